@@ -1,0 +1,268 @@
+"""What the workflow engine needs of the world: a log that survives, and hands that act.
+
+The engine keeps nothing that matters in memory. Three records, all written through `Log`, let it
+go on after a crash at any moment:
+
+- **transitions**, the public history. Each has a `key` that names the moment in the execution it
+  stands for (``main/2.foreach[0]/0:done``); keys are the same on every replay, so a transition
+  that is in the log already is read, never written or acted out again.
+- **notes**, private values under keys of the same kind: what a step decided or learnt before it
+  was done (the branch that was taken, the items of a loop, a model's reply among several).
+- **answers**, the inputs that resumed a wait, stored beside the `wait` transition itself.
+
+Calls of `Log` are plain functions: they take microseconds and must be atomic and durable when
+they return. Calls of `World` are coroutines, since they wait for other machines.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias
+
+from attrs import field, frozen
+
+Json: TypeAlias = Any  # what JSON carries: the one place where the engine's types give way
+
+TransitionType: TypeAlias = Literal[
+    "init",
+    "init_branch",
+    "finish",
+    "finish_branch",
+    "wait",
+    "resume",
+    "error",
+    "step",
+    "cancelled",
+]
+ExecutionStatus: TypeAlias = Literal[
+    "queued", "starting", "running", "awaiting_input", "succeeded", "failed", "cancelled"
+]
+
+
+@frozen(kw_only=True)
+class Target:
+    """A step's address: the workflow's name, the step's index, and that run of a workflow."""
+
+    workflow: str
+    step: int
+    scope_id: str
+
+
+@frozen(kw_only=True)
+class Answer:
+    """The input that resumed a wait; `None` is an input too."""
+
+    input: Json
+
+
+@frozen(kw_only=True)
+class Transition:
+    """One line of an execution's history.
+
+    Attributes:
+        id: From `World.new_id`; ids grow with time.
+        key: Names the moment in the execution; unique in it. Private, never shown by the API.
+        created_at: Seconds since the epoch, from `World.now`.
+        answer: Set once the wait was resumed; only `wait` transitions have one. Private.
+    """
+
+    id: str
+    execution_id: str
+    key: str
+    type: TransitionType
+    current: Target
+    next: Target | None
+    output: Json
+    metadata: Mapping[str, Json] = field(factory=dict[str, Json])
+    step_label: str | None = None
+    created_at: float
+    answer: Answer | None = None
+
+
+@frozen(kw_only=True)
+class StatusView:
+    """An execution's status, output and error as `GET /executions/{id}` shows them."""
+
+    status: ExecutionStatus
+    output: Json
+    error: str | None
+
+
+@frozen(kw_only=True)
+class Execution:
+    """Everything about an execution that never changes.
+
+    Attributes:
+        id: The execution's id.
+        task: The task as it is on the wire: `main`, sub-workflows, `tools`, `inherit_tools`.
+        input: The execution's input.
+        agent: The agent as it is on the wire (`name`, `model`, `default_settings` …).
+        agent_tools: The agent's own tools; the engine heeds `inherit_tools`.
+        developer_id: Seen by expressions as `developer_id`.
+        metadata: The execution's metadata.
+        created_at: Seconds since the epoch.
+    """
+
+    id: str
+    task: Mapping[str, Json]
+    input: Json
+    agent: Mapping[str, Json]
+    agent_tools: Sequence[Mapping[str, Json]] = ()
+    developer_id: str = "00000000-0000-0000-0000-000000000000"
+    metadata: Mapping[str, Json] = field(factory=dict[str, Json])
+    created_at: float = 0.0
+
+
+class Log(Protocol):
+    """Where executions are kept. Every method is atomic, and durable when it returns."""
+
+    def execution(self, execution_id: str) -> Execution | None:
+        """Returns the execution, or `None` when there is no such one."""
+        ...
+
+    def unfinished(self) -> Sequence[str]:
+        """Returns the ids of all executions without a final transition, oldest first."""
+        ...
+
+    def transitions(self, execution_id: str) -> Sequence[Transition]:
+        """Returns the whole history, in the order in which it was written."""
+        ...
+
+    def notes(self, execution_id: str) -> Mapping[str, Json]:
+        """Returns the execution's private notes."""
+        ...
+
+    def append(self, transition: Transition, view: StatusView) -> bool:
+        """Writes a transition and, in the same atomic step, the status that follows from it.
+
+        Returns:
+            False, with nothing written, when the execution is over (its last transition is
+            `finish`, `error` or `cancelled`) or has a transition with that key already.
+        """
+        ...
+
+    def note(self, execution_id: str, key: str, value: Json) -> None:
+        """Keeps a private value; a key is written once."""
+        ...
+
+    def answer(self, execution_id: str, wait_id: str, answer: Answer, view: StatusView) -> bool:
+        """Stores what resumed a wait, and in the same atomic step the status that follows.
+
+        Returns:
+            False, with nothing written, when that wait has an answer already or the execution
+            is over.
+        """
+        ...
+
+
+class WorldError(Exception):
+    """A call to the outside failed; its text is what the execution's error will say.
+
+    Attributes:
+        transient: Whether trying again may help (connection lost, timeout, overload).
+    """
+
+    def __init__(self, message: str, *, transient: bool = False) -> None:
+        super().__init__(message)
+        self.transient = transient
+
+
+@frozen(kw_only=True)
+class ModelRequest:
+    """One call of a model, in the terms of the chat completions API.
+
+    Attributes:
+        settings: Sampling settings and the like, without nulls: `temperature`, `max_tokens` …
+        tools: Tools in the form the model takes; `None` sends none.
+    """
+
+    model: str
+    messages: Sequence[Mapping[str, Json]]
+    settings: Mapping[str, Json]
+    tools: Sequence[Mapping[str, Json]] | None = None
+    tool_choice: Json = None
+
+
+@frozen(kw_only=True)
+class HttpCall:
+    """An `api_call`: what to send.
+
+    Attributes:
+        options: Any of `params`, `json`, `data`, `content`, `files`, `cookies`, as httpx takes
+            them, and `follow_redirects`.
+        timeout: Seconds for the whole call.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    options: Mapping[str, Json]
+    timeout: float = 600.0
+
+
+@frozen(kw_only=True)
+class HttpReply:
+    """The answer to an `api_call`, whatever its status."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class SystemCall:
+    """A call of the server's own API: `resource`, `subresource` and `operation` name it.
+
+    Attributes:
+        arguments: Keyword arguments of the operation: ids, `data`, `limit`, query fields …
+    """
+
+    resource: str
+    subresource: str | None
+    operation: str
+    arguments: Mapping[str, Json]
+
+
+class World(Protocol):
+    """What executions act on. Failures are raised as `WorldError`."""
+
+    def now(self) -> float:
+        """Returns the time, in seconds since the epoch."""
+        ...
+
+    def new_id(self) -> str:
+        """Returns a new id; later ids sort after earlier ones."""
+        ...
+
+    def secrets(self) -> Mapping[str, str]:
+        """Returns the developer's secrets, by name."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns after that many seconds."""
+        ...
+
+    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Json]:
+        """Asks a model, and returns the whole chat completion object."""
+        ...
+
+    async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
+        """Sends a request on behalf of an `api_call`; the engine judges the status."""
+        ...
+
+    async def integration(
+        self, execution: Execution, definition: Mapping[str, Json], arguments: Mapping[str, Json]
+    ) -> Json:
+        """Calls an integration other than `dummy`; `definition` has provider, method, setup."""
+        ...
+
+    async def system(self, execution: Execution, call: SystemCall) -> Json:
+        """Performs an operation of the server's own API, and returns its answer as JSON."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Returns one vector for each text."""
+        ...
+
+    async def search(self, execution: Execution, request: Mapping[str, Json]) -> Json:
+        """Searches the agent's documents; takes and returns what `/agents/{id}/search` does."""
+        ...
