@@ -1,0 +1,204 @@
+"""Between JSON text and the SDK's models.
+
+Models are read by functions that cattrs generates for each class when it is first met. Two
+converters share the same hooks: the quick one reads, and only when it fails does the other one
+read again, noting where it is, so that the error can name the place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import AttributeValidationNote, BaseValidationError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, override
+
+from ._hooks import Hook, Wrong, register_values
+from .types._model import Model
+from .types._plain import OMIT, is_plain, to_plain, wire_name
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+__all__ = ["OMIT", "Misfit", "decode_json", "encode", "structure", "to_plain"]
+
+T = TypeVar("T")
+
+
+class Misfit(Exception):
+    """A JSON value doesn't have the form that it should have.
+
+    Attributes:
+        path: Where, such as `items[3].created_at`; empty for the value itself.
+        expected: What belongs there, in words.
+        got: What is there, in words.
+    """
+
+    path: str
+    expected: str
+    got: str
+
+    def __init__(self, path: str, expected: str, got: str) -> None:
+        super().__init__(path, expected, got)
+        self.path = path
+        self.expected = expected
+        self.got = got
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the answer'}: expected {self.expected}, got {self.got}"
+
+
+def structure(value: Any, form: TypeForm[T]) -> T:
+    """Read parsed JSON as a model, or as whatever else the form says.
+
+    Args:
+        value: What `decode_json` gave.
+        form: A model class, `Listing[Agent]`, `list[Agent]`, `Agent | None`, `Any`, and so on.
+
+    Raises:
+        Misfit: A required field is missing, or a field has a value of another type.
+    """
+    try:
+        return cast("T", _hook(cast("Hashable", form))(value, form))
+    except Exception as failure:
+        try:
+            _noting().structure(value, cast("Any", form))
+        except Exception as noted:  # noqa: BLE001 - whatever fails, the user hears where
+            raise _misfit(noted) from None
+        raise AssertionError("the two converters disagree") from failure
+
+
+@cache
+def _quick() -> Converter:
+    return _converter(detailed=False)
+
+
+@cache
+def _noting() -> Converter:
+    return _converter(detailed=True)
+
+
+@cache
+def _hook(form: Any) -> Hook:
+    return _quick().get_structure_hook(form)
+
+
+def _converter(*, detailed: bool) -> Converter:
+    converter = Converter(detailed_validation=detailed)
+    register_values(converter)
+    converter.register_structure_hook_factory(_is_model, _model_hook)
+    return converter
+
+
+def _is_model(form: Any) -> bool:
+    kind = get_origin(form) or form
+    return isinstance(kind, type) and issubclass(kind, Model)
+
+
+def _model_hook(form: Any, converter: Converter) -> Hook:
+    model: type[Model] = get_origin(form) or form
+    attrs.resolve_types(model)
+    fields = [field for field in attrs.fields(model) if field.name != "_extra"]
+    known = frozenset(map(wire_name, (field.name for field in fields)))
+    overrides = {field.name: _override(field, converter) for field in fields}
+    declared = make_dict_structure_fn(form, converter, _extra=override(omit=True), **overrides)
+    reshape = model.reshape if "reshape" in vars(model) else None
+
+    def read(value: Any, _: Any) -> Any:
+        if reshape is not None:
+            value = reshape(value)
+        if type(value) is not dict:
+            raise Wrong("an object", value)
+        result = declared(value, form)
+        if not value.keys() <= known:
+            unknown = {name: item for name, item in value.items() if name not in known}
+            result._extra = unknown  # noqa: SLF001 - a friend of the models
+        return result
+
+    return read
+
+
+def _override(field: attrs.Attribute[Any], converter: Converter) -> Any:
+    """Read null as the default where a field has one and can't be None."""
+    rename = wire_name(field.name)
+    if field.default in (attrs.NOTHING, None) or isinstance(field.type, TypeVar):
+        return override(rename=rename)
+    hook = converter.get_structure_hook(field.type)
+    make = _maker(field.default)
+    return override(
+        rename=rename,
+        struct_hook=lambda value, kind: make() if value is None else hook(value, kind),
+    )
+
+
+def _maker(default: Any) -> Callable[[], Any]:
+    factory: Callable[[], Any] | None = getattr(default, "factory", None)
+    return factory or (lambda: default)
+
+
+def _misfit(noted: Exception) -> Misfit:
+    path = ""
+    while True:
+        path += "".join(map(_place, reversed(getattr(noted, "__notes__", []))))
+        if not isinstance(noted, BaseValidationError):
+            break
+        noted = noted.exceptions[0]
+    path = path.removeprefix(".")
+    if isinstance(noted, KeyError):
+        return Misfit(path, "a value", "no such field")
+    expected, got = noted.args if isinstance(noted, Wrong) else ("another value", repr(noted))
+    return Misfit(path, expected, got)
+
+
+def _place(note: Any) -> str:
+    if isinstance(note, AttributeValidationNote):
+        return f".{wire_name(note.name)}"
+    return f"[{note.index}]" if isinstance(note, IterableValidationNote) else ""
+
+
+def _standard_dumps(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]]:
+    """Writing and reading JSON text, by orjson when it is installed."""
+    try:
+        orjson = import_module("orjson")
+    except ImportError:
+        return _standard_dumps, json.loads
+    return orjson.dumps, orjson.loads
+
+
+_dumps, _loads = _fast_json()
+
+
+def encode(body: Any) -> bytes:
+    """Give the JSON text of a request body.
+
+    Values equal to `OMIT` are left out at any depth, None is null. Besides what JSON knows, a
+    body may hold models, dataclasses, enums, UUIDs, datetimes (naive ones are local time), dates,
+    paths, UTF-8 bytes, tuples, sets and generators.
+
+    Raises:
+        TypeError: Something in it can't become JSON. The message names the parameter by its path.
+    """
+    plain = body if is_plain(body) else to_plain(body, nulls=False)
+    try:
+        return _dumps(plain)
+    except (TypeError, ValueError):
+        # Half surrogates, or numbers beyond 64 bits, which orjson doesn't write.
+        return _standard_dumps(to_plain(plain, nulls=False))
+
+
+def decode_json(content: bytes) -> Any:
+    """Parse JSON text in UTF-8.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    return _loads(content)

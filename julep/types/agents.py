@@ -1,0 +1,60 @@
+"""Agents and the models that they answer with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from ._model import Model
+from .chat import ChatSettings
+
+
+@attrs.define(kw_only=True)
+class Agent(Model):
+    """The model, instructions and settings that sessions and tasks run with.
+
+    Attributes:
+        id: Id of the agent.
+        name: Display name, 1 to 255 characters (120 on servers of 2024).
+        about: What the agent is, in a few words.
+        model: Name of the language model.
+        instructions: What the agent is told in each session. Servers of 2024 answer with a list.
+        default_settings: Sampling settings for chats that don't set their own.
+        metadata: Data attached by the developer.
+        created_at: When it was made.
+        updated_at: When it last changed.
+    """
+
+    id: str
+    name: str
+    about: str = ""
+    model: str = ""
+    instructions: str | list[str] = attrs.field(factory=list)
+    default_settings: ChatSettings | None = None
+    metadata: dict[str, Any] | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@attrs.define(kw_only=True)
+class ModelInfo(Model):
+    """A language model that agents can use.
+
+    Attributes:
+        id: Name of the model, as `Agent.model` takes it.
+    """
+
+    id: str
+
+
+@attrs.define(kw_only=True)
+class ListModelsResponse(Model):
+    """The language models that the server offers.
+
+    Attributes:
+        models: The models.
+    """
+
+    models: list[ModelInfo]
