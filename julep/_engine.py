@@ -1,0 +1,227 @@
+"""Send a request until it is answered.
+
+Two rules for editors. Nothing here may wait except through the transport: the blocking face drives
+these coroutines without an event loop, so one that suspends for any other reason can't go on (see
+`_faces.drive`). And no locks, no timeout scopes, no async generators: they raise in a script and
+work by accident inside a notebook's loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
+from typing import Any, Final, Protocol, TypeVar
+
+import attrs
+
+from ._options import Options, check_timeout, shown_url
+from ._request import Reply, Request
+from ._retry import Answer, Retry
+from ._version import __version__
+from .errors import APIConnectionError, AuthenticationError
+
+R = TypeVar("R")
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+_log = logging.getLogger("julep")
+
+_OWN_HEADERS: Final = {"Accept": "application/json", "User-Agent": f"julep-python/{__version__}"}
+
+
+@attrs.define
+class Outgoing:
+    """A request as it goes over the wire.
+
+    Attributes:
+        method: The HTTP method.
+        url: Where it goes, query included.
+        headers: All that is sent besides what HTTP itself needs.
+        content: The body, or None.
+        timeout: Seconds that are left; None leaves it to the transport.
+        follow_redirects: Whether redirects are followed.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: bytes | None
+    timeout: float | None
+    follow_redirects: bool
+
+    @property
+    def shown_url(self) -> str:
+        """The address as it may be shown."""
+        return shown_url(self.url)
+
+
+class Incoming(Answer, Protocol):
+    """An answer whose body is still arriving."""
+
+    async def chunk(self) -> bytes | None:
+        """The next bytes, or None at the end."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+    def abandon(self) -> None:
+        """Let go of the connection where nothing can be awaited."""
+        ...
+
+
+class Transport(Protocol):
+    """Moves bytes and lets time pass. `async` in shape; whether it suspends is its own affair."""
+
+    async def send(self, outgoing: Outgoing) -> Reply:
+        """Send once and read the whole answer; raise `APIConnectionError` when there is none."""
+        ...
+
+    async def open(self, outgoing: Outgoing) -> Incoming | Reply:
+        """Send once; a success is still arriving, anything else has been read."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        ...
+
+
+class Engine:
+    """What turns requests into answers, for one client."""
+
+    def __init__(self, transport: Transport, options: Options) -> None:
+        self.transport = transport
+        self.options = options
+        self._headers = {**_OWN_HEADERS, **options.headers}
+        self._secrets = [secret.encode() for secret in options.secrets]
+
+    async def call(self, request: Request[R]) -> R:
+        """Send and decode; fetch what was written when a write was answered with its ids only."""
+        reply = await self.send(request)
+        try:
+            if request.otherwise is not None and reply.status < 300 and request.is_receipt(reply):
+                return await self.call(request.otherwise)
+            return request.decode(reply)
+        except AuthenticationError as error:
+            error.hint = self._key_hint()
+            raise
+
+    async def send(self, request: Request[Any]) -> Reply:
+        """Send until answered with something that is not worth another try."""
+        reply = await self._until_answered(self.transport.send, request)
+        if reply.status < 400:
+            return reply
+        content = reply.content
+        for secret in self._secrets:
+            content = content.replace(secret, b"***")
+        return attrs.evolve(reply, content=content)
+
+    async def open(self, request: Request[Any]) -> Incoming:
+        """Send, and give the answer while it arrives.
+
+        Raises:
+            APIError: The answer is not a stream.
+        """
+        answer = await self._until_answered(self.transport.open, request)
+        if isinstance(answer, Reply):
+            request.decode(answer)
+            raise request.unexpected(answer, "it is not a stream", answer.content.decode())
+        return answer
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        await self.transport.sleep(seconds)
+
+    def shown_url(self, request: Request[Any]) -> str:
+        """Where a request goes, as it may be shown."""
+        return shown_url(self.options.base_url + request.path)
+
+    async def _until_answered(
+        self, send: Callable[[Outgoing], Awaitable[AnswerT]], request: Request[Any]
+    ) -> AnswerT:
+        outgoing = self._prepare(request)
+        times = self.options.max_retries if request.retries is None else request.retries
+        retry = Retry(times, request.is_repeatable, insisting=request.retries is not None)
+        until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
+        for attempt in count(1):
+            outcome = await _try(send, outgoing, attempt)
+            wait = retry.pause(attempt, outcome) if _is_failure(outcome) else None
+            if wait is None or not _fits(wait, until):
+                return _settled(outcome, attempt)
+            await self.transport.sleep(wait)
+            outgoing.timeout = None if until is None else until - time.monotonic()
+        raise AssertionError("unreachable")
+
+    def _prepare(self, request: Request[Any]) -> Outgoing:
+        content = request.content()
+        headers = self._headers if content is None else {**self._headers, **_JSON_BODY}
+        if request.headers:
+            headers = _overridden(headers, request.headers)
+        timeout = (
+            self.options.timeout if request.timeout is None else check_timeout(request.timeout)
+        )
+        url = self.options.base_url + request.target()
+        return Outgoing(
+            request.method, url, headers, content, timeout, self.options.follow_redirects
+        )
+
+    def _key_hint(self) -> str:
+        sent = [name for name in ("Authorization", "X-Auth-Key") if name in self.options.headers]
+        if not sent:
+            return "no key was sent: pass api_key, or set JULEP_API_KEY"
+        source = self.options.key_source or "the headers argument"
+        return f"the key came from {source} and was sent as {' and '.join(sent)}"
+
+
+_JSON_BODY: Final = {"Content-Type": "application/json"}
+
+
+async def _try(
+    send: Callable[[Outgoing], Awaitable[AnswerT]], outgoing: Outgoing, attempt: int
+) -> AnswerT | APIConnectionError:
+    start = time.monotonic()
+    outcome: AnswerT | APIConnectionError
+    try:
+        outcome = await send(outgoing)
+    except APIConnectionError as failure:
+        outcome = failure
+    if _log.isEnabledFor(logging.DEBUG):
+        told = type(outcome).__name__ if isinstance(outcome, OSError) else outcome.status
+        _log.debug(
+            "%s %s -> %s in %.0f ms, attempt %d",
+            outgoing.method,
+            outgoing.shown_url,
+            told,
+            (time.monotonic() - start) * 1000,
+            attempt,
+        )
+    return outcome
+
+
+def _is_failure(outcome: Answer | APIConnectionError) -> bool:
+    return isinstance(outcome, APIConnectionError) or outcome.status >= 400
+
+
+def _fits(wait: float, until: float | None) -> bool:
+    return until is None or time.monotonic() + wait < until
+
+
+def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
+    if isinstance(outcome, APIConnectionError):
+        outcome.attempts = attempts
+        raise outcome
+    if attempts > 1 and isinstance(outcome, Reply):
+        return attrs.evolve(outcome, attempts=attempts)
+    return outcome
+
+
+def _overridden(headers: dict[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    replaced = {name.lower() for name in changes}
+    kept = {name: value for name, value in headers.items() if name.lower() not in replaced}
+    return {**kept, **{name: str(value) for name, value in changes.items() if value is not None}}

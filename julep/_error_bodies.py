@@ -1,0 +1,130 @@
+"""Reading the error bodies of both server generations into the same fields."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from ._retry import retry_after
+from .errors import APIError, AuthenticationError, error_class
+
+if TYPE_CHECKING:
+    from ._request import Reply
+
+Json = dict[str, Any]
+
+
+def describe_error(reply: Reply, method: str) -> APIError:
+    """The exception for an answer that is not a success."""
+    body = _body(reply)
+    code, message, details = _read(body)
+    status = reply.status
+    message = message.removeprefix(f"{status}: ") or f"HTTP status {status}, without a message"
+    kind = AuthenticationError if _is_key_refused(status, message) else error_class(status)
+    error = kind(
+        status,
+        body,
+        message=message,
+        code=code or ("validation_error" if details else f"http_{status}"),
+        details=details,
+        hint=_hint(status, body, message),
+        method=method,
+        url=reply.url,
+        request_id=reply.headers.get("x-request-id"),
+        retry_after=retry_after(reply.headers),
+    )
+    error.attempts = reply.attempts
+    return error
+
+
+def hint_for_page(reply: Reply) -> str:
+    """What probably happened when a success is not JSON."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    start = reply.content[:200].lstrip().lower()
+    if kind == "text/html" or start.startswith((b"<!doctype", b"<html")):
+        return (
+            f"{reply.url} answered with a web page. Does base_url point at the API, or is /api "
+            "missing at its end?"
+        )
+    if kind == "text/event-stream":
+        return f"{reply.url} answered with a stream; use the method that streams"
+    if not reply.content:
+        return f"{reply.url} answered with an empty body; something between may have cut it"
+    return f"{reply.url} answered with broken JSON ({kind or 'no content type'})"
+
+
+def _body(reply: Reply) -> Any:
+    try:
+        return json.loads(reply.content)
+    except ValueError:
+        return reply.content.decode(errors="replace")
+
+
+def _read(body: Any) -> tuple[str | None, str, list[Json]]:
+    if not isinstance(body, dict):
+        return None, "" if body is None else _first_line(str(body)), []
+    fields = cast("Json", body)
+    inner = fields.get("error")
+    source: Json = cast("Json", inner) if isinstance(inner, dict) else fields
+    message = source.get("message") or source.get("detail") or inner or ""
+    details = _details(source.get("details") or message)
+    code = source.get("code")
+    if details:
+        message = _summary(details)
+    return (str(code) if code else None), str(message), details
+
+
+def _first_line(text: str) -> str:
+    # A web page or a stack trace would bury the one thing worth reading.
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return line if not line.lstrip().startswith("<") else "an HTML page"
+
+
+def _details(value: Any) -> list[Json]:
+    """The list of faults; servers of 2024 send its Python `repr` as the message."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            value = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return []
+    if not isinstance(value, list):
+        return []
+    faults: list[Any] = value
+    return [_detail(fault) for fault in faults if isinstance(fault, dict)]
+
+
+def _detail(fault: Json) -> Json:
+    where: Any = fault.get("loc", "")
+    if isinstance(where, list | tuple):
+        items: Sequence[Any] = where
+        parts = [str(item) for item in items]
+        where = ".".join(parts[1:] if parts[:1] == ["body"] else parts)
+    return {**fault, "loc": where}
+
+
+def _summary(details: list[Json]) -> str:
+    return "; ".join(_fault(detail) for detail in details)
+
+
+def _fault(detail: Json) -> str:
+    fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
+    return f"{detail['loc'] or 'body'}: {detail.get('msg', 'not valid')}{fix}"
+
+
+def _is_key_refused(status: int, message: str) -> bool:
+    return status == 401 or (status == 403 and "api key" in message.lower())
+
+
+def _hint(status: int, body: Any, message: str) -> str | None:
+    from_framework = isinstance(body, Mapping) and "detail" in body
+    if status == 404 and from_framework:
+        return "the server has no such route: is /api missing or doubled in base_url?"
+    if status == 405:
+        return "this generation of the server does not offer the operation"
+    if 300 <= status < 400:
+        return "a redirect; correct base_url, or pass follow_redirects=True"
+    if status >= 500 and "context_overflow" in message:
+        return "real servers can't chat in a session with context_overflow set"
+    return None

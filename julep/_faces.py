@@ -1,0 +1,157 @@
+"""The two faces of the client, and the descriptors that let one method have both.
+
+A resource method describes a request and sends nothing. `operation` makes two functions of it: one
+that drives the engine to its end on the calling thread, and one that is awaited. Which of them
+`client.agents.get` is depends on the face that the resource holds, and checkers know it too: the
+overloads of `__get__` are told apart by `Resource[Sync]` and `Resource[Async]`.
+
+Why the engine can serve both: it is `async def` over a transport, and a coroutine whose transport
+never suspends runs to its end at the first `send(None)`. That is `drive`: no thread, no event loop.
+
+Four details that were measured. `FaceT` is bound, not constrained: a constrained one turns
+`client.agents` into Any in mypy. The awaiting side is typed `Coroutine`: only then do checkers
+report a forgotten await. `self` is stripped in `operation.__init__`, and `__get__` gives a plain
+`Callable`: a callable class would lose its docstring in editors. And both functions are real
+functions with a signature of their own, so `help()`, notebooks and `inspect` tell the truth.
+
+A price: no code can be generic over the face and use the result, since its type can't depend on it.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from types import MethodType
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+
+from ._engine import Engine
+from ._options import shown_url
+from ._request import Request
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Face:
+    """How the methods of a client behave when called."""
+
+
+class Sync(Face):
+    """Methods block and return their result."""
+
+
+class Async(Face):
+    """Methods return a coroutine to await."""
+
+
+FaceT = TypeVar("FaceT", bound=Face)
+
+
+def drive(coroutine: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine that never suspends, on the calling thread, without an event loop.
+
+    Raises:
+        RuntimeError: The coroutine suspended: something in it awaited more than its transport.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return cast("R", done.value)
+    finally:
+        coroutine.close()
+    raise RuntimeError("a blocking call tried to suspend; its transport must never await")
+
+
+class Resource(Generic[FaceT]):
+    """A group of operations that share a path."""
+
+    _face: FaceT
+    _engine: Engine
+
+    def __init__(self, face: FaceT, engine: Engine) -> None:
+        self._face = face
+        self._engine = engine
+
+    def __repr__(self) -> str:
+        names = " ".join(name for name in dir(type(self)) if not name.startswith("_"))
+        url = shown_url(self._engine.options.base_url)
+        return f"<{type(self).__name__} at {url}: {names}>"
+
+
+class operation(Generic[P, R]):  # noqa: N801 - it is used as a decorator
+    """Turn a request description into a method of whichever face it is called on."""
+
+    def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
+        @functools.wraps(describe)
+        def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return drive(self._engine.call(describe(self, *args, **kwargs)))
+
+        @functools.wraps(describe)
+        async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return await self._engine.call(describe(self, *args, **kwargs))
+
+        self.describe = describe
+        self.blocking = blocking
+        self.awaiting = awaiting
+        self.__doc__ = describe.__doc__
+        _sign_result(describe, blocking, awaiting)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], Request[R]]: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
+    @overload
+    def __get__(
+        self, instance: Resource[Async], owner: type
+    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
+        if instance is None:
+            return self.describe
+        return MethodType(
+            self.blocking if isinstance(instance._face, Sync) else self.awaiting,  # noqa: SLF001 - the descriptor is part of Resource
+            instance,
+        )
+
+
+class workflow(Generic[P, R]):  # noqa: N801 - it is used as a decorator
+    """Turn several calls, written as one coroutine, into a method of whichever face it is called on."""
+
+    def __init__(self, steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
+        @functools.wraps(steps)
+        def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            return drive(steps(self, *args, **kwargs))
+
+        # What wraps a coroutine function without being one must not look like it.
+        del blocking.__wrapped__
+        blocking.__dict__["__signature__"] = inspect.signature(steps)
+        self.steps = steps
+        self.blocking = blocking
+        self.__doc__ = steps.__doc__
+
+    @overload
+    def __get__(
+        self, instance: None, owner: type
+    ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
+    @overload
+    def __get__(
+        self, instance: Resource[Async], owner: type
+    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
+        if instance is None:
+            return self.steps
+        return MethodType(
+            self.blocking if isinstance(instance._face, Sync) else self.steps,  # noqa: SLF001 - the descriptor is part of Resource
+            instance,
+        )
+
+
+def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:
+    """Show `-> Agent` in help and notebooks where the description says `-> Request[Agent]`."""
+    signature = inspect.signature(describe)
+    result = str(signature.return_annotation).removeprefix("Request[").removesuffix("]")
+    shown = signature.replace(return_annotation=result)
+    for call in calls:
+        call.__dict__["__signature__"] = shown

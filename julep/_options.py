@@ -1,0 +1,224 @@
+"""Where a client talks to, as whom, and how patiently."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias, TypedDict
+from urllib.parse import urlsplit
+
+import attrs
+
+from .errors import ConfigurationError
+
+__all__ = [
+    "DEFAULT_TIMEOUT",
+    "ENVIRONMENTS",
+    "Environment",
+    "JulepApiEnvironment",
+    "Options",
+    "RequestOptions",
+    "resolve",
+]
+
+Environment: TypeAlias = Literal["production", "dev", "alpha", "local", "local_multi_tenant"]
+
+ENVIRONMENTS: Final[Mapping[str, str]] = {
+    "production": "https://api.julep.ai/api",
+    "dev": "https://dev.julep.ai/api",
+    "alpha": "https://api-alpha.julep.ai/api",
+    "local": "http://localhost:8080",
+    "local_multi_tenant": "http://localhost/api",
+}
+"""The hosted service's addresses, as they were, and the usual ones of a server of your own."""
+
+DEFAULT_TIMEOUT: Final = 300.0
+"""Seconds for a whole call. Long, because a chat with a slow local model is one call."""
+
+DEFAULT_RETRIES: Final = 2
+
+KEY_VARIABLE: Final = "JULEP_API_KEY"
+URL_VARIABLES: Final = ("JULEP_BASE_URL", "JULEP_API_URL")
+ENVIRONMENT_VARIABLE: Final = "JULEP_ENVIRONMENT"
+
+
+class JulepApiEnvironment(Enum):
+    """The address that the flat client uses when it is given none."""
+
+    DEFAULT = ENVIRONMENTS["alpha"]
+
+
+class RequestOptions(TypedDict, total=False):
+    """What one call of the flat client may change.
+
+    Attributes:
+        timeout_in_seconds: Seconds for this call, instead of the client's timeout.
+        max_retries: How often to send again after 408, 409, 429 and 5xx, whatever the method.
+            Default 0. A create that is sent twice may create twice.
+        additional_headers: Sent last, so they win; None takes a header away.
+        additional_query_parameters: Merged over the call's own; None is left out.
+        additional_body_parameters: Merged over a body that is a JSON object; None is sent as null.
+    """
+
+    timeout_in_seconds: int | float
+    max_retries: int
+    additional_headers: Mapping[str, Any]
+    additional_query_parameters: Mapping[str, Any]
+    additional_body_parameters: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What every call of a client has in common.
+
+    Attributes:
+        base_url: Without a slash at its end.
+        headers: Sent with every call; hidden from `repr`, since keys travel in them.
+        timeout: Seconds for a whole call, retries and reading included; None waits for ever, and
+            with an HTTP client of the user's own leaves it to that client.
+        max_retries: How often a call that is safe to repeat is sent again.
+        follow_redirects: Whether redirects are followed.
+        key_source: Which argument or environment variable the key came from, for error messages.
+    """
+
+    base_url: str
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    timeout: float | None = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_RETRIES
+    follow_redirects: bool = True
+    key_source: str | None = None
+
+    @property
+    def secrets(self) -> list[str]:
+        """Texts that must never be shown."""
+        keys = [self.headers.get("Authorization", ""), self.headers.get("X-Auth-Key", "")]
+        return [word for key in keys for word in (key, key.rpartition(" ")[2]) if len(word) > 3]
+
+
+def resolve(
+    *,
+    api_key: str | None = None,
+    auth_key: str | None = None,
+    base_url: str | None = None,
+    environment: str | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    max_retries: int = DEFAULT_RETRIES,
+    headers: Mapping[str, str] | None = None,
+    follow_redirects: bool = True,
+) -> Options:
+    """Complete a client's arguments from the environment: argument, then variable, then default.
+
+    Raises:
+        ConfigurationError: Neither a key nor a URL is known, or one of the arguments can't be used.
+    """
+    key, source = api_key, "api_key"
+    if key is None and (key := os.environ.get(KEY_VARIABLE)):
+        source = KEY_VARIABLE
+    url = base_url or _url_of(environment) or _url_from_environment()
+    if not (key or auth_key or url):
+        raise ConfigurationError(
+            f"no key and no URL: pass api_key or base_url, or set {KEY_VARIABLE} or "
+            f"{URL_VARIABLES[0]}. For a server of your own inside this process, without either, "
+            "use Julep.local()"
+        )
+    sent = {**_authorization(key, source), **_auth_key(auth_key), **(headers or {})}
+    return Options(
+        base_url=check_url(url or ENVIRONMENTS["production"]),
+        headers={name: _header(name, value) for name, value in sent.items()},
+        timeout=check_timeout(timeout),
+        max_retries=check_retries(max_retries),
+        follow_redirects=follow_redirects,
+        key_source=source if key else "auth_key" if auth_key else None,
+    )
+
+
+def _url_of(environment: str | None) -> str | None:
+    if environment is None:
+        return None
+    if environment not in ENVIRONMENTS:
+        known = ", ".join(ENVIRONMENTS)
+        raise ConfigurationError(
+            f"environment {environment!r} is not known. Use one of {known}, or pass base_url"
+        )
+    return ENVIRONMENTS[environment]
+
+
+def _url_from_environment() -> str | None:
+    for name in URL_VARIABLES:
+        if url := os.environ.get(name):
+            return url
+    return _url_of(os.environ.get(ENVIRONMENT_VARIABLE) or None)
+
+
+def _authorization(key: str | None, source: str) -> dict[str, str]:
+    if not key:
+        return {}
+    key = _header(source, key)
+    # A key that already names its scheme ("Bearer …", "Basic …") goes out as it is.
+    return {"Authorization": key if " " in key else f"Bearer {key}"}
+
+
+def _auth_key(key: str | None) -> dict[str, str]:
+    return {"X-Auth-Key": _header("auth_key", key)} if key else {}
+
+
+def _header(name: str, value: object) -> str:
+    """A header's value, checked before it is sent; the value itself is never shown."""
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
+    value = value.strip()
+    if not value.isascii() or not value.isprintable():
+        raise ConfigurationError(
+            f"{name} holds a character that an HTTP header can't carry. Is it the right value, "
+            "without quotes or line breaks?"
+        )
+    return value
+
+
+def check_url(url: object) -> str:
+    """The address without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is not an http:// or https:// address.
+    """
+    text = str(url).strip()
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(
+            f"base_url {text!r} is not an address. Use one such as http://localhost:8080/api"
+        )
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"base_url {text!r} can't have a query or a fragment")
+    return text.rstrip("/")
+
+
+def check_timeout(timeout: object) -> float | None:
+    """Seconds, or None for no limit.
+
+    Raises:
+        ConfigurationError: It is neither a number of seconds that is not negative nor None.
+    """
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
+        raise ConfigurationError(f"timeout must be seconds or None, not {timeout!r}")
+    return float(timeout)
+
+
+def check_retries(count: object) -> int:
+    """How often to try again.
+
+    Raises:
+        ConfigurationError: It is not a whole number, or negative.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
+    return count
+
+
+def shown_url(url: str) -> str:
+    """An address as it may be shown: without credentials and query."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"

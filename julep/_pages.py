@@ -1,0 +1,154 @@
+"""Lists that arrive page by page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from ._codec import OMIT
+from ._faces import Async, FaceT, Resource, Sync, drive, workflow
+from ._request import Request
+from .types.common import Listing
+
+T = TypeVar("T")
+
+SERVER_PAGE: Final = 100
+"""Items in a page when none are asked for, on both server generations."""
+
+
+class Page(list[T]):
+    """The first page of a list, as a list. `async for` over it goes on to the pages after it."""
+
+    def __init__(self, items: list[T], pages: Pages[Any, T]) -> None:
+        super().__init__(items)
+        self._pages = pages
+
+    @property
+    def items(self) -> list[T]:
+        """The page itself, under the name that the API has for it."""
+        return self
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._pages.__aiter__()
+
+
+class Pages(Resource[FaceT], Generic[FaceT, T]):
+    """Everything that a list holds: `for` on the blocking face, `async for` on the other.
+
+    Pages are fetched as they are needed: nothing is sent before the first item is asked for, and
+    nothing after a page that was not full. What is seen twice, because something was inserted in
+    front meanwhile, comes once. Each iteration starts anew.
+
+    `pages.items`, or `await pages`, is the first page alone.
+    """
+
+    def __init__(
+        self,
+        resource: Resource[FaceT],
+        request: Request[Listing[T]],
+        *,
+        limit: int = OMIT,
+        page_size: int = OMIT,
+        offset: int = OMIT,
+    ) -> None:
+        super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
+        self._request = request
+        self._limit = _checked("limit", limit, least=0)
+        self._page_size = _checked("page_size", page_size, least=1)
+        self._offset = _checked("offset", offset, least=0)
+
+    def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
+        walk = _Walk[T](self._limit, self._page_size)
+        while walk.goes_on:
+            yield from drive(self._fetch(walk))
+
+    async def __aiter__(self: Pages[Async, T]) -> AsyncIterator[T]:
+        walk = _Walk[T](self._limit, self._page_size)
+        while walk.goes_on:
+            for item in await self._fetch(walk):
+                yield item
+
+    def __await__(self: Pages[Async, T]) -> Generator[Any, Any, Page[T]]:
+        return self._first_page().__await__()
+
+    def __repr__(self) -> str:
+        return f"<Pages of {self._request.method} {self._request.path}>"
+
+    @property
+    def items(self: Pages[Sync, T]) -> Page[T]:
+        """The first page. On the awaiting face, `await pages` is."""
+        return drive(self._first_page())
+
+    @workflow
+    async def first(self) -> T | None:
+        """The first item, or None when there is none. Asks the server for one item only."""
+        found = await self._fetch(_Walk[T](limit=1, page_size=1))
+        return found[0] if found else None
+
+    @workflow
+    async def to_list(self) -> list[T]:
+        """Everything, at once."""
+        walk = _Walk[T](self._limit, self._page_size)
+        found: list[T] = []
+        while walk.goes_on:
+            found += await self._fetch(walk)
+        return found
+
+    async def _first_page(self) -> Page[T]:
+        walk = _Walk[T](self._limit, self._page_size)
+        return Page(await self._fetch(walk) if walk.goes_on else [], self)
+
+    async def _fetch(self, walk: _Walk[T]) -> list[T]:
+        offset = walk.passed + (self._offset or 0)
+        paging = {"limit": walk.wire_limit, "offset": offset or self._offset}
+        request = attrs.evolve(self._request, query={**self._request.query, **paging})
+        return walk.take((await self._engine.call(request)).items)
+
+
+class _Walk(Generic[T]):
+    """One walk through a list: how far it came, and what it has seen."""
+
+    def __init__(self, limit: int | None, page_size: int | None) -> None:
+        self.passed = 0
+        self._left = limit
+        self._page_size = page_size
+        self._seen: set[object] = set()
+        self.goes_on = limit != 0
+
+    @property
+    def wire_limit(self) -> int | None:
+        """What to ask the server for; None leaves it at its default."""
+        if self._left is None:
+            return self._page_size
+        return min(self._left, self._page_size or SERVER_PAGE)
+
+    def take(self, page: list[T]) -> list[T]:
+        """What of a page is new and wanted."""
+        asked = self.wire_limit or SERVER_PAGE
+        new = [item for item in page if self._is_new(item)][: self._left]
+        self.passed += len(page)
+        if self._left is not None:
+            self._left -= len(new)
+        # A longer page than asked for, or one with nothing new, is from a list without pages.
+        self.goes_on = len(page) == asked and bool(new) and self._left != 0
+        return new
+
+    def _is_new(self, item: T) -> bool:
+        key = getattr(item, "id", None)
+        if key is None:
+            return True
+        before = len(self._seen)
+        self._seen.add(key)
+        return len(self._seen) > before
+
+
+def _checked(name: str, value: int, *, least: int) -> int | None:
+    if value is OMIT or value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number, not {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be {least} or more, not {value}")
+    return value

@@ -1,0 +1,103 @@
+"""Whether and when to send again. Nothing here sends or waits."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Final, Protocol
+
+import attrs
+
+from .errors import APIConnectionError
+
+FIRST_WAIT: Final = 0.5
+"""Seconds before the second attempt; each further wait is twice as long."""
+LONGEST_WAIT: Final = 10.0
+"""Seconds between two attempts, at most."""
+LONGEST_RETRY_AFTER: Final = 30.0
+"""Seconds that a server may ask for before its wish is left to the caller."""
+
+
+class Answer(Protocol):
+    """What a decision about retries needs to see."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By name, whatever the case."""
+        ...
+
+
+@attrs.frozen
+class Retry:
+    """How often one call may be sent again, and after which outcomes.
+
+    Attributes:
+        times: How often, at most.
+        repeatable: Whether sending twice does no more than sending once.
+        insisting: Whether the caller asked for repeats by number, as `RequestOptions` documents it:
+            then the method does not matter, 409 counts, and a `Retry-After` that is too long is
+            replaced by a wait of our own.
+    """
+
+    times: int
+    repeatable: bool
+    insisting: bool = False
+
+    def pause(self, attempt: int, outcome: Answer | APIConnectionError) -> float | None:
+        """Seconds to wait before the next attempt, or None when there should be none."""
+        if attempt > self.times or not self._worth_it(outcome):
+            return None
+        if isinstance(outcome, APIConnectionError):
+            return backoff(attempt)
+        wanted = retry_after(outcome.headers)
+        if wanted is None:
+            return backoff(attempt)
+        if wanted <= LONGEST_RETRY_AFTER:
+            return wanted
+        return backoff(attempt) if self.insisting else None
+
+    def _worth_it(self, outcome: Answer | APIConnectionError) -> bool:
+        if isinstance(outcome, APIConnectionError):
+            return self.repeatable or not outcome.delivered
+        status = outcome.status
+        if self.insisting:
+            return status in {408, 409, 429} or status >= 500
+        if self.repeatable:
+            return status in {408, 429} or status >= 500
+        # A server that is too busy says so before it begins; any other failure may have done work.
+        return status == 429 or (status == 503 and retry_after(outcome.headers) is not None)
+
+
+def backoff(attempt: int) -> float:
+    """Seconds to wait after an attempt: doubling, capped, and jittered downwards by a quarter."""
+    wait = min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
+    return float(wait * random.uniform(0.75, 1))  # noqa: S311 - spreading load needs no secrecy
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait, from `retry-after-ms` or `Retry-After`; else None."""
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    text = headers.get("retry-after")
+    seconds = _number(text)
+    return seconds if seconds is not None or text is None else _until(text)
+
+
+def _number(text: str | None) -> float | None:
+    if text is None or not text.strip().replace(".", "", 1).isdecimal():
+        return None
+    return float(text)
+
+
+def _until(date: str) -> float | None:
+    try:
+        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
+    except ValueError:
+        return None

@@ -1,0 +1,162 @@
+"""Answers that arrive event by event."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Generator, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ._codec import Misfit, decode_json, structure
+from ._engine import Incoming
+from ._faces import Async, FaceT, Resource, Sync, drive
+from ._request import Reply, Request
+from ._sse import Event, EventDecoder
+from .errors import APIConnectionError, StreamInterrupted
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+T = TypeVar("T")
+SyncT = TypeVar("SyncT", bound="Stream[Sync, Any]")
+AsyncT = TypeVar("AsyncT", bound="Stream[Async, Any]")
+
+
+class Stream(Resource[FaceT], Generic[FaceT, T]):
+    """What a server sends over time: `for` on the blocking face, `async for` on the other.
+
+    The request is sent when the stream is entered, awaited or first asked for an item. The
+    connection is let go at the end, at an early `break`, and on leaving a `with` block. A stream is
+    read once. The client's `timeout` limits the silence between two events, not the whole.
+    """
+
+    def __init__(self, resource: Resource[FaceT], request: Request[Any], item: TypeForm[T]) -> None:
+        super().__init__(resource._face, resource._engine)  # noqa: SLF001 - streams belong to a resource
+        self._request = request
+        self._item = item
+        self._body: Incoming | None = None
+        self._events: deque[Event] = deque()
+        self._decoder = EventDecoder()
+        self._ended = False
+
+    def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
+        try:
+            while (item := drive(self._next())) is not None:
+                yield item
+        finally:
+            drive(self._close())
+
+    def __aiter__(self: Stream[Async, T]) -> AsyncIterator[T]:
+        return _Items(self)
+
+    def __enter__(self: SyncT) -> SyncT:  # noqa: PYI019 - Self could not name the face
+        drive(self._open())
+        return self
+
+    def __exit__(
+        self: Stream[Sync, T],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        drive(self._close())
+
+    async def __aenter__(self: AsyncT) -> AsyncT:  # noqa: PYI019 - Self could not name the face
+        await self._open()
+        return self
+
+    async def __aexit__(
+        self: Stream[Async, T],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+    def __await__(self: AsyncT) -> Generator[Any, Any, AsyncT]:  # noqa: PYI019 - Self could not name the face
+        return self.__aenter__().__await__()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._request.method} {self._request.path}>"
+
+    async def _open(self) -> Incoming:
+        if self._body is None:
+            self._body = await self._engine.open(self._request)
+        return self._body
+
+    async def _close(self) -> None:
+        self._ended = True
+        self._events.clear()
+        if self._body is not None:
+            await self._body.close()
+
+    def _abandon(self) -> None:
+        """Close without waiting, for a loop that was left early."""
+        if self._body is not None and not self._ended:
+            self._ended = True
+            self._body.abandon()
+
+    async def _next(self) -> T | None:
+        """The next item, or None at the end."""
+        event = await self._next_event()
+        return None if event is None else self._read(event)
+
+    async def _next_event(self) -> Event | None:
+        while not self._events:
+            if self._ended:
+                return None
+            await self._receive()
+        return self._events.popleft()
+
+    async def _receive(self) -> None:
+        body = await self._open()
+        try:
+            chunk = await body.chunk()
+        except APIConnectionError as failure:
+            await self._close()
+            raise self._interrupted(failure.message) from failure
+        if chunk is not None:
+            self._events.extend(self._decoder.feed(chunk))
+            return
+        last = list(self._decoder.end())
+        await self._close()
+        self._events.extend(last)
+
+    def _read(self, event: Event) -> T:
+        """The item that an event carries."""
+        try:
+            return structure(decode_json(event.data.encode()), self._item)
+        except (ValueError, Misfit) as misfit:
+            raise self._unreadable(event, misfit) from None
+
+    def _unreadable(self, event: Event, misfit: Exception) -> Exception:
+        reply = Reply(200, {}, event.data.encode(), self._engine.shown_url(self._request))
+        return self._request.unexpected(reply, f"an event of the stream: {misfit}", event.data)
+
+    def _interrupted(self, reason: str) -> StreamInterrupted:
+        return StreamInterrupted(
+            f"the stream ended early: {reason}",
+            method=self._request.method,
+            url=self._engine.shown_url(self._request),
+            partial=self._partial(),
+        )
+
+    def _partial(self) -> Any:
+        """What had arrived, for the error that says there should be more."""
+        return None
+
+
+class _Items(AsyncIterator[T]):
+    """One walk over a stream. Not an async generator: those are closed some time after a `break`."""
+
+    def __init__(self, stream: Stream[Async, T]) -> None:
+        self._stream = stream
+
+    async def __anext__(self) -> T:
+        item = await self._stream._next()  # noqa: SLF001 - a part of Stream
+        if item is None:
+            raise StopAsyncIteration
+        return item
+
+    def __del__(self) -> None:
+        self._stream._abandon()  # noqa: SLF001 - a part of Stream

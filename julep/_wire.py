@@ -1,0 +1,179 @@
+"""Requests in the form of httpx, and what httpx raises in the form of the SDK."""
+
+from __future__ import annotations
+
+import time
+from functools import cache, lru_cache
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from .errors import APIConnectionError, APITimeoutError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from ._engine import Outgoing
+
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds to reach a server, at most; one that is there answers the knock at once."""
+MAX_REDIRECTS: Final = 20
+
+_KEY_HEADERS: Final = ("Authorization", "X-Auth-Key")
+
+
+class Clock:
+    """The time that is left for one attempt, in the form that httpx wants it."""
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        left = outgoing.timeout
+        self._until = None if left is None else time.monotonic() + left
+        connect = CONNECT_TIMEOUT if left is None else min(left, CONNECT_TIMEOUT)
+        self.timeouts: dict[str, float | None] = {
+            "connect": connect,
+            "read": left,
+            "write": left,
+            "pool": left,
+        }
+
+    def start_reading(self) -> None:
+        """Give the body only what the headers have left."""
+        if self._until is not None:
+            self.timeouts["read"] = max(0.001, self._until - time.monotonic())
+
+    def check(self, chunk: bytes) -> bytes:
+        """Pass a chunk on, in time: a server that trickles could go on for ever."""
+        if self._until is not None and time.monotonic() > self._until:
+            raise httpx.ReadTimeout("the answer did not end in time")
+        return chunk
+
+
+class Told:
+    """Raises what goes wrong inside as the SDK's own errors, with nothing of httpx in them."""
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """Turn an error of httpx into one of ours."""
+        if isinstance(error, httpx.HTTPError | httpx.InvalidURL | TimeoutError):
+            failure = _failure(self._outgoing, error)
+            failure.__suppress_context__ = True
+            raise failure
+
+
+def own_request(outgoing: Outgoing, clock: Clock) -> httpx.Request:
+    """The request for a connection pool of the SDK's own."""
+    return httpx.Request(
+        outgoing.method,
+        _url(outgoing.url),
+        headers=outgoing.headers,
+        content=outgoing.content,
+        extensions={"timeout": clock.timeouts},
+    )
+
+
+def borrowed_request(
+    outgoing: Outgoing, clock: Clock, http: httpx.Client | httpx.AsyncClient
+) -> httpx.Request:
+    """The request for a client of the user's: with its headers, cookies, parameters and timeout."""
+    headers = httpx.Headers(http.headers)
+    headers.update(outgoing.headers)
+    url = _url(outgoing.url)
+    return httpx.Request(
+        outgoing.method,
+        url.copy_merge_params(http.params) if http.params else url,
+        headers=headers,
+        cookies=http.cookies or None,
+        content=outgoing.content,
+        extensions={"timeout": clock.timeouts if outgoing.timeout else http.timeout.as_dict()},
+    )
+
+
+def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Request:
+    """The request that follows a redirect. Keys don't follow to another host."""
+    url = request.url.join(response.headers["location"])
+    headers = request.headers.copy()
+    for name in ("Host", *(() if _same_origin(url, request.url) else _KEY_HEADERS)):
+        headers.pop(name, None)
+    method, content = request.method, request.content
+    if response.status_code == 303 or (response.status_code < 303 and method == "POST"):
+        method, content = "GET", b""
+        for name in ("Content-Length", "Content-Type"):
+            headers.pop(name, None)
+    return httpx.Request(
+        method, url, headers=headers, content=content or None, extensions=request.extensions
+    )
+
+
+def pool_options(url: httpx.URL) -> Any:
+    """How to reach a host: its certificates checked, through a proxy if the environment says so."""
+    return {"verify": _tls() if url.scheme == "https" else False, "proxy": _proxy(url)}
+
+
+def _proxy(url: httpx.URL) -> str | None:
+    proxies = getproxies()
+    if not proxies or proxy_bypass(url.host):
+        return None
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+@lru_cache(maxsize=256)
+def _url(text: str) -> httpx.URL:
+    # Parsing is a quarter of what a call costs, and programs ask for the same things again.
+    return httpx.URL(text)
+
+
+def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+
+
+def _failure(outgoing: Outgoing, error: Exception) -> APIConnectionError:
+    kind = APITimeoutError if _is_timeout(error) else APIConnectionError
+    return kind(
+        _story(outgoing, error),
+        method=outgoing.method,
+        url=outgoing.shown_url,
+        delivered=not isinstance(error, _UNDELIVERED),
+    )
+
+
+_UNDELIVERED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+def _is_timeout(error: Exception) -> bool:
+    return isinstance(error, httpx.TimeoutException | TimeoutError)
+
+
+def _story(outgoing: Outgoing, error: Exception) -> str:
+    said = str(error) or type(error).__name__
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        return f"can't connect ({said}). Is the server running, and base_url right?"
+    if isinstance(error, httpx.PoolTimeout):
+        return (
+            "all connections of this client are busy; raise its limit, or make fewer calls at once"
+        )
+    if _is_timeout(error):
+        limit = "" if outgoing.timeout is None else f" within {outgoing.timeout:.3g} s"
+        return f"no full answer{limit}; timeout sets the limit"
+    return f"the connection broke ({said})"
