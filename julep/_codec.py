@@ -107,18 +107,39 @@ def _model_hook(form: Any, converter: Converter) -> Hook:
     known = frozenset(map(wire_name, (field.name for field in fields)))
     overrides = {field.name: _override(field, converter) for field in fields}
     declared = make_dict_structure_fn(form, converter, _extra=override(omit=True), **overrides)
-    reshape = model.reshape if "reshape" in vars(model) else None
+    reshape = model.__reshape__ if _reshapes(model) else None
+    bare = model.__bare__
+    unknown = _reader_of_unknown(model, converter)
 
     def read(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            if not bare or type(value) is not list:
+                raise Wrong("an object", value)
+            value = {bare: value}
         if reshape is not None:
             value = reshape(value)
-        if type(value) is not dict:
-            raise Wrong("an object", value)
         result = declared(value, form)
         if not value.keys() <= known:
-            unknown = {name: item for name, item in value.items() if name not in known}
-            result._extra = unknown  # noqa: SLF001 - a friend of the models
+            result.__keep__({n: unknown(item) for n, item in value.items() if n not in known})
         return result
+
+    return read
+
+
+def _reshapes(model: type[Model]) -> bool:
+    return any("__reshape__" in vars(base) for base in model.__mro__ if base is not Model)
+
+
+def _reader_of_unknown(model: type[Model], converter: Converter) -> Callable[[Any], Any]:
+    if model.__extra_form__ is None:
+        return lambda value: value
+    hook = converter.get_structure_hook(model.__extra_form__)
+
+    def read(value: Any) -> Any:
+        try:
+            return hook(value, model.__extra_form__)
+        except Wrong:
+            return value
 
     return read
 

@@ -11,6 +11,7 @@ from cattrs import Converter
 from cattrs.errors import IterableValidationNote
 
 from .types._model import Model
+from .types._plain import wire_name
 
 Hook = Callable[[Any, Any], Any]
 
@@ -120,6 +121,8 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
     }
     if None in by_type:
         return as_it_is
+    if float in by_type:
+        by_type.setdefault(int, by_type[float])
     models = [arm for arm in arms if _is_model(arm)]
     if models:
         by_type[dict] = _member_hook(models, by_type.get(dict), converter)
@@ -161,6 +164,8 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
 
     What no member fits is passed through where the union has a mapping among its arms.
     """
+    if len(models) == 1 and mapping is None:
+        return converter.get_structure_hook(models[0])
     choose = _chooser(models)
 
     def read(value: Any, _: Any) -> Any:
@@ -178,15 +183,16 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
 
 
 def _chooser(models: list[type[Model]]) -> Callable[[dict[str, Any]], type[Model] | None]:
-    if len(models) == 1:
-        return lambda _: models[0]
-    by_tag = {model.tag: model for model in models if model.tag}
-    tag = next(iter(by_tag))[0]
+    by_tag = {model.__tag__: model for model in models if model.__tag__}
+    by_key = [(model.__key__, model) for model in models if model.__key__]
+    tag = next((tag for tag, _ in by_tag), "")
 
     def choose(value: dict[str, Any]) -> type[Model] | None:
         named = value.get(tag)
         if named is not None:
             return by_tag.get((tag, named))
-        return next((model for model in models if model.key in value), None)
+        return next(
+            (model for key, model in by_key if key in value or wire_name(key) in value), None
+        )
 
     return choose

@@ -1,0 +1,171 @@
+"""What the API's objects are read as: one module for each resource.
+
+Everything is imported when it is first asked for, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._model import OMIT as OMIT
+    from ._model import Model as Model
+    from .agents import Agent as Agent
+    from .agents import CreateAgent as CreateAgent
+    from .agents import ListModelsResponse as ListModelsResponse
+    from .agents import ModelInfo as ModelInfo
+    from .chat import BaseChatOutput as BaseChatOutput
+    from .chat import BaseChatResponse as BaseChatResponse
+    from .chat import BaseTokenLogProb as BaseTokenLogProb
+    from .chat import ChatChoice as ChatChoice
+    from .chat import ChatInput as ChatInput
+    from .chat import ChatOutputChunk as ChatOutputChunk
+    from .chat import ChatResponse as ChatResponse
+    from .chat import ChunkChatResponse as ChunkChatResponse
+    from .chat import CompletionUsage as CompletionUsage
+    from .chat import Delta as Delta
+    from .chat import FinishReason as FinishReason
+    from .chat import LogProbResponse as LogProbResponse
+    from .chat import MessageChatResponse as MessageChatResponse
+    from .chat import TokenLogProb as TokenLogProb
+    from .common import Direction as Direction
+    from .common import Listing as Listing
+    from .common import ResourceCreated as ResourceCreated
+    from .common import ResourceDeleted as ResourceDeleted
+    from .common import ResourceUpdated as ResourceUpdated
+    from .common import SortBy as SortBy
+    from .control import CaseThen as CaseThen
+    from .control import ForeachDo as ForeachDo
+    from .control import ForeachStep as ForeachStep
+    from .control import IfElseStep as IfElseStep
+    from .control import MapOver as MapOver
+    from .control import MapReduceStep as MapReduceStep
+    from .control import ParallelStep as ParallelStep
+    from .control import SwitchStep as SwitchStep
+    from .control import WorkflowStep as WorkflowStep
+    from .docs import BaseDocSearch as BaseDocSearch
+    from .docs import CreateDoc as CreateDoc
+    from .docs import Doc as Doc
+    from .docs import DocOwner as DocOwner
+    from .docs import DocOwnerRole as DocOwnerRole
+    from .docs import DocReference as DocReference
+    from .docs import DocSearch as DocSearch
+    from .docs import DocSearchResponse as DocSearchResponse
+    from .docs import EmbedQuery as EmbedQuery
+    from .docs import EmbedQueryResponse as EmbedQueryResponse
+    from .docs import HybridDocSearch as HybridDocSearch
+    from .docs import Snippet as Snippet
+    from .docs import TextDocSearch as TextDocSearch
+    from .docs import VectorDocSearch as VectorDocSearch
+    from .entries import BaseEntry as BaseEntry
+    from .entries import Content as Content
+    from .entries import ContentPart as ContentPart
+    from .entries import Entry as Entry
+    from .entries import EntryContent as EntryContent
+    from .entries import EntrySource as EntrySource
+    from .entries import History as History
+    from .entries import ImageDetail as ImageDetail
+    from .entries import ImagePart as ImagePart
+    from .entries import ImageUrl as ImageUrl
+    from .entries import Message as Message
+    from .entries import Relation as Relation
+    from .entries import Role as Role
+    from .entries import TextPart as TextPart
+    from .entries import ToolResultPart as ToolResultPart
+    from .executions import Execution as Execution
+    from .executions import ExecutionStatus as ExecutionStatus
+    from .executions import ExecutionStatusEvent as ExecutionStatusEvent
+    from .executions import ResumeExecution as ResumeExecution
+    from .executions import StopExecution as StopExecution
+    from .executions import Transition as Transition
+    from .executions import TransitionGroup as TransitionGroup
+    from .executions import TransitionListing as TransitionListing
+    from .executions import TransitionTarget as TransitionTarget
+    from .executions import TransitionType as TransitionType
+    from .executions import UpdateExecution as UpdateExecution
+    from .files import CreateFile as CreateFile
+    from .files import File as File
+    from .jobs import JobState as JobState
+    from .jobs import JobStatus as JobStatus
+    from .projects import CreateProject as CreateProject
+    from .projects import Project as Project
+    from .secrets import CreateSecret as CreateSecret
+    from .secrets import Secret as Secret
+    from .sessions import ContextOverflow as ContextOverflow
+    from .sessions import CreateSession as CreateSession
+    from .sessions import RecallMode as RecallMode
+    from .sessions import RecallOptions as RecallOptions
+    from .sessions import RenderResponse as RenderResponse
+    from .sessions import Session as Session
+    from .sessions import SessionKind as SessionKind
+    from .settings import ChatSettings as ChatSettings
+    from .settings import ResponseFormat as ResponseFormat
+    from .settings import ResponseFormatType as ResponseFormatType
+    from .steps import EmbedStep as EmbedStep
+    from .steps import ErrorStep as ErrorStep
+    from .steps import EvaluateStep as EvaluateStep
+    from .steps import Expressions as Expressions
+    from .steps import GetStep as GetStep
+    from .steps import LogStep as LogStep
+    from .steps import PromptStep as PromptStep
+    from .steps import ReturnStep as ReturnStep
+    from .steps import SearchStep as SearchStep
+    from .steps import SetKey as SetKey
+    from .steps import SetStep as SetStep
+    from .steps import SleepFor as SleepFor
+    from .steps import SleepStep as SleepStep
+    from .steps import Step as Step
+    from .steps import ToolCallStep as ToolCallStep
+    from .steps import WaitForInputStep as WaitForInputStep
+    from .steps import YieldStep as YieldStep
+    from .tasks import CreateTask as CreateTask
+    from .tasks import Task as Task
+    from .tasks import TaskTool as TaskTool
+    from .tools import CreateTool as CreateTool
+    from .tools import FunctionCall as FunctionCall
+    from .tools import FunctionDef as FunctionDef
+    from .tools import FunctionTool as FunctionTool
+    from .tools import NamedToolChoice as NamedToolChoice
+    from .tools import Tool as Tool
+    from .tools import ToolCall as ToolCall
+    from .tools import ToolChoice as ToolChoice
+    from .tools import ToolResponse as ToolResponse
+    from .tools import ToolType as ToolType
+    from .users import CreateUser as CreateUser
+    from .users import User as User
+else:
+    from importlib import import_module
+
+    _NAMES = {
+        "_model": "Model OMIT",
+        "agents": "Agent CreateAgent ListModelsResponse ModelInfo",
+        "chat": "BaseChatOutput BaseChatResponse BaseTokenLogProb ChatChoice ChatInput ChatOutputChunk ChatResponse ChunkChatResponse CompletionUsage Delta FinishReason LogProbResponse MessageChatResponse TokenLogProb",
+        "common": "Direction Listing ResourceCreated ResourceDeleted ResourceUpdated SortBy",
+        "control": "CaseThen ForeachDo ForeachStep IfElseStep MapOver MapReduceStep ParallelStep SwitchStep WorkflowStep",
+        "docs": "BaseDocSearch CreateDoc Doc DocOwner DocOwnerRole DocReference DocSearch DocSearchResponse EmbedQuery EmbedQueryResponse HybridDocSearch Snippet TextDocSearch VectorDocSearch",
+        "entries": "BaseEntry Content ContentPart Entry EntryContent EntrySource History ImageDetail ImagePart ImageUrl Message Relation Role TextPart ToolResultPart",
+        "executions": "Execution ExecutionStatus ExecutionStatusEvent ResumeExecution StopExecution Transition TransitionGroup TransitionListing TransitionTarget TransitionType UpdateExecution",
+        "files": "CreateFile File",
+        "jobs": "JobState JobStatus",
+        "projects": "CreateProject Project",
+        "secrets": "CreateSecret Secret",
+        "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
+        "settings": "ChatSettings ResponseFormat ResponseFormatType",
+        "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
+        "tasks": "CreateTask Task TaskTool",
+        "tools": "CreateTool FunctionCall FunctionDef FunctionTool NamedToolChoice Tool ToolCall ToolChoice ToolResponse ToolType",
+        "users": "CreateUser User",
+    }
+    _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+    __all__ = [*sorted(_MODULE_OF)]
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,19 +23,33 @@ class Model:
     and through `extra`, and take part in comparison, `repr` and copies.
 
     Attributes:
-        _extra: Fields that the class doesn't declare, by name; None when there are none.
+        extra: Fields that the class doesn't declare, by name.
     """
 
-    tag: ClassVar[tuple[str, str] | None] = None
+    __tag__: ClassVar[tuple[str, str] | None] = None
     """The field and the value that tell this member of a union from the others."""
-    key: ClassVar[str] = ""
-    """A field that only this member of a union has."""
+    __key__: ClassVar[str] = ""
+    """A field that only this member of a union has; it decides when there is no tag."""
+
+    __bare__: ClassVar[str] = ""
+    """The field that a bare array is read as."""
+    __extra_form__: ClassVar[Any] = None
+    """What unknown fields are read as, where they can be."""
 
     _extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, alias="extra")
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        setattr(cls, "__repr__", _with_extra(cls.__repr__))  # noqa: B010 - mypy forbids the plain form
+        setattr(cls, "__repr__", _represent)  # noqa: B010 - mypy forbids the plain form
+
+    @classmethod
+    def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Bring what some servers send into the form that the class declares."""
+        return fields
+
+    def __keep__(self, unknown: Mapping[str, Any]) -> None:
+        """Take the fields that the class doesn't declare."""
+        self._extra = unknown
 
     @property
     def extra(self) -> Mapping[str, Any]:
@@ -46,11 +60,6 @@ class Model:
         """Give the model as plain data that JSON can carry, under the API's field names."""
         plain: dict[str, Any] = to_plain(self)
         return plain
-
-    @classmethod
-    def reshape(cls, value: Any) -> Any:
-        """Bring what some servers send into the form that the class declares."""
-        return value
 
     if not TYPE_CHECKING:
 
@@ -63,13 +72,11 @@ class Model:
             )
 
 
-def _with_extra(declared: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Show the unknown fields after the declared ones."""
-
-    def represent(self: Model) -> str:
-        text = declared(self)
-        added = ", ".join(f"{name}={value!r}" for name, value in self.extra.items())
-        comma = ", " if added and not text.endswith("()") else ""
-        return f"{text[:-1]}{comma}{added})"
-
-    return represent
+def _represent(model: Model) -> str:
+    """Show what the model holds, without the fields that are None and the secret ones."""
+    shown = {
+        field.name: getattr(model, field.name) for field in attrs.fields(type(model)) if field.repr
+    }
+    held = {name: value for name, value in shown.items() if value is not None}
+    fields = ", ".join(f"{name}={value!r}" for name, value in {**held, **model.extra}.items())
+    return f"{type(model).__name__}({fields})"

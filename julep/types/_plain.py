@@ -40,7 +40,7 @@ _HINT = "can't be sent as JSON; pass text, numbers, booleans, None, lists or map
 
 def is_plain(value: Any) -> bool:
     """Whether JSON text can be made of `value` as it stands."""
-    kind: type[object] = type(value)
+    kind: type[Any] = type(value)
     if kind is float:
         return math.isfinite(value)
     if kind is list:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -23,6 +23,8 @@ class Listing(Model, Generic[T]):
         items: What the page holds, in the order asked for. A short page is the last one.
     """
 
+    __bare__ = "items"
+
     items: list[T]
 
     @property
@@ -31,20 +33,21 @@ class Listing(Model, Generic[T]):
         return self.items
 
     @classmethod
-    def reshape(cls, value: Any) -> Any:
-        """Read a bare array, `results` and `results[].transitions` as `items`."""
-        if isinstance(value, list):
-            return {"items": value}
-        if not isinstance(value, dict) or "items" in value or "results" not in value:
-            return value
-        results = value["results"]
-        return {**value, "items": _flat(results) if isinstance(results, list) else results}
+    def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Read `results`, and the `transitions` in them, as `items`."""
+        if "items" in fields or "results" not in fields:
+            return fields
+        return {**fields, "items": _flat(fields["results"])}
 
 
-def _flat(results: list[Any]) -> list[Any]:
-    if results and all(isinstance(page, dict) and "transitions" in page for page in results):
-        return [item for page in results for item in page["transitions"]]
-    return results
+def _flat(results: Any) -> Any:
+    if not isinstance(results, list):
+        return results
+    items: list[Any] = []
+    for result in cast("list[Any]", results):
+        nested = isinstance(result, dict) and "transitions" in result
+        items += result["transitions"] if nested else [result]
+    return items
 
 
 @attrs.define(kw_only=True)
@@ -59,7 +62,7 @@ class ResourceCreated(Model):
 
     id: str
     created_at: datetime | None = None
-    jobs: list[str] = attrs.field(factory=list)
+    jobs: list[str] = attrs.field(factory=list[str])
 
 
 @attrs.define(kw_only=True)
@@ -74,7 +77,7 @@ class ResourceUpdated(Model):
 
     id: str
     updated_at: datetime | None = None
-    jobs: list[str] = attrs.field(factory=list)
+    jobs: list[str] = attrs.field(factory=list[str])
 
 
 @attrs.define(kw_only=True)
@@ -89,4 +92,4 @@ class ResourceDeleted(Model):
 
     id: str
     deleted_at: datetime | None = None
-    jobs: list[str] = attrs.field(factory=list)
+    jobs: list[str] = attrs.field(factory=list[str])
