@@ -112,15 +112,14 @@ def _model_hook(form: Any, converter: Converter) -> Hook:
     unknown = _reader_of_unknown(model, converter)
 
     def read(value: Any, _: Any) -> Any:
-        if type(value) is not dict:
-            if not bare or type(value) is not list:
-                raise Wrong("an object", value)
-            value = {bare: value}
+        fields: dict[str, Any] = {bare: value} if bare and type(value) is list else value
+        if type(fields) is not dict:
+            raise Wrong("an object", fields)
         if reshape is not None:
-            value = reshape(value)
-        result = declared(value, form)
-        if not value.keys() <= known:
-            result.__keep__({n: unknown(item) for n, item in value.items() if n not in known})
+            fields = reshape(fields)
+        result = declared(fields, form)
+        if not fields.keys() <= known:
+            result.__keep__({n: unknown(item) for n, item in fields.items() if n not in known})
         return result
 
     return read
@@ -147,7 +146,7 @@ def _reader_of_unknown(model: type[Model], converter: Converter) -> Callable[[An
 def _override(field: attrs.Attribute[Any], converter: Converter) -> Any:
     """Read null as the default where a field has one and can't be None."""
     rename = wire_name(field.name)
-    if field.default in (attrs.NOTHING, None) or isinstance(field.type, TypeVar):
+    if field.default in (attrs.NOTHING, None):
         return override(rename=rename)
     hook = converter.get_structure_hook(field.type)
     make = _maker(field.default)

@@ -73,7 +73,7 @@ def _is_union(form: Any) -> bool:
     return get_origin(form) in (Union, UnionType)
 
 
-def _is_form_of(*origins: type) -> Callable[[Any], bool]:
+def _is_form_of(*origins: Any) -> Callable[[Any], bool]:
     return lambda form: get_origin(form) in origins or form in origins
 
 
@@ -131,7 +131,7 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
     expected = " or ".join(JSON_NAMES[kind] for kind in by_type if kind)
 
     def read(value: Any, _: Any) -> Any:
-        hook = by_type.get(type(value))
+        hook = by_type.get(value.__class__)
         if hook is None:
             raise Wrong(expected, value)
         return hook(value, form)

@@ -158,7 +158,7 @@ else:
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-    __all__ = [*sorted(_MODULE_OF)]
+    __all__ = sorted(_MODULE_OF)  # noqa: PLE0605 - checkers read the imports above
 
     def __getattr__(name: str) -> object:
         if name not in _MODULE_OF:

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from os import PathLike, fspath
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 from uuid import UUID
 
 import attrs
@@ -38,9 +38,19 @@ _CARRIED = (str, int, bool, type(None))
 _HINT = "can't be sent as JSON; pass text, numbers, booleans, None, lists or mappings"
 
 
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether parsed JSON is an array."""
+    return isinstance(value, list)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether parsed JSON is an object."""
+    return isinstance(value, dict)
+
+
 def is_plain(value: Any) -> bool:
     """Whether JSON text can be made of `value` as it stands."""
-    kind: type[Any] = type(value)
+    kind: type[Any] = value.__class__
     if kind is float:
         return math.isfinite(value)
     if kind is list:
@@ -64,7 +74,7 @@ def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
     for kind, convert in _CONVERTERS:
         if isinstance(value, kind):
             return convert(value, path, nulls)
-    if attrs.has(type(value)):
+    if attrs.has(value.__class__):
         return _from_attrs(value, path, nulls)
     if is_dataclass(value) and not isinstance(value, type):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclass_fields(value))
@@ -123,7 +133,7 @@ def _key(key: object, path: str) -> str:
 
 def _from_attrs(value: Any, path: str, nulls: bool) -> dict[str, Any]:
     pairs: dict[object, object] = {}
-    for field in attrs.fields(type(value)):
+    for field in attrs.fields(value.__class__):
         item = getattr(value, field.name)
         if field.alias != "extra" and (nulls or item is not None or field.default is attrs.NOTHING):
             pairs[wire_name(field.name)] = item

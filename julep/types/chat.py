@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from ._model import Model
+from ._plain import is_array
 from .docs import DocReference
 from .entries import Content, Message, Role, text_of
 from .settings import ChatSettings
@@ -109,7 +110,7 @@ class ChatChoice(BaseChatOutput):
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
         """Take the last of several messages as the answer."""
         messages = fields.get("messages")
-        if fields.get("message") is not None or not isinstance(messages, list) or not messages:
+        if fields.get("message") is not None or not is_array(messages) or not messages:
             return fields
         return {**fields, "message": messages[-1]}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
 from ._model import Model
+from ._plain import is_array, is_object
 
 T = TypeVar("T")
 
@@ -41,13 +42,14 @@ class Listing(Model, Generic[T]):
 
 
 def _flat(results: Any) -> Any:
-    if not isinstance(results, list):
+    if not is_array(results):
         return results
-    items: list[Any] = []
-    for result in cast("list[Any]", results):
-        nested = isinstance(result, dict) and "transitions" in result
-        items += result["transitions"] if nested else [result]
-    return items
+    return [item for result in results for item in _nested(result)]
+
+
+def _nested(result: Any) -> list[Any]:
+    transitions = result.get("transitions") if is_object(result) else None
+    return transitions if is_array(transitions) else [result]
 
 
 @attrs.define(kw_only=True)

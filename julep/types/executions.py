@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from ._model import Model
+from ._plain import is_object
 from .common import Listing
 
 ExecutionStatus: TypeAlias = (
@@ -74,9 +75,9 @@ class Execution(Model):
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
         """Find `jobs` in the metadata, where servers of 2025 put them."""
         metadata = fields.get("metadata")
-        if "jobs" in fields or not isinstance(metadata, dict) or "jobs" not in metadata:
+        if "jobs" in fields or not is_object(metadata) or "jobs" not in metadata:
             return fields
-        return {**fields, "jobs": cast("dict[str, Any]", metadata)["jobs"]}
+        return {**fields, "jobs": metadata["jobs"]}
 
 
 @attrs.define(kw_only=True)

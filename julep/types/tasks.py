@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import attrs
 
 from ._model import Model
+from ._plain import is_array
 from .control import WorkflowStep
 from .steps import Step
 from .tools import CreateTool
@@ -58,8 +59,7 @@ class CreateTask(Model):
 
 
 def _is_workflow(value: Any) -> bool:
-    steps = cast("list[object]", value) if isinstance(value, list) else []
-    return bool(steps) and all(isinstance(step, (Step, Mapping)) for step in steps)
+    return is_array(value) and all(isinstance(step, (Step, Mapping)) for step in value)
 
 
 @attrs.define(kw_only=True)

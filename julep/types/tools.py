@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from ._model import Model
+from ._plain import is_object
 
 ToolType: TypeAlias = (
     Literal[
@@ -84,10 +85,9 @@ class CreateTool(Model):
         """Find name and description at the top or under the tool's type."""
         under = fields.get(str(fields.get("type")))
         missing = [name for name in ("name", "description") if fields.get(name) is None]
-        if not missing or not isinstance(under, dict):
+        if not missing or not is_object(under):
             return fields
-        found = cast("dict[str, Any]", under)
-        return fields | {name: found[name] for name in missing if isinstance(found.get(name), str)}
+        return fields | {name: under[name] for name in missing if isinstance(under.get(name), str)}
 
 
 @attrs.define(kw_only=True)
