@@ -1,0 +1,121 @@
+"""The embedded server: the Julep API on this machine, over real HTTP, with nothing to set up.
+
+Importing this is cheap; what the server needs (the extra `julep[local]`) is imported at its start.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from julep.local.running import Running
+
+__all__ = ["LocalServer"]
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class LocalServer:
+    """A server of the Julep API in this process, on a thread of its own.
+
+    Use it as a context manager, or call `start` and `stop`. A server can be started again after it
+    was stopped; one in memory then begins empty.
+
+    Args:
+        path: the SQLite file to keep the data in, made when it isn't there; None keeps it in
+            memory. One server at a time can have a file.
+        host: the address to listen on. Any other than loopback needs a key of yours.
+        port: the port to listen on, 1..65535; 0 takes a free one.
+        key: what callers must show; None makes one up.
+        openai_base_url: where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
+            OpenAI's own when there is a key; without either the offline echo answers.
+        openai_api_key: the key for it; None takes `OPENAI_API_KEY`.
+
+    Raises:
+        ValueError: another host than loopback was given without a key.
+    """
+
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        key: str | None = None,
+        openai_base_url: str | None = None,
+        openai_api_key: str | None = None,
+    ) -> None:
+        if host not in _LOOPBACK and not key:
+            raise ValueError(
+                f"a server on {host} can be reached by others: give it a key, "
+                "key=... here or JULEP_API_KEY on the command line"
+            )
+        self.path = None if path is None else Path(path)
+        self.host = host
+        self.key = key or secrets.token_urlsafe(24)
+        self._port = port
+        self._openai = (openai_base_url, openai_api_key)
+        self._running: Running | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 before the start if it is to take a free one."""
+        return self._running.port if self._running else self._port
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:8080`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> Self:
+        """Listen and answer; returns when requests are answered.
+
+        Raises:
+            ImportError: the extra `julep[local]` isn't installed.
+            OSError: the port is taken.
+            RuntimeError: it runs already.
+        """
+        if self._running:
+            raise RuntimeError(f"this server runs already, at {self.url}")
+        try:
+            from julep.local.running import run  # noqa: PLC0415 - this is where it gets heavy
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"the embedded server needs {error.name}; install it with: pip install 'julep[local]'"
+            ) from error
+        self._running = run(self.path, self.host, self._port, self.key, *self._openai)
+        return self
+
+    def stop(self) -> None:
+        """End all requests and let go of the port and the file; does nothing when it is stopped."""
+        running, self._running = self._running, None
+        if running:
+            running.stop()
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the running server uses, for people to read: `model`, `embeddings` and `data`."""
+        if not self._running:
+            raise RuntimeError("start the server first")
+        return self._running.about
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        state = self.url if self._running else "stopped"
+        return f"LocalServer({state}, data={self.path or 'in memory'})"

@@ -1,0 +1,70 @@
+"""A streamed answer: each of the model's chunks as an event, and the messages they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from julep.local.json_types import JSON
+from julep.local.stamps import new_id, now
+
+
+class Transcript:
+    """Turns chunks into events and remembers what was said.
+
+    Args:
+        docs: the documents that were recalled, told with every event.
+    """
+
+    def __init__(self, docs: Sequence[JSON]) -> None:
+        self._head = {"id": new_id(), "created_at": now(), "jobs": [], "docs": list(docs)}
+        self._usage: JSON | None = None
+        self._messages: dict[int, JSON] = {}
+        self._finished = False
+
+    def event(self, chunk: JSON) -> JSON:
+        """The event for one chunk."""
+        self._usage = chunk.get("usage") or self._usage
+        choices = [self._choice(choice) for choice in chunk.get("choices") or []]
+        return {**self._head, "usage": self._usage, "choices": choices}
+
+    def close(self) -> JSON | None:
+        """A last event with a finish reason, if the model ended without giving one."""
+        if self._finished:
+            return None
+        end = {"index": 0, "delta": {}, "finish_reason": "stop", "logprobs": None}
+        return self.event({"choices": [end]})
+
+    def messages(self) -> list[JSON]:
+        """What was said, by choice."""
+        return [self._messages[index] for index in sorted(self._messages)]
+
+    def _choice(self, choice: JSON) -> JSON:
+        delta = choice.get("delta") or {}
+        self._finished = self._finished or bool(choice.get("finish_reason"))
+        self._add(choice.get("index", 0), delta)
+        return {
+            "index": choice.get("index", 0),
+            "delta": {**delta, "role": delta.get("role") or "assistant"},
+            "finish_reason": choice.get("finish_reason"),
+            "logprobs": choice.get("logprobs"),
+        }
+
+    def _add(self, index: int, delta: JSON) -> None:
+        empty: JSON = {"role": "assistant", "content": "", "tool_calls": []}
+        message = self._messages.setdefault(index, empty)
+        message["content"] += delta.get("content") or ""
+        for part in delta.get("tool_calls") or []:
+            _extend(message["tool_calls"], part)
+
+
+def _extend(calls: list[JSON], part: JSON) -> None:
+    # A call comes in pieces: first its id and name, then its arguments bit by bit.
+    place = part.get("index", len(calls))
+    function = part.get("function") or {}
+    while len(calls) <= place:
+        calls.append({"id": None, "type": "function", "function": {"name": "", "arguments": ""}})
+    call = calls[place]
+    call["id"] = part.get("id") or call["id"]
+    call["type"] = part.get("type") or call["type"]
+    call["function"]["name"] += function.get("name") or ""
+    call["function"]["arguments"] += function.get("arguments") or ""

@@ -1,0 +1,58 @@
+"""What a resource answers when it can't do what was asked; the app turns it into a status and a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """A request that is answered with an error; its text is what the caller reads."""
+
+
+class BadRequest(Refusal):
+    """The request is well formed and makes no sense."""
+
+
+class Forbidden(Refusal):
+    """The key is missing or wrong."""
+
+
+class NotFound(Refusal):
+    """What was named isn't there."""
+
+
+class Conflict(Refusal):
+    """It would clash with what is there."""
+
+
+class TooLarge(Refusal):
+    """The body is bigger or deeper than this server reads."""
+
+
+class ModelRefused(Refusal):
+    """The language model's server says that the request is wrong."""
+
+
+class ModelFailed(Refusal):
+    """The language model's server failed or wasn't reached."""
+
+
+class PromptTooBig(Refusal):
+    """The messages don't fit into the session's token budget."""
+
+
+class Invalid(Refusal):
+    """Fields of the request are missing or have the wrong type or size.
+
+    Args:
+        details: one mapping for each fault, with `type`, `msg`, `loc` and `received`.
+    """
+
+    def __init__(self, details: list[dict[str, Any]]) -> None:
+        super().__init__("Validation error")
+        self.details = details
+
+
+def missing(kind: str, operation: str = "get") -> NotFound:
+    """The error for a resource that isn't there, such as "Agent not found during get"."""
+    return NotFound(f"{kind} not found during {operation}")

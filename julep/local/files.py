@@ -1,0 +1,80 @@
+"""Files, with their content in base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from julep.local.collection import deleted
+from julep.local.errors import Invalid, missing
+from julep.local.fields import Faults, Field, Form, fault, optional, text
+from julep.local.json_types import JSON
+from julep.local.pages import Page
+from julep.local.projects import PROJECT_FIELD, Projects
+from julep.local.stamps import new_id, now
+from julep.local.store import Store
+
+_MIME = (
+    r"(application|audio|font|example|image|message|model|multipart|text|video|x-[^/\s]+)/[^/\s]+"
+)
+_ALL = Page(limit=2**62)
+_FORM = Form(
+    {
+        "name": Field(text(1, 120)),
+        "description": Field(text(), ""),
+        "mime_type": Field(optional(text(0, 120, _MIME)), None),
+        "content": Field(text(1)),
+        "project": PROJECT_FIELD,
+    }
+)
+
+
+class Files:
+    """All files."""
+
+    def __init__(self, store: Store, projects: Projects) -> None:
+        self._table = store.files
+        self._projects = projects
+
+    def create(self, body: JSON) -> JSON:
+        """The new file, with its size in bytes and its SHA-256 sum."""
+        fields = _FORM.read(body)
+        content = _decoded(fields["content"])
+        moment = now()
+        file = {
+            "id": new_id(),
+            "created_at": moment,
+            "updated_at": moment,
+            **fields,
+            "project": self._projects.named(fields["project"], "file"),
+            "size": len(content),
+            "hash": hashlib.sha256(content).hexdigest(),
+        }
+        self._table.insert(file)
+        return file
+
+    def get(self, id: str) -> JSON:
+        """The file of this id."""
+        if (file := self._table.get(id)) is None:
+            raise missing("File")
+        return file
+
+    def list(self) -> list[JSON]:
+        """All files with their contents, newest first."""
+        return self._table.page(_ALL)
+
+    def delete(self, id: str) -> JSON:
+        """Its id and when it was deleted."""
+        if not self._table.delete(id=id):
+            raise missing("File", "delete")
+        return deleted(id)
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        faults: Faults = []
+        fault(faults, "base64_decode", "Input should be a file's content in base64", "content")
+        raise Invalid(faults) from None

@@ -1,0 +1,212 @@
+"""Where answers come from: any server that speaks OpenAI's chat completions, or an echo."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import httpx
+
+from julep.local.errors import ModelFailed, ModelRefused
+from julep.local.json_types import JSON, is_object
+from julep.local.stamps import new_id
+from julep.local.tokens import count_messages, count_text, plain_text
+
+_OURS_TO_MEND = {400, 404, 413, 422}
+_SECONDS = 600
+
+
+class Model(Protocol):
+    """Answers requests of the chat completions API, in its own terms."""
+
+    @property
+    def label(self) -> str:
+        """What it is, for people to read."""
+        ...
+
+    async def names(self) -> list[str]:
+        """The models that a request may ask for; the first one is used when it doesn't."""
+        ...
+
+    async def complete(self, request: JSON) -> JSON:
+        """The whole completion.
+
+        Raises:
+            ModelRefused: the request is wrong.
+            ModelFailed: the model's server failed or wasn't reached.
+        """
+        ...
+
+    def stream(self, request: JSON) -> AsyncGenerator[JSON]:
+        """The completion's chunks; raises as `complete` does."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        ...
+
+
+class EchoModel:
+    """The offline stand-in: it repeats what was said last and says what it is."""
+
+    label = "echo (an offline stand-in; set OPENAI_BASE_URL or OPENAI_API_KEY for a real model)"
+
+    async def names(self) -> list[str]:
+        """The one name it answers to."""
+        return ["echo"]
+
+    async def complete(self, request: JSON) -> JSON:
+        """A completion that repeats the last message of a user."""
+        messages = request["messages"]
+        said = [m for m in messages if m["role"] in {"user", "tool"}] or messages
+        text = f"[echo, the offline stand-in for a model] {plain_text(said[-1].get('content'))}"
+        return completion(request, {"content": text})
+
+    async def stream(self, request: JSON) -> AsyncGenerator[JSON]:
+        """The same, word by word."""
+        for chunk in as_chunks(await self.complete(request)):
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+class OpenAIModel:
+    """A server of chat completions.
+
+    Args:
+        base_url: up to and including `/v1`.
+        key: sent as a bearer token when there is one.
+    """
+
+    def __init__(self, base_url: str, key: str | None = None) -> None:
+        self._key = key
+        self.label = base_url.rstrip("/")
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.AsyncClient(
+            base_url=self.label, headers=headers, timeout=httpx.Timeout(_SECONDS, connect=10)
+        )
+
+    async def names(self) -> list[str]:
+        """What the server lists."""
+        async with self._send("GET", "/models") as response:
+            models = _read(await response.aread()).get("data") or []
+        return [model["id"] for model in models]
+
+    async def complete(self, request: JSON) -> JSON:
+        """The server's completion."""
+        async with self._send("POST", "/chat/completions", await self._named(request)) as response:
+            return _read(await response.aread())
+
+    async def stream(self, request: JSON) -> AsyncGenerator[JSON]:
+        """The server's chunks, the last one with the usage."""
+        options = {"stream": True, "stream_options": {"include_usage": True}}
+        body = {**await self._named(request), **options}
+        async with self._send("POST", "/chat/completions", body) as response:
+            async for line in response.aiter_lines():
+                data = line.removeprefix("data:").strip()
+                if line.startswith("data:") and data != "[DONE]":
+                    yield _read(data)
+
+    async def embeddings(self, texts: list[str], model: str, dimensions: int) -> list[list[float]]:
+        """One vector for each text."""
+        body = {"model": model, "input": texts, "dimensions": dimensions}
+        async with self._send("POST", "/embeddings", body) as response:
+            items = _read(await response.aread())["data"]
+        return [item["embedding"] for item in sorted(items, key=lambda item: item["index"])]
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _named(self, request: JSON) -> JSON:
+        if request.get("model"):
+            return request
+        names = await self.names()
+        return {**request, "model": names[0] if names else ""}
+
+    @asynccontextmanager
+    async def _send(
+        self, method: str, path: str, body: JSON | None = None
+    ) -> AsyncGenerator[httpx.Response]:
+        try:
+            async with self._client.stream(method, path, json=body) as response:
+                if response.is_error:
+                    raise _failure(response.status_code, await response.aread())
+                yield response
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ModelFailed(
+                f"The model's server at {self.label} wasn't reached: {reason}"
+            ) from error
+
+
+def completion(request: JSON, message: Mapping[str, Any]) -> JSON:
+    """A whole completion around one message, as often as the request's `n` says."""
+    calls = message.get("tool_calls")
+    choice = {
+        "finish_reason": "tool_calls" if calls else "stop",
+        "logprobs": None,
+        "message": {"role": "assistant", "content": None, **message},
+    }
+    prompt = count_messages(request["messages"])
+    answer = count_text(plain_text(message.get("content")))
+    return {
+        "id": f"chatcmpl-{new_id()}",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": request.get("model") or "echo",
+        "choices": [{"index": index, **choice} for index in range(request.get("n") or 1)],
+        "usage": {
+            "prompt_tokens": prompt,
+            "completion_tokens": answer,
+            "total_tokens": prompt + answer,
+        },
+    }
+
+
+def as_chunks(whole: JSON) -> list[JSON]:
+    """A completion cut into chunks: its texts by words, its tool calls one by one."""
+    head = {**whole, "object": "chat.completion.chunk", "usage": None}
+    chunks: list[JSON] = []
+    for choice in whole["choices"]:
+        for delta, finish in _deltas(choice):
+            part = {"index": choice["index"], "delta": delta, "finish_reason": finish}
+            chunks.append({**head, "choices": [{**part, "logprobs": None}]})
+    return [*chunks, {**head, "choices": [], "usage": whole["usage"]}]
+
+
+def _deltas(choice: JSON) -> list[tuple[JSON, str | None]]:
+    message = choice["message"]
+    deltas: list[JSON] = [{"role": "assistant", "content": ""}]
+    words = plain_text(message.get("content")).split(" ")
+    deltas += [{"content": f" {word}" if at else word} for at, word in enumerate(words)]
+    for index, call in enumerate(message.get("tool_calls") or []):
+        deltas.append({"tool_calls": [{"index": index, **call}]})
+    return [(delta, None) for delta in deltas] + [({}, choice["finish_reason"])]
+
+
+def _read(content: bytes | str) -> JSON:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        value = None
+    if not is_object(value):
+        raise ModelFailed("The model's server answered with something that isn't a JSON object")
+    if "error" in value:
+        raise _failure(502, content if isinstance(content, bytes) else content.encode())
+    return value
+
+
+def _failure(status: int, content: bytes) -> ModelRefused | ModelFailed:
+    text = content.decode(errors="replace")
+    try:
+        error = json.loads(text)["error"]
+        text = error["message"] if is_object(error) else str(error)
+    except (ValueError, LookupError, TypeError):
+        text = text[:500]
+    kind = ModelRefused if status in _OURS_TO_MEND else ModelFailed
+    return kind(f"The model's server answered {status}: {text}")

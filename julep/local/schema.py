@@ -1,0 +1,80 @@
+"""The tables. A resource is one JSON text; columns that are searched or joined are read out of it."""
+
+from __future__ import annotations
+
+
+def _resource(name: str, *columns: str) -> str:
+    fields = [
+        "id TEXT PRIMARY KEY",
+        "body TEXT NOT NULL",
+        "created_at TEXT AS (body ->> '$.created_at')",
+        "updated_at TEXT AS (body ->> '$.updated_at')",
+        *columns,
+    ]
+    return f"""
+    CREATE TABLE IF NOT EXISTS {name} ({", ".join(fields)});
+    CREATE INDEX IF NOT EXISTS {name}_by_creation ON {name}(created_at);
+    """
+
+
+def _key(name: str, rule: str = "") -> str:
+    return f"{name} TEXT AS (body ->> '$.{name}') STORED {rule}"
+
+
+def _child(parent: str, name: str) -> str:
+    return _key(name, f"REFERENCES {parent}(id) ON DELETE CASCADE")
+
+
+def _index(table: str, columns: str) -> str:
+    return f"CREATE INDEX IF NOT EXISTS {table}_by_parent ON {table}({columns});"
+
+
+SCHEMA = "\n".join(
+    (
+        _resource("projects", _key("canonical_name", "UNIQUE")),
+        _resource("agents", _key("canonical_name", "UNIQUE")),
+        _resource("users"),
+        _resource("tools", _child("agents", "agent_id"), _key("name"), "UNIQUE (agent_id, name)"),
+        _resource("sessions"),
+        _resource("entries", _child("sessions", "session_id")),
+        _index("entries", "session_id"),
+        _resource(
+            "docs",
+            _child("agents", "agent_id"),
+            _child("users", "user_id"),
+            _key("owner_id"),
+            _key("digest"),
+            "UNIQUE (owner_id, digest)",
+        ),
+        _index("docs", "owner_id, created_at"),
+        _resource("files"),
+        _resource("secrets", _key("name", "UNIQUE")),
+        _resource("tasks", _child("agents", "agent_id")),
+        _index("tasks", "agent_id, created_at"),
+        _resource("jobs"),
+        """
+    CREATE TABLE IF NOT EXISTS snippets (
+        number INTEGER PRIMARY KEY,
+        doc_id TEXT NOT NULL REFERENCES docs(id) ON DELETE CASCADE,
+        owner_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        content TEXT NOT NULL,
+        embedding BLOB
+    );
+    CREATE INDEX IF NOT EXISTS snippets_by_doc ON snippets(doc_id, position);
+    CREATE INDEX IF NOT EXISTS snippets_by_owner ON snippets(owner_id);
+    CREATE VIRTUAL TABLE IF NOT EXISTS snippets_text USING fts5(
+        title, content, content='snippets', content_rowid='number',
+        tokenize='porter unicode61 remove_diacritics 2'
+    );
+    CREATE TRIGGER IF NOT EXISTS snippets_added AFTER INSERT ON snippets BEGIN
+        INSERT INTO snippets_text(rowid, title, content) VALUES (new.number, new.title, new.content);
+    END;
+    CREATE TRIGGER IF NOT EXISTS snippets_removed AFTER DELETE ON snippets BEGIN
+        INSERT INTO snippets_text(snippets_text, rowid, title, content)
+        VALUES ('delete', old.number, old.title, old.content);
+    END;
+    """,
+    )
+)

@@ -1,0 +1,229 @@
+"""Searching documents: by text, by vector, or by both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from julep.local.embeddings import DIMENSIONS, unpack
+from julep.local.errors import BadRequest, Invalid
+from julep.local.fields import (
+    Faults,
+    Field,
+    Form,
+    boolean,
+    fault,
+    mapping,
+    number,
+    optional,
+    sequence,
+    text,
+)
+from julep.local.filters import MetadataFilter
+from julep.local.json_types import JSON
+from julep.local.ranking import diverse, fused
+from julep.local.snippets import Snippet
+from julep.local.store import Store
+from julep.local.vector_index import VectorIndex
+from julep.local.words import websearch
+
+_LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+# The real server looks at this many snippets for each document it is to find.
+_SNIPPETS_PER_DOC = 4
+_CANDIDATES_FOR_DIVERSITY = 3
+
+_BASE = {
+    "limit": Field(number(1, 50, whole=True), 10),
+    "lang": Field(_LANG, "en-US"),
+    "metadata_filter": Field(mapping, dict),
+    "include_embeddings": Field(boolean, True),
+}
+_TEXT = {
+    "text": Field(text()),
+    "trigram_similarity_threshold": Field(optional(number(0, 1)), None),
+}
+_VECTOR = {
+    "vector": Field(sequence(number(), 1)),
+    "confidence": Field(number(-1, 1), 0.5),
+    "mmr_strength": Field(number(0, below=1), 0.5),
+}
+_HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(1, 10, whole=True), 5)}
+
+_TEXT_FORM = Form({**_BASE, **_TEXT})
+_VECTOR_FORM = Form({**_BASE, **_VECTOR})
+_HYBRID_FORM = Form({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
+
+
+@attrs.frozen
+class Hit:
+    """A found document with the snippet that fits best.
+
+    Attributes:
+        relevance: the greater the better, whichever way it was found.
+        distance: what the API calls so: the score of a text search, else 1 - similarity.
+    """
+
+    doc: JSON
+    snippet: Snippet
+    relevance: float
+    distance: float
+
+
+class Search:
+    """Searches in the documents of given owners."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._index = VectorIndex(store.snippets)
+
+    def of_owner(self, owner_id: str, body: JSON) -> JSON:
+        """The answer to a search request: `docs`, best first, and `time` in seconds.
+
+        Raises:
+            Invalid: neither `text` nor `vector` is there, or a field is wrong.
+            BadRequest: the vector has the wrong number of dimensions.
+        """
+        started = time.perf_counter()
+        request = _read(body)
+        query = websearch(request["text"]) if "text" in request else ""
+        hits = self.find([owner_id], request, query)
+        docs = [self.shown(hit, embeddings=request["include_embeddings"]) for hit in hits]
+        return {"docs": docs, "time": time.perf_counter() - started}
+
+    def find(self, owners: Sequence[str], request: JSON, query: str) -> list[Hit]:
+        """What a request finds, best first.
+
+        Args:
+            owners: ids of agents and users.
+            request: the fields of a search request; what it has decides on the way to search.
+            query: its text as a query of FTS5.
+        """
+        limit: int = request["limit"]
+        wanted = MetadataFilter(request["metadata_filter"])
+        if "vector" not in request:
+            return self._by_text(owners, query, limit, wanted)
+        _check_dimensions(request["vector"])
+        if "text" in request:
+            hits = self._by_both(owners, request, query, wanted)
+        else:
+            candidates = limit * (_CANDIDATES_FOR_DIVERSITY if request["mmr_strength"] else 1)
+            hits = self._by_vector(owners, request, candidates, wanted)
+        return self._diverse(hits, limit, request["mmr_strength"])
+
+    def shown(self, hit: Hit, *, embeddings: bool) -> JSON:
+        """A hit as the API writes it."""
+        piece = {"index": hit.snippet.position, "content": hit.snippet.content}
+        vector = self._vector(hit) if embeddings else None
+        return {
+            "owner": {"id": hit.doc["owner_id"], "role": hit.doc["owner_role"]},
+            "id": hit.doc["id"],
+            "title": hit.doc["title"],
+            "metadata": hit.doc["metadata"],
+            "snippet": {**piece, "embedding": vector},
+            # The older form of the same, for clients of that time.
+            "snippets": [piece],
+            "distance": hit.distance,
+        }
+
+    def _by_text(
+        self, owners: Sequence[str], query: str, limit: int, wanted: MetadataFilter
+    ) -> list[Hit]:
+        if not query:
+            return []
+        found = (
+            (match.snippet, match.score / (match.score + 1))
+            for match in self._store.snippets.matching(query, owners)
+        )
+        return self._take(found, limit, wanted, distance=lambda score: score)
+
+    def _by_vector(
+        self, owners: Sequence[str], request: JSON, limit: int, wanted: MetadataFilter
+    ) -> list[Hit]:
+        nearest = self._index.nearest(owners, request["vector"], request["confidence"])
+        most = len(nearest) if wanted else limit * _SNIPPETS_PER_DOC
+        found = (
+            (self._store.snippets.numbered(near.number)[0], near.similarity)
+            for near in nearest[:most]
+        )
+        return self._take(
+            found, limit, wanted, distance=lambda similarity: 1 - similarity, once=True
+        )
+
+    def _by_both(
+        self, owners: Sequence[str], request: JSON, query: str, wanted: MetadataFilter
+    ) -> list[Hit]:
+        candidates = request["limit"] * request["k_multiplier"]
+        by_vector = self._by_vector(owners, request, candidates, wanted)
+        by_text = self._by_text(owners, query, candidates, wanted)
+        hits = {hit.doc["id"]: hit for hit in (*by_vector, *reversed(by_text))}
+        scores = fused(_scores(by_text), _scores(by_vector), request["alpha"])
+        ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
+        return [
+            attrs.evolve(hits[key], relevance=scores[key], distance=1 - scores[key])
+            for key in ranked
+        ]
+
+    def _take(
+        self,
+        found: Iterable[tuple[Snippet, float]],
+        limit: int,
+        wanted: MetadataFilter,
+        *,
+        distance: Callable[[float], float],
+        once: bool = False,
+    ) -> list[Hit]:
+        docs: dict[str, JSON | None] = {}
+        hits: list[Hit] = []
+        for snippet, score in found:
+            if once and snippet.doc_id in docs:
+                continue
+            if snippet.doc_id not in docs:
+                docs[snippet.doc_id] = self._passing(snippet.doc_id, wanted)
+            if doc := docs[snippet.doc_id]:
+                hits.append(Hit(doc, snippet, score, distance(score)))
+            if len(hits) == limit:
+                break
+        return hits
+
+    def _passing(self, doc_id: str, wanted: MetadataFilter) -> JSON | None:
+        doc = self._store.docs.get(doc_id)
+        return doc if doc and wanted(doc["metadata"]) else None
+
+    def _diverse(self, hits: list[Hit], limit: int, strength: float) -> list[Hit]:
+        if len(hits) <= limit or not strength:
+            return hits[:limit]
+        relevance = [hit.relevance for hit in hits]
+        vectors = [self._vector(hit) for hit in hits]
+        return [hits[index] for index in diverse(relevance, vectors, limit, strength)]
+
+    def _vector(self, hit: Hit) -> list[float]:
+        return unpack(self._store.snippets.numbered(hit.snippet.number)[1])
+
+
+def _read(body: Any) -> JSON:
+    sent: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    has_text, has_vector = sent.get("text") is not None, sent.get("vector") is not None
+    if has_text and has_vector:
+        return _HYBRID_FORM.read(body)
+    if has_vector:
+        return _VECTOR_FORM.read(body)
+    if has_text:
+        return _TEXT_FORM.read(body)
+    faults: Faults = []
+    fault(faults, "missing", "Field required: send `text`, `vector` or both", "text", sent)
+    raise Invalid(faults)
+
+
+def _check_dimensions(vector: Sequence[float]) -> None:
+    if len(vector) != DIMENSIONS:
+        raise BadRequest(f"Vector has {len(vector)} dimensions; this server's have {DIMENSIONS}")
+
+
+def _scores(hits: Iterable[Hit]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for hit in hits:
+        scores.setdefault(hit.doc["id"], hit.relevance)
+    return scores

@@ -1,0 +1,87 @@
+"""Everything that answers requests, wired together for one server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from julep.local.agents import Agents
+from julep.local.chat import Chat
+from julep.local.docs import Docs
+from julep.local.embeddings import Embedder, HashingVectors, Vectors
+from julep.local.files import Files
+from julep.local.history import History
+from julep.local.jobs import Jobs
+from julep.local.json_types import JSON
+from julep.local.models import Model
+from julep.local.projects import Projects
+from julep.local.recalling import Recaller
+from julep.local.search import Search
+from julep.local.secrets import Secrets
+from julep.local.sessions import Sessions
+from julep.local.store import Store
+from julep.local.tools import Tools
+from julep.local.users import Users
+
+
+@attrs.frozen
+class Services:
+    """One of each kind of resource, on one store."""
+
+    store: Store
+    model: Model
+    embedder: Embedder
+    agents: Agents
+    users: Users
+    tools: Tools
+    sessions: Sessions
+    history: History
+    chat: Chat
+    agent_docs: Docs
+    user_docs: Docs
+    search: Search
+    jobs: Jobs
+    files: Files
+    projects: Projects
+    secrets: Secrets
+
+    async def list_models(self) -> JSON:
+        """The models that can be asked for."""
+        return {"models": [{"id": name} for name in await self.model.names()]}
+
+    async def close(self) -> None:
+        """Let go of connections and of the file."""
+        await self.model.aclose()
+        self.store.close()
+
+    def health(self) -> JSON:
+        """Whether the parts work, under the names that the hosted server's parts have."""
+        return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
+
+
+def wire(path: str | Path | None, model: Model, vectors: Vectors | None = None) -> Services:
+    """The services on the data of this file, or in memory."""
+    store = Store(path)
+    embedder = Embedder(vectors or HashingVectors())
+    projects, jobs, tools, search = Projects(store), Jobs(store), Tools(store), Search(store)
+    # Hashed vectors know words and no meanings: text search knows words better.
+    sessions = Sessions(store, "vector" if embedder.semantic else "text")
+    return Services(
+        store=store,
+        model=model,
+        embedder=embedder,
+        agents=Agents(store, projects),
+        users=Users(store, projects),
+        tools=tools,
+        sessions=sessions,
+        history=History(store),
+        chat=Chat(store, sessions, tools, Recaller(search, embedder), model),
+        agent_docs=Docs(store, "agent", embedder, jobs),
+        user_docs=Docs(store, "user", embedder, jobs),
+        search=search,
+        jobs=jobs,
+        files=Files(store, projects),
+        projects=projects,
+        secrets=Secrets(store),
+    )

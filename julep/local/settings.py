@@ -1,0 +1,28 @@
+"""Sampling settings with the ranges that the API allows."""
+
+from __future__ import annotations
+
+from julep.local.fields import Field, Form, number, optional
+
+_PENALTY = optional(number(-2, 2))
+_WEIGHT = optional(number(0, 2))
+_SHARE = optional(number(0, 1))
+
+SAMPLING = {
+    "frequency_penalty": Field(_PENALTY, None),
+    "presence_penalty": Field(_PENALTY, None),
+    "temperature": Field(optional(number(0, 5)), None),
+    "top_p": Field(_SHARE, None),
+    "repetition_penalty": Field(_WEIGHT, None),
+    "length_penalty": Field(_WEIGHT, None),
+    "min_p": Field(_SHARE, None),
+}
+
+
+class _GivenOnly(Form):
+    def __call__(self, value: object, loc: str, faults: list[dict[str, object]]) -> object:
+        return self._fill(value, loc, faults, defaults=False)
+
+
+DEFAULT_SETTINGS = _GivenOnly(SAMPLING, open=True)
+"""An agent's settings: whatever its model takes, with the known ones in their ranges."""

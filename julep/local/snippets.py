@@ -1,0 +1,101 @@
+"""The pieces of documents that searches look through, in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import attrs
+
+_TITLE_WEIGHT, _CONTENT_WEIGHT = 4.0, 1.0
+# Triggers also see what goes because its document, agent or user went.
+_WATCH = """
+    CREATE TEMP TRIGGER snippet_embedded AFTER UPDATE OF embedding ON main.snippets BEGIN
+        SELECT owner_changed(new.owner_id);
+    END;
+    CREATE TEMP TRIGGER snippet_removed AFTER DELETE ON main.snippets BEGIN
+        SELECT owner_changed(old.owner_id);
+    END;
+"""
+
+
+@attrs.frozen
+class Snippet:
+    """One piece of a document."""
+
+    number: int
+    doc_id: str
+    position: int
+    content: str
+
+
+@attrs.frozen
+class Match:
+    """A snippet that text search found; the greater its score the better it fits."""
+
+    snippet: Snippet
+    score: float
+
+
+class Snippets:
+    """The table of snippets and its full text index."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._on_change: Callable[[str], object] = str
+        connection.create_function("owner_changed", 1, self._changed)
+        connection.executescript(_WATCH)
+
+    def watch(self, on_change: Callable[[str], object]) -> None:
+        """Be told the id of each owner whose snippets change, in whatever way."""
+        self._on_change = on_change
+
+    def _changed(self, owner_id: str) -> None:
+        self._on_change(owner_id)
+
+    def add(self, doc_id: str, owner_id: str, title: str, contents: Iterable[str]) -> list[int]:
+        """Store a document's pieces in order; their numbers."""
+        sql = "INSERT INTO snippets (doc_id, owner_id, position, title, content) VALUES (?, ?, ?, ?, ?)"
+        numbers: list[int] = []
+        for position, content in enumerate(contents):
+            row = self._connection.execute(sql, (doc_id, owner_id, position, title, content))
+            numbers.append(row.lastrowid or 0)
+        return numbers
+
+    def embed(self, vectors: Iterable[tuple[int, bytes]]) -> None:
+        """Store the vectors of snippets, given by number."""
+        sql = "UPDATE snippets SET embedding = ? WHERE number = ?"
+        self._connection.executemany(sql, ((vector, number) for number, vector in vectors))
+
+    def of_doc(self, doc_id: str) -> list[tuple[Snippet, bytes | None]]:
+        """A document's pieces in order, with their vectors."""
+        sql = """SELECT number, doc_id, position, content, embedding FROM snippets
+                 WHERE doc_id = ? ORDER BY position"""
+        rows = self._connection.execute(sql, (doc_id,))
+        return [(Snippet(*row[:4]), row[4]) for row in rows]
+
+    def matching(self, query: str, owners: Sequence[str]) -> Iterator[Match]:
+        """What fits a query of FTS5, best first."""
+        sql = f"""SELECT s.number, s.doc_id, s.position, s.content,
+                         -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
+                  FROM snippets_text JOIN snippets s ON s.number = snippets_text.rowid
+                  WHERE snippets_text MATCH ? AND s.owner_id IN ({_marks(owners)})
+                  ORDER BY score DESC, s.number"""  # noqa: S608 - question marks only
+        for row in self._connection.execute(sql, (query, *owners)):
+            yield Match(Snippet(*row[:4]), row[4])
+
+    def numbered(self, number: int) -> tuple[Snippet, bytes]:
+        """The snippet of this number, and its vector."""
+        sql = "SELECT number, doc_id, position, content, embedding FROM snippets WHERE number = ?"
+        row = self._connection.execute(sql, (number,)).fetchone()
+        return Snippet(*row[:4]), row[4] or b""
+
+    def vectors(self, owner_id: str) -> list[tuple[int, bytes]]:
+        """Number and vector of the owner's snippets that have one."""
+        sql = """SELECT number, embedding FROM snippets
+                 WHERE owner_id = ? AND embedding IS NOT NULL ORDER BY number"""
+        return self._connection.execute(sql, (owner_id,)).fetchall()
+
+
+def _marks(items: Sequence[str]) -> str:
+    return ", ".join("?" * len(items))

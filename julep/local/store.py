@@ -1,0 +1,186 @@
+"""SQLite: one connection, one table class for all resources, and the transactions around them.
+
+The server runs in one thread, and nothing is awaited inside a transaction, so a transaction is
+never seen half done. A file is held by one server at a time: two would run executions twice.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from julep.local.errors import Conflict, Refusal
+from julep.local.filters import MetadataFilter
+from julep.local.json_types import JSON
+from julep.local.pages import Page
+from julep.local.schema import SCHEMA
+from julep.local.snippets import Snippets
+
+_VERSION = 1
+
+
+class StoreUnusable(Refusal):
+    """The file can't be opened as this server's data."""
+
+
+class Table:
+    """One kind of resource. Keys given by name narrow every reading to rows that have them."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._execute = connection.execute
+        self._name = name
+
+    def insert(self, body: JSON) -> None:
+        """Add a resource.
+
+        Raises:
+            sqlite3.IntegrityError: its id or a unique key is taken, or its parent is missing.
+        """
+        sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
+        self._execute(sql, (body["id"], _dump(body)))
+
+    def replace(self, body: JSON) -> None:
+        """Overwrite the resource of this id."""
+        sql = f"UPDATE {self._name} SET body = ? WHERE id = ?"  # noqa: S608 - our own names
+        self._execute(sql, (_dump(body), body["id"]))
+
+    def get(self, id: str, **keys: str) -> JSON | None:
+        """The resource of this id, or None."""
+        return next(iter(self.find(id=id, **keys)), None)
+
+    def find(self, **keys: str) -> list[JSON]:
+        """All resources with these keys, oldest first."""
+        where, values = _where(keys)
+        rows = self._execute(
+            f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
+            values,
+        )
+        return [json.loads(body) for (body,) in rows]
+
+    def page(self, page: Page, **keys: str) -> list[JSON]:
+        """A part of the resources with these keys."""
+        where, values = _where(keys)
+        if page.metadata:
+            where += " AND passes(body, ?)"
+            values.append(_dump_filter(page.metadata))
+        order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
+        sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
+        rows = self._execute(sql, (*values, page.limit, page.offset))
+        return [json.loads(body) for (body,) in rows]
+
+    def delete(self, **keys: str) -> int:
+        """Remove the resources with these keys and what hangs on them; their number."""
+        where, values = _where(keys)
+        return self._execute(f"DELETE FROM {self._name} WHERE {where}", values).rowcount  # noqa: S608 - our own names
+
+
+class Store:
+    """All tables of one database.
+
+    Args:
+        path: the file, made when it isn't there; None keeps everything in memory.
+
+    Raises:
+        StoreUnusable: the file isn't such a database, or another server has it open.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = None if path is None else Path(path)
+        self._connection = _open(self.path)
+        self.agents = self._table("agents")
+        self.users = self._table("users")
+        self.tools = self._table("tools")
+        self.sessions = self._table("sessions")
+        self.entries = self._table("entries")
+        self.docs = self._table("docs")
+        self.files = self._table("files")
+        self.projects = self._table("projects")
+        self.secrets = self._table("secrets")
+        self.tasks = self._table("tasks")
+        self.jobs = self._table("jobs")
+        self.snippets = Snippets(self._connection)
+
+    def _table(self, name: str) -> Table:
+        return Table(self._connection, name)
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """All that is written inside is kept, or none of it."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    @contextmanager
+    def unique(self, message: str) -> Generator[None]:
+        """A transaction that answers a taken key with a conflict of this message."""
+        try:
+            with self.transaction():
+                yield
+        except sqlite3.IntegrityError as error:
+            raise Conflict(message) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path or ":memory:", isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        connection.execute("PRAGMA busy_timeout = 200")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # In WAL mode this survives a killed process; only a power cut may lose the last commits.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("passes", 2, _passes, deterministic=True)
+        _migrate(connection)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise StoreUnusable(_reason(path, error)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > _VERSION:
+        raise StoreUnusable("the file was written by a newer version of this package; update it")
+    connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}\nPRAGMA user_version = {_VERSION};COMMIT;")
+
+
+def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:
+    if "locked" in str(error):
+        return f"{path} is in use by another server; stop that one or choose another file"
+    return f"{path} can't be opened as a database: {error}"
+
+
+def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:
+    return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
+
+
+def _dump(body: JSON) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dump_filter(wanted: MetadataFilter) -> str:
+    return _dump({"contained": wanted.contained, "texts": dict(wanted.texts)})
+
+
+def _passes(body: str, wanted: str) -> bool:
+    return MetadataFilter(**json.loads(wanted))(json.loads(body).get("metadata") or {})

@@ -1,0 +1,217 @@
+"""Jinja templates from callers, rendered in a sandbox that ends.
+
+Jinja's sandbox keeps templates away from Python's insides, but lets them loop for ever and build
+texts of any size. So every loop and call is counted against a deadline here, and everything that
+can multiply text or numbers is measured before it is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, wraps
+from math import prod
+from typing import Any, ClassVar
+
+from jinja2 import TemplateError, TemplateSyntaxError, Undefined, UndefinedError, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from julep.local.errors import BadRequest
+
+_SECONDS = 1.0
+_LONGEST = 2_000_000
+_NEWLINE = '{{ "\\n" }}'
+
+DEFAULT_SYSTEM_TEMPLATE = (
+    "{% if agent.name %}You are {{ agent.name }}. {% endif %}"
+    "{% if agent.about %}About you: {{ agent.about }}. {% endif %}"
+    "{% if user %}You are talking to a user"
+    "{% if user.name %}  and their name is {{ user.name }}"
+    "{% if user.about %}. About the user: {{ user.about }}{% endif %}.{% endif %}"
+    "{% endif %}"
+    f"{_NEWLINE}"
+    "{% if session.situation %}Situation: {{ session.situation }}{% endif %}"
+    f"{_NEWLINE * 2}"
+    "{% if agent.instructions %}"
+    f"Instructions:{_NEWLINE}"
+    "{% if agent.instructions is string %}"
+    f"{{{{ agent.instructions }}}}{_NEWLINE}"
+    "{% else %}"
+    f"{{% for instruction in agent.instructions %}}- {{{{ instruction }}}}{_NEWLINE}{{% endfor %}}"
+    "{% endif %}"
+    f"{_NEWLINE}"
+    "{% endif %}"
+    "{% if docs %}"
+    f"Relevant documents:{_NEWLINE}"
+    "{% for doc in docs %}"
+    f"{{{{ doc.title }}}}{_NEWLINE}"
+    f"{{% for snippet in doc.content %}}{{{{ snippet }}}}{_NEWLINE}{{% endfor %}}"
+    "---"
+    "{% endfor %}"
+    "{% endif %}"
+)
+"""The system message of an agent that has no template of its own."""
+
+
+def render(source: str, names: Mapping[str, Any]) -> str:
+    """The text that a template gives with these names.
+
+    Raises:
+        BadRequest: the template is wrong, reaches out of the sandbox, or takes too much.
+    """
+    if "{" not in source:
+        return source
+    try:
+        _environment.deadline = time.monotonic() + _SECONDS
+        return _joined(_template(source).generate(names))
+    except TemplateSyntaxError as error:
+        raise BadRequest(f"Template syntax error: {error}") from error
+    except UndefinedError as error:
+        raise BadRequest(f"Template undefined variable: {error}") from error
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise BadRequest(f"Template error: {error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise BadRequest("Template error: it takes too much memory") from error
+
+
+class _TooMuch(TemplateError):
+    """A template that goes on for ever, or builds something huge."""
+
+
+class _Counting(CodeGenerator):
+    """Compiles loops and `~` to calls that are counted and measured."""
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        node.iter = _call("counted", node.iter)
+        super().visit_For(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.visit(_call("concatenated", *node.nodes), frame)
+
+
+def _call(name: str, *arguments: nodes.Expr) -> nodes.Call:
+    return nodes.Call(nodes.EnvironmentAttribute(name), list(arguments), [], None, None)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's own sandbox, with an end to it."""
+
+    intercepted_binops: ClassVar[frozenset[str]] = frozenset({"*", "**", "%", "+"})
+    code_generator_class = _Counting
+    deadline = 0.0
+
+    def counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        """The same items, as long as there is time."""
+        for item in items:
+            self._tick()
+            yield item
+
+    def concatenated(self, *parts: Any) -> str:
+        """The parts as one text."""
+        texts = [str(part) for part in parts]
+        _measure(sum(map(len, texts)))
+        return "".join(texts)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's names, which no argument of a template can have
+        """Call a function for a template, as long as there is time."""
+        __self._tick()
+        _measure_call(__obj, args, kwargs)
+        return super().call(__context, __obj, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Compute what stays of a bearable size."""
+        _measure(_size_of_result(operator, left, right))
+        return super().call_binop(context, operator, left, right)
+
+    def _tick(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise _TooMuch(f"it ran for more than {_SECONDS:g} s")
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    result: list[str] = []
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        _measure(length)
+        result.append(piece)
+    return "".join(result)
+
+
+def _measure(size: float) -> None:
+    if size > _LONGEST:
+        raise _TooMuch(f"it builds something longer than {_LONGEST:,} characters or items")
+
+
+def _size_of_result(operator: str, left: Any, right: Any) -> float:
+    if operator == "**":
+        return _bits(left) * (abs(right) if isinstance(right, int) else 1) / 8
+    if operator == "%" and isinstance(left, str):
+        return _greatest_number(left)
+    sizes = [len(side) for side in (left, right) if hasattr(side, "__len__")]
+    if operator == "+":
+        return sum(sizes)
+    counts = [side for side in (left, right) if isinstance(side, int)]
+    return sizes[0] * counts[0] if sizes and counts else 0
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+def _greatest_number(text: str) -> float:
+    # A width such as that of `%999999999d` is written out in the text.
+    digits = "".join(character if character.isdigit() else " " for character in text).split()
+    return max((float(run) for run in digits), default=0)
+
+
+def _measure_call(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    owner = getattr(function, "__self__", None)
+    if not isinstance(owner, str):
+        return
+    values = (*args, *kwargs.values())
+    lengths = [len(value) for value in values if hasattr(value, "__len__")]
+    counts = [abs(value) for value in values if isinstance(value, int)]
+    _measure(max(counts, default=0) + _greatest_number(owner))
+    if function.__name__ in {"replace", "join"}:
+        _measure((len(owner) + 1) * (max(lengths, default=0) + 1))
+
+
+def _make_environment() -> _Sandbox:
+    environment = _Sandbox(
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=Undefined,
+    )
+    environment.globals |= {"true": True, "false": False, "null": None, "NEWLINE": "\n"}
+    for name in ("batch", "center", "format", "indent", "replace", "slice", "wordwrap"):
+        environment.filters[name] = _measured(environment.filters[name])
+    return environment
+
+
+def _measured(function: Callable[..., Any]) -> Callable[..., Any]:
+    # Filters that take a width, a count or a replacement are as strong as the operators.
+    @wraps(function)
+    def measured(*args: Any, **kwargs: Any) -> Any:
+        values = (*args, *kwargs.values())
+        _measure(sum(abs(value) for value in values if isinstance(value, int)))
+        texts = [value for value in values if isinstance(value, str)]
+        if function.__name__ == "do_replace":
+            _measure(prod(len(text) + 1 for text in (texts[0], texts[-1])))
+        if function.__name__ == "do_format":
+            _measure(_greatest_number(texts[0]))
+        return function(*args, **kwargs)
+
+    return measured
+
+
+_environment = _make_environment()
+
+
+@lru_cache(maxsize=512)
+def _template(source: str) -> Any:
+    return _environment.from_string(source)

@@ -1,0 +1,164 @@
+"""Tools that an agent may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from julep.local.collection import deleted
+from julep.local.errors import Invalid, missing
+from julep.local.fields import (
+    Check,
+    Faults,
+    Field,
+    Form,
+    anything,
+    fault,
+    identifier,
+    mapping,
+    one_of,
+    optional,
+    text,
+)
+from julep.local.json_types import JSON, is_object
+from julep.local.names import IDENTIFIER
+from julep.local.pages import read_page
+from julep.local.stamps import new_id, now
+from julep.local.store import Store
+
+_RESOURCES = "agent user task execution doc session job".split()
+_OPERATIONS = (
+    "create update patch create_or_update embed change_status search chat history delete get list"
+).split()
+_SUBRESOURCES = "tool doc execution transition".split()
+_METHODS = "GET POST PUT DELETE PATCH HEAD OPTIONS CONNECT TRACE".split()
+
+_FUNCTION = Form(
+    {"description": Field(anything, None), "parameters": Field(optional(mapping), None)}
+)
+_INTEGRATION = Form(
+    {"provider": Field(text(1)), "method": Field(optional(text()), None)}, open=True
+)
+_SYSTEM = Form(
+    {
+        "resource": Field(one_of(*_RESOURCES)),
+        "operation": Field(one_of(*_OPERATIONS)),
+        "resource_id": Field(optional(identifier), None),
+        "subresource": Field(optional(one_of(*_SUBRESOURCES)), None),
+        "arguments": Field(optional(mapping), None),
+    }
+)
+_API_CALL = Form({"method": Field(one_of(*_METHODS)), "url": Field(text(1))}, open=True)
+
+_SPECS: Mapping[str, Check] = {
+    "function": _FUNCTION,
+    "integration": _INTEGRATION,
+    "system": _SYSTEM,
+    "api_call": _API_CALL,
+    "computer_20241022": mapping,
+    "text_editor_20241022": mapping,
+    "bash_20241022": mapping,
+}
+# These can be left out: a function may take no parameters, and the others have defaults.
+_OPTIONAL = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
+
+_FORM = Form(
+    {
+        "name": Field(IDENTIFIER),
+        "type": Field(one_of(*_SPECS), "function"),
+        "description": Field(optional(text()), None),
+        **{kind: Field(optional(spec), None) for kind, spec in _SPECS.items()},
+    }
+)
+
+
+class Tools:
+    """The tools of all agents."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table = store.tools
+
+    def create(self, agent_id: str, body: JSON) -> JSON:
+        """The new tool."""
+        self._need_agent(agent_id, "create")
+        moment = now()
+        tool = {"id": new_id(), "agent_id": agent_id, **read_tool(body)}
+        tool |= {"created_at": moment, "updated_at": moment}
+        with self._store.unique(_clash(tool["name"])):
+            self._table.insert(tool)
+        return tool
+
+    def get(self, agent_id: str, tool_id: str, operation: str = "get") -> JSON:
+        """The agent's tool of this id."""
+        if (tool := self._table.get(tool_id, agent_id=agent_id)) is None:
+            raise missing("Tool", operation)
+        return tool
+
+    def list(self, agent_id: str, query: Mapping[str, str]) -> JSON:
+        """A page of the agent's tools, under `items`."""
+        return {"items": self._table.page(read_page(query), agent_id=agent_id)}
+
+    def update(self, agent_id: str, tool_id: str, body: JSON) -> JSON:
+        """The tool, overwritten."""
+        return self._save(self.get(agent_id, tool_id, "update"), body)
+
+    def patch(self, agent_id: str, tool_id: str, body: JSON) -> JSON:
+        """The tool with what was sent, its specification merged; the rest as it was."""
+        old = self.get(agent_id, tool_id, "patch")
+        changes = {name: value for name, value in body.items() if value is not None}
+        kind = changes.get("type", old["type"])
+        known = {name: old[name] for name in ("name", "type", "description", kind) if name in old}
+        return self._save(old, _merge(known, changes))
+
+    def delete(self, agent_id: str, tool_id: str) -> JSON:
+        """Its id and when it was deleted."""
+        if not self._table.delete(id=tool_id, agent_id=agent_id):
+            raise missing("Tool", "delete")
+        return deleted(tool_id)
+
+    def of_agent(self, agent_id: str) -> list[JSON]:
+        """All tools of an agent, oldest first."""
+        return self._table.find(agent_id=agent_id)
+
+    def _save(self, old: JSON, body: JSON) -> JSON:
+        tool = {**old, **read_tool(body), "updated_at": now()}
+        with self._store.unique(_clash(tool["name"])):
+            self._table.replace(tool)
+        return tool
+
+    def _need_agent(self, agent_id: str, operation: str) -> None:
+        if self._store.agents.get(agent_id) is None:
+            raise missing("Agent", operation)
+
+
+def read_tool(body: Any) -> JSON:
+    """A tool as it was sent, complete and checked.
+
+    Raises:
+        Invalid: a field is missing or wrong, or the tool lacks what its type needs.
+    """
+    tool = _FORM.read(body)
+    kind = tool["type"]
+    if tool[kind] is None and kind not in _OPTIONAL:
+        faults: Faults = []
+        fault(faults, "missing", f"Field required: a tool of type {kind} needs it", kind, body)
+        raise Invalid(faults)
+    if kind == "function":
+        tool["function"] = _function(tool)
+    return tool
+
+
+def _function(tool: JSON) -> JSON:
+    spec = tool["function"] or _FUNCTION.read({})
+    return {**spec, "name": tool["name"], "description": spec["description"] or tool["description"]}
+
+
+def _merge(old: Any, new: Any) -> Any:
+    if not (is_object(old) and is_object(new)):
+        return new
+    return {**old, **{key: _merge(old.get(key), value) for key, value in new.items()}}
+
+
+def _clash(name: str) -> str:
+    return f"A tool named {name} already exists for this agent"

@@ -1,0 +1,81 @@
+"""Cosine similarity of a query with all snippets of an owner, kept in memory between searches."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from julep.local.snippets import Snippets
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix: TypeAlias = NDArray[np.float32]
+    Numbers: TypeAlias = NDArray[np.int64]
+
+_OWNERS_IN_MEMORY = 64
+
+
+@attrs.frozen(eq=False)
+class _Vectors:
+    numbers: Numbers
+    matrix: Matrix
+
+
+@attrs.frozen
+class Near:
+    """A snippet, by number, and how near it is: 1 is the same direction, -1 the opposite."""
+
+    number: int
+    similarity: float
+
+
+class VectorIndex:
+    """Vectors by owner, read at the first search and again after a change."""
+
+    def __init__(self, snippets: Snippets) -> None:
+        self._snippets = snippets
+        self._owners: OrderedDict[str, _Vectors] = OrderedDict()
+        snippets.watch(self._forget)
+
+    def nearest(self, owners: Sequence[str], query: Sequence[float], least: float) -> list[Near]:
+        """The owners' snippets with at least this similarity, nearest first."""
+        import numpy as np  # noqa: PLC0415 - numpy costs as much time as the rest of the start
+
+        direction = np.asarray(query, dtype=np.float32)
+        direction = direction / (np.linalg.norm(direction) or 1)
+        found: list[Near] = []
+        for owner in owners:
+            vectors = self._vectors(owner)
+            similarities = vectors.matrix @ direction
+            chosen = np.flatnonzero(similarities >= least)
+            pairs = zip(
+                vectors.numbers[chosen].tolist(), similarities[chosen].tolist(), strict=True
+            )
+            found += [Near(number, similarity) for number, similarity in pairs]
+        return sorted(found, key=lambda near: (-near.similarity, near.number))
+
+    def _vectors(self, owner_id: str) -> _Vectors:
+        if owner_id not in self._owners:
+            self._owners[owner_id] = _read(self._snippets, owner_id)
+        self._owners.move_to_end(owner_id)
+        while len(self._owners) > _OWNERS_IN_MEMORY:
+            self._owners.popitem(last=False)
+        return self._owners[owner_id]
+
+    def _forget(self, owner_id: str) -> None:
+        self._owners.pop(owner_id, None)
+
+
+def _read(snippets: Snippets, owner_id: str) -> _Vectors:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    rows = snippets.vectors(owner_id)
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    joined = b"".join(vector for _, vector in rows)
+    matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), -1 if rows else 0)
+    return _Vectors(numbers, matrix)

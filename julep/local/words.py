@@ -1,0 +1,60 @@
+"""Which words of a text carry its meaning, and how search queries are written for FTS5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# English words that nearly every text has: to ask for them would find everything or nothing.
+_STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could
+    did do does doing down each for from further had has have having he her here hers him his how i
+    if in into is it its itself just let me more most my no nor not now of off on once only or other
+    our ours out over own please s same she should so some such t tell than that the their theirs
+    them then there these they this those through to too under until up us very was we were what
+    when where which while who whom why will with would you your yours""".split()
+)
+_WORD = re.compile(r"\w+")
+_TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
+
+
+def keywords(text: str) -> list[str]:
+    """The words of a text in lower case, without those that say nothing."""
+    return [word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS]
+
+
+def any_of(text: str, most: int = 25) -> str:
+    """A query of FTS5 for texts with any keyword of this one; empty if it has none."""
+    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(keywords(text)))[:most])
+
+
+def websearch(query: str) -> str:
+    """A query of FTS5 for what people type into search fields; empty if there's nothing in it.
+
+    Words must all be there; "quoted words" in that order; `OR` between two gives the choice; `-`
+    before one excludes it. Every other character is text.
+    """
+    groups: list[list[tuple[bool, str]]] = [[]]
+    for minus, phrase, word in _TERM.findall(query):
+        if word.lower() == "or":
+            groups.append([])
+        elif term := _term(phrase, word):
+            groups[-1].append((bool(minus) or word.startswith("-"), term))
+    return " OR ".join(f"({group})" for each in groups if (group := _group(each)))
+
+
+def _term(phrase: str, word: str) -> str:
+    if phrase:
+        words = _WORD.findall(phrase)
+    else:
+        words = _WORD.findall(word)
+        if len(words) == 1 and words[0].lower() in _STOP_WORDS:
+            return ""
+    return f'"{" ".join(words)}"' if words else ""
+
+
+def _group(terms: Iterable[tuple[bool, str]]) -> str:
+    wanted = [term for excluded, term in terms if not excluded]
+    unwanted = [term for excluded, term in terms if excluded]
+    # FTS5 can only exclude from something.
+    return " NOT ".join([" AND ".join(wanted), *unwanted]) if wanted else ""
