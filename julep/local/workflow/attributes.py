@@ -1,0 +1,170 @@
+"""Which attributes of which values expressions may reach.
+
+Everything is closed unless it is listed here: a value's type decides, never the value.
+"""
+
+import csv
+import datetime
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import ParseResult, SplitResult
+
+from attrs import frozen
+
+from julep.local.workflow.budget import InvalidExpression, budget, within_length
+from julep.local.workflow.regex import MATCH_TYPE
+
+_POINTER = 8
+_MISSING = object()
+
+_SET = """add clear copy difference difference_update discard intersection intersection_update
+    isdisjoint issubset issuperset pop remove symmetric_difference symmetric_difference_update
+    union update"""
+_NUMBER = "as_integer_ratio conjugate denominator imag numerator real"
+_METHODS: Mapping[type, frozenset[str]] = {
+    kind: frozenset(names.split())
+    for kind, names in {
+        str: """capitalize casefold center count encode endswith expandtabs find index isalnum
+            isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
+            istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace
+            rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase
+            title upper zfill""",
+        bytes: "decode endswith hex startswith",
+        bool: _NUMBER + " bit_length",
+        int: _NUMBER + " bit_length",
+        float: "as_integer_ratio conjugate hex imag is_integer real",
+        complex: "conjugate imag real",
+        dict: "clear copy fromkeys get items keys pop popitem setdefault update values",
+        list: "append clear copy count extend index insert pop remove reverse sort",
+        tuple: "count index",
+        set: _SET,
+        frozenset: _SET,
+    }.items()
+}
+_OPEN = (
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.tzinfo,
+    time.struct_time,
+    ParseResult,
+    SplitResult,
+    MATCH_TYPE,
+    csv.DictReader,
+)
+_REFERRING = frozenset({"get", "pop", "popitem", "setdefault", "index", "count", "find"})
+
+
+@frozen
+class Namespace:
+    """A module as expressions see it: these members, and perhaps a call of its own."""
+
+    name: str
+    members: Mapping[str, Any]
+    call: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.call is None:
+            raise InvalidExpression(f"'{self.name}' is a module, not a function")
+        return self.call(*args, **kwargs)
+
+
+@frozen
+class TypeFunction:
+    """A type as expressions see it: a function, whose attributes are the type's methods."""
+
+    type: type
+    call: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.call(*args, **kwargs)
+
+    def method(self, name: str) -> Any:
+        """Returns a method that takes the value it works on as first argument."""
+        if name not in _METHODS.get(self.type, ()):
+            raise AttributeError(name)
+        return lambda value, *args: _method(self.type(value), name)(*args)
+
+
+def get_attribute(value: Any, name: str) -> Any:
+    """Returns an attribute that expressions may read; a dict's keys are attributes too.
+
+    Raises:
+        AttributeError: There is none, or it is closed.
+    """
+    if isinstance(value, Namespace):
+        found = value.members.get(name, _MISSING)
+    elif isinstance(value, TypeFunction):
+        found = value.method(name)
+    elif name in _METHODS.get(type(value), ()):
+        found = _method(value, name)
+    elif isinstance(value, _OPEN) and not callable(value):
+        found = getattr(value, name, _MISSING)
+    else:
+        found = value.get(name, _MISSING) if isinstance(value, dict) else _MISSING
+    if found is _MISSING:
+        raise AttributeError(name)
+    return found
+
+
+def _method(value: Any, name: str) -> Any:
+    bound = getattr(value, name)
+    if not callable(bound):
+        return bound
+    guard = _GUARDED.get((type(value), name))
+    if guard is not None:
+        return lambda *args: guard(value, *args)
+    return bound if name in _REFERRING else _charged(value, bound)
+
+
+def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:
+    # What a method returned or added is paid for afterwards: it is no bigger than its arguments.
+    def charged(*args: Any, **kwargs: Any) -> Any:
+        budget().look()
+        before = _size(value)
+        made = bound(*args, **kwargs)
+        budget().allocate(_size(made) + max(_size(value) - before, 0))
+        return made
+
+    return charged
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str | bytes):
+        return len(value)
+    return len(cast("Collection[Any]", value)) * _POINTER if hasattr(value, "__len__") else 0
+
+
+def join(separator: str, pieces: Iterable[str]) -> str:
+    """Returns the pieces with the separator between them."""
+    listed = list(pieces)
+    within_length(sum(map(len, listed)) + len(separator) * len(listed))
+    return separator.join(listed)
+
+
+def _replace(text: str, old: str, new: str, count: int = -1) -> str:
+    times = text.count(old) if count < 0 else min(text.count(old), count)
+    within_length(len(text) + times * len(new))
+    return text.replace(old, new, count)
+
+
+def _expand_tabs(text: str, tabsize: int = 8) -> str:
+    within_length(len(text) + text.count("\t") * max(tabsize, 0))
+    return text.expandtabs(tabsize)
+
+
+def _padding(pad: Callable[..., str]) -> Callable[..., str]:
+    def padded(text: str, width: int, *fill: str) -> str:
+        within_length(max(width, len(text)))
+        return pad(text, width, *fill)
+
+    return padded
+
+
+_GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
+    (str, "join"): join,
+    (str, "replace"): _replace,
+    (str, "expandtabs"): _expand_tabs,
+    **{(str, pad.__name__): _padding(pad) for pad in (str.center, str.ljust, str.rjust, str.zfill)},
+}

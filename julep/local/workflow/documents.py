@@ -1,0 +1,88 @@
+"""JSON and YAML for expressions: read and written within limits."""
+
+import json
+from typing import Any
+
+import yaml
+
+from julep.local.workflow.budget import LimitExceeded, budget
+from julep.local.workflow.values import weigh
+
+_MAX_TEXT = 1_000_000
+_MAX_INDENT = 32
+_FENCE = "```"
+
+
+def check_text(text: str) -> str:
+    """Returns the text unless it is longer than what is read in one go."""
+    if len(text) > _MAX_TEXT:
+        raise LimitExceeded(f"Text of {len(text)} characters where {_MAX_TEXT} is the most")
+    return text
+
+
+def load_json(string: str) -> Any:
+    """Returns the value that JSON text stands for."""
+    return json.loads(check_text(string))
+
+
+def dump_json(
+    obj: Any,
+    *,
+    indent: int | None = None,
+    sort_keys: bool = False,
+    ensure_ascii: bool = True,
+    separators: tuple[str, str] | None = None,
+) -> str:
+    """Returns a value as JSON text."""
+    weigh(obj)
+    return json.dumps(
+        obj,
+        indent=min(indent, _MAX_INDENT) if indent is not None else None,
+        sort_keys=sort_keys,
+        ensure_ascii=ensure_ascii,
+        separators=separators,
+    )
+
+
+def extract_json(string: str) -> Any:
+    """Returns the value of the first fenced JSON block of a text, or else of the whole text."""
+    _, opened, rest = check_text(string).partition(f"{_FENCE}json")
+    if not opened:
+        _, opened, rest = string.partition(_FENCE)
+    block = rest.partition(_FENCE)[0] if opened else string
+    return json.loads(block.strip(), strict=False)
+
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):
+    """Builds plain values only, and stops when aliases make them grow without end."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        budget().tick()
+        return super().construct_object(node, deep=deep)
+
+    def flatten_mapping(self, node: Any) -> None:
+        super().flatten_mapping(node)
+        budget().allocate(100 * len(node.value))
+
+
+def load_yaml(string: str) -> Any:
+    """Returns the value that YAML text stands for."""
+    loaded = yaml.load(check_text(string), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    weigh(loaded)
+    return loaded
+
+
+def dump_yaml(
+    data: Any, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
+) -> str:
+    """Returns a value as YAML text."""
+    weigh(data)
+    return yaml.safe_dump(
+        data,
+        sort_keys=sort_keys,
+        indent=min(indent, _MAX_INDENT) if indent else None,
+        allow_unicode=allow_unicode,
+    )

@@ -1,0 +1,109 @@
+"""The engine: starts executions, resumes and cancels them, and goes on after a crash."""
+
+import logging
+from types import TracebackType
+
+import anyio
+from anyio.abc import TaskGroup
+from attrs import evolve
+
+from julep.local.workflow.ports import Json, Log, Transition, World
+from julep.local.workflow.run import Run
+from julep.local.workflow.steps import HANDLERS
+from julep.local.workflow.tasks import completed
+from julep.local.workflow.tokens import read_task_token
+
+_logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Runs executions as tasks of the event loop that it was entered on.
+
+    Leaving the engine stops them where they are, without a word in the log, as a crash would;
+    the next engine on the same log goes on from there.
+    """
+
+    def __init__(self, log: Log, world: World) -> None:
+        self._log = log
+        self._world = world
+        self._runs: dict[str, Run] = {}
+        self._tasks: TaskGroup
+
+    async def __aenter__(self) -> "Engine":
+        self._tasks = anyio.create_task_group()
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._tasks.cancel_scope.cancel()
+        await self._tasks.__aexit__(kind, error, traceback)
+
+    def recover(self) -> None:
+        """Goes on with every execution that is not over."""
+        for execution_id in self._log.unfinished():
+            self.start(execution_id)
+
+    def start(self, execution_id: str) -> None:
+        """Runs an execution from where its log ends; does nothing when it runs already."""
+        self._run(execution_id)
+
+    def resume(self, execution_id: str, input: Json, *, task_token: str | None = None) -> bool:
+        """Answers a wait: the token's one, or else the newest that is open.
+
+        The answer is in the log when this returns; the execution goes on right after.
+
+        Returns:
+            False when there is no such wait, or it was answered before.
+        """
+        run = self._run(execution_id)
+        if run is None:
+            return False
+        wait = _chosen(run.journal.open_waits(), execution_id, task_token)
+        return wait is not None and run.resume(wait, input)
+
+    def cancel(self, execution_id: str) -> bool:
+        """Ends an execution at its innermost running step.
+
+        Returns:
+            False when there is no such execution, or it is over.
+        """
+        run = self._run(execution_id)
+        return run is not None and run.cancel()
+
+    def _run(self, execution_id: str) -> Run | None:
+        if (known := self._runs.get(execution_id)) is not None:
+            return known
+        execution = self._log.execution(execution_id)
+        if execution is None:
+            return None
+        execution = evolve(execution, task=completed(execution.task))
+        run = Run(execution, self._log, self._world, HANDLERS)
+        if run.is_over:
+            return None
+        self._runs[execution_id] = run
+        self._tasks.start_soon(self._drive, run)
+        return run
+
+    async def _drive(self, run: Run) -> None:
+        try:
+            await run.finish()
+        except Exception:
+            _logger.exception(
+                "Execution %s stopped; it goes on at the next start", run.execution.id
+            )
+        finally:
+            del self._runs[run.execution.id]
+
+
+def _chosen(
+    waits: list[Transition], execution_id: str, task_token: str | None
+) -> Transition | None:
+    if task_token is None:
+        return waits[-1] if waits else None
+    named = read_task_token(task_token)
+    return next((wait for wait in waits if named == (execution_id, wait.id)), None)

@@ -1,0 +1,124 @@
+"""An execution's log in memory: read once, then written through."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from julep.local.workflow.moments import ExecutionOver
+from julep.local.workflow.names import Scope
+from julep.local.workflow.ports import (
+    Answer,
+    Execution,
+    Json,
+    Log,
+    Target,
+    Transition,
+    TransitionType,
+    World,
+)
+from julep.local.workflow.status import view_after
+
+
+class Journal:
+    """Transitions and notes of one execution, by key."""
+
+    def __init__(self, execution: Execution, log: Log, world: World) -> None:
+        self._execution_id = execution.id
+        self._log = log
+        self._world = world
+        self._transitions: dict[str, Transition] = {}
+        self._scopes: defaultdict[str, Scope] = defaultdict(Scope)
+        self._open_waits: dict[str, Transition] = {}
+        self.oldest: Transition | None = None
+        self.newest: Transition | None = None
+        self.notes = dict(log.notes(execution.id))
+        for transition in log.transitions(execution.id):
+            self._apply(transition)
+
+    def get(self, key: str) -> Transition | None:
+        """Returns the transition with that key, if it is written."""
+        return self._transitions.get(key)
+
+    def scope(self, scope_id: str) -> Scope:
+        """Returns what the run of a workflow with that scope has done so far."""
+        return self._scopes[scope_id]
+
+    def open_waits(self) -> list[Transition]:
+        """Returns the waits without an answer, oldest first."""
+        return list(self._open_waits.values())
+
+    def write(
+        self,
+        key: str,
+        type: TransitionType,
+        *,
+        current: Target,
+        next: Target | None,
+        output: Json,
+        metadata: Mapping[str, Json] | None = None,
+        step_label: str | None = None,
+        id: str | None = None,
+    ) -> Transition:
+        """Writes a transition, unless it is written already, and returns it.
+
+        Raises:
+            ExecutionOver: The log takes no more transitions of this execution.
+        """
+        if key in self._transitions:
+            return self._transitions[key]
+        transition = Transition(
+            id=id or self._world.new_id(),
+            execution_id=self._execution_id,
+            key=key,
+            type=type,
+            current=current,
+            next=next,
+            output=output,
+            metadata=metadata or {},
+            step_label=step_label,
+            created_at=self._world.now(),
+        )
+        waiting = type == "wait" or bool(self._open_waits)
+        if not self._log.append(transition, view_after(transition, waiting=waiting)):
+            raise ExecutionOver
+        self._apply(transition)
+        return transition
+
+    def _apply(self, transition: Transition) -> None:
+        self._transitions[transition.key] = self.newest = transition
+        self.oldest = self.oldest or transition
+        self._scopes[transition.current.scope_id].apply(transition)
+        if transition.type == "wait" and transition.answer is None:
+            self._open_waits[transition.id] = transition
+
+    def answer_to(self, wait: Transition) -> Answer | None:
+        """Returns what a wait was answered with, if it was."""
+        return self._transitions[wait.key].answer
+
+    def store_answer(self, wait: Transition, input: Json) -> bool:
+        """Keeps a wait's answer; False when the log has one already, or the execution is over."""
+        newest = self.newest
+        if newest is None or wait.id not in self._open_waits:
+            return False
+        answer = Answer(input=input)
+        view = view_after(newest, waiting=len(self._open_waits) > 1)
+        if not self._log.answer(self._execution_id, wait.id, answer, view):
+            return False
+        del self._open_waits[wait.id]
+        self._transitions[wait.key] = evolve(wait, answer=answer)
+        return True
+
+    def note(self, key: str, value: Json) -> Json:
+        """Keeps a private value, unless one is kept under that key already; returns the kept one."""
+        if key not in self.notes:
+            self._log.note(self._execution_id, key, value)
+            self.notes[key] = value
+        return self.notes[key]
+
+    async def once(self, key: str, make: Callable[[], Awaitable[Any]]) -> Json:
+        """Returns what `make` gave the first time, in this process or an earlier one."""
+        if key in self.notes:
+            return self.notes[key]
+        return self.note(key, await make())

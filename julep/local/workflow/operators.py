@@ -1,0 +1,124 @@
+"""The operators of expressions, each refusing what would take too long or grow too big."""
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from julep.local.workflow.budget import LimitExceeded, budget, within_length
+from julep.local.workflow.values import is_branch, weigh
+
+_MAX_POWER = 4_000_000
+_MAX_SHIFT = 10_000
+_MAX_BITS = 1_000_000
+_MAX_WIDTH = 10_000
+_POINTER = 8
+
+
+def check_width(spec: str) -> None:
+    """Refuses a format that pads to enormous widths, such as `%9999999d`."""
+    if any(int(digits[:9]) > _MAX_WIDTH for digits in re.findall(r"\d+", spec)):
+        raise LimitExceeded(f"The format '{spec[:40]}' is wider than {_MAX_WIDTH}")
+
+
+def add(left: Any, right: Any) -> Any:
+    """Returns `left + right`."""
+    if hasattr(left, "__len__") and hasattr(right, "__len__"):
+        budget().allocate(within_length(len(left) + len(right)) * _POINTER)
+    return left + right
+
+
+def _multiply(left: Any, right: Any) -> Any:
+    for sequence, times in ((left, right), (right, left)):
+        if hasattr(sequence, "__len__") and isinstance(times, int):
+            budget().allocate(within_length(len(sequence) * max(times, 0)) * _POINTER)
+    _check_bits(_bits(left) + _bits(right))
+    return left * right
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if isinstance(base, int) and isinstance(exponent, int):
+        if max(abs(base), abs(exponent)) > _MAX_POWER:
+            raise LimitExceeded(f"Sorry! I don't want to evaluate {base:.20g} ** {exponent:.20g}")
+        _check_bits(_bits(base) * abs(exponent))
+    return base**exponent
+
+
+def _left_shift(value: int, by: int) -> int:
+    if by > _MAX_SHIFT or _bits(value) > _MAX_SHIFT:
+        raise LimitExceeded(f"Sorry! I don't want to shift by more than {_MAX_SHIFT} bits")
+    return value << by
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    if isinstance(left, bytes):
+        raise LimitExceeded("Bytes can't be formatted with %")
+    if isinstance(left, str):
+        if "*" in left:
+            raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
+        check_width(left)
+        within_length(len(left) + left.count("%") * weigh(right))
+    return left % right
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+def _check_bits(bits: int) -> None:
+    if bits > _MAX_BITS:
+        raise LimitExceeded("Sorry! That number is too high")
+
+
+def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    # A comparison walks both sides together, so the smaller bounds the work.
+    def compared(left: Any, right: Any) -> Any:
+        if is_branch(left):
+            weigh(left)
+        return compare(left, right)
+
+    return compared
+
+
+def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def merged(left: Any, right: Any) -> Any:
+        if is_branch(left) and is_branch(right):
+            budget().allocate((len(left) + len(right)) * _POINTER)
+        return merge(left, right)
+
+    return merged
+
+
+BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: add,
+    ast.Sub: _merging(operator.sub),
+    ast.Mult: _multiply,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: _modulo,
+    ast.Pow: _power,
+    ast.LShift: _left_shift,
+    ast.RShift: operator.rshift,
+    ast.BitXor: _merging(operator.xor),
+    ast.BitOr: _merging(operator.or_),
+    ast.BitAnd: _merging(operator.and_),
+}
+UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.Not: operator.not_,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+}
+COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: _comparing(operator.eq),
+    ast.NotEq: _comparing(operator.ne),
+    ast.Gt: _comparing(operator.gt),
+    ast.Lt: _comparing(operator.lt),
+    ast.GtE: _comparing(operator.ge),
+    ast.LtE: _comparing(operator.le),
+    ast.In: _comparing(lambda item, container: operator.contains(container, item)),
+    ast.NotIn: _comparing(lambda item, container: not operator.contains(container, item)),
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}

@@ -1,0 +1,220 @@
+"""One execution on its way: what the log says of it, and the walk that goes on from there."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+import anyio
+import anyio.lowlevel
+
+from julep.local.workflow.expressions import EvaluateError, evaluate
+from julep.local.workflow.journal import Journal
+from julep.local.workflow.moments import (
+    ExecutionOver,
+    Frame,
+    Moment,
+    Outcome,
+    StepError,
+    init_key,
+    MAIN,
+)
+from julep.local.workflow.names import Names, names_at
+from julep.local.workflow.ports import Execution, Json, Log, Target, Transition, World, WorldError
+from julep.local.workflow.status import FINAL
+from julep.local.workflow.shapes import kind_of, step_type
+from julep.local.workflow.tokens import task_token
+from julep.local.workflow.values import NotJson, to_json
+
+CANCELLED = "Workflow Cancelled"
+_END_KEY = "end"
+_MAX_DEPTH = 200
+
+Handler: TypeAlias = Callable[["Run", Moment], Awaitable[Outcome]]
+
+
+class Run:
+    """An execution in memory.
+
+    Everything that happens goes through the journal under a key that is the same on every
+    replay, so walking again from the start passes over what is done and stops where work is left.
+    """
+
+    def __init__(
+        self, execution: Execution, log: Log, world: World, handlers: Mapping[str, Handler]
+    ) -> None:
+        self.execution = execution
+        self.world = world
+        self.journal = Journal(execution, log, world)
+        self.cancel_scope = anyio.CancelScope()
+        self._handlers = handlers
+        self._active: list[Moment] = []
+        self._answered: dict[str, anyio.Event] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the log has the execution's final transition."""
+        newest = self.journal.newest
+        return newest is not None and newest.type in FINAL
+
+    async def finish(self) -> None:
+        """Walks until the execution is over."""
+        with self.cancel_scope, contextlib.suppress(ExecutionOver):
+            await self.walk(self._root())
+
+    def _root(self) -> Frame:
+        begun = self.journal.oldest
+        return Frame(
+            key=MAIN,
+            workflow=MAIN,
+            steps=self.execution.task[MAIN],
+            scope_id=begun.current.scope_id if begun else self.world.new_id(),
+            input=self.execution.input,
+        )
+
+    async def walk(self, frame: Frame) -> Outcome:
+        """Runs a workflow's steps one after the other, and returns what the last one gave."""
+        self._begin(frame)
+        outcome = Outcome(frame.input)
+        for index in range(len(frame.steps)):
+            outcome = await self._pass(Moment(frame=frame, index=index, input=outcome.output))
+            if outcome.returned:
+                break
+        return outcome
+
+    def _begin(self, frame: Frame) -> None:
+        start = Target(workflow=frame.workflow, step=0, scope_id=frame.scope_id)
+        self.journal.write(
+            init_key(frame),
+            "init" if frame.is_root else "init_branch",
+            current=start,
+            next=start,
+            output=frame.input,
+        )
+
+    async def _pass(self, at: Moment) -> Outcome:
+        if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
+            return done
+        await anyio.lowlevel.checkpoint()
+        self._active.append(at)
+        try:
+            outcome = await self._handlers[kind_of(at.step)](self, at)
+            return self.done(at, outcome)
+        except ExecutionOver:
+            raise
+        except Exception as error:  # noqa: BLE001 - any failure of a step is the execution's error
+            self._end(at, "error", error_text(error))
+            raise ExecutionOver from error
+        finally:
+            self._active.remove(at)
+
+    def _recorded(self, at: Moment) -> Outcome | None:
+        if (returned := self.journal.get(at.returned_key)) is not None:
+            return Outcome(returned.output, returned=True)
+        done = self.journal.get(at.done_key)
+        return None if done is None else Outcome(done.output)
+
+    def done(self, at: Moment, outcome: Outcome) -> Outcome:
+        """Writes down that a step is done, and returns the outcome as the log keeps it."""
+        output = to_json(outcome.output)
+        ends = at.is_last or outcome.returned
+        self.journal.write(
+            at.returned_key if outcome.returned else at.done_key,
+            ("finish" if at.frame.is_root else "finish_branch") if ends else "step",
+            current=at.target,
+            next=None if ends else at.following,
+            output=output,
+            metadata={"step_type": step_type(at.step), **outcome.metadata},
+            step_label=at.step.get("label"),
+        )
+        return Outcome(output, returned=outcome.returned)
+
+    def _end(self, at: Moment, type: Any, output: str) -> None:
+        self.journal.write(
+            _END_KEY,
+            type,
+            current=at.target,
+            next=at.following,
+            output=output,
+            metadata={"step_type": step_type(at.step)},
+            step_label=at.step.get("label"),
+        )
+
+    def names(self, at: Moment) -> Names:
+        """Returns the names that a step's expressions find."""
+        return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
+
+    def evaluate(self, at: Moment, value: Json) -> Any:
+        """Returns a value with its expressions evaluated.
+
+        Raises:
+            EvaluateError: One of them fails.
+        """
+        return evaluate(value, self.names(at))
+
+    def branch(self, at: Moment, name: str, key: str, step: Json, input: Json) -> Frame:
+        """Returns the run of one step inside of another one; `name` is its public suffix."""
+        prefix, name = ("PAR:", name[4:]) if name.startswith("PAR:") else ("", name)
+        return self.nested(
+            Frame(
+                key=f"{at.key}.{key}",
+                workflow=f"{prefix}`{at.frame.workflow}`[{at.index}].{name}",
+                steps=[step],
+                scope_id=at.frame.scope_id,
+                input=to_json(input),
+                depth=at.frame.depth + 1,
+            )
+        )
+
+    def nested(self, frame: Frame) -> Frame:
+        """Returns the frame, unless it is inside of too many others.
+
+        Raises:
+            StepError: It is; only a workflow that calls itself without end gets there.
+        """
+        if frame.depth > _MAX_DEPTH:
+            raise StepError(f"Workflows and branches are nested more than {_MAX_DEPTH} deep")
+        return frame
+
+    async def pause(self, at: Moment, number: int, output: Json) -> Json:
+        """Waits for the client, and returns the input that it resumes with."""
+        id = self.world.new_id()
+        wait = self.journal.write(
+            f"{at.key}:wait{number}",
+            "wait",
+            id=id,
+            current=at.target,
+            next=None,
+            output=to_json(output),
+            metadata={"task_token": task_token(self.execution.id, id)},
+        )
+        while (answer := self.journal.answer_to(wait)) is None:
+            await self._answered.setdefault(wait.id, anyio.Event()).wait()
+        return answer.input
+
+    def resume(self, wait: Transition, input: Json) -> bool:
+        """Stores a wait's answer and wakes the step; False when it has one already."""
+        if not self.journal.store_answer(wait, input):
+            return False
+        self._answered.setdefault(wait.id, anyio.Event()).set()
+        return True
+
+    def cancel(self) -> bool:
+        """Ends the execution at its innermost running step; False when it is over."""
+        if self.is_over:
+            return False
+        try:
+            first = Moment(frame=self._root(), index=0, input=self.execution.input)
+            self._end(self._active[-1] if self._active else first, "cancelled", CANCELLED)
+        except ExecutionOver:
+            return False
+        self.cancel_scope.cancel()
+        return True
+
+
+def error_text(error: Exception) -> str:
+    """Returns how an error reads in an execution's history."""
+    if isinstance(error, StepError | WorldError | NotJson):
+        return str(error)
+    if isinstance(error, EvaluateError | AssertionError):
+        return f"{type(error).__name__}: {error}"
+    return f"Internal error ({type(error).__name__}): {error}"

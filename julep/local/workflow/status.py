@@ -1,0 +1,49 @@
+"""The status, output and error that follow from an execution's history."""
+
+from collections.abc import Mapping, Sequence
+
+from julep.local.workflow.ports import ExecutionStatus, StatusView, Transition, TransitionType
+
+FINAL: frozenset[TransitionType] = frozenset({"finish", "error", "cancelled"})
+_STATUS: Mapping[TransitionType, ExecutionStatus] = {
+    "init": "starting",
+    "init_branch": "running",
+    "step": "running",
+    "resume": "running",
+    "finish_branch": "running",
+    "wait": "running",
+    "finish": "succeeded",
+    "error": "failed",
+    "cancelled": "cancelled",
+}
+
+
+def status_view(transitions: Sequence[Transition]) -> StatusView:
+    """Returns what an execution with these transitions, oldest first, shows to its readers.
+
+    The newest transition decides; but while any wait has no answer the execution is
+    `awaiting_input`, even if other branches went on since.
+    """
+    if not transitions:
+        return StatusView(status="queued", output={}, error=None)
+    return view_after(transitions[-1], waiting=bool(open_waits(transitions)))
+
+
+def view_after(newest: Transition, *, waiting: bool) -> StatusView:
+    """Returns the view of an execution by its newest transition."""
+    status = _STATUS[newest.type]
+    if waiting and newest.type not in FINAL:
+        status = "awaiting_input"
+    return StatusView(status=status, output=newest.output, error=_error(newest))
+
+
+def open_waits(transitions: Sequence[Transition]) -> list[Transition]:
+    """Returns the waits that nobody answered, oldest first."""
+    return [each for each in transitions if each.type == "wait" and each.answer is None]
+
+
+def _error(newest: Transition) -> str | None:
+    if newest.type != "error" or not isinstance(newest.output, dict):
+        return None
+    error = newest.output.get("error")
+    return None if error is None else str(error)

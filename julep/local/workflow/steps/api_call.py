@@ -1,0 +1,82 @@
+"""Calling other people's HTTP APIs."""
+
+import base64
+import json
+from collections.abc import Mapping
+
+from julep.local.workflow.moments import StepError
+from julep.local.workflow.ports import HttpCall, HttpReply, Json, WorldError
+from julep.local.workflow.run import Run
+from julep.local.workflow.steps.retries import with_retries
+
+_OPTIONS = ("params", "json", "data", "content", "files", "cookies")
+_TRANSIENT = frozenset({408, 429, 503, 504, 524})
+_TIMEOUT = 600.0
+_KINDS = {
+    1: "Informational response",
+    3: "Redirect response",
+    4: "Client error",
+    5: "Server error",
+}
+_HELP = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/"
+
+
+async def api_call(run: Run, definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Json:
+    """Returns `{status_code, headers, content, json}` of the answer.
+
+    Raises:
+        StepError: The answer's status is not a success.
+        WorldError: There was no answer.
+    """
+    call = _call(definition, arguments)
+
+    async def send() -> HttpReply:
+        reply = await run.world.http(run.execution, call)
+        if not 200 <= reply.status_code < 300:
+            raise WorldError(_refusal(reply, call), transient=reply.status_code in _TRANSIENT)
+        return reply
+
+    return _result(
+        await with_retries(run, send), with_content=definition.get("include_response_content", True)
+    )
+
+
+def _call(definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> HttpCall:
+    given = {
+        **definition,
+        **{name: value for name, value in arguments.items() if value is not None},
+    }
+    given["json"] = arguments.get("json", arguments.get("json_", definition.get("json")))
+    options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
+    if given.get("follow_redirects") is not None:
+        options["follow_redirects"] = given["follow_redirects"]
+    if not isinstance(given.get("url"), str):
+        raise StepError("The api_call has no url: give it in the tool or in the arguments")
+    headers = {**(arguments.get("headers") or {}), **(definition.get("headers") or {})}
+    return HttpCall(
+        method=given.get("method", "GET"),
+        url=given["url"],
+        headers=headers,
+        options=options,
+        timeout=float(definition.get("timeout") or _TIMEOUT),
+    )
+
+
+def _result(reply: HttpReply, *, with_content: bool) -> Json:
+    result: dict[str, Json] = {"status_code": reply.status_code, "headers": dict(reply.headers)}
+    if with_content:
+        result["content"] = base64.b64encode(reply.content).decode()
+    try:
+        result["json"] = json.loads(reply.content)
+    except ValueError:
+        result["json"] = None
+    return result
+
+
+def _refusal(reply: HttpReply, call: HttpCall) -> str:
+    status = f"{reply.status_code} {reply.reason}".strip()
+    kind = _KINDS.get(reply.status_code // 100, "Invalid status code")
+    return (
+        f"HTTPStatusError: {kind} '{status}' for url '{call.url}'\n"
+        f"For more information check: {_HELP}{reply.status_code}"
+    )

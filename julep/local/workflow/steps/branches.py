@@ -1,0 +1,74 @@
+"""The steps that run one of several steps, or another workflow."""
+
+from julep.local.workflow.moments import Frame, Moment, Outcome, StepError
+from julep.local.workflow.ports import Json, Target
+from julep.local.workflow.run import Run
+from julep.local.workflow.shapes import step_type
+from julep.local.workflow.steps.together import together
+from julep.local.workflow.tasks import workflows
+from julep.local.workflow.values import to_json
+
+
+async def if_else(run: Run, at: Moment) -> Outcome:
+    """Gives what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
+
+    async def choose() -> str:
+        return "then" if run.evaluate(at, at.step["if"]) else "else"
+
+    chosen = await run.journal.once(f"{at.key}:branch", choose)
+    step = at.step[chosen] or {"evaluate": {"output": "$ _"}}
+    return await run.walk(run.branch(at, f"if_else.{chosen}", chosen, step, at.input))
+
+
+async def switch(run: Run, at: Moment) -> Outcome:
+    """Gives what the first case gave whose condition holds; `_` always does."""
+
+    async def choose() -> int:
+        return next((i for i, case in enumerate(at.step["switch"]) if holds(case["case"])), -1)
+
+    def holds(condition: Json) -> bool:
+        return condition == "_" or bool(run.evaluate(at, condition))
+
+    chosen = await run.journal.once(f"{at.key}:branch", choose)
+    if chosen < 0:
+        raise StepError("Negative indices not allowed")
+    step = at.step["switch"][chosen]["then"]
+    return await run.walk(run.branch(at, "case", f"case{chosen}", step, at.input))
+
+
+async def yield_(run: Run, at: Moment) -> Outcome:
+    """Runs a sub-workflow in a scope of its own, and gives what it gave."""
+    name = at.step["workflow"]
+    steps = workflows(run.execution.task).get(name)
+    if steps is None:
+        raise StepError(f"Workflow {name} not found in task")
+    scope_id, arguments = _call(run, at, name)
+    frame = Frame(
+        key=f"{at.key}.{name}",
+        workflow=name,
+        steps=steps,
+        scope_id=scope_id,
+        input=arguments,
+        depth=at.frame.depth + 1,
+    )
+    # In a task of its own: recursion as deep as is allowed must not fill Python's stack.
+    [outcome] = await together([lambda: run.walk(run.nested(frame))])
+    return Outcome(outcome.output)
+
+
+def _call(run: Run, at: Moment, name: str) -> tuple[str, Json]:
+    call = run.journal.get(f"{at.key}:call")
+    if call is None:
+        arguments = at.step["arguments"]
+        start = Target(workflow=name, step=0, scope_id=run.world.new_id())
+        call = run.journal.write(
+            f"{at.key}:call",
+            "step",
+            current=at.target,
+            next=start,
+            output=to_json(arguments and run.evaluate(at, arguments)),
+            metadata={"step_type": step_type(at.step)},
+            step_label=at.step.get("label"),
+        )
+    assert call.next is not None
+    return call.next.scope_id, call.output

@@ -1,0 +1,19 @@
+"""The steps that embed text and search documents."""
+
+from julep.local.workflow.moments import Moment, Outcome
+from julep.local.workflow.run import Run
+from julep.local.workflow.steps.retries import with_retries
+
+
+async def embed(run: Run, at: Moment) -> Outcome:
+    """Gives `{"vectors": […]}`, one for each text."""
+    text = run.evaluate(at, at.step["embed"])["text"]
+    texts = [text] if isinstance(text, str) else text
+    vectors = await with_retries(run, lambda: run.world.embed(texts))
+    return Outcome({"vectors": [list(vector) for vector in vectors]})
+
+
+async def search(run: Run, at: Moment) -> Outcome:
+    """Gives what a search of the agent's documents answers."""
+    request = run.evaluate(at, at.step["search"])
+    return Outcome(await with_retries(run, lambda: run.world.search(run.execution, request)))

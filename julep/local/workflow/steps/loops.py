@@ -1,0 +1,92 @@
+"""The steps that run a step for each of several items, or several steps at once."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from typing import Any
+
+from julep.local.workflow.expressions import evaluate_code
+from julep.local.workflow.moments import Moment, Outcome, StepError
+from julep.local.workflow.ports import Json
+from julep.local.workflow.run import Run
+from julep.local.workflow.shapes import MAX_PARALLEL
+from julep.local.workflow.steps.together import together
+from julep.local.workflow.values import to_json
+
+_DEFAULT_REDUCE = "results + [_]"
+
+
+async def foreach(run: Run, at: Moment) -> Outcome:
+    """Gives the list of what the step gave for each item, one after the other."""
+    loop = at.step["foreach"]
+    outputs: list[Json] = []
+    for i, item in enumerate(await _items(run, at, loop["in"])):
+        branch = run.branch(at, f"foreach[{i}]", f"foreach[{i}]", loop["do"], item)
+        outcome = await run.walk(branch)
+        if outcome.returned:
+            return outcome
+        outputs.append(outcome.output)
+    return Outcome(outputs)
+
+
+async def parallel(run: Run, at: Moment) -> Outcome:
+    """Gives the list of what the steps gave, which run at the same time."""
+    jobs = [
+        _job(run, at, f"PAR:parallel[{i}]", f"parallel[{i}]", step, at.input)
+        for i, step in enumerate(at.step["parallel"])
+    ]
+    return _joined(await together(jobs))
+
+
+async def map_reduce(run: Run, at: Moment) -> Outcome:
+    """Gives the fold of what the step gave for each item; in batches that run together."""
+    items = await _items(run, at, at.step["over"])
+    size = at.step["parallelism"] or MAX_PARALLEL
+    result: Any = at.step["initial"]
+    batches = [items[start : start + size] for start in range(0, len(items), size)]
+    for number, batch in enumerate(batches):
+        outcomes = await together(_map(run, at, number, size, batch))
+        if any(outcome.returned for outcome in outcomes):
+            return outcomes[0]
+        for outcome in outcomes:
+            result = _reduced(run, at, result, outcome.output)
+    return Outcome(result)
+
+
+def _map(
+    run: Run, at: Moment, number: int, size: int, batch: Sequence[Json]
+) -> list[Callable[[], Awaitable[Outcome]]]:
+    step = at.step["map"]
+    if size == 1:
+        name = f"mapreduce[{number}]"
+        return [_job(run, at, name, name, step, batch[0])]
+    return [
+        _job(run, at, f"PAR:mapreduce[{number}][{k}]", f"mapreduce[{number}][{k}]", step, item)
+        for k, item in enumerate(batch)
+    ]
+
+
+def _job(
+    run: Run, at: Moment, name: str, key: str, step: Json, input: Json
+) -> Callable[[], Awaitable[Outcome]]:
+    return lambda: run.walk(run.branch(at, name, key, step, input))
+
+
+def _joined(outcomes: list[Outcome]) -> Outcome:
+    if any(outcome.returned for outcome in outcomes):
+        return outcomes[0]
+    return Outcome([outcome.output for outcome in outcomes])
+
+
+def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
+    names = run.names(at).having(results=results, _=output)
+    return to_json(evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names))
+
+
+async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
+    async def find() -> list[Json]:
+        found = run.evaluate(at, expression)
+        if not hasattr(found, "__len__"):
+            raise StepError(f"object of type '{type(found).__name__}' has no len()")
+        return [to_json(item) for item in found]
+
+    return await run.journal.once(f"{at.key}:items", find)

@@ -1,0 +1,149 @@
+"""The prompt step: a model's answer, with the tools that it calls run on the way."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from julep.local.workflow.moments import Moment, Outcome, StepError
+from julep.local.workflow.ports import Json, ModelRequest
+from julep.local.workflow.run import Run
+from julep.local.workflow.steps.offered import offered_tools
+from julep.local.workflow.steps.retries import with_retries
+from julep.local.workflow.steps.tool_call import call_tool
+from julep.local.workflow.toolset import Tool
+
+_DEFAULT_MODEL = "gpt-4o"
+_MAX_ROUNDS = 50
+
+
+async def prompt(run: Run, at: Moment) -> Outcome:
+    """Gives the whole completion, or with `unwrap` the text of its message."""
+    tools = offered_tools(run, at)
+    messages = _messages(run, at)
+    for number in range(_MAX_ROUNDS):
+        completion = await _complete(run, at, number, messages, tools)
+        calls = _calls(completion)
+        if not (calls and tools and at.step["auto_run_tools"]):
+            return Outcome(_unwrapped(completion) if at.step["unwrap"] else completion)
+        results = await _run_tools(run, at, number, calls, tools)
+        messages = [*messages, completion["choices"][0]["message"], *_replies(calls, results)]
+    raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
+
+
+def _messages(run: Run, at: Moment) -> list[Mapping[str, Json]]:
+    written = at.step["prompt"]
+    if isinstance(written, str):
+        return [{"role": "user", "content": run.evaluate(at, written)}]
+    names = ("role", "content", "name")
+    return [
+        {
+            **{name: message[name] for name in ("tool_calls", "tool_call_id") if message.get(name)},
+            **run.evaluate(at, {name: message[name] for name in names if name in message}),
+        }
+        for message in written
+    ]
+
+
+async def _complete(
+    run: Run,
+    at: Moment,
+    number: int,
+    messages: Sequence[Mapping[str, Json]],
+    tools: Mapping[str, tuple[Tool, Json]],
+) -> Mapping[str, Json]:
+    settings = {
+        **(run.execution.agent.get("default_settings") or {}),
+        **(at.step["settings"] or {}),
+    }
+    settings = {name: value for name, value in settings.items() if value is not None}
+    model = settings.pop("model", None) or run.execution.agent.get("model") or _DEFAULT_MODEL
+    request = ModelRequest(
+        model=model,
+        messages=messages,
+        settings=settings,
+        tools=[offer for _, offer in tools.values()] or None,
+        tool_choice=at.step["tool_choice"],
+    )
+
+    async def ask() -> Mapping[str, Json]:
+        return await with_retries(run, lambda: run.world.complete(run.execution, request))
+
+    return await run.journal.once(f"{at.key}:reply{number}", ask)
+
+
+def _calls(completion: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    return completion["choices"][0]["message"].get("tool_calls") or []
+
+
+def _unwrapped(completion: Mapping[str, Json]) -> Json:
+    if len(completion["choices"]) != 1:
+        raise StepError("Only one choice is supported with unwrap")
+    if _calls(completion):
+        raise StepError("The reply is a tool call, which unwrap can't show")
+    return completion["choices"][0]["message"].get("content")
+
+
+async def _run_tools(
+    run: Run,
+    at: Moment,
+    number: int,
+    calls: Sequence[Mapping[str, Json]],
+    tools: Mapping[str, tuple[Tool, Json]],
+) -> dict[str, Json]:
+    results: dict[str, Json] = {}
+    waiting: list[Mapping[str, Json]] = []
+    for call in calls:
+        name = call["function"]["name"]
+        if name not in tools:
+            raise StepError(f"Tool {name} not found in the toolset")
+        tool = tools[name][0]
+        if tool.type == "function":
+            waiting.append(call)
+        else:
+            results[call["id"]] = await _run_tool(run, at, number, call, tool)
+    if waiting:
+        answer = await run.pause(at, number, list(waiting))
+        results |= dict(_client_results(waiting, answer))
+    return results
+
+
+async def _run_tool(
+    run: Run, at: Moment, number: int, call: Mapping[str, Json], tool: Tool
+) -> Json:
+    async def perform() -> Json:
+        return await call_tool(run, tool, _arguments(call))
+
+    return await run.journal.once(f"{at.key}:tool{number}.{call['id']}", perform)
+
+
+def _arguments(call: Mapping[str, Json]) -> Any:
+    written = call["function"].get("arguments") or "{}"
+    try:
+        return json.loads(written) if isinstance(written, str) else written
+    except ValueError as error:
+        name = call["function"]["name"]
+        raise StepError(f"The model's arguments for {name} are not JSON: {error}") from error
+
+
+def _client_results(
+    calls: Sequence[Mapping[str, Json]], answer: Json
+) -> Iterator[tuple[str, Json]]:
+    """Yields each call's result: by its id, by its function's name, or the whole answer."""
+    by_key: Mapping[str, Json] = answer if isinstance(answer, dict) else {}
+    named = any(key in by_key for call in calls for key in _keys(call))
+    for call in calls:
+        found = [by_key[key] for key in _keys(call) if key in by_key]
+        yield call["id"], found[0] if found else (None if named else answer)
+
+
+def _keys(call: Mapping[str, Json]) -> tuple[str, str]:
+    return call["id"], call["function"]["name"]
+
+
+def _replies(
+    calls: Sequence[Mapping[str, Json]], results: Mapping[str, Json]
+) -> Iterator[Mapping[str, Json]]:
+    for call in calls:
+        result = results[call["id"]]
+        content = result if isinstance(result, str) else json.dumps(result)
+        yield {"role": "tool", "tool_call_id": call["id"], "content": content}

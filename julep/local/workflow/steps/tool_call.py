@@ -1,0 +1,76 @@
+"""The tool step, and how tools of each type are called."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from julep.local.workflow.moments import Moment, Outcome, StepError
+from julep.local.workflow.ports import Json, SystemCall, WorldError
+from julep.local.workflow.run import Run
+from julep.local.workflow.steps.api_call import api_call
+from julep.local.workflow.steps.retries import with_retries
+from julep.local.workflow.toolset import Tool, Toolset
+
+_CALL_ID_BYTES = 12
+
+
+async def tool_call(run: Run, at: Moment) -> Outcome:
+    """Gives the tool's result; a function tool's result is what the client resumes with."""
+    tool = Toolset(run.execution, run.world.secrets).find(at.step["tool"])
+    written = at.step["arguments"]
+    arguments = written and run.evaluate(at, written)
+    if tool.type == "function":
+        return Outcome(await run.pause(at, 0, _function_call(tool, arguments)))
+    return Outcome(await call_tool(run, tool, arguments))
+
+
+async def call_tool(run: Run, tool: Tool, arguments: Any) -> Json:
+    """Returns the result of a tool that the server calls itself.
+
+    Raises:
+        StepError: There is no way to call such a tool here.
+        WorldError: The call failed.
+    """
+    given: Mapping[str, Json] = arguments if isinstance(arguments, Mapping) else {}
+    match tool.type:
+        case "integration":
+            return await _integration(run, tool.definition, arguments)
+        case "system":
+            return await _system(run, tool.definition, given)
+        case "api_call":
+            return await api_call(run, tool.definition, given)
+        case _:
+            raise StepError(f"Tools of type {tool.type} are not supported in tasks")
+
+
+async def _integration(run: Run, definition: Mapping[str, Json], arguments: Any) -> Json:
+    provider = definition.get("provider", "dummy")
+    if provider == "dummy":
+        return arguments
+    used = {name: definition.get(name) for name in ("provider", "method", "setup")}
+    try:
+        return await with_retries(
+            run, lambda: run.world.integration(run.execution, used, arguments)
+        )
+    except WorldError as error:
+        raise StepError(f"Error in executing {provider}.{used['method']}: {error}") from error
+
+
+async def _system(run: Run, definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Json:
+    resource, subject = definition["resource"], definition.get("resource_id")
+    preset = {f"{resource}_id": subject} if subject else {}
+    call = SystemCall(
+        resource=resource,
+        subresource=definition.get("subresource"),
+        operation=definition["operation"],
+        arguments={**preset, **(definition.get("arguments") or {}), **arguments},
+    )
+    return await with_retries(run, lambda: run.world.system(run.execution, call))
+
+
+def _function_call(tool: Tool, arguments: Any) -> Json:
+    return {
+        "function": {"name": tool.name, "arguments": arguments},
+        "id": f"call_{secrets.token_hex(_CALL_ID_BYTES)}",
+        "type": "function",
+    }

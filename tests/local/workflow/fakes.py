@@ -1,0 +1,186 @@
+"""A log in memory and a world that answers from scripts."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+from attrs import evolve
+
+from julep.local.workflow.ports import (
+    Answer,
+    Execution,
+    HttpCall,
+    HttpReply,
+    Json,
+    ModelRequest,
+    StatusView,
+    SystemCall,
+    Transition,
+    WorldError,
+)
+from julep.local.workflow.status import FINAL
+
+
+class MemoryLog:
+    """A log that keeps everything in dicts, and can be cut as a crash would."""
+
+    def __init__(self) -> None:
+        self.executions: dict[str, Execution] = {}
+        self.history: defaultdict[str, list[Transition]] = defaultdict(list)
+        self.private: defaultdict[str, dict[str, Json]] = defaultdict(dict)
+        self.views: dict[str, StatusView] = {}
+        self.ended = anyio.Event()
+        self.on_append: Callable[[Transition], None] = lambda _: None
+
+    def add(self, execution: Execution) -> None:
+        """Keeps a new execution."""
+        self.executions[execution.id] = execution
+
+    def execution(self, execution_id: str) -> Execution | None:
+        """Returns an execution."""
+        return self.executions.get(execution_id)
+
+    def unfinished(self) -> Sequence[str]:
+        """Returns the ids of executions that are not over."""
+        return [id for id in self.executions if not self._is_over(id)]
+
+    def _is_over(self, execution_id: str) -> bool:
+        history = self.history[execution_id]
+        return bool(history) and history[-1].type in FINAL
+
+    def transitions(self, execution_id: str) -> Sequence[Transition]:
+        """Returns the history, oldest first."""
+        return list(self.history[execution_id])
+
+    def notes(self, execution_id: str) -> Mapping[str, Json]:
+        """Returns the private notes."""
+        return dict(self.private[execution_id])
+
+    def append(self, transition: Transition, view: StatusView) -> bool:
+        """Appends to the history."""
+        history = self.history[transition.execution_id]
+        known = any(each.key == transition.key for each in history)
+        if known or self._is_over(transition.execution_id):
+            return False
+        history.append(transition)
+        self.views[transition.execution_id] = view
+        self.on_append(transition)
+        return True
+
+    def note(self, execution_id: str, key: str, value: Json) -> None:
+        """Keeps a note, once."""
+        assert key not in self.private[execution_id]
+        self.private[execution_id][key] = value
+
+    def answer(self, execution_id: str, wait_id: str, answer: Answer, view: StatusView) -> bool:
+        """Stores a wait's answer, once."""
+        history = self.history[execution_id]
+        for index, each in enumerate(history):
+            if each.id == wait_id and each.answer is None and not self._is_over(execution_id):
+                history[index] = evolve(each, answer=answer)
+                self.views[execution_id] = view
+                return True
+        return False
+
+
+def completion(content: str | None, *, calls: Sequence[Json] = ()) -> dict[str, Json]:
+    """Returns a model's reply as the chat completions API gives it."""
+    message: dict[str, Json] = {"role": "assistant", "content": content}
+    if calls:
+        message["tool_calls"] = list(calls)
+    reason = "tool_calls" if calls else "stop"
+    return {
+        "id": "completion-1",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "finish_reason": reason, "message": message}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }
+
+
+class ScriptedWorld:
+    """A world whose clock jumps, and whose answers come from lists."""
+
+    def __init__(
+        self, replies: Sequence[Any] = (), http_replies: Sequence[Json | WorldError] = ()
+    ) -> None:
+        self.replies = list(replies)
+        self.http_replies = list(http_replies)
+        self.calls: list[tuple[str, Json]] = []
+        self.model_requests: list[ModelRequest] = []
+        self.http_calls: list[HttpCall] = []
+        self.slept: list[float] = []
+        self.known_secrets: dict[str, str] = {}
+        self.failures: list[WorldError] = []
+        self.clock = 1_000.0
+        self.blocked: anyio.Event | None = None
+        self._ids = itertools.count()
+
+    def now(self) -> float:
+        """Returns the fake clock's time."""
+        return self.clock
+
+    def new_id(self) -> str:
+        """Returns a number as an id."""
+        return f"id-{next(self._ids):08}"
+
+    def secrets(self) -> Mapping[str, str]:
+        """Returns the scripted secrets."""
+        return self.known_secrets
+
+    async def sleep(self, seconds: float) -> None:
+        """Moves the clock; blocks as long as a test wants it to."""
+        self.slept.append(seconds)
+        if self.blocked is not None:
+            await self.blocked.wait()
+        await anyio.lowlevel.checkpoint()
+        self.clock += seconds
+
+    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Json]:
+        """Gives the next reply."""
+        self.model_requests.append(request)
+        await anyio.lowlevel.checkpoint()
+        reply = self.replies.pop(0)
+        if isinstance(reply, WorldError):
+            raise reply
+        return completion(reply) if isinstance(reply, str) else reply
+
+    async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
+        """Gives the next answer."""
+        self.http_calls.append(call)
+        await anyio.lowlevel.checkpoint()
+        reply = self.http_replies.pop(0)
+        if isinstance(reply, WorldError):
+            raise reply
+        assert isinstance(reply, HttpReply)
+        return reply
+
+    async def integration(
+        self, execution: Execution, definition: Mapping[str, Json], arguments: Mapping[str, Json]
+    ) -> Json:
+        """Records the call, and fails as often as the script says."""
+        self.calls.append((f"{definition['provider']}.{definition['method']}", arguments))
+        await anyio.lowlevel.checkpoint()
+        if self.failures:
+            raise self.failures.pop(0)
+        return {"called": definition["provider"], **arguments}
+
+    async def system(self, execution: Execution, call: SystemCall) -> Json:
+        """Records the call, and echoes it."""
+        await anyio.lowlevel.checkpoint()
+        name = ".".join(filter(None, (call.resource, call.subresource, call.operation)))
+        self.calls.append((name, dict(call.arguments)))
+        return {"operation": name, "arguments": dict(call.arguments)}
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Gives each text's length as its vector."""
+        await anyio.lowlevel.checkpoint()
+        return [[float(len(text))] for text in texts]
+
+    async def search(self, execution: Execution, request: Mapping[str, Json]) -> Json:
+        """Records the request, and finds one document."""
+        await anyio.lowlevel.checkpoint()
+        self.calls.append(("search", dict(request)))
+        return {"docs": [{"id": "doc-1", "title": request.get("text")}], "time": 0.1}
