@@ -2,14 +2,39 @@
 
 How it is used, in one breath (`ports.py` says what `log` and `world` are)::
 
-    issues = validate(task_body)              # at creation; errors refuse the task
-    async with Engine(log, world) as engine:  # asyncio or trio
-        engine.recover()                      # goes on with whatever a crash interrupted
-        engine.start(execution_id)            # returns at once; the execution is in the log
-        engine.resume(execution_id, {"ok": True})           # newest open wait, or by task_token=
+    issues = validate(task_body)                     # at creation; errors refuse the task
+    problem = input_problem(schema, input)           # when an execution is created
+    async with Engine(log, world) as engine:         # asyncio or trio
+        engine.recover()                             # goes on with what a crash interrupted
+        engine.start(execution_id)                   # returns at once; the log has the execution
+        engine.resume(execution_id, {"ok": True})    # newest open wait, or by task_token=
         engine.cancel(execution_id)
-    status_view(log.transitions(execution_id))  # status, output, error for GET
+    status_view(log.transitions(execution_id))       # status, output, error for GET
+    completed(task_body)                             # the task as answers show it
 
 `start`, `resume` and `cancel` are plain functions to be called on the event loop's thread; the
-last two return False when there is nothing to resume or to cancel.
+last two return False when there is nothing to resume or to cancel. What a wait's transition has
+as `task_token` in its metadata, `read_task_token` turns into the ids of execution and wait.
 """
+
+from julep.local.workflow.engine import Engine
+from julep.local.workflow.issues import Issue
+from julep.local.workflow.names import wire_target
+from julep.local.workflow.schemas import input_problem
+from julep.local.workflow.status import status_view
+from julep.local.workflow.tasks import TASK_FIELDS, completed, workflows
+from julep.local.workflow.tokens import read_task_token
+from julep.local.workflow.validation import validate
+
+__all__ = [
+    "TASK_FIELDS",
+    "Engine",
+    "Issue",
+    "completed",
+    "input_problem",
+    "read_task_token",
+    "status_view",
+    "validate",
+    "wire_target",
+    "workflows",
+]

@@ -7,7 +7,7 @@ keep simpleeval's wording.
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from julep.local.workflow.attributes import get_attribute, join
 from julep.local.workflow.budget import MAX_LENGTH, InvalidExpression, LimitExceeded, budget
@@ -39,7 +39,7 @@ class Evaluator:
             InvalidExpression: It uses what expressions don't have, or too much of what they do.
         """
         self._budget.tick()
-        handler = _NODES.get(type(node))
+        handler = self._HANDLERS.get(type(node))
         if handler is None:
             kind = type(node).__name__
             raise InvalidExpression(f"Sorry, {kind} is not available in this evaluator")
@@ -227,25 +227,25 @@ class Evaluator:
             raise InvalidExpression("A comprehension's target must be a name")
 
 
-_NODES: Mapping[type[ast.AST], Callable[[Evaluator, Any], Any]] = {
-    ast.Constant: Evaluator._constant,
-    ast.Name: Evaluator._name,
-    ast.UnaryOp: Evaluator._unary,
-    ast.BinOp: Evaluator._binary,
-    ast.BoolOp: Evaluator._boolean,
-    ast.Compare: Evaluator._compare,
-    ast.IfExp: Evaluator._conditional,
-    ast.Call: Evaluator._call,
-    ast.Subscript: Evaluator._subscript,
-    ast.Slice: Evaluator._slice,
-    ast.Attribute: Evaluator._attribute,
-    ast.JoinedStr: Evaluator._joined,
-    ast.FormattedValue: Evaluator._formatted,
-    ast.List: Evaluator._list,
-    ast.Tuple: Evaluator._tuple,
-    ast.Set: Evaluator._set,
-    ast.Dict: Evaluator._dict,
-    ast.ListComp: Evaluator._list_comprehension,
-    ast.GeneratorExp: Evaluator._list_comprehension,
-    ast.DictComp: Evaluator._dict_comprehension,
-}
+    _HANDLERS: ClassVar[Mapping[type[ast.AST], Callable[["Evaluator", Any], Any]]] = {
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.UnaryOp: _unary,
+        ast.BinOp: _binary,
+        ast.BoolOp: _boolean,
+        ast.Compare: _compare,
+        ast.IfExp: _conditional,
+        ast.Call: _call,
+        ast.Subscript: _subscript,
+        ast.Slice: _slice,
+        ast.Attribute: _attribute,
+        ast.JoinedStr: _joined,
+        ast.FormattedValue: _formatted,
+        ast.List: _list,
+        ast.Tuple: _tuple,
+        ast.Set: _set,
+        ast.Dict: _dict,
+        ast.ListComp: _list_comprehension,
+        ast.GeneratorExp: _list_comprehension,
+        ast.DictComp: _dict_comprehension,
+    }

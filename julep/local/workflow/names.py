@@ -79,7 +79,7 @@ class Names(Mapping[str, Any]):
 
     def having(self, **values: Any) -> "Names":
         """Returns the same names, with some added or replaced."""
-        return Names(self._sources | {name: _constant(value) for name, value in values.items()})
+        return Names({**self._sources, **{name: _constant(it) for name, it in values.items()}})
 
 
 def _constant(value: Any) -> Callable[[], Any]:

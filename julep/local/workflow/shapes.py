@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from julep.local.workflow.ports import Json
+from julep.local.workflow.values import is_list, is_object
 
 Check: TypeAlias = Callable[[Any], str | None]
 REQUIRED: Any = object()
@@ -74,35 +75,35 @@ def _expressions(check: Check, default: Any = REQUIRED) -> Field:
 
 
 def _query(value: Any) -> str | None:
-    if not isinstance(value, dict) or not ("text" in value or "vector" in value):
+    if not is_object(value) or not ("text" in value or "vector" in value):
         return 'must be an object with "text", "vector" or both'
     return None
 
 
 def _embedding(value: Any) -> str | None:
-    wrong = not isinstance(value, dict) or not isinstance(value.get("text"), str | list)
+    wrong = not is_object(value) or not isinstance(value.get("text"), str | list)
     return 'must be an object whose "text" is text or a list of texts' if wrong else None
 
 
 def _information(value: Any) -> str | None:
-    wrong = not isinstance(value, dict) or not isinstance(value.get("info"), dict)
+    wrong = not is_object(value) or not isinstance(value.get("info"), dict)
     return 'must be an object whose "info" is an object' if wrong else None
 
 
 def _loop(value: Any) -> str | None:
-    wrong = not isinstance(value, dict) or not value.keys() & {"in", "in_"} or "do" not in value
+    wrong = not is_object(value) or not value.keys() & {"in", "in_"} or "do" not in value
     return 'must be an object with "in" (what to go over) and "do" (one step)' if wrong else None
 
 
 def _cases(value: Any) -> str | None:
-    wrong = not isinstance(value, list) or not all(
-        isinstance(case, dict) and {"case", "then"} <= case.keys() for case in value
+    wrong = not is_list(value) or not all(
+        is_object(case) and {"case", "then"} <= case.keys() for case in value
     )
     return 'must be a list of objects, each with "case" and "then"' if wrong else None
 
 
 def _branches(value: Any) -> str | None:
-    if not isinstance(value, list) or len(value) > MAX_PARALLEL:
+    if not is_list(value) or len(value) > MAX_PARALLEL:
         return f"must be a list of at most {MAX_PARALLEL} steps"
     return None
 
@@ -110,8 +111,8 @@ def _branches(value: Any) -> str | None:
 def _messages(value: Any) -> str | None:
     if isinstance(value, str):
         return None
-    wrong = not isinstance(value, list) or not all(
-        isinstance(message, dict) and "role" in message for message in value
+    wrong = not is_list(value) or not all(
+        is_object(message) and "role" in message for message in value
     )
     return "must be text, or a list of messages, each with role and content" if wrong else None
 
@@ -120,7 +121,7 @@ _MOST = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
 
 
 def _duration(value: Any) -> str | None:
-    if not isinstance(value, dict):
+    if not is_object(value):
         return "must be an object with seconds, minutes, hours or days"
     for unit, most in _MOST.items():
         if (wrong := _number(0, most)(value.get(unit, 0))) is not None:
@@ -222,7 +223,7 @@ def children(step: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
 
 def wire_names(value: Json) -> Json:
     """Returns a step with `if_`, `else_`, `in_` and `return_` as the wire spells them."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         return value
     return {_PYTHON_NAMES.get(name, name): item for name, item in value.items()}
 

@@ -1,8 +1,8 @@
 """Values that expressions make: how big they are, and what of them is JSON."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeGuard
 
 from julep.local.workflow.budget import LimitExceeded
 from julep.local.workflow.ports import Json
@@ -10,7 +10,26 @@ from julep.local.workflow.ports import Json
 _MAX_SIZE = 4_000_000
 _MAX_DEPTH = 100
 _MAX_DIGIT_BITS = 14_000  # ints beyond it have more digits than Python turns into text
-_BRANCHES = (dict, list, tuple, set, frozenset)
+
+
+def is_object(value: Any) -> TypeGuard[dict[Any, Any]]:
+    """Tells whether a value is a dict."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Tells whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Tells whether a value is what JSON calls an array."""
+    return isinstance(value, list | tuple)
+
+
+def is_branch(value: Any) -> TypeGuard[Collection[Any]]:
+    """Tells whether a value holds other values."""
+    return isinstance(value, dict | list | tuple | set | frozenset)
 
 
 class NotJson(Exception):
@@ -26,23 +45,18 @@ def weigh(value: Any) -> int:
     Raises:
         LimitExceeded: There are too many.
     """
-    total, heap = 0, [value]
+    total = 0
+    heap: list[Any] = [value]
     while heap:
         item = heap.pop()
         total += len(item) if isinstance(item, str | bytes) else 4
-        if isinstance(item, dict):
-            heap.extend(item.keys())
-            heap.extend(item.values())
-        elif isinstance(item, _BRANCHES):
+        if is_branch(item):
             heap.extend(item)
+        if is_object(item):
+            heap.extend(item.values())
         if total + len(heap) > _MAX_SIZE:
             raise LimitExceeded("The value is too big")
     return total
-
-
-def is_branch(value: Any) -> bool:
-    """Tells whether a value holds other values."""
-    return isinstance(value, _BRANCHES)
 
 
 def to_json(value: Any) -> Json:
@@ -61,12 +75,12 @@ def to_json(value: Any) -> Json:
 def _copied(value: Any, path: str, depth: int) -> Json:
     if depth > _MAX_DEPTH:
         raise NotJson(f"The output is nested more than {_MAX_DEPTH} levels deep")
-    if isinstance(value, dict):
+    if is_object(value):
         return {
             _key(key, path): _copied(item, f"{path}.{key}", depth + 1)
             for key, item in value.items()
         }
-    if isinstance(value, list | tuple):
+    if is_array(value):
         return [_copied(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]
     return _scalar(value, path)
 
@@ -104,8 +118,8 @@ def _encodable(text: str) -> bool:
 
 def clone(value: Any) -> Any:
     """Returns a copy of a JSON value, down to its leaves."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {key: clone(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if is_array(value):
         return [clone(item) for item in value]
     return value

@@ -1,0 +1,57 @@
+"""JSON Schemas of inputs: checked without touching the network, or patterns that never end."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import SchemaError
+from jsonschema.validators import extend
+from referencing import Registry
+
+from julep.local.workflow import regex
+from julep.local.workflow.ports import Json
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and regex.search(pattern, instance) is None:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Json], instance: Any, _: Any
+) -> Iterator[ValidationError]:
+    for pattern, schema in patterns.items():
+        for name in instance if isinstance(instance, dict) else ():
+            if regex.search(pattern, name) is not None:
+                yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
+
+
+_Validator: Any = extend(
+    Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
+)
+
+
+def schema_problem(schema: Json) -> str | None:
+    """Returns why a value is not a JSON Schema, or `None` when it is one."""
+    try:
+        _Validator.check_schema(schema)
+    except SchemaError as error:
+        place = ".".join(str(part) for part in error.absolute_path)
+        return f"{place}: {error.message}" if place else error.message
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
+
+
+def input_problem(schema: Json, input: Json) -> str | None:
+    """Returns why an input does not fit a task's `input_schema`, or `None` when it does."""
+    if not schema:
+        return None
+    try:
+        error = next(_Validator(schema, registry=Registry()).iter_errors(input), None)
+    except Exception as failure:  # references that lead nowhere, patterns that aren't RE2's
+        return f"the input_schema can't be used: {failure}"
+    if error is None:
+        return None
+    place = ".".join(str(part) for part in error.absolute_path)
+    return f"{place}: {error.message}" if place else error.message

@@ -1,0 +1,162 @@
+"""What is wrong with a task, found when it is created rather than when it runs."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from julep.local.workflow.issues import Issue
+from julep.local.workflow.ports import Json
+from julep.local.workflow.schemas import schema_problem
+from julep.local.workflow.shapes import REQUIRED, SHAPES, children, kind_of, wire_names
+from julep.local.workflow.static_checks import check_expressions
+from julep.local.workflow.tasks import workflows
+from julep.local.workflow.toolset import TYPES
+from julep.local.workflow.values import is_list, is_object
+
+_MAX_LABEL = 120
+_MAX_NAME = 120
+_MAX_NESTING = 50
+_LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
+
+
+def validate(task: Mapping[str, Json]) -> list[Issue]:
+    """Returns what is wrong with a task as it came over the wire, worst kind first.
+
+    Issues of type `invalid_shape` are about its structure (a 422 answer), `invalid_schema` about
+    `input_schema`; the others are about what it says (a 400 answer). Those of severity `warning`
+    do not keep a task from running.
+    """
+    shapes = list(_check_shapes(task))
+    if shapes:
+        return shapes
+    issues = [*_check_schema(task), *_check_references(task)]
+    for location, step in _all_steps(task):
+        issues += check_expressions(location, wire_names(step))
+    return issues
+
+
+def _check_shapes(task: Mapping[str, Json]) -> Iterator[Issue]:
+    if "main" not in task:
+        yield Issue.shape("main", "is required: the list of steps that the task consists of")
+    for name, steps in workflows(task).items():
+        yield from _check_workflow(name, steps)
+    yield from _check_tools(task.get("tools"))
+
+
+def _check_workflow(name: str, steps: Json) -> Iterator[Issue]:
+    if not is_list(steps):
+        yield Issue.shape(name, "must be a list of steps: keys that a task lacks are workflows")
+        return
+    if name == "main" and not steps:
+        yield Issue.shape(name, "must have at least one step")
+    if "`" in name or name.startswith("PAR:") or len(name) > _MAX_NAME:
+        yield Issue.shape(name, "is not a name for a workflow: use letters, digits and _")
+    for index, step in enumerate(steps):
+        yield from _check_step(f"{name}[{index}]", step)
+
+
+def _check_step(location: str, step: Json, depth: int = 0) -> Iterator[Issue]:
+    if not is_object(step):
+        yield Issue.shape(location, "must be one step (an object, not a list)")
+        return
+    step = wire_names(step)
+    kind = next((kind for kind, shape in SHAPES.items() if shape.key in step), None)
+    if kind is None or depth > _MAX_NESTING:
+        yield Issue.shape(location, _no_kind(step) if kind is None else "is nested too deeply")
+        return
+    wrong = [*_check_fields(location, kind, step)]
+    yield from wrong
+    if not wrong:
+        for place, child in children(step):
+            yield from _check_step(f"{location}.{place}", child, depth + 1)
+
+
+def _no_kind(step: Mapping[str, Json]) -> str:
+    keys = ", ".join(shape.key for shape in SHAPES.values())
+    return f"has none of the keys that make a step ({keys}), only: {', '.join(map(str, step))}"
+
+
+def _check_fields(location: str, kind: str, step: Mapping[str, Json]) -> Iterator[Issue]:
+    for name, field in SHAPES[kind].fields.items():
+        value = step.get(name, field.default)
+        wrong = "is required" if value is REQUIRED else field.check(value)
+        if wrong is not None:
+            yield Issue.shape(f"{location}.{name}", wrong)
+    if step.get("kind_", kind) != kind:
+        yield Issue.shape(f"{location}.kind_", f"must be {kind}, or left out")
+    label = step.get("label")
+    if label is not None and not _is_label(label):
+        wrong = f"must be text of at most {_MAX_LABEL} characters that is not a number"
+        yield Issue.shape(f"{location}.label", wrong)
+
+
+def _is_label(label: Json) -> bool:
+    return isinstance(label, str) and len(label) <= _MAX_LABEL and bool(_LABEL.fullmatch(label))
+
+
+def _check_tools(tools: Json) -> Iterator[Issue]:
+    if tools is not None and not is_list(tools):
+        yield Issue.shape("tools", "must be a list of tools")
+        return
+    for index, tool in enumerate(tools or ()):
+        location = f"tools[{index}]"
+        if not is_object(tool) or not isinstance(tool.get("name"), str):
+            yield Issue.shape(location, "must be an object with a name")
+        elif tool.get("type", "function") not in TYPES:
+            yield Issue.shape(f"{location}.type", f"must be one of {', '.join(TYPES)}")
+        elif not is_object(tool.get(tool.get("type", "function")) or {}):
+            yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
+
+
+def _check_schema(task: Mapping[str, Json]) -> Iterator[Issue]:
+    schema = task.get("input_schema")
+    if schema is None:
+        return
+    problem = schema_problem(schema)
+    if problem is not None:
+        yield Issue(
+            location="input_schema",
+            message=f"Invalid input schema: {problem}",
+            type="invalid_schema",
+        )
+
+
+def _check_references(task: Mapping[str, Json]) -> Iterator[Issue]:
+    names = workflows(task)
+    for location, step in _all_steps(task):
+        if kind_of(step) == "yield" and step["workflow"] not in names:
+            known = ", ".join(sorted(names))
+            yield Issue(
+                location=f"{location}.workflow",
+                message=f"Workflow {step['workflow']} not found in task, which has: {known}",
+                type="unknown_workflow",
+            )
+    for name, steps in names.items():
+        yield from _check_labels(name, steps)
+
+
+def _check_labels(name: str, steps: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
+    seen: set[Any] = set()
+    for index, step in enumerate(steps):
+        label = step.get("label")
+        if label is not None and label in seen:
+            yield Issue(
+                location=f"{name}[{index}].label",
+                message=f"Label {label} is used before in {name}: the later step hides the earlier",
+                type="duplicate_label",
+                severity="warning",
+            )
+        seen.add(label)
+
+
+def _all_steps(task: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for name, steps in workflows(task).items():
+        for index, step in enumerate(steps):
+            yield from _with_inner(f"{name}[{index}]", step)
+
+
+def _with_inner(location: str, step: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    step = wire_names(step)
+    yield location, step
+    for place, child in children(step):
+        yield from _with_inner(f"{location}.{place}", child)
