@@ -186,33 +186,33 @@ def _standard_dumps(value: Any) -> bytes:
 
 
 def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]]:
-    """Writing and reading JSON text, by orjson when it is installed."""
+    """Give the writer and the reader that are tried first."""
     try:
         orjson = import_module("orjson")
     except ImportError:
-        return _standard_dumps, json.loads
+        return _standard_dumps, _standard_loads
     return orjson.dumps, orjson.loads
-
-
-_dumps, _loads = _fast_json()
 
 
 def encode(body: Any) -> bytes:
     """Give the JSON text of a request body.
 
-    Values equal to `OMIT` are left out at any depth, None is null. Besides what JSON knows, a
+    Values that are `OMIT` are left out at any depth, None is null. Besides what JSON knows, a
     body may hold models, dataclasses, enums, UUIDs, datetimes (naive ones are local time), dates,
     paths, UTF-8 bytes, tuples, sets and generators.
 
     Raises:
         TypeError: Something in it can't become JSON. The message names the parameter by its path.
     """
-    plain = body if is_plain(body) else to_plain(body, nulls=False)
     try:
-        return _dumps(plain)
+        plain = body if is_plain(body) else to_plain(body, nulls=False)
+    except RecursionError:
+        raise TypeError("the body contains itself, or is nested too deeply for JSON") from None
+    try:
+        return _fast_dumps(plain)
     except (TypeError, ValueError):
-        # Half surrogates, or numbers beyond 64 bits, which orjson doesn't write.
-        return _standard_dumps(to_plain(plain, nulls=False))
+        # Half surrogates, which get their path here, or numbers that orjson is too narrow for.
+        return _standard_dumps(to_plain(plain))
 
 
 def decode_json(content: bytes) -> Any:
@@ -221,4 +221,18 @@ def decode_json(content: bytes) -> Any:
     Raises:
         ValueError: It is not JSON.
     """
-    return _loads(content)
+    try:
+        return _fast_loads(content)
+    except ValueError:
+        # What the standard library reads beyond orjson: NaN, and a mark of the byte order.
+        return _standard_loads(content)
+
+
+def _standard_loads(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("the JSON text is nested too deeply") from None
+
+
+_fast_dumps, _fast_loads = _fast_json()

@@ -48,14 +48,14 @@ def _only(*kinds: type) -> Hook:
 
 
 def _moment(value: Any, _: Any) -> datetime:
-    if type(value) is str:
-        try:
+    try:
+        if type(value) is str:
             moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise Wrong("a time in ISO 8601", value) from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if type(value) in (int, float):
-        return datetime.fromtimestamp(value, UTC)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if type(value) in (int, float):
+            return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Wrong("a time", value) from None
     raise Wrong("a time", value)
 
 
@@ -82,6 +82,7 @@ def register_values(converter: Converter) -> None:
     for kind, hook in _VALUES.items():
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_func(lambda form: form in (Any, object), as_it_is)
+    converter.register_structure_hook_func(lambda form: form is None, _VALUES[NoneType])
     converter.register_structure_hook_func(_is_form_of(Literal), _VALUES[str])
     converter.register_structure_hook_func(_is_form_of(dict, Mapping), _only(dict))
     converter.register_structure_hook_factory(_is_form_of(list, Sequence), _list_hook)

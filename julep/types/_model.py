@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from ._plain import OMIT, to_plain
+from ._plain import OMIT, to_plain, wire_name
 
 __all__ = ["OMIT", "Model"]
 
@@ -51,6 +51,16 @@ class Model:
         """Take the fields that the class doesn't declare."""
         self._extra = unknown
 
+    def __wire__(self, *, nulls: bool) -> dict[str, Any]:
+        """Give the fields under their names in JSON, with or without optional ones that are None."""
+        pairs = ((field, getattr(self, field.name)) for field in attrs.fields(type(self))[1:])
+        declared = {
+            wire_name(field.name): value
+            for field, value in pairs
+            if nulls or value is not None or field.default is attrs.NOTHING
+        }
+        return {**declared, **self.extra}
+
     @property
     def extra(self) -> Mapping[str, Any]:
         """The fields that this class doesn't declare, by name."""
@@ -77,6 +87,7 @@ def _represent(model: Model) -> str:
     shown = {
         field.name: getattr(model, field.name) for field in attrs.fields(type(model)) if field.repr
     }
-    held = {name: value for name, value in shown.items() if value is not None}
-    fields = ", ".join(f"{name}={value!r}" for name, value in {**held, **model.extra}.items())
+    held = {name: value for name, value in shown.items() if value is not None} | dict(model.extra)
+    names = sorted(held, key=lambda name: name != "id")
+    fields = ", ".join(f"{name}={held[name]!r}" for name in names)
     return f"{type(model).__name__}({fields})"

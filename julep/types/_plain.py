@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, ValuesView
+from collections.abc import Set as AbstractSet
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
@@ -74,12 +75,22 @@ def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
     for kind, convert in _CONVERTERS:
         if isinstance(value, kind):
             return convert(value, path, nulls)
-    if attrs.has(value.__class__):
-        return _from_attrs(value, path, nulls)
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((field.name, getattr(value, field.name)) for field in dataclass_fields(value))
-        return _from_mapping(dict(pairs), path, nulls)
-    raise _refusal(path, f"object of type `{type(value).__name__}` {_HINT}")
+    fields = _fields(value, nulls)
+    if fields is None:
+        raise _refusal(path, f"object of type `{type(value).__name__}` {_HINT}")
+    return _from_mapping(fields, path, nulls)
+
+
+def _fields(value: Any, nulls: bool) -> Mapping[object, object] | None:
+    """The fields of a model, or of the user's own attrs class or dataclass."""
+    kind: type[Any] = value.__class__
+    if hasattr(kind, "__wire__"):
+        return cast("Mapping[object, object]", value.__wire__(nulls=nulls))
+    if attrs.has(kind):
+        return {field.name: getattr(value, field.name) for field in attrs.fields(kind)}
+    if is_dataclass(kind):
+        return {field.name: getattr(value, field.name) for field in dataclass_fields(kind)}
+    return None
 
 
 def _refusal(path: str, reason: str) -> TypeError:
@@ -131,15 +142,6 @@ def _key(key: object, path: str) -> str:
     raise _refusal(path, f"a mapping has the key {key!r}, and JSON has only text keys; pass text")
 
 
-def _from_attrs(value: Any, path: str, nulls: bool) -> dict[str, Any]:
-    pairs: dict[object, object] = {}
-    for field in attrs.fields(value.__class__):
-        item = getattr(value, field.name)
-        if field.alias != "extra" and (nulls or item is not None or field.default is attrs.NOTHING):
-            pairs[wire_name(field.name)] = item
-    return _from_mapping(pairs | dict(getattr(value, "extra", {})), path, nulls)
-
-
 def _from_items(value: Iterable[object], path: str, nulls: bool) -> list[Any]:
     kept = (item for item in value if item is not OMIT)
     return [to_plain(item, f"{path}[{index}]", nulls=nulls) for index, item in enumerate(kept)]
@@ -153,7 +155,7 @@ _CONVERTERS: tuple[tuple[type | tuple[type, ...], Callable[[Any, str, bool], Any
     (int, lambda value, _path, _nulls: int(value)),
     (float, _from_float),
     (Mapping, _from_mapping),
-    ((list, tuple, set, frozenset, Generator), _from_items),
+    ((list, tuple, AbstractSet, ValuesView, Generator), _from_items),
     (datetime, _from_datetime),
     (date, lambda value, _path, _nulls: value.isoformat()),
     (UUID, lambda value, _path, _nulls: str(value)),
