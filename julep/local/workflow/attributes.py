@@ -4,9 +4,10 @@ Everything is closed unless it is listed here: a value's type decides, never the
 """
 
 import csv
-import datetime
+import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import ParseResult, SplitResult
 
@@ -14,6 +15,7 @@ from attrs import frozen
 
 from julep.local.workflow.budget import InvalidExpression, budget, within_length
 from julep.local.workflow.regex import MATCH_TYPE
+from julep.local.workflow.values import is_object
 
 _POINTER = 8
 _MISSING = object()
@@ -43,10 +45,10 @@ _METHODS: Mapping[type, frozenset[str]] = {
     }.items()
 }
 _OPEN = (
-    datetime.date,
-    datetime.time,
-    datetime.timedelta,
-    datetime.tzinfo,
+    dt.date,
+    dt.time,
+    dt.timedelta,
+    dt.tzinfo,
     time.struct_time,
     ParseResult,
     SplitResult,
@@ -65,6 +67,7 @@ class Namespace:
     call: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls what stands behind the module's name."""
         if self.call is None:
             raise InvalidExpression(f"'{self.name}' is a module, not a function")
         return self.call(*args, **kwargs)
@@ -78,13 +81,18 @@ class TypeFunction:
     call: Callable[..., Any]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Makes a value of the type."""
         return self.call(*args, **kwargs)
 
     def method(self, name: str) -> Any:
         """Returns a method that takes the value it works on as first argument."""
         if name not in _METHODS.get(self.type, ()):
             raise AttributeError(name)
-        return lambda value, *args: _method(self.type(value), name)(*args)
+
+        def unbound(value: Any, *args: Any) -> Any:
+            return _method(self.type(value), name)(*args)
+
+        return unbound
 
 
 def get_attribute(value: Any, name: str) -> Any:
@@ -93,16 +101,17 @@ def get_attribute(value: Any, name: str) -> Any:
     Raises:
         AttributeError: There is none, or it is closed.
     """
+    found: Any
     if isinstance(value, Namespace):
         found = value.members.get(name, _MISSING)
     elif isinstance(value, TypeFunction):
         found = value.method(name)
-    elif name in _METHODS.get(type(value), ()):
+    elif name in _METHODS.get(value.__class__, ()):
         found = _method(value, name)
     elif isinstance(value, _OPEN) and not callable(value):
         found = getattr(value, name, _MISSING)
     else:
-        found = value.get(name, _MISSING) if isinstance(value, dict) else _MISSING
+        found = value.get(name, _MISSING) if is_object(value) else _MISSING
     if found is _MISSING:
         raise AttributeError(name)
     return found
@@ -112,9 +121,9 @@ def _method(value: Any, name: str) -> Any:
     bound = getattr(value, name)
     if not callable(bound):
         return bound
-    guard = _GUARDED.get((type(value), name))
+    guard = _GUARDED.get((value.__class__, name))
     if guard is not None:
-        return lambda *args: guard(value, *args)
+        return partial(guard, value)
     return bound if name in _REFERRING else _charged(value, bound)
 
 

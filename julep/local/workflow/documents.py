@@ -1,7 +1,7 @@
 """JSON and YAML for expressions: read and written within limits."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -56,15 +56,15 @@ def extract_json(string: str) -> Any:
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):
+class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides when installed
     """Builds plain values only, and stops when aliases make them grow without end."""
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         budget().tick()
-        return super().construct_object(node, deep=deep)
+        return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
 
     def flatten_mapping(self, node: Any) -> None:
-        super().flatten_mapping(node)
+        super().flatten_mapping(node)  # pyright: ignore[reportUnknownMemberType] - as above
         budget().allocate(100 * len(node.value))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from types import TracebackType
+from typing import Self
 
 import anyio
 from anyio.abc import TaskGroup
@@ -29,7 +30,7 @@ class Engine:
         self._runs: dict[str, Run] = {}
         self._tasks: TaskGroup
 
-    async def __aenter__(self) -> "Engine":
+    async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
         await self._tasks.__aenter__()
         return self

@@ -226,8 +226,7 @@ class Evaluator:
         else:
             raise InvalidExpression("A comprehension's target must be a name")
 
-
-    _HANDLERS: ClassVar[Mapping[type[ast.AST], Callable[["Evaluator", Any], Any]]] = {
+    _HANDLERS: ClassVar[Mapping[type[ast.AST], Any]] = {
         ast.Constant: _constant,
         ast.Name: _name,
         ast.UnaryOp: _unary,

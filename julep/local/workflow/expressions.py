@@ -9,6 +9,7 @@ from typing import Any, Literal
 from julep.local.workflow.budget import Budget, InvalidExpression, spending
 from julep.local.workflow.evaluator import Evaluator
 from julep.local.workflow.ports import Json
+from julep.local.workflow.values import is_list, is_object
 
 _MAX_CODE = 100_000
 _MAX_FIELDS = 10_000
@@ -61,9 +62,9 @@ def _is_old_code(text: str) -> bool:
 def _evaluated(value: Json, names: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         return _evaluate_text(value, names)
-    if isinstance(value, list):
+    if is_list(value):
         return [_evaluated(item, names) for item in value]
-    if isinstance(value, dict):
+    if is_object(value):
         return {key: _evaluated(item, names) for key, item in value.items()}
     return value
 
@@ -86,7 +87,7 @@ def _run(source: str, names: Mapping[str, Any]) -> Any:
         raise EvaluateError("The expression is nested too deeply") from None
     except MemoryError:
         raise EvaluateError("The expression needs too much memory") from None
-    except Exception as error:  # noqa: BLE001 - whatever an expression does wrong is its own error
+    except Exception as error:
         raise EvaluateError(str(error) + _hints(str(error), names)) from error
 
 

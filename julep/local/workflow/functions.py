@@ -48,6 +48,22 @@ def _round(number: float, ndigits: int | None = None) -> Any:
     return round(number, ndigits) if ndigits is not None else round(number)
 
 
+def _any(iterable: Iterable[Any]) -> bool:
+    return any(ticking(iterable))
+
+
+def _all(iterable: Iterable[Any]) -> bool:
+    return all(ticking(iterable))
+
+
+def _collect(kind: Callable[[Iterable[Any]], Any]) -> TypeFunction:
+    def collect(items: Iterable[Any] = ()) -> Any:
+        return kind(ticking(items))
+
+    assert isinstance(kind, type)
+    return TypeFunction(kind, watched(collect, builds=True))
+
+
 def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
     return functools.reduce(operators.add, ticking(iterable), start)
 
@@ -78,23 +94,23 @@ def _missing(name: str, why: str) -> Callable[..., Any]:
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "abs": watched(abs),
-    "all": watched(lambda iterable: all(ticking(iterable))),
-    "any": watched(lambda iterable: any(ticking(iterable))),
+    "all": watched(_all),
+    "any": watched(_any),
     "bool": watched(bool),
     "dict": TypeFunction(dict, watched(dict, builds=True)),
     "enumerate": watched(enumerate),
     "float": TypeFunction(float, watched(float)),
     "int": TypeFunction(int, watched(int)),
     "len": watched(len),
-    "list": TypeFunction(list, watched(lambda items=(): list(ticking(items)), builds=True)),
+    "list": _collect(list),
     "map": watched(map),
     "max": _extreme(max),
     "min": _extreme(min),
     "round": watched(_round),
-    "set": TypeFunction(set, watched(lambda items=(): set(ticking(items)), builds=True)),
+    "set": _collect(set),
     "str": TypeFunction(str, watched(text, builds=True)),
     "sum": watched(_sum),
-    "tuple": TypeFunction(tuple, watched(lambda items=(): tuple(ticking(items)), builds=True)),
+    "tuple": _collect(tuple),
     "zip": watched(zip),
     "reduce": watched(_reduce),
     "range": watched(_range),

@@ -36,7 +36,7 @@ def markdown_to_html(markdown: str) -> str:
 def _block(block: str) -> str:
     lines = block.split("\n")
     hashes = len(block) - len(block.lstrip("#"))
-    if 0 < hashes <= 6 and block[hashes : hashes + 1] == " ":  # noqa: PLR2004 - h1 to h6
+    if 0 < hashes <= 6 and block[hashes : hashes + 1] == " ":
         return f"<h{hashes}>{_inline(block[hashes:].strip())}</h{hashes}>"
     if all(line.startswith(("- ", "* ")) for line in lines):
         items = "\n".join(f"<li>{_inline(line[2:].strip())}</li>" for line in lines)

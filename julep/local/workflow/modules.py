@@ -2,7 +2,7 @@
 
 import base64
 import csv
-import datetime
+import datetime as dt
 import io
 import math
 import random
@@ -52,20 +52,18 @@ def _read_csv_dicts(text: str, **options: Any) -> list[dict[str | Any, str | Any
     return list(csv.DictReader(io.StringIO(documents.check_text(text)), **options))
 
 
-_date = Namespace(
-    "date", _members(datetime.date, "today fromisoformat fromtimestamp"), datetime.date
-)
-_timezone = Namespace("timezone", {"utc": datetime.timezone.utc}, datetime.timezone)  # noqa: UP017 - the name expressions use
+_date = Namespace("date", _members(dt.date, "today fromisoformat fromtimestamp"), dt.date)
+_timezone = Namespace("timezone", {"utc": dt.timezone.utc}, dt.timezone)  # noqa: UP017 - the name expressions use
 _datetime = Namespace(
     "datetime",
     {
-        **_members(datetime.datetime, "now fromisoformat fromtimestamp strptime combine"),
-        "datetime": datetime.datetime,
-        "timedelta": datetime.timedelta,
+        **_members(dt.datetime, "now fromisoformat fromtimestamp strptime combine"),
+        "datetime": dt.datetime,
+        "timedelta": dt.timedelta,
         "date": _date,
-        "time": datetime.time,
+        "time": dt.time,
     },
-    datetime.datetime,
+    dt.datetime,
 )
 
 MODULES: Mapping[str, Namespace] = {
@@ -106,9 +104,9 @@ MODULES: Mapping[str, Namespace] = {
         {
             "now": _datetime.members["now"],
             "datetime": _datetime,
-            "timedelta": datetime.timedelta,
+            "timedelta": dt.timedelta,
             "date": _date,
-            "time": datetime.time,
+            "time": dt.time,
             "timezone": _timezone,
         },
     ),

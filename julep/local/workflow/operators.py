@@ -90,19 +90,20 @@ def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return merged
 
 
+_plain: Any = operator  # its functions take what each operand's type makes of them
 BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: add,
-    ast.Sub: _merging(operator.sub),
+    ast.Sub: _merging(_plain.sub),
     ast.Mult: _multiply,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
+    ast.Div: _plain.truediv,
+    ast.FloorDiv: _plain.floordiv,
     ast.Mod: _modulo,
     ast.Pow: _power,
     ast.LShift: _left_shift,
-    ast.RShift: operator.rshift,
-    ast.BitXor: _merging(operator.xor),
-    ast.BitOr: _merging(operator.or_),
-    ast.BitAnd: _merging(operator.and_),
+    ast.RShift: _plain.rshift,
+    ast.BitXor: _merging(_plain.xor),
+    ast.BitOr: _merging(_plain.or_),
+    ast.BitAnd: _merging(_plain.and_),
 }
 UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.Not: operator.not_,

@@ -44,12 +44,14 @@ class _Pattern(Protocol):
     def finditer(self, text: str) -> Iterator[Match]: ...
 
 
-MATCH_TYPE = cast("type[Any]", re2._Match)  # noqa: SLF001 - the type has no public name
-escape = cast("Any", re2.escape)
+_re2: Any = re2
+MATCH_TYPE: Any = type(_re2.match("", ""))  # it has no public name
+escape: Any = _re2.escape
+error: type[Exception] = _re2.error
 
 
 def _options() -> Any:
-    options = re2.Options()
+    options = _re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
     return options
@@ -57,7 +59,7 @@ def _options() -> Any:
 
 def _compiled(pattern: str, text: str) -> _Pattern:
     budget().look()
-    compiled = cast("_Pattern", re2.compile(pattern, options=_options()))
+    compiled = cast("_Pattern", _re2.compile(pattern, options=_options()))
     if compiled.programsize * len(text) > _MAX_WORK:
         raise LimitExceeded("The pattern is too big for a text that long")
     return compiled

@@ -10,18 +10,18 @@ import anyio.lowlevel
 from julep.local.workflow.expressions import EvaluateError, evaluate
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.moments import (
+    MAIN,
     ExecutionOver,
     Frame,
     Moment,
     Outcome,
     StepError,
     init_key,
-    MAIN,
 )
 from julep.local.workflow.names import Names, names_at
 from julep.local.workflow.ports import Execution, Json, Log, Target, Transition, World, WorldError
-from julep.local.workflow.status import FINAL
 from julep.local.workflow.shapes import kind_of, step_type
+from julep.local.workflow.status import FINAL
 from julep.local.workflow.tokens import task_token
 from julep.local.workflow.values import NotJson, to_json
 
@@ -101,7 +101,7 @@ class Run:
             return self.done(at, outcome)
         except ExecutionOver:
             raise
-        except Exception as error:  # noqa: BLE001 - any failure of a step is the execution's error
+        except Exception as error:
             self._end(at, "error", error_text(error))
             raise ExecutionOver from error
         finally:
@@ -151,13 +151,14 @@ class Run:
         """
         return evaluate(value, self.names(at))
 
-    def branch(self, at: Moment, name: str, key: str, step: Json, input: Json) -> Frame:
-        """Returns the run of one step inside of another one; `name` is its public suffix."""
-        prefix, name = ("PAR:", name[4:]) if name.startswith("PAR:") else ("", name)
+    def branch(self, at: Moment, name: str, step: Json, input: Json) -> Frame:
+        """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
+        rest = name.removeprefix("PAR:")
+        prefix = name[: len(name) - len(rest)]
         return self.nested(
             Frame(
-                key=f"{at.key}.{key}",
-                workflow=f"{prefix}`{at.frame.workflow}`[{at.index}].{name}",
+                key=f"{at.key}.{rest}",
+                workflow=f"{prefix}`{at.frame.workflow}`[{at.index}].{rest}",
                 steps=[step],
                 scope_id=at.frame.scope_id,
                 input=to_json(input),

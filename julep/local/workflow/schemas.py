@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.exceptions import SchemaError
-from jsonschema.validators import extend
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from julep.local.workflow import regex
+from julep.local.workflow.budget import InvalidExpression
 from julep.local.workflow.ports import Json
+from julep.local.workflow.values import is_object
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
@@ -21,12 +23,14 @@ def _pattern_properties(
     validator: Any, patterns: Mapping[str, Json], instance: Any, _: Any
 ) -> Iterator[ValidationError]:
     for pattern, schema in patterns.items():
-        for name in instance if isinstance(instance, dict) else ():
+        for name in instance if is_object(instance) else ():
             if regex.search(pattern, name) is not None:
                 yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
 
 
-_Validator: Any = extend(
+_NO_DOWNLOADS: Registry[Any] = Registry()
+_validators: Any = validators  # its `extend` has no annotations
+_Validator: Any = _validators.extend(
     Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
 )
 
@@ -48,8 +52,8 @@ def input_problem(schema: Json, input: Json) -> str | None:
     if not schema:
         return None
     try:
-        error = next(_Validator(schema, registry=Registry()).iter_errors(input), None)
-    except Exception as failure:  # references that lead nowhere, patterns that aren't RE2's
+        error = next(_Validator(schema, registry=_NO_DOWNLOADS).iter_errors(input), None)
+    except (Unresolvable, InvalidExpression, regex.error, RecursionError) as failure:
         return f"the input_schema can't be used: {failure}"
     if error is None:
         return None

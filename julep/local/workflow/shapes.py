@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from julep.local.workflow.ports import Json
 from julep.local.workflow.values import is_list, is_object
@@ -25,14 +25,14 @@ class Field:
 
 @frozen
 class Shape:
-    """A kind of step; the first field is the one that the kind is recognised by."""
+    """A kind of step: its type in transitions, and its fields, the telling one first."""
 
     step_type: str
     fields: Mapping[str, Field]
-    key: str = field(init=False)
 
-    @key.default
-    def _first_field(self) -> str:
+    @property
+    def key(self) -> str:
+        """The field that the kind is recognised by."""
         return next(iter(self.fields))
 
 

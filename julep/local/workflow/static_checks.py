@@ -19,11 +19,27 @@ _STANDARD = frozenset(
     {"_", "inputs", "outputs", "state", "steps", "hasattr", *FUNCTIONS, *MODULES, *CONSTANTS}
 )
 _CONTEXT = frozenset(
-    """agent agent_tools arguments current_input current_scope_id current_step current_workflow
-    cursor developer_id execution is_first_step is_last_step is_main loaded session task
-    user""".split()
+    [
+        "agent",
+        "agent_tools",
+        "arguments",
+        "current_input",
+        "current_scope_id",
+        "current_step",
+        "current_workflow",
+        "cursor",
+        "developer_id",
+        "execution",
+        "is_first_step",
+        "is_last_step",
+        "is_main",
+        "loaded",
+        "session",
+        "task",
+        "user",
+    ]
 )
-_UNAVAILABLE = {
+_UNAVAILABLE: Mapping[type[ast.AST], str] = {
     ast.SetComp: "Set comprehensions are",
     ast.Lambda: "Lambda functions are",
     ast.NamedExpr: "Assignment expressions (:=) are",

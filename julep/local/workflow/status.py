@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from julep.local.workflow.ports import ExecutionStatus, StatusView, Transition, TransitionType
+from julep.local.workflow.values import is_object
 
 FINAL: frozenset[TransitionType] = frozenset({"finish", "error", "cancelled"})
 _STATUS: Mapping[TransitionType, ExecutionStatus] = {
@@ -43,7 +44,7 @@ def open_waits(transitions: Sequence[Transition]) -> list[Transition]:
 
 
 def _error(newest: Transition) -> str | None:
-    if newest.type != "error" or not isinstance(newest.output, dict):
+    if newest.type != "error" or not is_object(newest.output):
         return None
     error = newest.output.get("error")
     return None if error is None else str(error)

@@ -66,7 +66,7 @@ class Toolset:
             yield self.tool(wire, is_own=is_own)
 
     def _wire(self) -> Iterator[tuple[Mapping[str, Json], bool]]:
-        own = self._execution.task.get("tools") or []
+        own: list[Mapping[str, Json]] = self._execution.task.get("tools") or []
         names = {wire["name"] for wire in own}
         if self._execution.task.get("inherit_tools"):
             inherited = (wire for wire in self._execution.agent_tools)

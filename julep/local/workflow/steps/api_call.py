@@ -52,7 +52,10 @@ def _call(definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Http
         options["follow_redirects"] = given["follow_redirects"]
     if not isinstance(given.get("url"), str):
         raise StepError("The api_call has no url: give it in the tool or in the arguments")
-    headers = {**(arguments.get("headers") or {}), **(definition.get("headers") or {})}
+    headers: dict[str, str] = {
+        **(arguments.get("headers") or {}),
+        **(definition.get("headers") or {}),
+    }
     return HttpCall(
         method=given.get("method", "GET"),
         url=given["url"],

@@ -17,7 +17,7 @@ async def if_else(run: Run, at: Moment) -> Outcome:
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     step = at.step[chosen] or {"evaluate": {"output": "$ _"}}
-    return await run.walk(run.branch(at, f"if_else.{chosen}", chosen, step, at.input))
+    return await run.walk(run.branch(at, f"if_else.{chosen}", step, at.input))
 
 
 async def switch(run: Run, at: Moment) -> Outcome:
@@ -33,7 +33,7 @@ async def switch(run: Run, at: Moment) -> Outcome:
     if chosen < 0:
         raise StepError("Negative indices not allowed")
     step = at.step["switch"][chosen]["then"]
-    return await run.walk(run.branch(at, "case", f"case{chosen}", step, at.input))
+    return await run.walk(run.branch(at, "case", step, at.input))
 
 
 async def yield_(run: Run, at: Moment) -> Outcome:

@@ -1,7 +1,6 @@
 """The steps that run a step for each of several items, or several steps at once."""
 
-from collections.abc import Awaitable, Callable, Sequence
-
+from collections.abc import Sequence
 from typing import Any
 
 from julep.local.workflow.expressions import evaluate_code
@@ -9,7 +8,7 @@ from julep.local.workflow.moments import Moment, Outcome, StepError
 from julep.local.workflow.ports import Json
 from julep.local.workflow.run import Run
 from julep.local.workflow.shapes import MAX_PARALLEL
-from julep.local.workflow.steps.together import together
+from julep.local.workflow.steps.together import Job, together
 from julep.local.workflow.values import to_json
 
 _DEFAULT_REDUCE = "results + [_]"
@@ -20,7 +19,7 @@ async def foreach(run: Run, at: Moment) -> Outcome:
     loop = at.step["foreach"]
     outputs: list[Json] = []
     for i, item in enumerate(await _items(run, at, loop["in"])):
-        branch = run.branch(at, f"foreach[{i}]", f"foreach[{i}]", loop["do"], item)
+        branch = run.branch(at, f"foreach[{i}]", loop["do"], item)
         outcome = await run.walk(branch)
         if outcome.returned:
             return outcome
@@ -31,7 +30,7 @@ async def foreach(run: Run, at: Moment) -> Outcome:
 async def parallel(run: Run, at: Moment) -> Outcome:
     """Gives the list of what the steps gave, which run at the same time."""
     jobs = [
-        _job(run, at, f"PAR:parallel[{i}]", f"parallel[{i}]", step, at.input)
+        _job(run, at, f"PAR:parallel[{i}]", step, at.input)
         for i, step in enumerate(at.step["parallel"])
     ]
     return _joined(await together(jobs))
@@ -52,23 +51,18 @@ async def map_reduce(run: Run, at: Moment) -> Outcome:
     return Outcome(result)
 
 
-def _map(
-    run: Run, at: Moment, number: int, size: int, batch: Sequence[Json]
-) -> list[Callable[[], Awaitable[Outcome]]]:
+def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[Json]) -> list[Job]:
     step = at.step["map"]
     if size == 1:
         name = f"mapreduce[{number}]"
-        return [_job(run, at, name, name, step, batch[0])]
+        return [_job(run, at, name, step, batch[0])]
     return [
-        _job(run, at, f"PAR:mapreduce[{number}][{k}]", f"mapreduce[{number}][{k}]", step, item)
-        for k, item in enumerate(batch)
+        _job(run, at, f"PAR:mapreduce[{number}][{k}]", step, item) for k, item in enumerate(batch)
     ]
 
 
-def _job(
-    run: Run, at: Moment, name: str, key: str, step: Json, input: Json
-) -> Callable[[], Awaitable[Outcome]]:
-    return lambda: run.walk(run.branch(at, name, key, step, input))
+def _job(run: Run, at: Moment, name: str, step: Json, input: Json) -> Job:
+    return lambda: run.walk(run.branch(at, name, step, input))
 
 
 def _joined(outcomes: list[Outcome]) -> Outcome:
@@ -89,4 +83,5 @@ async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
         return [to_json(item) for item in found]
 
-    return await run.journal.once(f"{at.key}:items", find)
+    items: list[Json] = await run.journal.once(f"{at.key}:items", find)
+    return items

@@ -11,6 +11,7 @@ from julep.local.workflow.steps.offered import offered_tools
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import Tool
+from julep.local.workflow.values import is_object
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
@@ -51,7 +52,7 @@ async def _complete(
     messages: Sequence[Mapping[str, Json]],
     tools: Mapping[str, tuple[Tool, Json]],
 ) -> Mapping[str, Json]:
-    settings = {
+    settings: dict[str, Json] = {
         **(run.execution.agent.get("default_settings") or {}),
         **(at.step["settings"] or {}),
     }
@@ -68,7 +69,8 @@ async def _complete(
     async def ask() -> Mapping[str, Json]:
         return await with_retries(run, lambda: run.world.complete(run.execution, request))
 
-    return await run.journal.once(f"{at.key}:reply{number}", ask)
+    completion: Mapping[str, Json] = await run.journal.once(f"{at.key}:reply{number}", ask)
+    return completion
 
 
 def _calls(completion: Mapping[str, Json]) -> list[Mapping[str, Json]]:
@@ -129,7 +131,7 @@ def _client_results(
     calls: Sequence[Mapping[str, Json]], answer: Json
 ) -> Iterator[tuple[str, Json]]:
     """Yields each call's result: by its id, by its function's name, or the whole answer."""
-    by_key: Mapping[str, Json] = answer if isinstance(answer, dict) else {}
+    by_key: Mapping[str, Json] = answer if is_object(answer) else {}
     named = any(key in by_key for call in calls for key in _keys(call))
     for call in calls:
         found = [by_key[key] for key in _keys(call) if key in by_key]

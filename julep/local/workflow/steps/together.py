@@ -1,13 +1,16 @@
 """Running several branches at the same time."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 import anyio
 
 from julep.local.workflow.moments import Outcome
 
+Job: TypeAlias = Callable[[], Awaitable[Outcome]]
 
-async def together(jobs: Sequence[Callable[[], Awaitable[Outcome]]]) -> list[Outcome]:
+
+async def together(jobs: Sequence[Job]) -> list[Outcome]:
     """Returns the outcomes of all jobs in their order, or only that of the first that returned.
 
     Raises:

@@ -10,6 +10,7 @@ from julep.local.workflow.run import Run
 from julep.local.workflow.steps.api_call import api_call
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.toolset import Tool, Toolset
+from julep.local.workflow.values import is_object
 
 _CALL_ID_BYTES = 12
 
@@ -31,7 +32,7 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> Json:
         StepError: There is no way to call such a tool here.
         WorldError: The call failed.
     """
-    given: Mapping[str, Json] = arguments if isinstance(arguments, Mapping) else {}
+    given: Mapping[str, Json] = arguments if is_object(arguments) else {}
     match tool.type:
         case "integration":
             return await _integration(run, tool.definition, arguments)
