@@ -5,13 +5,13 @@ Importing this is cheap; what the server needs (the extra `julep[local]`) is imp
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
+from secrets import token_urlsafe
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
     from julep.local.running import Running
 
@@ -57,9 +57,9 @@ class LocalServer:
             )
         self.path = None if path is None else Path(path)
         self.host = host
-        self.key = key or secrets.token_urlsafe(24)
+        self.key = key or token_urlsafe(24)
         self._port = port
-        self._openai = (openai_base_url, openai_api_key)
+        self._openai = {"openai_base_url": openai_base_url, "openai_api_key": openai_api_key}
         self._running: Running | None = None
 
     @property
@@ -89,7 +89,9 @@ class LocalServer:
             raise ImportError(
                 f"the embedded server needs {error.name}; install it with: pip install 'julep[local]'"
             ) from error
-        self._running = run(self.path, self.host, self._port, self.key, *self._openai)
+        self._running = run(
+            self.path, host=self.host, port=self._port, key=self.key, **self._openai
+        )
         return self
 
     def stop(self) -> None:

@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -104,7 +104,7 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
             return _refused(error)
         except ClientDisconnect:
             return Response()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the connection stays, whatever a handler does
             _LOG.exception("%s %s failed", operation.method, operation.path)
             return _error(500, "Internal Server Error")
         return _answer(operation, result)
@@ -133,7 +133,8 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
 
 def _answer(operation: Operation, result: Any) -> Response:
     if inspect.isasyncgen(result):
-        return StreamingResponse(_events(result), media_type="text/event-stream")
+        items = cast("AsyncGenerator[JSON]", result)
+        return StreamingResponse(_events(items), media_type="text/event-stream")
     if operation.written:
         result = {"jobs": [], **result}
     return _json(result, operation.status)
@@ -178,9 +179,10 @@ def _dump(value: Any) -> bytes:
 
 
 def _host(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"host":
+    for header, value in scope["headers"]:
+        if header == b"host":
             # What stands behind the last colon is a port, unless it's a part of an IPv6 address.
-            host = value.decode("latin-1").lower()
-            return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+            host: str = value.decode("latin-1").lower()
+            name, _, port = host.rpartition(":")
+            return name if port.isdigit() else host
     return ""

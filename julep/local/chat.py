@@ -10,9 +10,9 @@ import attrs
 from julep.local.chat_form import CHAT, sent_settings
 from julep.local.chat_stream import Transcript
 from julep.local.errors import NotFound
-from julep.local.fitting import fit
+from julep.local.fitting import Fitter
 from julep.local.history import History, as_message, as_parts
-from julep.local.json_types import JSON, is_array, is_object
+from julep.local.json_types import JSON, as_object, is_array, is_object
 from julep.local.models import Model
 from julep.local.recalling import Recaller
 from julep.local.sessions import Sessions
@@ -58,6 +58,7 @@ class Chat:
         self._recaller = recaller
         self._model = model
         self._history = History(store)
+        self._fitter = Fitter(self._history, model)
 
     async def chat(self, session_id: str, body: JSON) -> JSON | AsyncGenerator[JSON]:
         """The model's answer, or its chunks when the request says `stream`.
@@ -128,7 +129,8 @@ class Chat:
         settings = {"model": agent["model"], **settings}
         past = self._history.past(session_id)
         docs = await self._recaller.recall(session, agent, users, past, request)
-        names = {
+        own_tools = self._tools.of_agent(agent["id"])
+        names: JSON = {
             "session": session,
             "agents": agents,
             "current_agent": agent,
@@ -136,7 +138,7 @@ class Chat:
             "users": users,
             "user": users[0] if users else None,
             "settings": settings,
-            "tools": self._tools.of_agent(agent["id"]),
+            "tools": own_tools,
             "docs": [_as_template_sees(doc) for doc in docs],
         }
         if request["metadata"] is not None:
@@ -146,9 +148,10 @@ class Chat:
         new = request["messages"]
         if session["render_templates"]:
             new = _rendered(new, names)
-        tools = _with_new(names["tools"], request["tools"] or [])
-        recent = await fit(session, past, [system, *new], self._history, self._model, settings)
-        messages = [system, *map(as_message, recent), *map(_for_model, new)]
+        tools = _with_new(own_tools, request["tools"] or [])
+        fixed = [system, *map(_for_model, new)]
+        recent = await self._fitter.fit(session, fixed, settings["model"])
+        messages = [system, *recent, *fixed[1:]]
         return Turn(session, request, messages, new, docs, tools, settings)
 
     def _agent(self, agent_id: str) -> JSON:
@@ -191,7 +194,7 @@ def _with_new(own: Sequence[JSON], sent: Sequence[JSON]) -> list[JSON]:
 def _function(tool: JSON) -> JSON:
     spec = tool["function"]
     function = {"name": tool["name"], "description": spec["description"] or ""}
-    parameters = spec["parameters"] or {"type": "object", "properties": {}}
+    parameters = as_object(spec["parameters"]) or {"type": "object", "properties": {}}
     return {"type": "function", "function": {**function, "parameters": parameters}}
 
 

@@ -12,7 +12,6 @@ from julep.local.fields import (
     Form,
     boolean,
     either,
-    fault,
     identifier,
     mapping,
     number,

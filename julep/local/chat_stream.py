@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from julep.local.json_types import JSON
+from julep.local.json_types import JSON, as_object, objects
 from julep.local.stamps import new_id, now
 
 
@@ -24,14 +24,14 @@ class Transcript:
     def event(self, chunk: JSON) -> JSON:
         """The event for one chunk."""
         self._usage = chunk.get("usage") or self._usage
-        choices = [self._choice(choice) for choice in chunk.get("choices") or []]
+        choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
         return {**self._head, "usage": self._usage, "choices": choices}
 
     def close(self) -> JSON | None:
         """A last event with a finish reason, if the model ended without giving one."""
         if self._finished:
             return None
-        end = {"index": 0, "delta": {}, "finish_reason": "stop", "logprobs": None}
+        end: JSON = {"index": 0, "delta": {}, "finish_reason": "stop", "logprobs": None}
         return self.event({"choices": [end]})
 
     def messages(self) -> list[JSON]:
@@ -39,7 +39,7 @@ class Transcript:
         return [self._messages[index] for index in sorted(self._messages)]
 
     def _choice(self, choice: JSON) -> JSON:
-        delta = choice.get("delta") or {}
+        delta = as_object(choice.get("delta"))
         self._finished = self._finished or bool(choice.get("finish_reason"))
         self._add(choice.get("index", 0), delta)
         return {
@@ -50,21 +50,26 @@ class Transcript:
         }
 
     def _add(self, index: int, delta: JSON) -> None:
-        empty: JSON = {"role": "assistant", "content": "", "tool_calls": []}
+        calls: list[JSON] = []
+        empty: JSON = {"role": "assistant", "content": "", "tool_calls": calls}
         message = self._messages.setdefault(index, empty)
         message["content"] += delta.get("content") or ""
-        for part in delta.get("tool_calls") or []:
+        for part in objects(delta.get("tool_calls")):
             _extend(message["tool_calls"], part)
 
 
 def _extend(calls: list[JSON], part: JSON) -> None:
     # A call comes in pieces: first its id and name, then its arguments bit by bit.
     place = part.get("index", len(calls))
-    function = part.get("function") or {}
+    function = as_object(part.get("function"))
     while len(calls) <= place:
-        calls.append({"id": None, "type": "function", "function": {"name": "", "arguments": ""}})
+        calls.append(_empty_call())
     call = calls[place]
     call["id"] = part.get("id") or call["id"]
     call["type"] = part.get("type") or call["type"]
     call["function"]["name"] += function.get("name") or ""
     call["function"]["arguments"] += function.get("arguments") or ""
+
+
+def _empty_call() -> JSON:
+    return {"id": None, "type": "function", "function": {"name": "", "arguments": ""}}

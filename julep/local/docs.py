@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from julep.local.collection import deleted
 from julep.local.embeddings import Embedder, unpack
@@ -105,7 +105,7 @@ class Docs:
         if table.get(owner_id) is None:
             raise Conflict(f"Reference to {self._role} not found during create")
 
-    def _new(self, owner_id: str, fields: JSON, pieces: list[str]) -> JSON:
+    def _new(self, owner_id: str, fields: JSON, pieces: Sequence[str]) -> JSON:
         moment = now()
         identity = json.dumps([fields["title"], pieces])
         return {

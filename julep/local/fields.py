@@ -7,7 +7,7 @@ A check is a function of `(value, loc, faults)` that returns the value to store.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -199,20 +199,14 @@ class Form:
         """The whole resource: what was sent, and defaults for the rest."""
         return self._checked(body, defaults=True)
 
-    def sent(self, body: Any, clearable: Collection[str] = ()) -> JSON:
+    def sent(self, body: Any) -> JSON:
         """Only what was sent and isn't null, for a change that leaves the rest alone.
-
-        Args:
-            body: the parsed request body.
-            clearable: fields whose null is a value, and not the lack of one.
 
         Raises:
             Invalid: a field has the wrong type or size.
         """
         checked = self._checked(body, defaults=False)
-        return {
-            key: value for key, value in checked.items() if value is not None or key in clearable
-        }
+        return {key: value for key, value in checked.items() if value is not None}
 
     def __call__(self, value: Any, loc: str, faults: Faults) -> Any:
         """Check a nested object, as a part of another form."""
@@ -220,7 +214,7 @@ class Form:
 
     def _checked(self, body: Any, *, defaults: bool) -> JSON:
         faults: Faults = []
-        result = self._fill(body, "", faults, defaults=defaults)
+        result: JSON = self._fill(body, "", faults, defaults=defaults)
         if faults:
             raise Invalid(faults)
         return result

@@ -18,8 +18,8 @@ _DOTTED = "metadata_filter."
 class MetadataFilter:
     """What metadata must hold: JSON values, and texts of query parameters for single keys."""
 
-    contained: JSON = attrs.field(factory=dict)
-    texts: Mapping[str, str] = attrs.field(factory=dict)
+    contained: JSON = attrs.field(factory=dict[str, Any])
+    texts: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
     def __bool__(self) -> bool:
         return bool(self.contained or self.texts)

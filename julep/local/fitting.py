@@ -16,63 +16,63 @@ _REQUEST = (
 )
 
 
-async def fit(
-    session: JSON,
-    past: Sequence[JSON],
-    fixed: Sequence[JSON],
-    history: History,
-    model: Model,
-    settings: JSON,
-) -> Sequence[JSON]:
-    """The entries of the past to send, oldest first.
+class Fitter:
+    """Chooses what of a session's past is sent, as its `context_overflow` says.
 
-    Args:
-        session: its `token_budget` and `context_overflow` say what to do.
-        past: all entries that could be sent.
-        fixed: the messages that are sent whatever happens.
-        history: where a summary of what is left out is kept.
-        model: writes the summary.
-        settings: what the model is asked with; its `model` writes the summary too.
-
-    Raises:
-        PromptTooBig: there is a budget that can't be kept.
+    `truncate` leaves the oldest entries out; `adaptive` has the model sum them up first, and keeps
+    the summary in their place; null refuses to send a part.
     """
-    budget, overflow = session["token_budget"], session["context_overflow"]
-    if budget is None:
-        return past
-    room = budget - count_messages(fixed)
-    kept = _newest(past, room)
-    if len(kept) == len(past) and room >= 0:
-        return past
-    if overflow is None or room < 0:
-        needed = count_messages([*fixed, *map(as_message, past)])
-        raise PromptTooBig(
-            f"The messages need about {needed} tokens and the session's token_budget is {budget}; "
-            "raise it, send less, or set context_overflow to 'truncate' or 'adaptive'"
-        )
-    if overflow == "adaptive":
-        await _summarise(session, past[: len(past) - len(kept)], history, model, settings)
-        # The summary stands in the place of what it replaces: at the beginning.
-        return _newest([*_summaries(history, session), *kept], room) or kept
-    return kept
+
+    def __init__(self, history: History, model: Model) -> None:
+        self._history = history
+        self._model = model
+
+    async def fit(self, session: JSON, fixed: Sequence[JSON], model: str) -> list[JSON]:
+        """The past messages to send, oldest first.
+
+        Args:
+            session: whose `token_budget` is to be kept; none sends everything.
+            fixed: the messages that are sent whatever happens.
+            model: the name of the model that may have to write a summary.
+
+        Raises:
+            PromptTooBig: the budget can't be kept.
+        """
+        past = self._history.past(session["id"])
+        if session["token_budget"] is None:
+            return [as_message(entry) for entry in past]
+        room = session["token_budget"] - count_messages(fixed)
+        left_out = _overflow(past, room)
+        if room < 0 or (left_out and session["context_overflow"] is None):
+            raise _too_big(session, [*fixed, *map(as_message, past)])
+        if left_out and session["context_overflow"] == "adaptive":
+            await self._sum_up(session["id"], past[:left_out], model)
+            past = self._history.past(session["id"])
+            # The summary itself may be longer than what it replaces.
+            left_out = _overflow(past, room)
+        return [as_message(entry) for entry in past[left_out:]]
+
+    async def _sum_up(self, session_id: str, old: Sequence[JSON], model: str) -> None:
+        messages = [*map(as_message, old), {"role": "user", "content": _REQUEST}]
+        answer = await self._model.complete({"model": model, "messages": messages})
+        text = plain_text(answer["choices"][0]["message"].get("content"))
+        content = f"Summary of the conversation so far: {text}"
+        summary = {"role": "system", "content": content}
+        self._history.summarise(old, summary, session_id, model)
 
 
-def _newest(past: Sequence[JSON], room: int) -> Sequence[JSON]:
-    for start in range(len(past)):
-        if sum(entry["token_count"] for entry in past[start:]) <= room:
-            return past[start:]
-    return ()
+def _overflow(past: Sequence[JSON], room: int) -> int:
+    # How many of the oldest entries don't fit any more.
+    for index in reversed(range(len(past))):
+        room -= past[index]["token_count"]
+        if room < 0:
+            return index + 1
+    return 0
 
 
-def _summaries(history: History, session: JSON) -> list[JSON]:
-    return [entry for entry in history.past(session["id"]) if entry["source"] == "summarizer"]
-
-
-async def _summarise(
-    session: JSON, old: Sequence[JSON], history: History, model: Model, settings: JSON
-) -> None:
-    messages = [*map(as_message, old), {"role": "user", "content": _REQUEST}]
-    answer = await model.complete({"model": settings.get("model"), "messages": messages})
-    text = plain_text(answer["choices"][0]["message"].get("content"))
-    summary = {"role": "system", "content": f"Summary of the conversation so far: {text}"}
-    history.summarise(old, summary, session["id"], str(settings.get("model") or ""))
+def _too_big(session: JSON, messages: Sequence[JSON]) -> PromptTooBig:
+    return PromptTooBig(
+        f"The messages need about {count_messages(messages)} tokens and the session's token_budget "
+        f"is {session['token_budget']}; raise it, send less, or set context_overflow to 'truncate' "
+        "or 'adaptive'"
+    )

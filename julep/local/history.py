@@ -45,7 +45,9 @@ class History:
     def past(self, session_id: str) -> list[JSON]:
         """The entries that the model is told, oldest first: those that no other one replaces."""
         entries = self._store.entries.find(session_id=session_id)
-        return [entry for entry in entries if not entry.get("summary_id")]
+        leaves = [entry for entry in entries if not entry.get("summary_id")]
+        # A summary is written late and speaks of what was said before all that is left.
+        return sorted(leaves, key=lambda entry: entry["source"] != "summarizer")
 
     def add(self, session_id: str, messages: Sequence[JSON], source: str, model: str) -> list[JSON]:
         """The new entries, unless the session is gone."""

@@ -15,3 +15,13 @@ def is_object(value: Any) -> TypeGuard[JSON]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Whether this is a JSON array."""
     return isinstance(value, list)
+
+
+def as_object(value: Any) -> JSON:
+    """This JSON object, or an empty one in the place of anything else."""
+    return value if is_object(value) else {}
+
+
+def objects(value: Any) -> list[JSON]:
+    """The objects of this JSON array; none of anything else."""
+    return [item for item in value if is_object(item)] if is_array(value) else []

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import httpx
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.json_types import JSON, is_object
+from julep.local.json_types import JSON, is_object, objects
 from julep.local.stamps import new_id
 from julep.local.tokens import count_messages, count_text, plain_text
 
@@ -93,7 +93,7 @@ class OpenAIModel:
     async def names(self) -> list[str]:
         """What the server lists."""
         async with self._send("GET", "/models") as response:
-            models = _read(await response.aread()).get("data") or []
+            models = objects(_read(await response.aread()).get("data"))
         return [model["id"] for model in models]
 
     async def complete(self, request: JSON) -> JSON:
@@ -186,7 +186,7 @@ def _deltas(choice: JSON) -> list[tuple[JSON, str | None]]:
     deltas += [{"content": f" {word}" if at else word} for at, word in enumerate(words)]
     for index, call in enumerate(message.get("tool_calls") or []):
         deltas.append({"tool_calls": [{"index": index, **call}]})
-    return [(delta, None) for delta in deltas] + [({}, choice["finish_reason"])]
+    return [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
 
 
 def _read(content: bytes | str) -> JSON:

@@ -92,6 +92,7 @@ class _Server(uvicorn.Server):
 
 def run(
     path: Path | None,
+    *,
     host: str,
     port: int,
     key: str,

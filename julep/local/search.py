@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -23,7 +23,7 @@ from julep.local.fields import (
     text,
 )
 from julep.local.filters import MetadataFilter
-from julep.local.json_types import JSON
+from julep.local.json_types import JSON, as_object
 from julep.local.ranking import diverse, fused
 from julep.local.snippets import Snippet
 from julep.local.store import Store
@@ -204,7 +204,7 @@ class Search:
 
 
 def _read(body: Any) -> JSON:
-    sent: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    sent = as_object(body)
     has_text, has_vector = sent.get("text") is not None, sent.get("vector") is not None
     if has_text and has_vector:
         return _HYBRID_FORM.read(body)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from julep.local.errors import Conflict, Refusal
+from julep.local.errors import Conflict
 from julep.local.filters import MetadataFilter
 from julep.local.json_types import JSON
 from julep.local.pages import Page
@@ -23,7 +23,7 @@ from julep.local.snippets import Snippets
 _VERSION = 1
 
 
-class StoreUnusable(Refusal):
+class StoreUnusable(OSError):
     """The file can't be opened as this server's data."""
 
 

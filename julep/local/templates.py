@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, wraps
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from jinja2 import TemplateError, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -91,14 +91,14 @@ class _Counting(CodeGenerator):
         self.visit(_call("concatenated", *node.nodes), frame)
 
 
-def _call(name: str, *arguments: nodes.Expr) -> nodes.Call:
+def _call(name: str, *arguments: nodes.Node) -> nodes.Call:
     return nodes.Call(nodes.EnvironmentAttribute(name), list(arguments), [], None, None)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's own sandbox, with an end to it."""
 
-    intercepted_binops: ClassVar[frozenset[str]] = frozenset({"*", "**", "%", "+"})
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
     code_generator_class = _Counting
     deadline = 0.0
 
@@ -114,11 +114,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         _measure(sum(map(len, texts)))
         return "".join(texts)
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's names, which no argument of a template can have
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function for a template, as long as there is time."""
-        __self._tick()
-        _measure_call(__obj, args, kwargs)
-        return super().call(__context, __obj, *args, **kwargs)
+        self._tick()
+        _measure_call(obj, args, kwargs)
+        return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Compute what stays of a bearable size."""
@@ -187,7 +187,8 @@ def _make_environment() -> _Sandbox:
         keep_trailing_newline=True,
         undefined=Undefined,
     )
-    environment.globals |= {"true": True, "false": False, "null": None, "NEWLINE": "\n"}
+    names: dict[str, Any] = {"true": True, "false": False, "null": None, "NEWLINE": "\n"}
+    cast("dict[str, Any]", environment.globals).update(names)
     for name in ("batch", "center", "format", "indent", "replace", "slice", "wordwrap"):
         environment.filters[name] = _measured(environment.filters[name])
     return environment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from julep.local.collection import deleted
@@ -26,12 +26,23 @@ from julep.local.pages import read_page
 from julep.local.stamps import new_id, now
 from julep.local.store import Store
 
-_RESOURCES = "agent user task execution doc session job".split()
+_RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
 _OPERATIONS = (
-    "create update patch create_or_update embed change_status search chat history delete get list"
-).split()
-_SUBRESOURCES = "tool doc execution transition".split()
-_METHODS = "GET POST PUT DELETE PATCH HEAD OPTIONS CONNECT TRACE".split()
+    "create",
+    "update",
+    "patch",
+    "create_or_update",
+    "embed",
+    "change_status",
+    "search",
+    "chat",
+    "history",
+    "delete",
+    "get",
+    "list",
+)
+_SUBRESOURCES = ("tool", "doc", "execution", "transition")
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 
 _FUNCTION = Form(
     {"description": Field(anything, None), "parameters": Field(optional(mapping), None)}
@@ -117,7 +128,7 @@ class Tools:
             raise missing("Tool", "delete")
         return deleted(tool_id)
 
-    def of_agent(self, agent_id: str) -> list[JSON]:
+    def of_agent(self, agent_id: str) -> Sequence[JSON]:
         """All tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
 

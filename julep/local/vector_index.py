@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from julep.local.embeddings import DIMENSIONS
 from julep.local.snippets import Snippets
 
 if TYPE_CHECKING:
@@ -77,5 +78,5 @@ def _read(snippets: Snippets, owner_id: str) -> _Vectors:
     rows = snippets.vectors(owner_id)
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     joined = b"".join(vector for _, vector in rows)
-    matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), -1 if rows else 0)
+    matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), DIMENSIONS)
     return _Vectors(numbers, matrix)

@@ -12,7 +12,7 @@ _STOP_WORDS = frozenset(
     if in into is it its itself just let me more most my no nor not now of off on once only or other
     our ours out over own please s same she should so some such t tell than that the their theirs
     them then there these they this those through to too under until up us very was we were what
-    when where which while who whom why will with would you your yours""".split()
+    when where which while who whom why will with would you your yours""".split()  # noqa: SIM905 - as a list it fills a page
 )
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')

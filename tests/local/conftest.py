@@ -1,0 +1,68 @@
+"""A running server for each test module, and what most tests need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+
+from julep.local import LocalServer
+
+JSON: TypeAlias = dict[str, Any]
+Make: TypeAlias = Callable[..., JSON]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    """A server in memory, answered by the offline echo."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("OPENAI_API_KEY", raising=False)
+        patch.delenv("OPENAI_BASE_URL", raising=False)
+        with LocalServer() as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def http(server: LocalServer) -> Iterator[httpx.Client]:
+    """A client that shows the server's key."""
+    headers = {"Authorization": f"Bearer {server.key}"}
+    with httpx.Client(base_url=server.url, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def make(http: httpx.Client) -> Make:
+    """Create something: `make("/agents", name="Ada")` gives the new resource."""
+
+    def create(path: str, **body: Any) -> JSON:
+        response = http.post(path, json=body)
+        assert response.status_code == httpx.codes.CREATED, response.text
+        resource: JSON = response.json()
+        return resource
+
+    return create
+
+
+@pytest.fixture
+def agent(make: Make) -> JSON:
+    """An agent named Ada."""
+    return make("/agents", name="Ada", about="a helper", instructions=["be kind", "be brief"])
+
+
+@pytest.fixture
+def user(make: Make) -> JSON:
+    """A user named Joe."""
+    return make("/users", name="Joe", about="dev")
+
+
+@pytest.fixture
+def session(make: Make, agent: JSON) -> JSON:
+    """A session of Ada with nobody."""
+    return make("/sessions", agent=agent["id"])
+
+
+def said(text: str, **more: Any) -> JSON:
+    """The body of a chat request with one message of a user."""
+    return {"messages": [{"role": "user", "content": text}], **more}

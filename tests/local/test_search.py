@@ -1,0 +1,180 @@
+"""Searching documents by text, by vector and by both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.local.conftest import JSON, Make
+
+_DOCS: list[JSON] = [
+    {"title": "Cats", "content": ["Cats are small furry animals", "They purr loudly"]},
+    {"title": "Dogs", "content": ["A dog barks, and chases cats"], "metadata": {"loud": True}},
+    {"title": "Café menu", "content": ["Coffee costs 3 euros"], "metadata": {"loud": False}},
+]
+
+
+@pytest.fixture
+def library(make: Make, agent: JSON) -> str:
+    """The search path of an agent with three documents."""
+    for doc in _DOCS:
+        make(f"/agents/{agent['id']}/docs", **doc)
+    return f"/agents/{agent['id']}/search"
+
+
+def _titles(http: httpx.Client, path: str, **body: Any) -> list[str]:
+    response = http.post(path, json=body)
+    assert response.status_code == 200, response.text
+    return [hit["title"] for hit in response.json()["docs"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("cat", ["Cats", "Dogs"]),
+        ("CATS animal", ["Cats"]),
+        ("what do the dogs chase", ["Dogs"]),
+        ('"small furry"', ["Cats"]),
+        ('"furry small"', []),
+        ("purr OR coffee", ["Cats", "Café menu"]),
+        ("cats -dog", ["Cats"]),
+        ("cafe", ["Café menu"]),
+        ("unicorn", []),
+        ("", []),
+        ("the", []),
+        ("-cats", []),
+    ],
+)
+def test_text_search_reads_queries_as_the_web_does(
+    http: httpx.Client, library: str, query: str, titles: list[str]
+) -> None:
+    """All words, "phrases", OR and -; stems and accents don't matter."""
+    found = _titles(http, library, text=query)
+    assert sorted(set(found)) == sorted(titles)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "what?",
+        "a.b",
+        '"',
+        "'; DROP TABLE docs; --",
+        "title:cats",
+        "cats*",
+        "NEAR(a b)",
+        "(",
+        "^x",
+        "OR",
+        "OR OR",
+        "a OR",
+        "- -",
+        "日本語",
+        "\x00",
+        "{}",
+        "cats AND",
+    ],
+)
+def test_no_text_breaks_the_query_syntax(http: httpx.Client, library: str, query: str) -> None:
+    """Every text is a query."""
+    assert http.post(library, json={"text": query}).status_code == 200
+
+
+def test_title_matches_come_first(http: httpx.Client, library: str) -> None:
+    """A word in the title weighs more than one in the text; scores fall."""
+    docs = http.post(library, json={"text": "cats"}).json()["docs"]
+    assert docs[0]["title"] == "Cats"
+    distances = [doc["distance"] for doc in docs]
+    assert distances == sorted(distances, reverse=True)
+
+
+def test_a_hit_tells_owner_snippet_and_vector(http: httpx.Client, library: str) -> None:
+    """Both forms of the snippet are there, and the vector unless it isn't wanted."""
+    (hit,) = http.post(library, json={"text": "barks"}).json()["docs"]
+    assert (hit["owner"]["role"], hit["metadata"]) == ("agent", {"loud": True})
+    assert hit["snippet"]["content"] == "A dog barks, and chases cats"
+    assert hit["snippets"] == [{"index": 0, "content": hit["snippet"]["content"]}]
+    assert len(hit["snippet"]["embedding"]) == 1024
+    body = {"text": "barks", "include_embeddings": False}
+    assert http.post(library, json=body).json()["docs"][0]["snippet"]["embedding"] is None
+
+
+def _vector(http: httpx.Client, text: str) -> list[float]:
+    vector: list[float] = http.post("/embed", json={"text": text}).json()["vectors"][0]
+    return vector
+
+
+def test_vector_search_finds_what_is_near(http: httpx.Client, library: str) -> None:
+    """The nearest document comes first; confidence is the least similarity."""
+    vector = _vector(http, "Title: Dogs\n\nA dog barks, and chases cats")
+    docs = http.post(library, json={"vector": vector}).json()["docs"]
+    assert [doc["title"] for doc in docs] == ["Dogs"]
+    assert docs[0]["distance"] == pytest.approx(0, abs=1e-6)
+    everything = _titles(http, library, vector=vector, confidence=-1, mmr_strength=0)
+    assert everything[0] == "Dogs"
+    assert sorted(everything) == ["Café menu", "Cats", "Dogs"]
+
+
+def test_vector_search_sees_changes(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """Documents that come and go between searches are found and not found."""
+    path, docs = f"/agents/{agent['id']}/search", f"/agents/{agent['id']}/docs"
+    search = {"vector": _vector(http, "x"), "confidence": -1}
+    assert _titles(http, path, **search) == []
+    doc = make(docs, title="One", content="x")
+    assert _titles(http, path, **search) == ["One"]
+    http.delete(f"{docs}/{doc['id']}")
+    assert _titles(http, path, **search) == []
+
+
+def test_hybrid_search_weighs_both(http: httpx.Client, library: str) -> None:
+    """With alpha 0 the text decides, with 1 the vector."""
+    vector = _vector(http, "Coffee costs 3 euros")
+    body = {"text": "purr", "vector": vector, "confidence": -1, "mmr_strength": 0}
+    assert _titles(http, library, alpha=0, **body)[0] == "Cats"
+    assert _titles(http, library, alpha=1, **body)[0] == "Café menu"
+
+
+@pytest.mark.parametrize("by", ["text", "vector"])
+def test_metadata_filters_hits(http: httpx.Client, library: str, by: str) -> None:
+    """Only documents whose metadata holds the filter are found."""
+    body = (
+        {"text": "cats OR coffee"}
+        if by == "text"
+        else {"vector": _vector(http, "cats"), "confidence": -1}
+    )
+    assert _titles(http, library, metadata_filter={"loud": False}, **body) == ["Café menu"]
+
+
+def test_diversity_puts_different_documents_first(
+    http: httpx.Client, make: Make, agent: JSON
+) -> None:
+    """With a strong MMR the second hit isn't the twin of the first."""
+    path = f"/agents/{agent['id']}"
+    for title, content in (("a", "red apple pie"), ("b", "red apple pies"), ("c", "red bicycle")):
+        make(f"{path}/docs", title=title, content=content)
+    body = {"vector": _vector(http, "red apple pie"), "confidence": -1, "limit": 2}
+    assert _titles(http, f"{path}/search", mmr_strength=0, **body) == ["a", "b"]
+    assert _titles(http, f"{path}/search", mmr_strength=0.9, **body)[1] == "c"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"text": "x", "limit": 51}, 422),
+        ({"text": "x", "lang": "klingon!"}, 422),
+        ({"vector": [1, 2]}, 400),
+        ({"vector": []}, 422),
+        ({"vector": ["a"]}, 422),
+        ({"vector": [0.0] * 1024, "confidence": 2}, 422),
+        ({"vector": [0.0] * 1024}, 200),
+        ({"body": {"text": "x"}}, 422),
+    ],
+)
+def test_searches_that_make_no_sense_are_refused(
+    http: httpx.Client, library: str, body: dict[str, Any], status: int
+) -> None:
+    """Limits of search requests."""
+    assert http.post(library, json=body).status_code == status

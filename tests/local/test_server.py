@@ -1,0 +1,181 @@
+"""Starting, stopping, keys, hosts, and what every request is told when it's wrong."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from julep.local import LocalServer
+from tests.local.conftest import JSON, Make
+
+
+def test_a_stopped_server_lets_go_of_its_port_and_thread() -> None:
+    """After `stop` the port can be taken again and no thread is left."""
+    first = LocalServer().start()
+    port = first.port
+    first.stop()
+    assert "julep-local" not in {thread.name for thread in threading.enumerate()}
+    with LocalServer(port=port) as second:
+        assert httpx.get(f"{second.url}/healthz").status_code == 200
+
+
+def test_a_file_keeps_what_was_created(tmp_path: Path) -> None:
+    """A server on the same file has what the one before it had."""
+    path = tmp_path / "agents.db"
+    with LocalServer(path, key="k") as server:
+        url = f"{server.url}/agents"
+        agent = httpx.post(url, json={"name": "Ada"}, headers={"X-Auth-Key": "k"}).json()
+    with LocalServer(path, key="k") as server:
+        url = f"{server.url}/agents/{agent['id']}"
+        assert httpx.get(url, headers={"X-Auth-Key": "k"}).json()["name"] == "Ada"
+
+
+def test_a_file_is_held_by_one_server(tmp_path: Path) -> None:
+    """A second server on a file says that it is in use."""
+    path = tmp_path / "agents.db"
+    with LocalServer(path), pytest.raises(OSError, match="in use by another server"):
+        LocalServer(path).start()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """A file of something else is named in the error and left as it is."""
+    path = tmp_path / "notes.txt"
+    path.write_text("buy milk\n" * 200)
+    with pytest.raises(OSError, match="can't be opened as a database"):
+        LocalServer(path).start()
+    assert path.read_text().startswith("buy milk")
+
+
+def test_a_taken_port_is_an_error_where_the_server_is_started(server: LocalServer) -> None:
+    """`start` raises what keeps the server from listening."""
+    with pytest.raises(OSError, match="in use"):
+        LocalServer(port=server.port).start()
+
+
+def test_starting_twice_is_refused(server: LocalServer) -> None:
+    """A running server says where it runs instead of starting again."""
+    with pytest.raises(RuntimeError, match="runs already"):
+        server.start()
+
+
+def test_other_hosts_than_loopback_need_a_key() -> None:
+    """A server that others can reach isn't opened by accident."""
+    with pytest.raises(ValueError, match="give it a key"):
+        LocalServer(host="0.0.0.0")
+
+
+def test_the_key_is_not_in_the_repr(server: LocalServer) -> None:
+    """The repr tells where it is and not how to get in."""
+    assert server.url in repr(server)
+    assert server.key not in repr(server)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": "Bearer K"}, {"Authorization": "K"}, {"X-Auth-Key": "K"}]
+)
+def test_a_key_is_taken_from_either_header(server: LocalServer, headers: dict[str, str]) -> None:
+    """The key may come as a bearer token, bare, or as X-Auth-Key, under / and under /api."""
+    shown = {name: value.replace("K", server.key) for name, value in headers.items()}
+    assert httpx.get(f"{server.url}/agents", headers=shown).status_code == 200
+    assert httpx.get(f"{server.url}/api/agents", headers=shown).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Auth-Key": "nope"}, {"Authorization": "Bearer é"}])
+def test_a_wrong_key_is_refused(server: LocalServer, headers: dict[str, str]) -> None:
+    """Without the key every route answers 403 in the API's words."""
+    encoded = httpx.Headers(headers, encoding="utf-8")
+    response = httpx.get(f"{server.url}/agents", headers=encoded)
+    assert response.status_code == 403
+    error = {"message": "Could not validate API KEY", "code": "http_403", "type": "http_error"}
+    assert response.json() == {"error": error}
+
+
+def test_another_host_name_is_refused(server: LocalServer) -> None:
+    """A page that makes a browser send requests here under its own name gets nothing."""
+    headers = {"Host": "evil.example", "X-Auth-Key": server.key}
+    response = httpx.get(f"{server.url}/agents", headers=headers)
+    assert response.status_code == 400
+    assert "evil.example" in response.json()["error"]["message"]
+
+
+def test_unknown_routes_and_methods_answer_as_the_framework_does(http: httpx.Client) -> None:
+    """What isn't routed is 404 or 405 with a `detail`."""
+    assert http.get("/nope").json() == {"detail": "Not Found"}
+    refused = http.patch("/agents", json={})
+    assert (refused.status_code, refused.json()) == (405, {"detail": "Method Not Allowed"})
+
+
+def test_all_faults_of_a_body_are_told_at_once(http: httpx.Client) -> None:
+    """A validation error lists each field with its type, place and what was received."""
+    body = {"about": 3, "default_settings": {"temperature": 9}, "instructions": ["a", 1]}
+    response = http.post("/agents", json=body)
+    assert response.status_code == 422
+    error = response.json()["error"]
+    assert (error["message"], error["code"]) == ("Validation error", "validation_error")
+    assert {(each["loc"], each["type"]) for each in error["details"]} == {
+        ("name", "missing"),
+        ("about", "string_type"),
+        ("instructions.1", "string_type"),
+        ("default_settings.temperature", "less_than_equal"),
+    }
+
+
+def test_an_id_that_is_no_uuid_is_a_validation_error(http: httpx.Client) -> None:
+    """A malformed id is told apart from an unknown one."""
+    response = http.get("/agents/not-a-uuid")
+    assert response.status_code == 422
+    assert response.json()["error"]["details"][0]["loc"] == "path.agent_id"
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"{", 422),
+        (b"[1]", 422),
+        (b'{"name": NaN}', 422),
+        (b'{"name": "\\ud800"}', 422),
+        (b'{"name": "x", "metadata": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001, 413),
+        (b'{"name": "x", "metadata": ' + b'{"a":' * 300 + b"1" + b"}" * 301, 413),
+    ],
+)
+def test_bodies_that_are_no_sound_json_are_refused(
+    http: httpx.Client, content: bytes, status: int
+) -> None:
+    """Broken, foreign or bottomless JSON is an error of the request."""
+    assert http.post("/agents", content=content).status_code == status
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(server: LocalServer) -> None:
+    """The announced length decides."""
+    head = f"POST /users HTTP/1.1\r\nHost: localhost\r\nX-Auth-Key: {server.key}\r\n"
+    with socket.create_connection((server.host, server.port)) as connection:
+        connection.sendall(f"{head}Content-Length: 1000000000\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_importing_the_package_is_cheap() -> None:
+    """Nothing heavy is imported before a server is started."""
+    code = "import sys, julep.local; print([m for m in ('starlette','uvicorn','jinja2','numpy','httpx','sqlite3') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_health_needs_no_key(server: LocalServer) -> None:
+    """Anyone may ask whether the server is well."""
+    response = httpx.get(f"{server.url}/healthz")
+    assert (response.status_code, set(response.json().values())) == (200, {"ok"})
+
+
+def test_ids_and_times_sort_by_creation(make: Make) -> None:
+    """Ids are UUIDs of version 7 and times have microseconds and Z."""
+    agents: list[JSON] = [make("/agents", name=f"a{index}") for index in range(5)]
+    ids = [agent["id"] for agent in agents]
+    assert ids == sorted(ids)
+    assert {id[14] for id in ids} == {"7"}
+    assert all(len(agent["created_at"]) == len("2026-01-01T00:00:00.000000Z") for agent in agents)
