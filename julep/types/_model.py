@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -53,11 +54,9 @@ class Model:
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Give the fields under their names in JSON, with or without optional ones that are None."""
-        pairs = ((field, getattr(self, field.name)) for field in attrs.fields(type(self))[1:])
+        pairs = ((wire, getattr(self, name), must) for name, wire, must in _wire_fields(type(self)))
         declared = {
-            wire_name(field.name): value
-            for field, value in pairs
-            if nulls or value is not None or field.default is attrs.NOTHING
+            wire: value for wire, value, must in pairs if must or nulls or value is not None
         }
         return {**declared, **self.extra}
 
@@ -80,6 +79,13 @@ class Model:
             raise AttributeError(
                 f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
             )
+
+
+@cache
+def _wire_fields(model: type[Any]) -> list[tuple[str, str, bool]]:
+    """Name, name in JSON, and whether it is always sent, for each declared field."""
+    fields = (field for field in attrs.fields(model) if field.alias != "extra")
+    return [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
 
 def _represent(model: Model) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Generator, Iterable, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from os import PathLike, fspath
-from typing import Any, TypeGuard, cast
+from typing import Any, NoReturn, TypeAlias, TypeGuard, cast
 from uuid import UUID
 
 import attrs
+
+Convert: TypeAlias = Callable[[Any, str, bool], Any]
 
 OMIT: Any = ...
 """Stands for "not sent", where None would be sent as null."""
@@ -72,25 +75,32 @@ def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
     Raises:
         TypeError: Something in it can't become JSON. The message names its path.
     """
-    for kind, convert in _CONVERTERS:
-        if isinstance(value, kind):
-            return convert(value, path, nulls)
-    fields = _fields(value, nulls)
-    if fields is None:
-        raise _refusal(path, f"object of type `{type(value).__name__}` {_HINT}")
-    return _from_mapping(fields, path, nulls)
+    return _converter_for(value.__class__)(value, path, nulls)
 
 
-def _fields(value: Any, nulls: bool) -> Mapping[object, object] | None:
-    """The fields of a model, or of the user's own attrs class or dataclass."""
-    kind: type[Any] = value.__class__
+@lru_cache(maxsize=512)
+def _converter_for(kind: type[Any]) -> Convert:
+    found = (convert for kinds, convert in _CONVERTERS if issubclass(kind, kinds))
+    return next(found, _from_fields(kind))
+
+
+def _from_fields(kind: type[Any]) -> Convert:
+    """Convert models, and the user's own attrs classes and dataclasses."""
     if hasattr(kind, "__wire__"):
-        return cast("Mapping[object, object]", value.__wire__(nulls=nulls))
+        return lambda value, path, nulls: _from_mapping(value.__wire__(nulls=nulls), path, nulls)
     if attrs.has(kind):
-        return {field.name: getattr(value, field.name) for field in attrs.fields(kind)}
-    if is_dataclass(kind):
-        return {field.name: getattr(value, field.name) for field in dataclass_fields(kind)}
-    return None
+        names = [field.name for field in attrs.fields(kind)]
+    elif is_dataclass(kind):
+        names = [field.name for field in dataclass_fields(kind)]
+    else:
+        return _refuse
+    return lambda value, path, nulls: _from_mapping(
+        {name: getattr(value, name) for name in names}, path, nulls
+    )
+
+
+def _refuse(value: object, path: str, _nulls: bool) -> NoReturn:
+    raise _refusal(path, f"object of type `{type(value).__name__}` {_HINT}")
 
 
 def _refusal(path: str, reason: str) -> TypeError:
@@ -120,9 +130,8 @@ def _from_bytes(value: bytes | bytearray, path: str, _nulls: bool) -> str:
 
 
 def _from_datetime(value: datetime, _path: str, _nulls: bool) -> str:
-    aware = value if value.tzinfo else value.astimezone()
-    text = aware.isoformat()
-    return text.removesuffix("+00:00") + "Z" if aware.utcoffset() == UTC.utcoffset(None) else text
+    text = (value if value.tzinfo else value.astimezone()).isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def _from_mapping(value: Mapping[object, object], path: str, nulls: bool) -> dict[str, Any]:
@@ -148,7 +157,7 @@ def _from_items(value: Iterable[object], path: str, nulls: bool) -> list[Any]:
 
 
 # In this order: an Enum may be text, a bool is an int, a datetime is a date.
-_CONVERTERS: tuple[tuple[type | tuple[type, ...], Callable[[Any, str, bool], Any]], ...] = (
+_CONVERTERS: tuple[tuple[type | tuple[type, ...], Convert], ...] = (
     (Enum, lambda value, path, nulls: to_plain(value.value, path, nulls=nulls)),
     (str, _from_text),
     ((bool, type(None)), lambda value, _path, _nulls: value),
