@@ -1,1 +1,73 @@
-"""x"""
+"""The Python SDK for the Julep agents API.
+
+`Julep` blocks, `AsyncJulep` is awaited; `Julep.local()` brings a server of its own. Everything is
+imported when it is first asked for, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from julep._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from julep._faces import Async as Async
+    from julep._faces import Sync as Sync
+    from julep._flat import AsyncJulepApi as AsyncJulepApi
+    from julep._flat import JulepApi as JulepApi
+    from julep._options import JulepApiEnvironment as JulepApiEnvironment
+    from julep._options import RequestOptions as RequestOptions
+    from julep._pages import Page as Page
+    from julep._pages import Pages as Pages
+    from julep._ping import Ping as Ping
+    from julep._request import Id as Id
+    from julep._request import Request as Request
+    from julep._stream import Stream as Stream
+    from julep.client import AsyncClient as AsyncClient
+    from julep.client import AsyncJulep as AsyncJulep
+    from julep.client import Client as Client
+    from julep.client import Julep as Julep
+    from julep.errors import *
+    from julep.resources.chat_stream import ChatStream as ChatStream
+    from julep.types import *
+    from julep.types.seed import *
+else:
+    from importlib import import_module
+
+    from julep import types
+
+    _NAMES = {
+        "_faces": "Async Sync",
+        "_flat": "AsyncJulepApi JulepApi",
+        "_options": "JulepApiEnvironment RequestOptions",
+        "_pages": "Page Pages",
+        "_ping": "Ping",
+        "_request": "Id Request",
+        "_stream": "Stream",
+        "client": "AsyncClient AsyncJulep Client Julep",
+        "errors": (
+            "APIConnectionError APIError APITimeoutError ApiError AuthenticationError "
+            "BadRequestError ConfigurationError ConflictError InternalServerError JulepError "
+            "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted "
+            "UnexpectedResponse UnprocessableEntityError"
+        ),
+        "resources.chat_stream": "ChatStream",
+    }
+    _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+    __all__ = sorted({"__version__", *_MODULE_OF, *types.__all__})  # noqa: PLE0605 - checkers read the imports above
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULE_OF:
+            value = getattr(import_module(f"julep.{_MODULE_OF[name]}"), name)
+        elif name in types.__all__:
+            value = getattr(types, name)
+        elif name[:1].isupper() and hasattr(seed := import_module("julep.types.seed"), name):
+            value = getattr(seed, name)
+        else:
+            raise AttributeError(f"module 'julep' has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

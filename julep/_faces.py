@@ -20,12 +20,12 @@ A price: no code can be generic over the face and use the result, since its type
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Coroutine
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 from ._engine import Engine
+from ._keywords import expanded
 from ._options import shown_url
 from ._request import Request
 
@@ -124,7 +124,7 @@ class workflow(Generic[P, R]):  # noqa: N801 - it is used as a decorator
 
         # What wraps a coroutine function without being one must not look like it.
         del blocking.__wrapped__
-        blocking.__dict__["__signature__"] = inspect.signature(steps)
+        blocking.__dict__["__signature__"] = expanded(steps)
         self.steps = steps
         self.blocking = blocking
         self.__doc__ = steps.__doc__
@@ -150,7 +150,7 @@ class workflow(Generic[P, R]):  # noqa: N801 - it is used as a decorator
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:
     """Show `-> Agent` in help and notebooks where the description says `-> Request[Agent]`."""
-    signature = inspect.signature(describe)
+    signature = expanded(describe)
     result = str(signature.return_annotation).removeprefix("Request[").removesuffix("]")
     shown = signature.replace(return_annotation=result)
     for call in calls:

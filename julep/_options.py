@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, TypedDict
 from urllib.parse import urlsplit
@@ -133,6 +133,57 @@ def resolve(
     )
 
 
+def resolve_documented(
+    *,
+    base_url: str | None,
+    environment: JulepApiEnvironment | None,
+    auth_key: str,
+    api_key: str,
+    timeout: float | None,
+    follow_redirects: bool | None,
+) -> Options:
+    """Complete the arguments of the flat client as its document says: keys go out as they are.
+
+    Raises:
+        ConfigurationError: There is neither an address nor an environment, or an argument can't be
+            used.
+    """
+    url = base_url or (environment and environment.value)
+    if not url:
+        raise ConfigurationError("pass base_url or environment; both are None")
+    return Options(
+        base_url=check_url(url),
+        headers={
+            "X-Auth-Key": _header("auth_key", auth_key),
+            "Authorization": _header("api_key", api_key),
+        },
+        timeout=check_timeout(timeout),
+        max_retries=0,
+        follow_redirects=bool(follow_redirects),
+        key_source="auth_key and api_key",
+    )
+
+
+def changed(options: Options, changes: Mapping[str, Any]) -> Options:
+    """The options of a client, with some of them changed; headers are merged.
+
+    Raises:
+        ConfigurationError: A value can't be used.
+    """
+    values = {name: value for name, value in changes.items() if value is not ...}
+    headers = {
+        **options.headers,
+        **_authorization(values.pop("api_key", None), "api_key"),
+        **_auth_key(values.pop("auth_key", None)),
+        **(values.pop("headers", None) or {}),
+    }
+    for name, check in _CHECKS.items():
+        if name in values:
+            values[name] = check(values[name])
+    checked = {name: _header(name, value) for name, value in headers.items()}
+    return attrs.evolve(options, headers=checked, **values)
+
+
 def _url_of(environment: str | None) -> str | None:
     if environment is None:
         return None
@@ -215,6 +266,13 @@ def check_retries(count: object) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
     return count
+
+
+_CHECKS: Final[Mapping[str, Callable[[object], object]]] = {
+    "base_url": check_url,
+    "timeout": check_timeout,
+    "max_retries": check_retries,
+}
 
 
 def shown_url(url: str) -> str:

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
 import attrs
 
 from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, workflow
-from ._request import Request
-from .types.common import Listing
+from ._keywords import checked
+from ._request import Request, metadata_query
+from .types.common import Direction, Listing, SortBy
 
 T = TypeVar("T")
 
 SERVER_PAGE: Final = 100
 """Items in a page when none are asked for, on both server generations."""
+
+
+class ListOptions(TypedDict, total=False):
+    """What every list takes.
+
+    Attributes:
+        limit: The most items to get in all. Without it, everything.
+        page_size: Items in one request, 1 to 100 on most routes. Default 100.
+        offset: How many items to skip.
+        sort_by: `created_at` (default) or `updated_at`.
+        direction: `asc` or `desc`. Both server generations start with the newest by default.
+        metadata_filter: A dict, or the text of a JSON object: only items whose metadata has these
+            values. Servers of 2025 can match text and numbers only.
+    """
+
+    limit: int
+    page_size: int
+    offset: int
+    sort_by: SortBy
+    direction: Direction
+    metadata_filter: Mapping[str, Any] | str
 
 
 class Page(list[T]):
@@ -47,17 +69,19 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     def __init__(
         self,
         resource: Resource[FaceT],
-        request: Request[Listing[T]],
-        *,
-        limit: int = OMIT,
-        page_size: int = OMIT,
-        offset: int = OMIT,
+        path: str,
+        item: type[T],
+        options: ListOptions,
+        query: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
-        self._request = request
-        self._limit = _checked("limit", limit, least=0)
-        self._page_size = _checked("page_size", page_size, least=1)
-        self._offset = _checked("offset", offset, least=0)
+        given = checked(ListOptions, options)
+        self._limit = _count("limit", given.pop("limit", None), least=0)
+        self._page_size = _count("page_size", given.pop("page_size", None), least=1)
+        self._offset = _count("offset", given.pop("offset", None), least=0)
+        filters = metadata_query(given.pop("metadata_filter", None))
+        form = cast("type[Listing[T]]", cast("Any", Listing)[item])
+        self._request = Request("GET", path, form, query={**given, **filters, **(query or {})})
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
         walk = _Walk[T](self._limit, self._page_size)
@@ -90,6 +114,10 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def to_list(self) -> list[T]:
         """Everything, at once."""
+        return await self.collect()
+
+    async def collect(self) -> list[T]:
+        """Everything, for flows that run on both faces."""
         walk = _Walk[T](self._limit, self._page_size)
         found: list[T] = []
         while walk.goes_on:
@@ -144,7 +172,7 @@ class _Walk(Generic[T]):
         return len(self._seen) > before
 
 
-def _checked(name: str, value: int, *, least: int) -> int | None:
+def _count(name: str, value: Any, *, least: int) -> int | None:
     if value is OMIT or value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):

@@ -1,0 +1,71 @@
+"""`python -m julep serve`: the embedded server on its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from julep.local import LocalServer
+
+_MOST_PORT = 65_535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 after an orderly end, 1 if the server couldn't start."""
+    options = _parser().parse_args(arguments)
+    given_key = os.environ.get("JULEP_API_KEY")
+    try:
+        server = LocalServer(options.db, host=options.host, port=options.port, key=given_key)
+        server.start()
+    except (ImportError, OSError, ValueError) as error:
+        sys.stderr.write(f"julep: {error}\n")
+        return 1
+    try:
+        _announce(server, given=given_key is not None)
+        _wait_for_end()
+    finally:
+        server.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="julep", description="The Julep agents API.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run the embedded server until Ctrl-C")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8080, help="port, 0 for a free one (%(default)s)"
+    )
+    serve.add_argument("--db", help="SQLite file to keep the data in (default: memory)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: give a number from 0 to {_MOST_PORT}")
+    return int(text)
+
+
+def _announce(server: LocalServer, *, given: bool) -> None:
+    # A key that the user has set is known to them, and logs are no place for it.
+    key = "as JULEP_API_KEY says" if given else server.key
+    lines = {"listening on": server.url, "key": key, **server.about}
+    width = max(map(len, lines))
+    text = "".join(f"{name:<{width}}  {value}\n" for name, value in lines.items())
+    sys.stdout.write(f"{text}Ctrl-C stops it.\n")
+    sys.stdout.flush()
+
+
+def _wait_for_end() -> None:
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    ended.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

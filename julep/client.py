@@ -1,0 +1,342 @@
+"""The clients: `Julep` blocks, `AsyncJulep` is awaited, and both have the same resources."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Coroutine, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
+
+from julep import _options as options_of
+from julep._engine import Engine, Transport
+from julep._faces import Async, Face, FaceT, Resource, Sync, drive, workflow
+from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, Options, shown_url
+from julep._ping import Ping, ping
+from julep._request import Request
+from julep.types._plain import OMIT
+
+if TYPE_CHECKING:
+    import httpx
+
+    from julep.local import LocalServer
+    from julep.resources.agents import Agents
+    from julep.resources.docs import Docs
+    from julep.resources.executions import Executions
+    from julep.resources.files import Files
+    from julep.resources.jobs import Jobs
+    from julep.resources.projects import Projects
+    from julep.resources.secrets import Secrets
+    from julep.resources.sessions import Sessions
+    from julep.resources.tasks import Tasks
+    from julep.resources.users import Users
+
+__all__ = ["AsyncClient", "AsyncJulep", "BaseClient", "Client", "Julep"]
+
+R = TypeVar("R")
+HttpT = TypeVar("HttpT")
+
+
+class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
+    """What both faces of the client have in common.
+
+    Args:
+        api_key: Sent as `Authorization: Bearer …`, or as it is when it names its scheme itself.
+            From `JULEP_API_KEY` when not given.
+        auth_key: Sent as `X-Auth-Key`, which self-hosted servers look at unless told otherwise.
+        base_url: Where the API is, such as `http://localhost:8080/api`. From `JULEP_BASE_URL` or
+            `JULEP_API_URL` when not given.
+        environment: A known address instead: `production`, `dev`, `alpha`, `local` or
+            `local_multi_tenant`. From `JULEP_ENVIRONMENT` when not given.
+        timeout: Seconds for a whole call, retries and reading included; for a stream, seconds of
+            silence. Default 300; None for no limit. An `httpx_client` keeps its own unless this is
+            given.
+        max_retries: How often a call that is safe to repeat is sent again. Default 2.
+        headers: Sent with every call.
+        follow_redirects: Whether redirects are followed. Keys never follow to another host.
+        httpx_client: An HTTP client to use, with its own settings; it is not closed with this one.
+
+    Raises:
+        ConfigurationError: Neither a key nor a URL is known, or an argument can't be used.
+    """
+
+    _face_kind: ClassVar[type[Face]]
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        auth_key: str | None = None,
+        base_url: str | None = None,
+        environment: Environment | None = None,
+        timeout: float | None = OMIT,
+        max_retries: int = DEFAULT_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        follow_redirects: bool = True,
+        httpx_client: HttpT | None = None,
+    ) -> None:
+        if timeout is OMIT:
+            timeout = DEFAULT_TIMEOUT if httpx_client is None else None
+        options = options_of.resolve(
+            api_key=api_key,
+            auth_key=auth_key,
+            base_url=base_url,
+            environment=environment,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            follow_redirects=follow_redirects,
+        )
+        self._set_up(Engine(self._transport(httpx_client), options))
+
+    def _set_up(self, engine: Engine, origin: object = None) -> None:
+        super().__init__(cast("FaceT", self._face_kind()), engine)
+        # A copy keeps what it was made from alive: the embedded server stops with its client.
+        self._origin = origin
+        self._stop_server: weakref.finalize[..., BaseClient[Any, Any]] | None = None
+
+    @classmethod
+    def _transport(cls, http: HttpT | None) -> Transport:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = self._engine.options
+        key = f", key from {options.key_source}: ***" if options.key_source else ""
+        return f"<{type(self).__name__} at {shown_url(options.base_url)}{key}>"
+
+    def with_options(
+        self,
+        *,
+        api_key: str = OMIT,
+        auth_key: str = OMIT,
+        base_url: str = OMIT,
+        timeout: float | None = OMIT,
+        max_retries: int = OMIT,
+        headers: Mapping[str, str] = OMIT,
+        follow_redirects: bool = OMIT,
+    ) -> Self:
+        """A client that differs in some options and shares the connections of this one.
+
+        `client.with_options(timeout=5).agents.get(id)` is how one call gets options of its own.
+        `headers` are added to the present ones; the rest is as for the constructor.
+        """
+        changes = {
+            "api_key": api_key,
+            "auth_key": auth_key,
+            "base_url": base_url,
+            "timeout": timeout,
+            "max_retries": max_retries,
+            "headers": headers,
+            "follow_redirects": follow_redirects,
+        }
+        options = options_of.changed(self._engine.options, changes)
+        return self._made(Engine(self._engine.transport, options), origin=self)
+
+    @classmethod
+    def _made(cls, engine: Engine, origin: object = None) -> Self:
+        client = cls.__new__(cls)
+        client._set_up(engine, origin)
+        return client
+
+    @classmethod
+    def local(cls, path: str | Path | None = None, **server_options: Any) -> Self:
+        """A client of a server of its own, in this process: no account, no Docker, no network.
+
+        The server listens on 127.0.0.1 at a free port under a generated key, and stops when the
+        client is closed or the program ends. It needs the extra `julep[local]`.
+
+        Args:
+            path: The SQLite file that keeps the data; None keeps it in memory.
+            **server_options: The other arguments of `julep.local.LocalServer`, such as
+                `openai_base_url` and `openai_api_key` for the model that answers.
+
+        Raises:
+            ImportError: The extra `julep[local]` is not installed.
+        """
+        from julep.local import LocalServer
+
+        return cls._of(LocalServer(path, **server_options).start())
+
+    @classmethod
+    def _of(cls, server: LocalServer) -> Self:
+        options = options_of.resolve(base_url=server.url, api_key=server.key)
+        client = cls._made(Engine(cls._transport(None), options))
+        client._stop_server = weakref.finalize(client, server.stop)
+        return client
+
+    @overload
+    def send(self: BaseClient[Sync, Any], request: Request[R]) -> R: ...
+    @overload
+    def send(self: BaseClient[Async, Any], request: Request[R]) -> Coroutine[Any, Any, R]: ...
+    def send(self: BaseClient[Any, Any], request: Request[Any]) -> object:
+        """Make a call that was described as a value.
+
+        `client.send(Request("GET", "/healthz", dict))` reaches what has no method.
+
+        Args:
+            request: What to send, and how to read the answer.
+        """
+        call = self._engine.call(request)
+        return drive(call) if isinstance(self._face, Sync) else call
+
+    @workflow
+    async def ping(self) -> Ping:
+        """Find out whether the server is there, takes the key, and which generation it is.
+
+        Raises:
+            APIConnectionError: There is no server, or it does not answer.
+            AuthenticationError: It does not take the key.
+        """
+        return await ping(self._engine)
+
+    @cached_property
+    def agents(self) -> Agents[FaceT]:
+        """Your agents, with `agents.tools` and `agents.docs`."""
+        from julep.resources.agents import Agents
+
+        return Agents(self._face, self._engine)
+
+    @cached_property
+    def docs(self) -> Docs[FaceT]:
+        """Documents of whichever owner, and embeddings."""
+        from julep.resources.docs import Docs
+
+        return Docs(self._face, self._engine)
+
+    @cached_property
+    def executions(self) -> Executions[FaceT]:
+        """Runs of tasks, with `executions.transitions` and `executions.status`."""
+        from julep.resources.executions import Executions
+
+        return Executions(self._face, self._engine)
+
+    @cached_property
+    def files(self) -> Files[FaceT]:
+        """Files that tasks can use."""
+        from julep.resources.files import Files
+
+        return Files(self._face, self._engine)
+
+    @cached_property
+    def jobs(self) -> Jobs[FaceT]:
+        """What the server does in the background."""
+        from julep.resources.jobs import Jobs
+
+        return Jobs(self._face, self._engine)
+
+    @cached_property
+    def projects(self) -> Projects[FaceT]:
+        """What agents, users and files are grouped by."""
+        from julep.resources.projects import Projects
+
+        return Projects(self._face, self._engine)
+
+    @cached_property
+    def secrets(self) -> Secrets[FaceT]:
+        """Values that the tools of tasks can use and nobody sees."""
+        from julep.resources.secrets import Secrets
+
+        return Secrets(self._face, self._engine)
+
+    @cached_property
+    def sessions(self) -> Sessions[FaceT]:
+        """Conversations, with `sessions.chat` and `sessions.history`."""
+        from julep.resources.sessions import Sessions
+
+        return Sessions(self._face, self._engine)
+
+    @cached_property
+    def tasks(self) -> Tasks[FaceT]:
+        """Workflows, with `tasks.executions`."""
+        from julep.resources.tasks import Tasks
+
+        return Tasks(self._face, self._engine)
+
+    @cached_property
+    def users(self) -> Users[FaceT]:
+        """The people whom your agents talk to, with `users.docs`."""
+        from julep.resources.users import Users
+
+        return Users(self._face, self._engine)
+
+
+class Julep(BaseClient[Sync, "httpx.Client"]):
+    """The blocking client. Safe to share between threads; works inside a running event loop too.
+
+    Use it as a context manager, or call `close` when done.
+    """
+
+    _face_kind = Sync
+
+    @classmethod
+    def _transport(cls, http: httpx.Client | None) -> Transport:
+        from julep._transport import BlockingTransport
+
+        return BlockingTransport(http)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections, and stop the embedded server if there is one."""
+        drive(self._engine.transport.close())
+        if self._stop_server is not None:
+            self._stop_server()
+
+
+class AsyncJulep(BaseClient[Async, "httpx.AsyncClient"]):
+    """The awaiting client, for asyncio and trio. One client serves several event loops.
+
+    Use it as an async context manager, or await `close` when done.
+    """
+
+    _face_kind = Async
+
+    @classmethod
+    def _transport(cls, http: httpx.AsyncClient | None) -> Transport:
+        from julep._transport import AwaitingTransport
+
+        return AwaitingTransport(http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections, and stop the embedded server if there is one."""
+        await self._engine.transport.close()
+        if self._stop_server is not None:
+            self._stop_server()
+
+
+Client = Julep
+AsyncClient = AsyncJulep
+
+if TYPE_CHECKING:
+    from julep._flat import AsyncJulepApi as AsyncJulepApi
+    from julep._flat import JulepApi as JulepApi
+else:
+
+    def __getattr__(name: str) -> object:
+        # The documented client stands on this one, so it can't be imported before it.
+        if name in {"AsyncJulepApi", "JulepApi"}:
+            from julep import _flat
+
+            return getattr(_flat, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

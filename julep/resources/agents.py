@@ -1,0 +1,188 @@
+"""Agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypedDict, Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import checked, shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, path
+from julep.types.agents import Agent, ListModelsResponse
+from julep.types.common import ResourceDeleted
+from julep.types.settings import ChatSettings
+
+from .docs import AgentDocs
+from .tools import Tools
+
+
+class AgentDetails(TypedDict, total=False):
+    """What an agent has besides its name; `Agents.create` says what each means."""
+
+    about: str
+    model: str
+    instructions: str | Sequence[str]
+    metadata: Mapping[str, Any] | None
+    default_settings: ChatSettings | Mapping[str, Any] | None
+    project: str
+    canonical_name: str
+    default_system_template: str
+
+
+class AgentFields(AgentDetails):
+    """A whole agent."""
+
+    name: str
+
+
+class AgentChanges(AgentDetails, total=False):
+    """Some fields of an agent."""
+
+    name: str
+
+
+class Agents(Resource[FaceT]):
+    """Your agents: a model, instructions, tools and documents under one name."""
+
+    @cached_property
+    def tools(self) -> Tools[FaceT]:
+        """The tools that an agent can call."""
+        return Tools(self._face, self._engine)
+
+    @cached_property
+    def docs(self) -> AgentDocs[FaceT]:
+        """The documents that an agent knows."""
+        return AgentDocs(self._face, self._engine)
+
+    @shows_keywords
+    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Agent]:
+        """Everything that you have, newest first. Pages are fetched as they are needed.
+
+        Args:
+            **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
+                `metadata_filter`; see `ListOptions`.
+        """
+        return Pages(self, "/agents", Agent, options)
+
+    @operation
+    def create(
+        self,
+        *,
+        name: str,
+        about: str = "",
+        model: str = "",
+        instructions: str | Sequence[str] = OMIT,
+        metadata: Mapping[str, Any] | None = OMIT,
+        default_settings: ChatSettings | Mapping[str, Any] | None = OMIT,
+        project: str = OMIT,
+        canonical_name: str = OMIT,
+        default_system_template: str = OMIT,
+    ) -> Request[Agent]:
+        """Create an agent.
+
+        Args:
+            name: Display name, 1 to 255 characters. Servers of 2024 take 120, and no digit in front.
+            about: What the agent is, in a few words.
+            model: Name of the language model, such as `gpt-4o`.
+            instructions: What the agent is told in each session.
+            metadata: Data of your own, to be filtered by.
+            default_settings: Sampling settings for chats that don't set their own: `temperature`
+                0 to 5, `top_p` and `min_p` 0 to 1, `frequency_penalty` and `presence_penalty`
+                -2 to 2, `repetition_penalty` and `length_penalty` 0 to 2.
+            project: Canonical name of the project that it belongs to (servers of 2025).
+            canonical_name: A unique name of letters, digits and underscores (servers of 2025).
+            default_system_template: Jinja template of the system message (servers of 2025).
+
+        Returns:
+            The agent as written.
+
+        Raises:
+            UnprocessableEntityError: A field is out of its range; `details` names it.
+        """
+        fields = {
+            "name": name,
+            "about": about,
+            "model": model,
+            "instructions": instructions,
+            "metadata": metadata,
+            "default_settings": default_settings,
+            "project": project,
+            "canonical_name": canonical_name,
+            "default_system_template": default_system_template,
+        }
+        return Request("POST", "/agents", Agent, body=fields, written=fields)
+
+    @operation
+    def get(self, agent_id: Id) -> Request[Agent]:
+        """Fetch one agent.
+
+        Args:
+            agent_id: The agent, or its id.
+
+        Raises:
+            NotFoundError: There is no such agent.
+        """
+        return Request("GET", path("/agents/{agent_id}", agent_id=agent_id), Agent)
+
+    @operation
+    def create_or_update(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Request[Agent]:
+        """Write an agent under an id of your choice: create it, or overwrite it whole.
+
+        Args:
+            agent_id: A UUID, new or that of an existing agent.
+            **fields: As for `create`.
+        """
+        body = {"about": "", "model": "", **checked(AgentFields, fields)}
+        where = path("/agents/{agent_id}", agent_id=agent_id)
+        return Request("POST", where, Agent, body=body, written=body, repeatable=True)
+
+    @operation
+    def update(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Request[Agent]:
+        """Overwrite an agent: what is not given goes back to its default.
+
+        Args:
+            agent_id: The agent, or its id.
+            **fields: As for `create`.
+
+        Raises:
+            NotFoundError: There is no such agent (`BadRequestError` on servers of 2024).
+        """
+        body = checked(AgentFields, fields)
+        where = path("/agents/{agent_id}", agent_id=agent_id)
+        return Request("PUT", where, Agent, body=body, written=body)
+
+    @operation
+    def patch(self, agent_id: Id, **changes: Unpack[AgentChanges]) -> Request[Agent]:
+        """Change some fields of an agent; `metadata` is merged with what is there.
+
+        Args:
+            agent_id: The agent, or its id.
+            **changes: Fields as for `create`; what is not given stays.
+
+        Returns:
+            The whole agent; from a server that answers with its id only, it is fetched.
+        """
+        where = path("/agents/{agent_id}", agent_id=agent_id)
+        body = checked(AgentChanges, changes)
+        return Request("PATCH", where, Agent, body=body, otherwise=Request("GET", where, Agent))
+
+    @operation
+    def delete(self, agent_id: Id) -> Request[ResourceDeleted]:
+        """Delete an agent with its tools and documents.
+
+        Args:
+            agent_id: The agent, or its id.
+
+        Raises:
+            NotFoundError: There is no such agent (`BadRequestError` on servers of 2024).
+        """
+        where = path("/agents/{agent_id}", agent_id=agent_id)
+        return Request("DELETE", where, ResourceDeleted)
+
+    @operation
+    def list_models(self) -> Request[ListModelsResponse]:
+        """The language models that the server offers (servers of 2025)."""
+        return Request("GET", "/agents/models", ListModelsResponse)

@@ -1,0 +1,280 @@
+"""Documents, and the search through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack, cast
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import checked, shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, path
+from julep.types.common import Listing, ResourceDeleted
+from julep.types.docs import Doc, DocSearchResponse, EmbedQueryResponse
+
+
+class DocFields(TypedDict, total=False):
+    """What a document may have besides title and content.
+
+    Attributes:
+        metadata: Data of your own, to be filtered by.
+        embed_instruction: What the text is for, for the embedding model (servers of 2025).
+    """
+
+    metadata: Mapping[str, Any] | None
+    embed_instruction: str | None
+
+
+class SearchOptions(TypedDict, total=False):
+    """How to search.
+
+    Attributes:
+        text: Words to look for. With `vector` too, both count (hybrid search).
+        vector: An embedding to compare with, 1024 numbers, as `client.docs.embed` gives it.
+        limit: The most hits, 1 to 50 (100 on servers of 2024). Default 10.
+        lang: Language of the text, default `en-US`.
+        confidence: The least similarity of vectors, -1 to 1. Default 0.5.
+        alpha: Weight of the vector against the text in a hybrid search, 0 to 1. Default 0.5.
+        metadata_filter: Only documents whose metadata has these values (servers of 2025).
+        include_embeddings: Whether hits carry their vectors. Default true (servers of 2025).
+        mmr_strength: How much hits should differ from each other, 0 to below 1. Default 0.5.
+        trigram_similarity_threshold: From which likeness misspelt words count, 0 to 1.
+        k_multiplier: How many candidates a hybrid search weighs, 1 to 10 times `limit`. Default 5.
+    """
+
+    text: str
+    vector: Sequence[float]
+    limit: int
+    lang: str
+    confidence: float
+    alpha: float
+    metadata_filter: Mapping[str, Any]
+    include_embeddings: bool
+    mmr_strength: float
+    trigram_similarity_threshold: float | None
+    k_multiplier: int
+
+
+class DocListOptions(ListOptions, total=False):
+    """What lists of documents take.
+
+    Attributes:
+        include_embeddings: Whether documents carry their vectors. Default true (servers of 2025).
+    """
+
+    include_embeddings: bool
+
+
+class AgentDocs(Resource[FaceT]):
+    """The documents that an agent knows."""
+
+    @shows_keywords
+    def list(self, agent_id: Id, **options: Unpack[DocListOptions]) -> Pages[FaceT, Doc]:
+        """The documents of an agent, newest first. Pages are fetched as they are needed.
+
+        Args:
+            agent_id: The agent, or its id.
+            **options: `limit` (most items in all), `page_size`, `offset`, `direction`,
+                `metadata_filter`, `include_embeddings`. No server sorts documents by `updated_at`.
+        """
+        return _list(self, path("/agents/{agent_id}/docs", agent_id=agent_id), options)
+
+    @operation
+    def create(
+        self, agent_id: Id, *, title: str, content: str | Sequence[str], **fields: Unpack[DocFields]
+    ) -> Request[Doc]:
+        """Give an agent a document.
+
+        Args:
+            agent_id: The agent, or its id.
+            title: Up to 800 characters. It counts in searches.
+            content: The text, or a list of pieces of at most 30000 characters; a search finds
+                pieces. No server cuts a text into pieces by itself.
+            **fields: `metadata` to filter by; `embed_instruction` for the embedding model.
+
+        Returns:
+            The document. `jobs` holds the id of the job that embeds it, on servers of 2024.
+
+        Raises:
+            ConflictError: The agent has the same document already (servers of 2025).
+        """
+        where = path("/agents/{agent_id}/docs", agent_id=agent_id)
+        return _create(where, title, content, fields)
+
+    @operation
+    def delete(self, agent_id: Id, doc_id: Id) -> Request[ResourceDeleted]:
+        """Delete a document of an agent.
+
+        Args:
+            agent_id: The agent, or its id.
+            doc_id: The document, or its id.
+        """
+        where = path("/agents/{agent_id}/docs/{doc_id}", agent_id=agent_id, doc_id=doc_id)
+        return Request("DELETE", where, ResourceDeleted)
+
+    @operation
+    def search(self, agent_id: Id, **query: Unpack[SearchOptions]) -> Request[DocSearchResponse]:
+        """Search the documents of an agent by text, by vector, or by both.
+
+        Args:
+            agent_id: The agent, or its id.
+            **query: `text`, `vector` or both, and how to search; see `SearchOptions`.
+
+        Returns:
+            The hits, the best first as the server ranks them, and the seconds that it took.
+
+        Raises:
+            ValueError: Neither `text` nor `vector` is given. Nothing was sent.
+        """
+        return _search(path("/agents/{agent_id}/search", agent_id=agent_id), query)
+
+    @operation
+    def bulk_delete(
+        self, agent_id: Id, *, metadata_filter: Mapping[str, Any] = OMIT, delete_all: bool = OMIT
+    ) -> Request[Listing[ResourceDeleted]]:
+        """Delete many documents of an agent (servers of 2025).
+
+        Args:
+            agent_id: The agent, or its id.
+            metadata_filter: Only documents whose metadata has these values.
+            delete_all: All of them, when there is no filter. With neither, none is deleted.
+
+        Returns:
+            `items`: what was deleted.
+        """
+        where = path("/agents/{agent_id}/docs", agent_id=agent_id)
+        return _bulk_delete(where, metadata_filter, delete_all)
+
+
+class UserDocs(Resource[FaceT]):
+    """The documents that belong to a user."""
+
+    @shows_keywords
+    def list(self, user_id: Id, **options: Unpack[DocListOptions]) -> Pages[FaceT, Doc]:
+        """The documents of a user, newest first. Pages are fetched as they are needed.
+
+        Args:
+            user_id: The user, or their id.
+            **options: As for `client.agents.docs.list`.
+        """
+        return _list(self, path("/users/{user_id}/docs", user_id=user_id), options)
+
+    @operation
+    def create(
+        self, user_id: Id, *, title: str, content: str | Sequence[str], **fields: Unpack[DocFields]
+    ) -> Request[Doc]:
+        """Give a user a document, which agents recall when they talk to that user.
+
+        Args:
+            user_id: The user, or their id.
+            title: Up to 800 characters. It counts in searches.
+            content: The text, or a list of pieces, as for `client.agents.docs.create`.
+            **fields: `metadata` to filter by; `embed_instruction` for the embedding model.
+
+        Raises:
+            ConflictError: The user has the same document already (servers of 2025).
+        """
+        return _create(path("/users/{user_id}/docs", user_id=user_id), title, content, fields)
+
+    @operation
+    def delete(self, user_id: Id, doc_id: Id) -> Request[ResourceDeleted]:
+        """Delete a document of a user.
+
+        Args:
+            user_id: The user, or their id.
+            doc_id: The document, or its id.
+        """
+        where = path("/users/{user_id}/docs/{doc_id}", user_id=user_id, doc_id=doc_id)
+        return Request("DELETE", where, ResourceDeleted)
+
+    @operation
+    def search(self, user_id: Id, **query: Unpack[SearchOptions]) -> Request[DocSearchResponse]:
+        """Search the documents of a user by text, by vector, or by both.
+
+        Args:
+            user_id: The user, or their id.
+            **query: `text`, `vector` or both, and how to search; see `SearchOptions`.
+
+        Raises:
+            ValueError: Neither `text` nor `vector` is given. Nothing was sent.
+        """
+        return _search(path("/users/{user_id}/search", user_id=user_id), query)
+
+    @operation
+    def bulk_delete(
+        self, user_id: Id, *, metadata_filter: Mapping[str, Any] = OMIT, delete_all: bool = OMIT
+    ) -> Request[Listing[ResourceDeleted]]:
+        """Delete many documents of a user (servers of 2025).
+
+        Args:
+            user_id: The user, or their id.
+            metadata_filter: Only documents whose metadata has these values.
+            delete_all: All of them, when there is no filter. With neither, none is deleted.
+        """
+        where = path("/users/{user_id}/docs", user_id=user_id)
+        return _bulk_delete(where, metadata_filter, delete_all)
+
+
+class Docs(Resource[FaceT]):
+    """Documents of whichever owner, and embeddings."""
+
+    @operation
+    def get(self, doc_id: Id, *, include_embeddings: bool = OMIT) -> Request[Doc]:
+        """Fetch one document, whoever owns it.
+
+        Args:
+            doc_id: The document, or its id.
+            include_embeddings: Whether it carries its vectors. Default true (servers of 2025).
+
+        Raises:
+            NotFoundError: There is no such document.
+        """
+        query = {"include_embeddings": include_embeddings}
+        return Request("GET", path("/docs/{doc_id}", doc_id=doc_id), Doc, query=query)
+
+    @operation
+    def embed(
+        self, *, text: str | Sequence[str], embed_instruction: str = OMIT
+    ) -> Request[EmbedQueryResponse]:
+        """Turn text into vectors of 1024 numbers, to search with.
+
+        Args:
+            text: One text, or a list of 1 to 100.
+            embed_instruction: What the text is for (servers of 2025, which put a vector of the
+                instruction in front of the others).
+
+        Returns:
+            `vectors`: one for each text.
+        """
+        body = {"text": text, "embed_instruction": embed_instruction}
+        return Request("POST", "/embed", EmbedQueryResponse, body=body, repeatable=True)
+
+
+def _list(docs: Resource[FaceT], where: str, options: DocListOptions) -> Pages[FaceT, Doc]:
+    query = checked(DocListOptions, options)
+    include_embeddings = query.pop("include_embeddings", OMIT)
+    return Pages(
+        docs, where, Doc, cast("ListOptions", query), {"include_embeddings": include_embeddings}
+    )
+
+
+def _create(
+    where: str, title: str, content: str | Sequence[str], fields: DocFields
+) -> Request[Doc]:
+    body = {"title": title, "content": content, **checked(DocFields, fields)}
+    return Request("POST", where, Doc, body=body, written=body)
+
+
+def _search(where: str, query: SearchOptions) -> Request[DocSearchResponse]:
+    body = checked(SearchOptions, query)
+    if body.get("text") is None and body.get("vector") is None:
+        raise ValueError("search for text=…, vector=… or both")
+    return Request("POST", where, DocSearchResponse, body=body, repeatable=True)
+
+
+def _bulk_delete(
+    where: str, metadata_filter: Mapping[str, Any], delete_all: bool
+) -> Request[Listing[ResourceDeleted]]:
+    body = {"metadata_filter": metadata_filter, "delete_all": delete_all}
+    return Request("DELETE", where, Listing[ResourceDeleted], body=body)

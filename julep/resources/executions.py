@@ -1,0 +1,196 @@
+"""Executions: the runs of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal, Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, id_of, path
+from julep.types.common import ResourceUpdated
+from julep.types.executions import Execution
+
+from .status import Status
+from .transitions import Transitions
+
+ALL = "/tasks/{task_id}/executions"
+ONE = "/executions/{execution_id}"
+
+
+class TaskExecutions(Resource[FaceT]):
+    """The runs of a task."""
+
+    @shows_keywords
+    def list(self, task_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Execution]:
+        """The executions of a task, newest first. Pages are fetched as they are needed.
+
+        Args:
+            task_id: The task, or its id.
+            **options: `limit` (most items in all), `page_size` (1 to 100), `offset`, `sort_by`,
+                `direction`; no server filters executions by metadata. Lists of servers of 2024
+                leave out `output` and `error`.
+        """
+        return Pages(self, path(ALL, task_id=task_id), Execution, options)
+
+    @operation
+    def create(
+        self,
+        task_id: Id,
+        *,
+        input: Mapping[str, Any],
+        metadata: Mapping[str, Any] | None = OMIT,
+    ) -> Request[Execution]:
+        """Start a task. The answer comes at once; the task runs on the server.
+
+        Args:
+            task_id: The task, or its id.
+            input: What the first step gets; must match the task's `input_schema`.
+            metadata: Data of your own.
+
+        Returns:
+            The execution, `queued` or `starting`.
+
+        Raises:
+            BadRequestError: The input does not match.
+            NotFoundError: There is no such task (`BadRequestError` on servers of 2024).
+        """
+        body = {"input": input, "metadata": metadata}
+        written = {**body, "task_id": id_of("task_id", task_id), "status": "queued"}
+        where = path(ALL, task_id=task_id)
+        return Request("POST", where, Execution, body=body, written=written)
+
+
+class Executions(TaskExecutions[FaceT]):
+    """Runs of tasks: look at one, wait for it, cancel it, give it the input it waits for."""
+
+    @cached_property
+    def transitions(self) -> Transitions[FaceT]:
+        """What an execution did, step by step."""
+        return Transitions(self._face, self._engine)
+
+    @cached_property
+    def status(self) -> Status[FaceT]:
+        """How far an execution is."""
+        return Status(self._face, self._engine)
+
+    @operation
+    def get(self, execution_id: Id) -> Request[Execution]:
+        """Fetch one execution.
+
+        Args:
+            execution_id: The execution, or its id.
+
+        Raises:
+            NotFoundError: There is no such execution.
+        """
+        return Request("GET", path(ONE, execution_id=execution_id), Execution)
+
+    @operation
+    def update(
+        self,
+        execution_id: Id,
+        *,
+        status: Literal["running", "cancelled"],
+        input: Mapping[str, Any] | None = OMIT,
+        reason: str | None = OMIT,
+    ) -> Request[ResourceUpdated]:
+        """Let an execution go on, or stop it. `resume` and `cancel` say it in one word.
+
+        Args:
+            execution_id: The execution, or its id.
+            status: `running` resumes one that waits for input, `cancelled` stops one.
+            input: What the waiting step gets, with `running`.
+            reason: Why, with `cancelled`.
+
+        Returns:
+            Its id. Real servers answer with nothing; `get` tells how it stands.
+
+        Raises:
+            NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
+        """
+        body = {"status": status, "input": input, "reason": reason}
+        return _update(execution_id, body, repeatable=status == "cancelled")
+
+    @operation
+    def change_status(
+        self,
+        execution_id: Id,
+        *,
+        status: Literal["running", "cancelled"],
+        input: Mapping[str, Any] | None = OMIT,
+        reason: str | None = OMIT,
+    ) -> Request[ResourceUpdated]:
+        """The same as `update`, under the name that later documents use.
+
+        Args:
+            execution_id: The execution, or its id.
+            status: `running` resumes one that waits for input, `cancelled` stops one.
+            input: What the waiting step gets, with `running`.
+            reason: Why, with `cancelled`.
+        """
+        return Executions.update(self, execution_id, status=status, input=input, reason=reason)
+
+    @operation
+    def cancel(self, execution_id: Id, *, reason: str | None = OMIT) -> Request[ResourceUpdated]:
+        """Stop an execution.
+
+        Args:
+            execution_id: The execution, or its id.
+            reason: Why.
+
+        Raises:
+            APIError: It has ended already.
+        """
+        return Executions.update(self, execution_id, status="cancelled", reason=reason)
+
+    @operation
+    def resume(
+        self, execution_id: Id, *, input: Mapping[str, Any] | None = OMIT
+    ) -> Request[ResourceUpdated]:
+        """Give an execution the input that it waits for. Never sent twice by itself.
+
+        Args:
+            execution_id: The execution, or its id.
+            input: What the waiting step gets.
+
+        Raises:
+            NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
+        """
+        return Executions.update(self, execution_id, status="running", input=input)
+
+    @operation
+    def resume_with_task_token(
+        self, *, task_token: str, input: Mapping[str, Any] | None = OMIT
+    ) -> Request[ResourceUpdated]:
+        """Give input to whichever execution waits under a token, without knowing its id.
+
+        The embedded server does it, and tells the token in `Execution.task_token`. The real ones
+        describe the operation and never offered it.
+
+        Args:
+            task_token: The token.
+            input: What the waiting step gets.
+        """
+        if not task_token:
+            raise ValueError("task_token is empty; a waiting execution tells its own")
+        body = {"status": "running", "input": input}
+        query = {"task_token": task_token}
+        return Request("POST", "/executions", ResourceUpdated, query=query, body=body)
+
+
+def _update(
+    execution_id: Id, body: Mapping[str, Any], *, repeatable: bool
+) -> Request[ResourceUpdated]:
+    return Request(
+        "PUT",
+        path(ONE, execution_id=execution_id),
+        ResourceUpdated,
+        body=body,
+        # A resume that is sent twice would feed the next step that waits.
+        repeatable=repeatable,
+        null={"id": id_of("execution_id", execution_id)},
+    )

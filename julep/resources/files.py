@@ -1,0 +1,84 @@
+"""Files."""
+
+from __future__ import annotations
+
+import mimetypes
+from base64 import b64encode
+from pathlib import Path
+from typing import Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, path
+from julep.types.common import ResourceDeleted
+from julep.types.files import File
+
+
+class Files(Resource[FaceT]):
+    """Files that tasks can use (servers of 2025)."""
+
+    @operation
+    def create(
+        self,
+        *,
+        name: str,
+        content: str | bytes | Path,
+        description: str = OMIT,
+        mime_type: str | None = OMIT,
+        project: str | None = OMIT,
+    ) -> Request[File]:
+        """Upload a file.
+
+        Args:
+            name: Up to 120 characters, no digit in front.
+            content: The file: a `Path` to read, bytes, or text that is base64 already.
+            description: What it is.
+            mime_type: Such as `application/pdf`; guessed for a `Path`.
+            project: Canonical name of the project that it belongs to.
+
+        Returns:
+            The file, with its `size` in bytes and its `hash`.
+        """
+        if isinstance(content, Path):
+            mime_type = mimetypes.guess_type(content)[0] if mime_type is OMIT else mime_type
+            content = content.read_bytes()
+        body = {
+            "name": name,
+            "content": content if isinstance(content, str) else b64encode(content).decode(),
+            "description": description,
+            "mime_type": mime_type,
+            "project": project,
+        }
+        return Request("POST", "/files", File, body=body, written=body)
+
+    @operation
+    def get(self, file_id: Id) -> Request[File]:
+        """Fetch one file, its `content` in base64.
+
+        Args:
+            file_id: The file, or its id.
+
+        Raises:
+            NotFoundError: There is no such file.
+        """
+        return Request("GET", path("/files/{file_id}", file_id=file_id), File)
+
+    @shows_keywords
+    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, File]:
+        """Your files, contents included. Real servers send all of them at once.
+
+        Args:
+            **options: `limit` (most items in all) and the rest of `ListOptions`.
+        """
+        return Pages(self, "/files", File, options)
+
+    @operation
+    def delete(self, file_id: Id) -> Request[ResourceDeleted]:
+        """Delete a file.
+
+        Args:
+            file_id: The file, or its id.
+        """
+        return Request("DELETE", path("/files/{file_id}", file_id=file_id), ResourceDeleted)

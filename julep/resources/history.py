@@ -1,0 +1,55 @@
+"""What was said in a session."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, overload
+
+from julep._faces import Async, FaceT, Resource, Sync, operation
+from julep._request import Id, Request, path
+from julep.types.common import ResourceDeleted
+from julep.types.entries import History
+
+
+class SessionHistory(Resource[FaceT]):
+    """What was said in a session: call it to read, `delete` to clear."""
+
+    # A descriptor named `__call__` would hide its parameters from editors; overloads show them.
+    @overload
+    def __call__(self: SessionHistory[Sync], session_id: Id) -> History: ...
+    @overload
+    def __call__(self: SessionHistory[Async], session_id: Id) -> Coroutine[Any, Any, History]: ...
+    def __call__(self: SessionHistory[Any], session_id: Id) -> object:
+        """What was said in a session.
+
+        Args:
+            session_id: The session, or its id.
+
+        Returns:
+            `entries`, each with role, content and time; the order is the server's.
+
+        Raises:
+            BadRequestError: There is no such session, on servers of 2024. Those of 2025 answer
+                with an empty history.
+        """
+        return self._read(session_id)
+
+    @operation
+    def _read(self, session_id: Id) -> Request[History]:
+        return Request("GET", _where(session_id), History)
+
+    @operation
+    def delete(self, session_id: Id) -> Request[ResourceDeleted]:
+        """Clear what was said in a session; the session stays.
+
+        The embedded server does it. The real ones describe the operation and never offered it:
+        they answer with `NotFoundError` or an `APIError` of status 405.
+
+        Args:
+            session_id: The session, or its id.
+        """
+        return Request("DELETE", _where(session_id), ResourceDeleted)
+
+
+def _where(session_id: Id) -> str:
+    return path("/sessions/{session_id}/history", session_id=session_id)

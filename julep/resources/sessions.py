@@ -1,0 +1,218 @@
+"""Sessions: conversations with memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypedDict, Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import checked, shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, id_or_omit, ids_or_omit, path
+from julep.types.common import ResourceDeleted
+from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse, Session
+
+from .chat import Chat, ChatOptions, Messages, chat_request
+from .history import SessionHistory
+
+
+class SessionSettings(TypedDict, total=False):
+    """How a session works.
+
+    Attributes:
+        situation: What the conversation is about; a Jinja template on servers of 2024.
+        system_template: Jinja template of the system message, instead of the agent's.
+        render_templates: Whether messages are Jinja templates. Default true.
+        token_budget: From how many tokens on `context_overflow` applies.
+        context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+        auto_run_tools: Whether the server runs the tools that the model calls.
+        forward_tool_calls: Whether calls of tools are passed on to the client.
+        recall_options: How documents are recalled (servers of 2025).
+        metadata: Data of your own, to be filtered by.
+    """
+
+    situation: str | None
+    system_template: str | None
+    render_templates: bool
+    token_budget: int | None
+    context_overflow: ContextOverflow | None
+    auto_run_tools: bool
+    forward_tool_calls: bool
+    recall_options: RecallOptions | Mapping[str, Any] | None
+    metadata: Mapping[str, Any] | None
+
+
+class SessionFields(SessionSettings, total=False):
+    """Who talks, and how; `Sessions.create` says what each means."""
+
+    agent: Id | None
+    agents: Sequence[Id] | None
+    user: Id | None
+    users: Sequence[Id] | None
+
+
+class Sessions(Resource[FaceT]):
+    """Conversations between agents and users, with their history."""
+
+    @cached_property
+    def chat(self) -> Chat[FaceT]:
+        """Say something in a session and get the agent's answer.
+
+        `chat(session_id, messages, …)` answers, `chat.stream(session_id, messages, …)` streams.
+
+        Args:
+            session_id: The session, or its id.
+            messages: A text, a message (a dict or a `Message`), or a list of those.
+            stream: Whether to give a stream of chunks instead of the whole answer.
+            **options: `model`, `agent`, `tools`, `tool_choice`, `recall`, `save`, `temperature`,
+                `max_tokens` and the other settings; see `ChatOptions`.
+        """
+        return Chat(self._face, self._engine)
+
+    @cached_property
+    def history(self) -> SessionHistory[FaceT]:
+        """What was said in a session.
+
+        `history(session_id)` reads it, `history.delete(session_id)` clears it.
+
+        Args:
+            session_id: The session, or its id.
+        """
+        return SessionHistory(self._face, self._engine)
+
+    @shows_keywords
+    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Session]:
+        """Your sessions, newest first. Pages are fetched as they are needed.
+
+        Args:
+            **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
+                `metadata_filter`; see `ListOptions`.
+        """
+        return Pages(self, "/sessions", Session, options)
+
+    @operation
+    def create(
+        self,
+        *,
+        agent: Id | None = OMIT,
+        agents: Sequence[Id] | None = OMIT,
+        user: Id | None = OMIT,
+        users: Sequence[Id] | None = OMIT,
+        **settings: Unpack[SessionSettings],
+    ) -> Request[Session]:
+        """Open a session.
+
+        Args:
+            agent: The agent that answers, or its id.
+            agents: Several agents, instead of one; the first answers unless a chat picks another.
+            user: The user whom it talks to, or their id.
+            users: Several users, instead of one.
+            **settings: `situation`, `system_template`, `render_templates`, `token_budget`,
+                `context_overflow`, `auto_run_tools`, `forward_tool_calls`, `recall_options`,
+                `metadata`; see `SessionSettings`.
+
+        Returns:
+            The session as written.
+
+        Raises:
+            ValueError: Not exactly one of `agent` and `agents` is given. Nothing was sent.
+        """
+        participants = SessionFields(agent=agent, agents=agents, user=user, users=users)
+        fields = _fields(participants, checked(SessionSettings, settings))
+        return Request("POST", "/sessions", Session, body=fields, written=fields)
+
+    @operation
+    def get(self, session_id: Id) -> Request[Session]:
+        """Fetch one session.
+
+        Args:
+            session_id: The session, or its id.
+
+        Raises:
+            NotFoundError: There is no such session (`BadRequestError` on servers of 2024).
+        """
+        return Request("GET", path("/sessions/{session_id}", session_id=session_id), Session)
+
+    @operation
+    def create_or_update(self, session_id: Id, **fields: Unpack[SessionFields]) -> Request[Session]:
+        """Write a session under an id of your choice: create it, or overwrite it whole.
+
+        Args:
+            session_id: A UUID, new or that of an existing session.
+            **fields: As for `create`.
+
+        Raises:
+            ValueError: Not exactly one of `agent` and `agents` is given. Nothing was sent.
+        """
+        body = _fields(fields, checked(SessionFields, fields))
+        where = path("/sessions/{session_id}", session_id=session_id)
+        return Request("POST", where, Session, body=body, written=body, repeatable=True)
+
+    @operation
+    def update(self, session_id: Id, **settings: Unpack[SessionSettings]) -> Request[Session]:
+        """Overwrite a session's settings: what is not given goes back to its default.
+
+        Who takes part can't be changed. Servers of 2024 keep what is not given.
+
+        Args:
+            session_id: The session, or its id.
+            **settings: As for `create`.
+        """
+        body = checked(SessionSettings, settings)
+        where = path("/sessions/{session_id}", session_id=session_id)
+        return Request("PUT", where, Session, body=body, written=body)
+
+    @operation
+    def patch(self, session_id: Id, **changes: Unpack[SessionSettings]) -> Request[Session]:
+        """Change some settings of a session; `metadata` is merged with what is there.
+
+        Args:
+            session_id: The session, or its id.
+            **changes: Settings as for `create`; what is not given stays.
+
+        Returns:
+            The whole session; from a server that answers with its id only, it is fetched.
+        """
+        where = path("/sessions/{session_id}", session_id=session_id)
+        body = checked(SessionSettings, changes)
+        fetch = Request("GET", where, Session)
+        return Request("PATCH", where, Session, body=body, otherwise=fetch)
+
+    @operation
+    def delete(self, session_id: Id) -> Request[ResourceDeleted]:
+        """Delete a session and what was said in it.
+
+        Args:
+            session_id: The session, or its id.
+        """
+        where = path("/sessions/{session_id}", session_id=session_id)
+        return Request("DELETE", where, ResourceDeleted)
+
+    @operation
+    def render(
+        self, session_id: Id, messages: Messages, **options: Unpack[ChatOptions]
+    ) -> Request[RenderResponse]:
+        """What the model would be sent for a chat, without sending it (servers of 2025).
+
+        Args:
+            session_id: The session, or its id.
+            messages: As for `chat`.
+            **options: As for `chat`.
+        """
+        where = path("/sessions/{session_id}/render", session_id=session_id)
+        return chat_request(where, messages, options, RenderResponse)
+
+
+def _fields(participants: SessionFields, settings: Mapping[str, Any]) -> dict[str, Any]:
+    one, several = participants.get("agent", OMIT), participants.get("agents", OMIT)
+    if (one in (OMIT, None)) == (several in (OMIT, None)):
+        raise ValueError("a session needs an agent: pass either agent=… or agents=[…]")
+    return {
+        **settings,
+        "agent": id_or_omit("agent", one),
+        "agents": ids_or_omit("agents", several),
+        "user": id_or_omit("user", participants.get("user", OMIT)),
+        "users": ids_or_omit("users", participants.get("users", OMIT)),
+    }

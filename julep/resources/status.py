@@ -1,0 +1,64 @@
+"""How far executions are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from julep._faces import FaceT, Resource, operation
+from julep._request import Id, Request, path
+from julep._stream import Stream
+from julep.types.executions import Execution, ExecutionStatusEvent
+
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+"""The statuses that an execution stays in."""
+
+
+class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
+    """Each change of an execution's status, until it has ended.
+
+    The server polls once a second and gives up after ten minutes; then `StreamInterrupted` is
+    raised, with the last event as its `partial`.
+    """
+
+    _last: ExecutionStatusEvent | None = None
+
+    async def _next(self) -> ExecutionStatusEvent | None:
+        if self._last is not None and self._last.status in ENDED:
+            await self._close()
+        left_early = self._ended and not self._events
+        event = await super()._next()
+        if event is None and not left_early:
+            raise self._interrupted("the body stopped before the execution did")
+        self._last = event or self._last
+        return event
+
+    def _partial(self) -> Any:
+        return self._last
+
+
+class Status(Resource[FaceT]):
+    """How far an execution is: `get` it, or `stream` its changes."""
+
+    @operation
+    def get(self, execution_id: Id) -> Request[Execution]:
+        """The execution as it stands.
+
+        Args:
+            execution_id: The execution, or its id.
+        """
+        return Request(
+            "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
+        )
+
+    def stream(self, execution_id: Id) -> StatusStream[FaceT]:
+        """Each change of the status, until the execution has ended (servers of 2025).
+
+        Args:
+            execution_id: The execution, or its id.
+
+        Raises:
+            NotFoundError: While iterating: there is no such execution.
+            StreamInterrupted: While iterating: the server gave up before the execution ended.
+        """
+        where = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
+        return StatusStream(self, Request("GET", where, ExecutionStatusEvent), ExecutionStatusEvent)

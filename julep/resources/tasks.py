@@ -1,0 +1,198 @@
+"""Tasks: workflows of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias, Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, path
+from julep.types.common import ResourceDeleted
+from julep.types.control import WorkflowStep
+from julep.types.tasks import Task, TaskTool
+from julep.types.tools import CreateTool
+
+from .executions import TaskExecutions
+
+Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
+"""The steps of a workflow, as dicts or as the step classes."""
+TaskTools: TypeAlias = Sequence[TaskTool | CreateTool | Mapping[str, Any]]
+
+ALL = "/agents/{agent_id}/tasks"
+ONE = "/agents/{agent_id}/tasks/{task_id}"
+
+
+class Tasks(Resource[FaceT]):
+    """Workflows that run on the server, step by step.
+
+    A task in a dict, as YAML gives it, goes in as `create(agent, **task)`: keywords that are not
+    fields of a task are further workflows, each a list of steps.
+    """
+
+    @cached_property
+    def executions(self) -> TaskExecutions[FaceT]:
+        """The runs of a task."""
+        return TaskExecutions(self._face, self._engine)
+
+    @shows_keywords
+    def list(self, agent_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Task]:
+        """The tasks of an agent, newest first. Pages are fetched as they are needed.
+
+        Args:
+            agent_id: The agent, or its id.
+            **options: `limit` (most items in all), `page_size` (1 to 100), `offset`, `sort_by`,
+                `direction`; no server filters tasks by metadata.
+        """
+        return Pages(self, path(ALL, agent_id=agent_id), Task, options)
+
+    @operation
+    def create(
+        self,
+        /,
+        agent_id: Id,
+        *,
+        name: str,
+        main: Steps,
+        description: str = OMIT,
+        tools: TaskTools = OMIT,
+        inherit_tools: bool = OMIT,
+        input_schema: Mapping[str, Any] | None = OMIT,
+        metadata: Mapping[str, Any] | None = OMIT,
+        canonical_name: str = OMIT,
+        **workflows: Steps,
+    ) -> Request[Task]:
+        """Create a task.
+
+        Args:
+            agent_id: The agent that it belongs to, or its id.
+            name: 1 to 255 characters.
+            main: The steps that an execution begins with, at least one.
+            description: What the task does.
+            tools: Tools for this task alone.
+            inherit_tools: Whether the agent's tools can be used too. Default true on servers of
+                2024, false on those of 2025.
+            input_schema: JSON Schema that the input of executions must match; None takes any.
+            metadata: Data of your own.
+            canonical_name: A unique name of letters, digits and underscores (servers of 2025).
+            **workflows: Further workflows by name, for the steps that run one.
+
+        Returns:
+            The task as written.
+
+        Raises:
+            BadRequestError: A step, an expression or the schema is not valid.
+            TypeError: A further keyword is not a list of steps. Nothing was sent.
+        """
+        fields = {
+            "name": name,
+            "main": main,
+            "description": description,
+            "tools": tools,
+            "inherit_tools": inherit_tools,
+            "input_schema": input_schema,
+            "metadata": metadata,
+            "canonical_name": canonical_name,
+            **_checked(workflows),
+        }
+        return Request("POST", path(ALL, agent_id=agent_id), Task, body=fields, written=fields)
+
+    @operation
+    def get(self, task_id: Id) -> Request[Task]:
+        """Fetch one task.
+
+        Args:
+            task_id: The task, or its id.
+
+        Raises:
+            NotFoundError: There is no such task (`BadRequestError` on servers of 2024).
+        """
+        return Request("GET", path("/tasks/{task_id}", task_id=task_id), Task)
+
+    @operation
+    def create_or_update(
+        self, /, agent_id: Id, task_id: Id, *, name: str, main: Steps, **fields: Any
+    ) -> Request[Task]:
+        """Write a task under an id of your choice: create it, or overwrite it whole.
+
+        Args:
+            agent_id: The agent that it belongs to, or its id.
+            task_id: A UUID, new or that of an existing task.
+            name: 1 to 255 characters.
+            main: The steps that an execution begins with, at least one.
+            **fields: The other fields and workflows, as for `create`.
+        """
+        body = _checked({"name": name, "main": main, **fields})
+        where = path(ONE, agent_id=agent_id, task_id=task_id)
+        return Request("POST", where, Task, body=body, written=body, repeatable=True)
+
+    @operation
+    def update(self, /, agent_id: Id, task_id: Id, *, main: Steps, **fields: Any) -> Request[Task]:
+        """Overwrite a task: what is not given goes back to its default.
+
+        The embedded server does it. The real ones describe the operation and never offered it; use
+        `create_or_update` there.
+
+        Args:
+            agent_id: The agent that it belongs to, or its id.
+            task_id: The task, or its id.
+            main: The steps that an execution begins with, at least one.
+            **fields: The other fields and workflows, as for `create`.
+        """
+        body = _checked({"main": main, **fields})
+        where = path(ONE, agent_id=agent_id, task_id=task_id)
+        return Request("PUT", where, Task, body=body, written={"name": "", **body})
+
+    @operation
+    def patch(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
+        """Change some fields of a task; `metadata` is merged with what is there.
+
+        The embedded server does it. The real ones describe the operation and never offered it.
+
+        Args:
+            agent_id: The agent that it belongs to, or its id.
+            task_id: The task, or its id.
+            **changes: Fields and workflows as for `create`; what is not given stays.
+        """
+        where = path(ONE, agent_id=agent_id, task_id=task_id)
+        fetch = Tasks.get(self, task_id)
+        return Request("PATCH", where, Task, body=_checked(changes), otherwise=fetch)
+
+    @operation
+    def delete(self, agent_id: Id, task_id: Id) -> Request[ResourceDeleted]:
+        """Delete a task and its executions.
+
+        The embedded server does it. The real ones describe the operation and never offered it.
+
+        Args:
+            agent_id: The agent that it belongs to, or its id.
+            task_id: The task, or its id.
+        """
+        where = path(ONE, agent_id=agent_id, task_id=task_id)
+        return Request("DELETE", where, ResourceDeleted)
+
+
+_FIELDS = frozenset(
+    {
+        "name",
+        "description",
+        "tools",
+        "inherit_tools",
+        "input_schema",
+        "metadata",
+        "canonical_name",
+    }
+)
+
+
+def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    for name, steps in fields.items():
+        is_list = isinstance(steps, Sequence) and not isinstance(steps, str | bytes)
+        if name not in _FIELDS and steps is not None and not is_list:
+            raise TypeError(
+                f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
+            )
+    return dict(fields)

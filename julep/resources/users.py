@@ -1,0 +1,145 @@
+"""Users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, TypedDict, Unpack
+
+from julep._codec import OMIT
+from julep._faces import FaceT, Resource, operation
+from julep._keywords import checked, shows_keywords
+from julep._pages import ListOptions, Pages
+from julep._request import Id, Request, path
+from julep.types.common import ResourceDeleted
+from julep.types.users import User
+
+from .docs import UserDocs
+
+
+class UserDetails(TypedDict, total=False):
+    """What a user has besides a name; `Users.create` says what each means."""
+
+    about: str
+    metadata: Mapping[str, Any] | None
+    project: str
+
+
+class UserFields(UserDetails):
+    """A whole user."""
+
+    name: str
+
+
+class UserChanges(UserDetails, total=False):
+    """Some fields of a user."""
+
+    name: str
+
+
+class Users(Resource[FaceT]):
+    """The people whom your agents talk to."""
+
+    @cached_property
+    def docs(self) -> UserDocs[FaceT]:
+        """The documents that belong to a user."""
+        return UserDocs(self._face, self._engine)
+
+    @shows_keywords
+    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, User]:
+        """Everybody, newest first. Pages are fetched as they are needed.
+
+        Args:
+            **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
+                `metadata_filter`; see `ListOptions`.
+        """
+        return Pages(self, "/users", User, options)
+
+    @operation
+    def create(
+        self,
+        *,
+        name: str,
+        about: str = "",
+        metadata: Mapping[str, Any] | None = OMIT,
+        project: str = OMIT,
+    ) -> Request[User]:
+        """Create a user.
+
+        Args:
+            name: 1 to 255 characters. Servers of 2024 take 120, and no digit in front.
+            about: Who they are, in a few words; agents are told.
+            metadata: Data of your own, to be filtered by.
+            project: Canonical name of the project that they belong to (servers of 2025).
+
+        Returns:
+            The user as written.
+        """
+        fields = {"name": name, "about": about, "metadata": metadata, "project": project}
+        return Request("POST", "/users", User, body=fields, written=fields)
+
+    @operation
+    def get(self, user_id: Id) -> Request[User]:
+        """Fetch one user.
+
+        Args:
+            user_id: The user, or their id.
+
+        Raises:
+            NotFoundError: There is no such user.
+        """
+        return Request("GET", path("/users/{user_id}", user_id=user_id), User)
+
+    @operation
+    def create_or_update(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
+        """Write a user under an id of your choice: create them, or overwrite them whole.
+
+        Args:
+            user_id: A UUID, new or that of an existing user.
+            **fields: As for `create`.
+        """
+        body = checked(UserFields, fields)
+        where = path("/users/{user_id}", user_id=user_id)
+        return Request("POST", where, User, body=body, written=body, repeatable=True)
+
+    @operation
+    def update(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
+        """Overwrite a user: what is not given goes back to its default.
+
+        Args:
+            user_id: The user, or their id.
+            **fields: As for `create`.
+
+        Raises:
+            NotFoundError: There is no such user (`BadRequestError` on servers of 2024).
+        """
+        body = checked(UserFields, fields)
+        where = path("/users/{user_id}", user_id=user_id)
+        return Request("PUT", where, User, body=body, written=body)
+
+    @operation
+    def patch(self, user_id: Id, **changes: Unpack[UserChanges]) -> Request[User]:
+        """Change some fields of a user; `metadata` is merged with what is there.
+
+        Args:
+            user_id: The user, or their id.
+            **changes: Fields as for `create`; what is not given stays.
+
+        Returns:
+            The whole user; from a server that answers with the id only, they are fetched.
+        """
+        where = path("/users/{user_id}", user_id=user_id)
+        body = checked(UserChanges, changes)
+        return Request("PATCH", where, User, body=body, otherwise=Request("GET", where, User))
+
+    @operation
+    def delete(self, user_id: Id) -> Request[ResourceDeleted]:
+        """Delete a user and their documents.
+
+        Args:
+            user_id: The user, or their id.
+
+        Raises:
+            NotFoundError: There is no such user (`BadRequestError` on servers of 2024).
+        """
+        return Request("DELETE", path("/users/{user_id}", user_id=user_id), ResourceDeleted)
