@@ -62,8 +62,12 @@ def _announce(server: LocalServer, *, given: bool) -> None:
 
 def _wait_for_end() -> None:
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    signal.signal(signal.SIGINT, lambda *_: ended.set())
+
+    def end(_number: int, _frame: object) -> None:
+        ended.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
     ended.wait()
 
 

@@ -60,7 +60,7 @@ class Transcript:
 
 def _extend(calls: list[JSON], part: JSON) -> None:
     # A call comes in pieces: first its id and name, then its arguments bit by bit.
-    place = part.get("index", len(calls))
+    place: int = part.get("index", len(calls))
     function = as_object(part.get("function"))
     while len(calls) <= place:
         calls.append(_empty_call())

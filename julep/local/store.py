@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -136,25 +136,31 @@ class Store:
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path or ":memory:", isolation_level=None, check_same_thread=False, cached_statements=512
-    )
     try:
-        connection.execute("PRAGMA busy_timeout = 200")
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        # In WAL mode this survives a killed process; only a power cut may lose the last commits.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.create_function("passes", 2, _passes, deterministic=True)
-        _migrate(connection)
+        with ExitStack() as cleanup:
+            connection = sqlite3.connect(
+                path or ":memory:",
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=512,
+            )
+            cleanup.callback(connection.close)
+            _configure(connection)
+            _migrate(connection)
+            cleanup.pop_all()
+            return connection
     except sqlite3.DatabaseError as error:
-        connection.close()
         raise StoreUnusable(_reason(path, error)) from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout = 200")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode this survives a killed process; only a power cut may lose the last commits.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("passes", 2, _passes, deterministic=True)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,105 @@
+"""`python -m julep serve`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+_SERVE = [sys.executable, "-m", "julep", "serve"]
+
+
+def _environment(**more: str) -> dict[str, str]:
+    ours = ("JULEP_", "OPENAI_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | more
+
+
+@contextmanager
+def _serving(*options: str, **environment: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+    with subprocess.Popen(
+        [*_SERVE, "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(**environment),
+    ) as process:
+        assert process.stdout
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith("Ctrl-C"):
+            lines.append(process.stdout.readline())
+        try:
+            yield process, "".join(lines)
+        finally:
+            process.kill()
+
+
+def _find(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
+
+
+def test_it_tells_where_it_listens_and_stops_on_ctrl_c(tmp_path: Path) -> None:
+    """Url, key, model, embeddings and data are printed; Ctrl-C is an orderly end."""
+    path = tmp_path / "agents.db"
+    with _serving("--db", str(path)) as (process, output):
+        url = _find(r"listening on +(http://127.0.0.1:\d+)", output)
+        key = _find(r"key +(\S+)", output)
+        assert str(path) in output
+        assert "echo" in _find(r"model +(.*)", output)
+        assert httpx.get(f"{url}/agents", headers={"X-Auth-Key": key}).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_the_key_of_the_environment_is_used_and_not_shown() -> None:
+    """JULEP_API_KEY opens the server and stays out of its output."""
+    with _serving(JULEP_API_KEY="s3cret") as (_, output):
+        assert "s3cret" not in output
+        url = _find(r"listening on +(\S+)", output)
+        assert httpx.get(f"{url}/agents", headers={"X-Auth-Key": "s3cret"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "status"),
+    [
+        (["--host", "0.0.0.0"], "JULEP_API_KEY", 1),
+        (["--db", "/nowhere/at/all.db"], "can't be opened", 1),
+        (["--port", "70000"], "70000 is no port", 2),
+    ],
+)
+def test_what_keeps_it_from_starting_is_one_clear_line(
+    options: list[str], message: str, status: int
+) -> None:
+    """No traceback, a status other than 0, and what to do."""
+    done = subprocess.run(
+        [*_SERVE, *options], capture_output=True, text=True, env=_environment(), check=False
+    )
+    assert done.returncode == status
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_extra_is_named() -> None:
+    """Without the extra's packages the error says how to install them."""
+    code = (
+        "import sys; sys.modules['starlette'] = None; sys.modules['uvicorn'] = None\n"
+        "from julep.__main__ import main; sys.exit(main(['serve', '--port', '0']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "pip install" in done.stderr
+    assert "local]" in done.stderr
