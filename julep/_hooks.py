@@ -192,8 +192,7 @@ def _chooser(models: list[type[Model]]) -> Callable[[dict[str, Any]], type[Model
         named = value.get(tag)
         if named is not None:
             return by_tag.get((tag, named))
-        return next(
-            (model for key, model in by_key if key in value or wire_name(key) in value), None
-        )
+        names = set(map(wire_name, value))
+        return next((model for key, model in by_key if key in names), None)
 
     return choose

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
 from ._plain import OMIT, to_plain, wire_name
 
-__all__ = ["OMIT", "Model"]
+__all__ = ["OMIT", "Model", "tagged"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+ModelT = TypeVar("ModelT", bound="Model")
+
+
+def tagged(field: str, value: str, *, key: str = "") -> Callable[[type[ModelT]], type[ModelT]]:
+    """Make a class the member of its unions that `field` names by `value`, or that has `key`."""
+
+    def tag(model: type[ModelT]) -> type[ModelT]:
+        model.__tag__ = (field, value)
+        model.__key__ = key or value
+        return model
+
+    return tag
 
 
 @attrs.define(kw_only=True)
@@ -30,7 +44,7 @@ class Model:
     __tag__: ClassVar[tuple[str, str] | None] = None
     """The field and the value that tell this member of a union from the others."""
     __key__: ClassVar[str] = ""
-    """A field that only this member of a union has; it decides when there is no tag."""
+    """The field in JSON that only this member of a union has; it decides when there is no tag."""
 
     __bare__: ClassVar[str] = ""
     """The field that a bare array is read as."""
@@ -54,7 +68,9 @@ class Model:
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Give the fields under their names in JSON, with or without optional ones that are None."""
-        pairs = ((wire, getattr(self, name), must) for name, wire, must in _wire_fields(type(self)))
+        pairs = (
+            (wire, getattr(self, name), must) for name, wire, must in _wire_fields(self.__class__)
+        )
         declared = {
             wire: value for wire, value, must in pairs if must or nulls or value is not None
         }

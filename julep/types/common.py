@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
@@ -24,7 +24,7 @@ class Listing(Model, Generic[T]):
         items: What the page holds, in the order asked for. A short page is the last one.
     """
 
-    __bare__ = "items"
+    __bare__: ClassVar[str] = "items"
 
     items: list[T]
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ._model import Model
+from ._model import Model, tagged
 from .steps import (
     EmbedStep,
     ErrorStep,
@@ -26,6 +26,7 @@ from .steps import (
 )
 
 
+@tagged("kind_", "if_else", key="if")
 @attrs.define(kw_only=True)
 class IfElseStep(Step):
     """Take one of two ways.
@@ -35,9 +36,6 @@ class IfElseStep(Step):
         then: The step when it holds.
         else_: The step when it doesn't.
     """
-
-    __tag__ = ("kind_", "if_else")
-    __key__ = "if_"
 
     if_: str
     then: WorkflowStep
@@ -57,6 +55,7 @@ class CaseThen(Model):
     then: WorkflowStep
 
 
+@tagged("kind_", "switch")
 @attrs.define(kw_only=True)
 class SwitchStep(Step):
     """Take the first way whose condition holds.
@@ -64,9 +63,6 @@ class SwitchStep(Step):
     Attributes:
         switch: The ways, at least one.
     """
-
-    __tag__ = ("kind_", "switch")
-    __key__ = "switch"
 
     switch: Sequence[CaseThen]
 
@@ -84,6 +80,7 @@ class ForeachDo(Model):
     do: WorkflowStep
 
 
+@tagged("kind_", "foreach")
 @attrs.define(kw_only=True)
 class ForeachStep(Step):
     """Run a step for each item, one after the other.
@@ -92,12 +89,10 @@ class ForeachStep(Step):
         foreach: The items and the step.
     """
 
-    __tag__ = ("kind_", "foreach")
-    __key__ = "foreach"
-
     foreach: ForeachDo
 
 
+@tagged("kind_", "parallel")
 @attrs.define(kw_only=True)
 class ParallelStep(Step):
     """Run steps at the same time.
@@ -105,9 +100,6 @@ class ParallelStep(Step):
     Attributes:
         parallel: The steps, at most 100.
     """
-
-    __tag__ = ("kind_", "parallel")
-    __key__ = "parallel"
 
     parallel: Sequence[WorkflowStep]
 
@@ -125,6 +117,7 @@ class MapOver(Model):
     workflow: str
 
 
+@tagged("kind_", "map_reduce", key="map")
 @attrs.define(kw_only=True)
 class MapReduceStep(Step):
     """Run a step for each item and combine what they give.
@@ -136,9 +129,6 @@ class MapReduceStep(Step):
         initial: What `results` is at first.
         parallelism: How many items are worked on at the same time, 1 to 100.
     """
-
-    __tag__ = ("kind_", "map_reduce")
-    __key__ = "map_"
 
     map_: WorkflowStep | MapOver
     over: str | None = None

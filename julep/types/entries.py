@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from ._model import Model
+from ._model import Model, tagged
 from .tools import ToolCall
 
 Role: TypeAlias = (
@@ -43,6 +43,7 @@ class ImageUrl(Model):
     detail: ImageDetail = "auto"
 
 
+@tagged("type", "text")
 @attrs.define(kw_only=True)
 class TextPart(Model):
     """Text within a message.
@@ -52,13 +53,11 @@ class TextPart(Model):
         type: Always `text`.
     """
 
-    __tag__ = ("type", "text")
-    __key__ = "text"
-
     text: str
     type: str = "text"
 
 
+@tagged("type", "image_url")
 @attrs.define(kw_only=True)
 class ImagePart(Model):
     """An image within a message.
@@ -68,13 +67,11 @@ class ImagePart(Model):
         type: Always `image_url`.
     """
 
-    __tag__ = ("type", "image_url")
-    __key__ = "image_url"
-
     image_url: ImageUrl
     type: str = "image_url"
 
 
+@tagged("type", "tool_result", key="tool_use_id")
 @attrs.define(kw_only=True)
 class ToolResultPart(Model):
     """The result of a tool call within a message.
@@ -84,9 +81,6 @@ class ToolResultPart(Model):
         content: What the tool gave, as parts of text or images.
         type: Always `tool_result`.
     """
-
-    __tag__ = ("type", "tool_result")
-    __key__ = "tool_use_id"
 
     tool_use_id: str
     content: list[Any]

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ._model import Model
+from ._model import Model, tagged
 from ._plain import wire_name
 from .docs import DocSearch, EmbedQuery
 from .entries import Message
@@ -36,6 +36,7 @@ class Step(Model):
         return {wire_name(name): item for name, item in fields.items()}
 
 
+@tagged("kind_", "evaluate")
 @attrs.define(kw_only=True)
 class EvaluateStep(Step):
     """Compute values.
@@ -44,12 +45,10 @@ class EvaluateStep(Step):
         evaluate: The expressions to compute.
     """
 
-    __tag__ = ("kind_", "evaluate")
-    __key__ = "evaluate"
-
     evaluate: Expressions
 
 
+@tagged("kind_", "tool_call", key="tool")
 @attrs.define(kw_only=True)
 class ToolCallStep(Step):
     """Run a tool.
@@ -59,13 +58,11 @@ class ToolCallStep(Step):
         arguments: Expressions for its arguments; "_" passes the output of the step before.
     """
 
-    __tag__ = ("kind_", "tool_call")
-    __key__ = "tool"
-
     tool: str
     arguments: Expressions | str = "_"
 
 
+@tagged("kind_", "prompt")
 @attrs.define(kw_only=True)
 class PromptStep(Step):
     """Ask the language model.
@@ -79,9 +76,6 @@ class PromptStep(Step):
         auto_run_tools: Whether the server runs the tools that the model calls.
     """
 
-    __tag__ = ("kind_", "prompt")
-    __key__ = "prompt"
-
     prompt: str | Sequence[Message]
     settings: ChatSettings | None = None
     tools: str | Sequence[Any] | None = None
@@ -90,6 +84,7 @@ class PromptStep(Step):
     auto_run_tools: bool | None = None
 
 
+@tagged("kind_", "get")
 @attrs.define(kw_only=True)
 class GetStep(Step):
     """Read a stored value.
@@ -97,9 +92,6 @@ class GetStep(Step):
     Attributes:
         get: Its name.
     """
-
-    __tag__ = ("kind_", "get")
-    __key__ = "get"
 
     get: str
 
@@ -117,6 +109,7 @@ class SetKey(Model):
     value: str
 
 
+@tagged("kind_", "set")
 @attrs.define(kw_only=True)
 class SetStep(Step):
     """Store values.
@@ -125,12 +118,10 @@ class SetStep(Step):
         set_: Expressions for the values, by name.
     """
 
-    __tag__ = ("kind_", "set")
-    __key__ = "set_"
-
     set_: Expressions | SetKey | Sequence[SetKey]
 
 
+@tagged("kind_", "log")
 @attrs.define(kw_only=True)
 class LogStep(Step):
     """Write to the log.
@@ -139,12 +130,10 @@ class LogStep(Step):
         log: Template of the text.
     """
 
-    __tag__ = ("kind_", "log")
-    __key__ = "log"
-
     log: str
 
 
+@tagged("kind_", "embed")
 @attrs.define(kw_only=True)
 class EmbedStep(Step):
     """Embed text.
@@ -153,12 +142,10 @@ class EmbedStep(Step):
         embed: The text.
     """
 
-    __tag__ = ("kind_", "embed")
-    __key__ = "embed"
-
     embed: EmbedQuery
 
 
+@tagged("kind_", "search")
 @attrs.define(kw_only=True)
 class SearchStep(Step):
     """Search the agent's documents.
@@ -167,12 +154,10 @@ class SearchStep(Step):
         search: What to look for.
     """
 
-    __tag__ = ("kind_", "search")
-    __key__ = "search"
-
     search: Mapping[str, Any] | DocSearch
 
 
+@tagged("kind_", "return")
 @attrs.define(kw_only=True)
 class ReturnStep(Step):
     """End the workflow with a value.
@@ -180,9 +165,6 @@ class ReturnStep(Step):
     Attributes:
         return_: Expressions for the value.
     """
-
-    __tag__ = ("kind_", "return")
-    __key__ = "return_"
 
     return_: Expressions
 
@@ -204,6 +186,7 @@ class SleepFor(Model):
     days: int = 0
 
 
+@tagged("kind_", "sleep")
 @attrs.define(kw_only=True)
 class SleepStep(Step):
     """Let time pass.
@@ -212,12 +195,10 @@ class SleepStep(Step):
         sleep: How long.
     """
 
-    __tag__ = ("kind_", "sleep")
-    __key__ = "sleep"
-
     sleep: SleepFor
 
 
+@tagged("kind_", "error")
 @attrs.define(kw_only=True)
 class ErrorStep(Step):
     """Fail the execution.
@@ -226,12 +207,10 @@ class ErrorStep(Step):
         error: What is wrong.
     """
 
-    __tag__ = ("kind_", "error")
-    __key__ = "error"
-
     error: str
 
 
+@tagged("kind_", "yield", key="workflow")
 @attrs.define(kw_only=True)
 class YieldStep(Step):
     """Run another workflow of the task.
@@ -241,13 +220,11 @@ class YieldStep(Step):
         arguments: Expressions for its input; "_" passes the output of the step before.
     """
 
-    __tag__ = ("kind_", "yield")
-    __key__ = "workflow"
-
     workflow: str
     arguments: Expressions | str = "_"
 
 
+@tagged("kind_", "wait_for_input")
 @attrs.define(kw_only=True)
 class WaitForInputStep(Step):
     """Wait until the execution is resumed.
@@ -255,8 +232,5 @@ class WaitForInputStep(Step):
     Attributes:
         wait_for_input: Under `info`, expressions for what to show meanwhile.
     """
-
-    __tag__ = ("kind_", "wait_for_input")
-    __key__ = "wait_for_input"
 
     wait_for_input: Mapping[str, Any]
