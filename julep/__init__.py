@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from julep.client import AsyncJulep as AsyncJulep
     from julep.client import Client as Client
     from julep.client import Julep as Julep
-    from julep.errors import *
+    from julep.errors import *  # noqa: F403 - listed once, there
     from julep.resources.chat_stream import ChatStream as ChatStream
-    from julep.types import *
-    from julep.types.seed import *
+    from julep.types import *  # noqa: F403 - listed once, there
+    from julep.types.seed import *  # noqa: F403 - listed once, there
 else:
     from importlib import import_module
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
+from .types._plain import is_array, is_object
 
 if TYPE_CHECKING:
     from ._request import Reply
@@ -63,17 +63,14 @@ def _body(reply: Reply) -> Any:
 
 
 def _read(body: Any) -> tuple[str | None, str, list[Json]]:
-    if not isinstance(body, dict):
+    if not is_object(body):
         return None, "" if body is None else _first_line(str(body)), []
-    fields = cast("Json", body)
-    inner = fields.get("error")
-    source: Json = cast("Json", inner) if isinstance(inner, dict) else fields
-    message = source.get("message") or source.get("detail") or inner or ""
+    inner: Any = body.get("error")
+    source = inner if is_object(inner) else body
+    message: Any = source.get("message") or source.get("detail") or inner or ""
     details = _details(source.get("details") or message)
-    code = source.get("code")
-    if details:
-        message = _summary(details)
-    return (str(code) if code else None), str(message), details
+    code: Any = source.get("code")
+    return (str(code) if code else None), _summary(details) or str(message), details
 
 
 def _first_line(text: str) -> str:
@@ -89,17 +86,14 @@ def _details(value: Any) -> list[Json]:
             value = ast.literal_eval(value)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return []
-    if not isinstance(value, list):
-        return []
-    faults: list[Any] = value
-    return [_detail(fault) for fault in faults if isinstance(fault, dict)]
+    faults = value if is_array(value) else []
+    return [_detail(fault) for fault in faults if is_object(fault)]
 
 
 def _detail(fault: Json) -> Json:
     where: Any = fault.get("loc", "")
     if isinstance(where, list | tuple):
-        items: Sequence[Any] = where
-        parts = [str(item) for item in items]
+        parts = [str(part) for part in cast("list[Any]", where)]
         where = ".".join(parts[1:] if parts[:1] == ["body"] else parts)
     return {**fault, "loc": where}
 
@@ -118,7 +112,7 @@ def _is_key_refused(status: int, message: str) -> bool:
 
 
 def _hint(status: int, body: Any, message: str) -> str | None:
-    from_framework = isinstance(body, Mapping) and "detail" in body
+    from_framework = is_object(body) and "detail" in body
     if status == 404 and from_framework:
         return "the server has no such route: is /api missing or doubled in base_url?"
     if status == 405:

@@ -32,7 +32,8 @@ def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 def expanded(call: Callable[..., object]) -> inspect.Signature:
     """The signature of a function with its `Unpack` written out."""
     signature = inspect.signature(call)
-    *parameters, last = signature.parameters.values() or [None]
+    parameters = list(signature.parameters.values())
+    last = parameters.pop() if parameters else None
     if last is None or not str(last.annotation).startswith("Unpack["):
         return signature
     name = str(last.annotation).removeprefix("Unpack[").removesuffix("]")

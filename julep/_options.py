@@ -171,7 +171,7 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
         ConfigurationError: A value can't be used.
     """
     values = {name: value for name, value in changes.items() if value is not ...}
-    headers = {
+    headers: dict[str, str] = {
         **options.headers,
         **_authorization(values.pop("api_key", None), "api_key"),
         **_auth_key(values.pop("auth_key", None)),

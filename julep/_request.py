@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import attrs
 from ._codec import OMIT, Misfit, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page
 from .errors import UnexpectedResponse
+from .types._plain import is_object
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -185,8 +186,8 @@ class Request(Generic[R]):
         return {"updated_at": created, **written, **value} if created else {**written, **value}
 
 
-def _is_receipt(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() <= {"id", "created_at", "updated_at", "jobs"}
+def _is_receipt(value: Any) -> TypeGuard[dict[str, Any]]:
+    return is_object(value) and value.keys() <= {"id", "created_at", "updated_at", "jobs"}
 
 
 def path(template: str, **ids: Id) -> str:
@@ -270,8 +271,7 @@ def _parameters(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             nested = cast("Mapping[str, Any]", value)
             yield from _parameters({f"{name}[{key}]": item for key, item in nested.items()})
         elif isinstance(value, list | tuple | set | frozenset):
-            items: Iterable[Any] = value
-            yield from ((name, _word(item)) for item in items)
+            yield from ((name, _word(item)) for item in cast("list[Any]", value))
         else:
             yield name, _word(value)
 

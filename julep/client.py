@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, o
 from julep import _options as options_of
 from julep._engine import Engine, Transport
 from julep._faces import Async, Face, FaceT, Resource, Sync, drive, workflow
-from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, Options, shown_url
+from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, shown_url
 from julep._ping import Ping, ping
 from julep._request import Request
 from julep.types._plain import OMIT
@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from julep.resources.tasks import Tasks
     from julep.resources.users import Users
 
-__all__ = ["AsyncClient", "AsyncJulep", "BaseClient", "Client", "Julep"]
+__all__ = [
+    "AsyncClient",
+    "AsyncJulep",
+    "AsyncJulepApi",
+    "BaseClient",
+    "Client",
+    "Julep",
+    "JulepApi",
+]
 
 R = TypeVar("R")
 HttpT = TypeVar("HttpT")
@@ -136,7 +144,7 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
     @classmethod
     def _made(cls, engine: Engine, origin: object = None) -> Self:
         client = cls.__new__(cls)
-        client._set_up(engine, origin)
+        client._set_up(engine, origin)  # noqa: SLF001 - of this very class
         return client
 
     @classmethod
@@ -162,7 +170,7 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
     def _of(cls, server: LocalServer) -> Self:
         options = options_of.resolve(base_url=server.url, api_key=server.key)
         client = cls._made(Engine(cls._transport(None), options))
-        client._stop_server = weakref.finalize(client, server.stop)
+        client._stop_server = weakref.finalize(client, server.stop)  # noqa: SLF001 - of this very class
         return client
 
     @overload
@@ -329,8 +337,7 @@ Client = Julep
 AsyncClient = AsyncJulep
 
 if TYPE_CHECKING:
-    from julep._flat import AsyncJulepApi as AsyncJulepApi
-    from julep._flat import JulepApi as JulepApi
+    from julep._flat import AsyncJulepApi, JulepApi
 else:
 
     def __getattr__(name: str) -> object:

@@ -10,6 +10,7 @@ from julep._codec import structure
 from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream
+from julep.types._plain import is_object
 from julep.types.chat import ChatOutputChunk, ChunkChatResponse, CompletionUsage
 from julep.types.docs import DocReference
 from julep.types.entries import Message
@@ -97,9 +98,9 @@ def _merge(call: dict[str, Any], part: dict[str, Any]) -> None:
     """Add a piece of a tool call: names and ids come once, arguments in pieces."""
     for key, value in part.items():
         known = call.get(key)
-        if isinstance(value, dict) and isinstance(known, dict):
+        if is_object(value) and is_object(known):
             _merge(known, value)
         elif key == "arguments" and isinstance(known, str) and isinstance(value, str):
             call[key] = known + value
         elif value is not None and key != "index":
-            call[key] = dict(value) if isinstance(value, dict) else value
+            call[key] = dict(value) if is_object(value) else value

@@ -18,6 +18,7 @@ from julep._request import Id, Request, path
 from julep._sse import Event
 from julep._stream import Stream
 from julep.errors import APIConnectionError
+from julep.types._plain import is_object
 from julep.types.executions import Execution, Transition
 
 from .status import ENDED
@@ -95,7 +96,7 @@ class TransitionStream(Stream[FaceT, Transition]):
     def _read(self, event: Event) -> Transition:
         try:
             value = _parse(event.data)
-            inner = value.get("transition", value) if isinstance(value, dict) else value
+            inner = value.get("transition", value) if is_object(value) else value
             return structure(inner, Transition)
         except (ValueError, SyntaxError, Misfit) as misfit:
             raise self._unreadable(event, misfit) from None
