@@ -1,0 +1,45 @@
+"""A first conversation: an agent, a document, a session, answers, and lists.
+
+It runs against a server of its own inside this program: no account, no network. The answers come
+from an offline stand-in that repeats what it is told, unless `OPENAI_BASE_URL` or `OPENAI_API_KEY`
+names a real model.
+"""
+
+from julep import Julep
+
+
+def main() -> None:
+    """Go once through what most programs do."""
+    with Julep.local() as client:
+        agent = client.agents.create(
+            name="Librarian", instructions="Answer briefly, from the documents."
+        )
+        client.agents.docs.create(
+            agent,
+            title="Opening hours",
+            content="The library is open from 9 to 17, on Friday to 20.",
+        )
+        session = client.sessions.create(agent=agent)
+        print(f"{agent.name} listens at {client!r}")
+
+        answer = client.sessions.chat(session, "When is the library open on Friday?")
+        print("answer:  ", answer.text)
+        print("recalled:", [doc.title for doc in answer.docs])
+
+        print("streamed:", end=" ")
+        with client.sessions.chat.stream(session, "And on Monday?") as chunks:
+            for chunk in chunks:
+                print(chunk.text, end="", flush=True)
+        print()
+
+        for entry in client.sessions.history(session).entries:
+            print(f"history:   {entry.role}: {entry.text}")
+
+        for number in range(3):
+            client.agents.create(name=f"Helper {number}")
+        names = [agent.name for agent in client.agents.list(page_size=2)]
+        print("agents:  ", ", ".join(names))
+
+
+if __name__ == "__main__":
+    main()
