@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -46,6 +45,8 @@ class Model:
     __key__: ClassVar[str] = ""
     """The field in JSON that only this member of a union has; it decides when there is no tag."""
 
+    __fields__: ClassVar[Sequence[tuple[str, str, bool]]] = ()
+    """Name, name in JSON, and whether it is always sent, of each declared field."""
     __bare__: ClassVar[str] = ""
     """The field that a bare array is read as."""
     __extra_form__: ClassVar[Any] = None
@@ -56,6 +57,8 @@ class Model:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         setattr(cls, "__repr__", _represent)  # noqa: B010 - mypy forbids the plain form
+        fields = (field for field in attrs.fields(cls) if field.alias != "extra")
+        cls.__fields__ = [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
     @classmethod
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -68,9 +71,7 @@ class Model:
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Give the fields under their names in JSON, with or without optional ones that are None."""
-        pairs = (
-            (wire, getattr(self, name), must) for name, wire, must in _wire_fields(self.__class__)
-        )
+        pairs = ((wire, getattr(self, name), must) for name, wire, must in self.__fields__)
         declared = {
             wire: value for wire, value, must in pairs if must or nulls or value is not None
         }
@@ -95,13 +96,6 @@ class Model:
             raise AttributeError(
                 f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
             )
-
-
-@cache
-def _wire_fields(model: type[Any]) -> list[tuple[str, str, bool]]:
-    """Name, name in JSON, and whether it is always sent, for each declared field."""
-    fields = (field for field in attrs.fields(model) if field.alias != "extra")
-    return [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
 
 def _represent(model: Model) -> str:
