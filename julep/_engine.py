@@ -20,7 +20,7 @@ from ._options import Options, check_timeout, shown_url
 from ._request import Reply, Request
 from ._retry import Answer, Retry
 from ._version import __version__
-from .errors import APIConnectionError, AuthenticationError
+from .errors import APIConnectionError, APITimeoutError, AuthenticationError
 
 R = TypeVar("R")
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -146,6 +146,7 @@ class Engine:
         self, send: Callable[[Outgoing], Awaitable[AnswerT]], request: Request[Any]
     ) -> AnswerT:
         outgoing = self._prepare(request)
+        _refuse_no_time(outgoing)
         times = self.options.max_retries if request.retries is None else request.retries
         retry = Retry(times, request.is_repeatable, insisting=request.retries is not None)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
@@ -177,6 +178,17 @@ class Engine:
             return "no key was sent: pass api_key, or set JULEP_API_KEY"
         source = self.options.key_source or "the headers argument"
         return f"the key came from {source} and was sent as {' and '.join(sent)}"
+
+
+def _refuse_no_time(outgoing: Outgoing) -> None:
+    # To a socket, a timeout of 0 means something else: that it must not block.
+    if outgoing.timeout == 0:
+        raise APITimeoutError(
+            "not sent: its timeout is 0 seconds",
+            method=outgoing.method,
+            url=outgoing.shown_url,
+            delivered=False,
+        )
 
 
 _JSON_BODY: Final = {"Content-Type": "application/json"}

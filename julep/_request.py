@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -14,13 +14,13 @@ import attrs
 
 from ._codec import OMIT, Misfit, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page
+from ._keywords import checked
+from ._options import RequestOptions, check_retries
 from .errors import UnexpectedResponse
 from .types._plain import is_object
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
-
-    from ._options import RequestOptions
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -149,19 +149,27 @@ class Request(Generic[R]):
             "Request[S]",
             attrs.evolve(cast("Any", self), returns=form, written=None, otherwise=None),
         )
-        return plain.with_options(options) if options else plain
+        return plain.with_options(options)
 
-    def with_options(self, options: RequestOptions) -> Request[R]:
-        """The same call, changed as one call of the flat client can be."""
-        changes: dict[str, Any] = {"retries": options.get("max_retries", 0)}
-        if (timeout := options.get("timeout_in_seconds")) is not None:
+    def with_options(self, options: RequestOptions | None) -> Request[R]:
+        """The same call, changed as one call of the flat client can be.
+
+        Raises:
+            TypeError: There is no option of that name.
+            ConfigurationError: `max_retries` is not a number of times.
+        """
+        if not options:
+            return self
+        given = checked(RequestOptions, options)
+        changes: dict[str, Any] = {}
+        if (times := given.get("max_retries")) is not None:
+            changes["retries"] = check_retries(times)
+        if (timeout := given.get("timeout_in_seconds")) is not None:
             changes["timeout"] = timeout
-        if added := options.get("additional_headers"):
-            changes["headers"] = {**self.headers, **added}
-        if added := options.get("additional_query_parameters"):
-            changes["query"] = {**self.query, **added}
-        if (added := options.get("additional_body_parameters")) and self.body is not OMIT:
-            changes["body"] = {**self.body, **added}
+        for part in ("headers", "query", "body"):
+            ours, added = getattr(self, part), given.get(_ADDED[part])
+            if added and isinstance(ours, Mapping):
+                changes[part] = {**ours, **added}
         return attrs.evolve(self, **changes)
 
     def unexpected(self, reply: Reply, reason: str, body: Any) -> UnexpectedResponse:
@@ -184,6 +192,14 @@ class Request(Generic[R]):
         created = value.get("created_at")
         written = decode_json(encode(self.written))
         return {"updated_at": created, **written, **value} if created else {**written, **value}
+
+
+_ADDED: Final[Mapping[str, str]] = {
+    "headers": "additional_headers",
+    "query": "additional_query_parameters",
+    "body": "additional_body_parameters",
+}
+"""What `RequestOptions` calls the additions to each part of a request."""
 
 
 def _is_receipt(value: Any) -> TypeGuard[dict[str, Any]]:

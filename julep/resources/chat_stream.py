@@ -18,7 +18,7 @@ from julep.types.tools import ToolCall
 
 
 @attrs.define
-class _Draft:
+class Draft:
     """What has been said so far."""
 
     role: str = "assistant"
@@ -60,7 +60,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         self.usage = None
         self.docs = []
         self.finish_reason = None
-        self._draft = _Draft()
+        self._draft = Draft()
 
     @property
     def text(self) -> str:
