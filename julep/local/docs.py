@@ -50,7 +50,7 @@ class Docs:
         self._jobs = jobs
 
     async def create(self, owner_id: str, body: JSON) -> JSON:
-        """The new document, with its vectors.
+        """The new document, without its vectors.
 
         Raises:
             Conflict: there is no such owner, or it has a document like this already.
@@ -68,7 +68,8 @@ class Docs:
             numbers = self._store.snippets.add(doc["id"], owner_id, fields["title"], pieces)
             self._store.snippets.embed(zip(numbers, vectors, strict=False))
             job_id = self._jobs.add("embed_docs")
-        return {**self._shown(doc, embeddings=True), "jobs": [job_id]}
+        # As on the hosted server, where vectors appear later, they have to be asked for.
+        return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
 
     def get(self, id: str, query: Mapping[str, str]) -> JSON:
         """The document of this id, whoever owns it."""

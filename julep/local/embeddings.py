@@ -6,6 +6,7 @@ import math
 import zlib
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from julep.local.fields import Field, Form, either, sequence, text
@@ -13,6 +14,7 @@ from julep.local.json_types import JSON
 from julep.local.words import keywords
 
 DIMENSIONS = 1024
+_PART_WEIGHT = 0.3
 
 _FORM = Form(
     {
@@ -96,22 +98,30 @@ def unpack(packed: bytes) -> list[float]:
 
 def normalised(vector: Sequence[float]) -> array[float]:
     """The vector of the same direction and length 1."""
-    length = math.sqrt(sum(value * value for value in vector)) or 1.0
+    length = math.hypot(*vector) or 1.0
     return array("f", (value / length for value in vector))
 
 
 def _hashed(text: str) -> array[float]:
-    vector = array("d", bytes(8 * DIMENSIONS))
+    sums: dict[int, float] = {}
     for word in keywords(text) or text.lower().split() or [""]:
-        _add(vector, word, 1.0)
-        padded = f"^{word}$"
-        for start in range(len(padded) - 2):
-            _add(vector, padded[start : start + 3], 0.3)
-    return normalised(vector)
+        for place, weight in _features(word):
+            sums[place] = sums.get(place, 0.0) + weight
+    length = math.hypot(*sums.values()) or 1.0
+    vector = array("f", bytes(4 * DIMENSIONS))
+    for place, total in sums.items():
+        vector[place] = total / length
+    return vector
 
 
-def _add(vector: array[float], feature: str, weight: float) -> None:
-    checksum = zlib.crc32(feature.encode())
+@lru_cache(maxsize=50_000)
+def _features(word: str) -> tuple[tuple[int, float], ...]:
+    padded = f"^{word}$"
+    parts = {padded[start : start + 3] for start in range(len(padded) - 2)} - {word}
+    return (_feature(word, 1.0), *(_feature(part, _PART_WEIGHT) for part in sorted(parts)))
+
+
+def _feature(name: str, weight: float) -> tuple[int, float]:
+    checksum = zlib.crc32(name.encode())
     # Half of the features count negative, so that collisions cancel out instead of adding up.
-    sign = 1.0 if checksum & 0x8000_0000 else -1.0
-    vector[checksum % DIMENSIONS] += sign * weight
+    return checksum % DIMENSIONS, weight if checksum & 0x8000_0000 else -weight

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
 from statistics import fmean, stdev
 
 
@@ -36,29 +35,25 @@ def fused(text: Mapping[str, float], vector: Mapping[str, float], alpha: float) 
 
 
 def diverse(
-    relevance: Sequence[float], vectors: Sequence[Sequence[float]], limit: int, strength: float
+    relevance: Sequence[float], vectors: Sequence[bytes], limit: int, strength: float
 ) -> list[int]:
     """Indexes of the items to show: relevant, and unlike those before (MMR).
 
     Args:
         relevance: each item's score.
-        vectors: each item's vector.
+        vectors: each item's vector of length 1, as 32 bit floats.
         limit: how many to choose.
         strength: 0 looks at relevance alone, nearly 1 at difference alone.
     """
-    left = list(range(len(relevance)))
-    likeness = [0.0] * len(relevance)
+    import numpy as np  # noqa: PLC0415 - as costly to import as the rest of the server
+
+    matrix = np.array([np.frombuffer(vector, dtype=np.float32) for vector in vectors])
+    scores = (1 - strength) * np.asarray(relevance)
+    likeness = np.zeros(len(relevance))
     chosen: list[int] = []
-    while left and len(chosen) < limit:
-        best = max(left, key=lambda i: (1 - strength) * relevance[i] - strength * likeness[i])
-        left.remove(best)
+    while len(chosen) < min(limit, len(relevance)):
+        best = int(np.argmax(scores - strength * likeness))
         chosen.append(best)
-        for i in left:
-            likeness[i] = max(likeness[i], cosine(vectors[i], vectors[best]))
+        scores[best] = -np.inf
+        likeness = np.maximum(likeness, matrix @ matrix[best])
     return chosen
-
-
-def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine of the angle between two vectors; 0 if one of them is nothing."""
-    lengths = sqrt(sum(x * x for x in one)) * sqrt(sum(x * x for x in other))
-    return sum(x * y for x, y in zip(one, other, strict=True)) / lengths if lengths else 0.0

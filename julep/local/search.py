@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -25,14 +25,12 @@ from julep.local.fields import (
 from julep.local.filters import MetadataFilter
 from julep.local.json_types import JSON, as_object
 from julep.local.ranking import diverse, fused
-from julep.local.snippets import Snippet
+from julep.local.snippets import Match, Snippet
 from julep.local.store import Store
 from julep.local.vector_index import VectorIndex
 from julep.local.words import websearch
 
 _LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-# The real server looks at this many snippets for each document it is to find.
-_SNIPPETS_PER_DOC = 4
 _CANDIDATES_FOR_DIVERSITY = 3
 
 _BASE = {
@@ -134,7 +132,7 @@ class Search:
         if not query:
             return []
         found = (
-            (match.snippet, match.score / (match.score + 1))
+            attrs.evolve(match, score=match.score / (match.score + 1))
             for match in self._store.snippets.matching(query, owners)
         )
         return self._take(found, limit, wanted, distance=lambda score: score)
@@ -143,13 +141,8 @@ class Search:
         self, owners: Sequence[str], request: JSON, limit: int, wanted: MetadataFilter
     ) -> list[Hit]:
         nearest = self._index.nearest(owners, request["vector"], request["confidence"])
-        most = len(nearest) if wanted else limit * _SNIPPETS_PER_DOC
-        found = (
-            (self._store.snippets.numbered(near.number)[0], near.similarity)
-            for near in nearest[:most]
-        )
         return self._take(
-            found, limit, wanted, distance=lambda similarity: 1 - similarity, once=True
+            _best_of_doc(nearest), limit, wanted, distance=lambda similarity: 1 - similarity
         )
 
     def _by_both(
@@ -168,22 +161,20 @@ class Search:
 
     def _take(
         self,
-        found: Iterable[tuple[Snippet, float]],
+        found: Iterable[Match],
         limit: int,
         wanted: MetadataFilter,
         *,
         distance: Callable[[float], float],
-        once: bool = False,
     ) -> list[Hit]:
         docs: dict[str, JSON | None] = {}
         hits: list[Hit] = []
-        for snippet, score in found:
-            if once and snippet.doc_id in docs:
-                continue
-            if snippet.doc_id not in docs:
-                docs[snippet.doc_id] = self._passing(snippet.doc_id, wanted)
-            if doc := docs[snippet.doc_id]:
-                hits.append(Hit(doc, snippet, score, distance(score)))
+        for match in found:
+            if match.doc_id not in docs:
+                docs[match.doc_id] = self._passing(match.doc_id, wanted)
+            if doc := docs[match.doc_id]:
+                snippet, _ = self._store.snippets.numbered(match.number)
+                hits.append(Hit(doc, snippet, match.score, distance(match.score)))
             if len(hits) == limit:
                 break
         return hits
@@ -196,7 +187,7 @@ class Search:
         if len(hits) <= limit or not strength:
             return hits[:limit]
         relevance = [hit.relevance for hit in hits]
-        vectors = [self._vector(hit) for hit in hits]
+        vectors = [self._store.snippets.numbered(hit.snippet.number)[1] for hit in hits]
         return [hits[index] for index in diverse(relevance, vectors, limit, strength)]
 
     def _vector(self, hit: Hit) -> list[float]:
@@ -220,6 +211,14 @@ def _read(body: Any) -> JSON:
 def _check_dimensions(vector: Sequence[float]) -> None:
     if len(vector) != DIMENSIONS:
         raise BadRequest(f"Vector has {len(vector)} dimensions; this server's have {DIMENSIONS}")
+
+
+def _best_of_doc(found: Iterable[Match]) -> Iterator[Match]:
+    seen: set[str] = set()
+    for match in found:
+        if match.doc_id not in seen:
+            seen.add(match.doc_id)
+            yield match
 
 
 def _scores(hits: Iterable[Hit]) -> dict[str, float]:

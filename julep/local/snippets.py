@@ -31,9 +31,10 @@ class Snippet:
 
 @attrs.frozen
 class Match:
-    """A snippet that text search found; the greater its score the better it fits."""
+    """A snippet that was found, by number; the greater its score the better it fits."""
 
-    snippet: Snippet
+    number: int
+    doc_id: str
     score: float
 
 
@@ -76,13 +77,13 @@ class Snippets:
 
     def matching(self, query: str, owners: Sequence[str]) -> Iterator[Match]:
         """What fits a query of FTS5, best first."""
-        sql = f"""SELECT s.number, s.doc_id, s.position, s.content,
+        sql = f"""SELECT s.number, s.doc_id,
                          -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
                   FROM snippets_text JOIN snippets s ON s.number = snippets_text.rowid
                   WHERE snippets_text MATCH ? AND s.owner_id IN ({_marks(owners)})
                   ORDER BY score DESC, s.number"""  # noqa: S608 - question marks only
         for row in self._connection.execute(sql, (query, *owners)):
-            yield Match(Snippet(*row[:4]), row[4])
+            yield Match(*row)
 
     def numbered(self, number: int) -> tuple[Snippet, bytes]:
         """The snippet of this number, and its vector."""
@@ -90,9 +91,9 @@ class Snippets:
         row = self._connection.execute(sql, (number,)).fetchone()
         return Snippet(*row[:4]), row[4] or b""
 
-    def vectors(self, owner_id: str) -> list[tuple[int, bytes]]:
-        """Number and vector of the owner's snippets that have one."""
-        sql = """SELECT number, embedding FROM snippets
+    def vectors(self, owner_id: str) -> list[tuple[int, str, bytes]]:
+        """Number, document and vector of the owner's snippets that have one."""
+        sql = """SELECT number, doc_id, embedding FROM snippets
                  WHERE owner_id = ? AND embedding IS NOT NULL ORDER BY number"""
         return self._connection.execute(sql, (owner_id,)).fetchall()
 

@@ -7,6 +7,7 @@ can multiply text or numbers is measured before it is done.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, wraps
@@ -125,6 +126,18 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         _measure(_size_of_result(operator, left, right))
         return super().call_binop(context, operator, left, right)
 
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """`str.format`, for results of a bearable size."""
+        if (wrapper := super().wrap_str_format(value)) is None:
+            return None
+
+        @wraps(wrapper)
+        def measured(*args: Any, **kwargs: Any) -> str:
+            _measure(_widest(value.__self__, (*args, *kwargs.values())))
+            return wrapper(*args, **kwargs)
+
+        return measured
+
     def _tick(self) -> None:
         if time.monotonic() > self.deadline:
             raise _TooMuch(f"it ran for more than {_SECONDS:g} s")
@@ -149,7 +162,8 @@ def _size_of_result(operator: str, left: Any, right: Any) -> float:
     if operator == "**":
         return _bits(left) * (abs(right) if isinstance(right, int) else 1) / 8
     if operator == "%" and isinstance(left, str):
-        return _greatest_number(left)
+        values = cast("tuple[Any, ...]", right if isinstance(right, tuple) else (right,))
+        return _widest(left, values)
     sizes = [len(side) for side in (left, right) if hasattr(side, "__len__")]
     if operator == "+":
         return sum(sizes)
@@ -161,8 +175,14 @@ def _bits(value: Any) -> int:
     return value.bit_length() if isinstance(value, int) else 0
 
 
+def _widest(pattern: str, values: Iterable[Any]) -> float:
+    # A width is written out, as in `%999999999d`, or is one of the values: `%*d`, `{:{width}}`.
+    counts = [abs(value) for value in values if isinstance(value, int)]
+    from_values = max(counts, default=0) if re.search(r"\*|\{[^{}]*\{", pattern) else 0
+    return max(_greatest_number(pattern), from_values)
+
+
 def _greatest_number(text: str) -> float:
-    # A width such as that of `%999999999d` is written out in the text.
     digits = "".join(character if character.isdigit() else " " for character in text).split()
     return max((float(run) for run in digits), default=0)
 
@@ -199,12 +219,13 @@ def _measured(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def measured(*args: Any, **kwargs: Any) -> Any:
         values = (*args, *kwargs.values())
-        _measure(sum(abs(value) for value in values if isinstance(value, int)))
+        if function.__name__ != "do_format":
+            _measure(sum(abs(value) for value in values if isinstance(value, int)))
         texts = [value for value in values if isinstance(value, str)]
         if function.__name__ == "do_replace":
             _measure(prod(len(text) + 1 for text in (texts[0], texts[-1])))
         if function.__name__ == "do_format":
-            _measure(_greatest_number(texts[0]))
+            _measure(_widest(texts[0], values[1:]))
         return function(*args, **kwargs)
 
     return measured

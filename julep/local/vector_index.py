@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from julep.local.embeddings import DIMENSIONS
-from julep.local.snippets import Snippets
+from julep.local.snippets import Match, Snippets
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,15 +25,8 @@ _OWNERS_IN_MEMORY = 64
 @attrs.frozen(eq=False)
 class _Vectors:
     numbers: Numbers
+    docs: list[str]
     matrix: Matrix
-
-
-@attrs.frozen
-class Near:
-    """A snippet, by number, and how near it is: 1 is the same direction, -1 the opposite."""
-
-    number: int
-    similarity: float
 
 
 class VectorIndex:
@@ -43,22 +37,16 @@ class VectorIndex:
         self._owners: OrderedDict[str, _Vectors] = OrderedDict()
         snippets.watch(self._forget)
 
-    def nearest(self, owners: Sequence[str], query: Sequence[float], least: float) -> list[Near]:
+    def nearest(
+        self, owners: Sequence[str], query: Sequence[float], least: float
+    ) -> Iterator[Match]:
         """The owners' snippets with at least this similarity, nearest first."""
         import numpy as np  # noqa: PLC0415 - numpy costs as much time as the rest of the start
 
         direction = np.asarray(query, dtype=np.float32)
-        direction = direction / (np.linalg.norm(direction) or 1)
-        found: list[Near] = []
-        for owner in owners:
-            vectors = self._vectors(owner)
-            similarities = vectors.matrix @ direction
-            chosen = np.flatnonzero(similarities >= least)
-            pairs = zip(
-                vectors.numbers[chosen].tolist(), similarities[chosen].tolist(), strict=True
-            )
-            found += [Near(number, similarity) for number, similarity in pairs]
-        return sorted(found, key=lambda near: (-near.similarity, near.number))
+        direction = (direction / (np.linalg.norm(direction) or 1)).astype(np.float32)
+        found = [_near(self._vectors(owner), direction, least) for owner in owners]
+        return heapq.merge(*found, key=lambda match: -match.score)
 
     def _vectors(self, owner_id: str) -> _Vectors:
         if owner_id not in self._owners:
@@ -72,11 +60,24 @@ class VectorIndex:
         self._owners.pop(owner_id, None)
 
 
+def _near(vectors: _Vectors, direction: Matrix, least: float) -> Iterator[Match]:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    similarities = vectors.matrix @ direction
+    chosen = np.flatnonzero(similarities >= least)
+    chosen = chosen[np.argsort(-similarities[chosen], kind="stable")]
+    scores: list[float] = similarities[chosen].tolist()
+    numbers: list[int] = vectors.numbers[chosen].tolist()
+    rows: list[int] = chosen.tolist()
+    for row, number, score in zip(rows, numbers, scores, strict=True):
+        yield Match(number, vectors.docs[row], score)
+
+
 def _read(snippets: Snippets, owner_id: str) -> _Vectors:
     import numpy as np  # noqa: PLC0415 - as above
 
     rows = snippets.vectors(owner_id)
-    numbers = np.array([number for number, _ in rows], dtype=np.int64)
-    joined = b"".join(vector for _, vector in rows)
+    numbers = np.array([number for number, _, _ in rows], dtype=np.int64)
+    joined = b"".join(vector for _, _, vector in rows)
     matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), DIMENSIONS)
-    return _Vectors(numbers, matrix)
+    return _Vectors(numbers, [doc_id for _, doc_id, _ in rows], matrix)

@@ -105,6 +105,9 @@ def test_new_messages_are_templates_unless_told_otherwise(
         ("{{ 10 ** (10 ** 8) }}", "Template error"),
         ("{{ '%999999999d' % 1 }}", "Template error"),
         ("{{ '{:999999999}'.format(1) }}", "Template error"),
+        ("{{ '{:{w}}'.format(1, w=999999999) }}", "Template error"),
+        ("{{ '%*d' % (999999999, 1) }}", "Template error"),
+        ("{{ '%999999999d' | format(1) }}", "Template error"),
         ("{{ 'x' | center(10 ** 9) }}", "Template error"),
         ("{{ 'x'.ljust(999999999) }}", "Template error"),
         (
@@ -261,3 +264,13 @@ def test_an_unknown_session_is_not_found(http: httpx.Client) -> None:
 def test_models_that_can_be_asked_for_are_listed(http: httpx.Client) -> None:
     """Offline there is the echo."""
     assert http.get("/agents/models").json() == {"models": [{"id": "echo"}]}
+
+
+def test_ordinary_formatting_stays_possible(http: httpx.Client, session: JSON) -> None:
+    """Big numbers may be shown, texts padded and replaced."""
+    template = (
+        "{{ '%d' % 50000000 }} {{ '{:,}'.format(50000000) }} {{ 'x' | center(5) }}|"
+        "{{ 'aXb' | replace('X', '-') }} {{ 'a'.ljust(3) }}| {{ [1, 2] + [3] }} {{ 2 ** 10 }}"
+    )
+    expected = "50000000 50,000,000   x  |a-b a  | [1, 2, 3] 1024"
+    assert _rendered(http, session, template)[1]["content"] == expected
