@@ -1,0 +1,96 @@
+"""The README, run: each of its Python blocks in order, and what its commands name is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+_BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_KEYS: Final = ("JULEP_API_KEY", "JULEP_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+
+class Block(NamedTuple):
+    """A fenced block of the README."""
+
+    language: str
+    text: str
+    line: int
+    """Where its text starts in the file."""
+
+
+def blocks(source: str) -> list[Block]:
+    """All fenced blocks, in order."""
+    return [
+        Block(match[1], match[2], source.count("\n", 0, match.start(2)) + 1)
+        for match in _BLOCK.finditer(source)
+    ]
+
+
+def commands() -> list[list[str]]:
+    """The shell commands, split into words, one for each part that `&&` joins."""
+    lines = [
+        line
+        for block in blocks(README)
+        if block.language == "sh"
+        for line in block.text.splitlines()
+    ]
+    return [shlex.split(part) for line in lines for part in line.split("&&")]
+
+
+def run(block: Block, names: dict[str, Any]) -> None:
+    """Run a Python block, with the README's own lines in tracebacks."""
+    padding = "\n" * (block.line - 1)
+    exec(compile(padding + block.text, str(ROOT / "README.md"), "exec"), names)
+
+
+def test_python_blocks_print_what_stands_below_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run in order, every block works, and a block of text tells what the one above it prints."""
+    for key in _KEYS:
+        monkeypatch.delenv(key, raising=False)
+    names: dict[str, Any] = {"__name__": "readme"}
+    printed = ""
+    try:
+        for block in blocks(README):
+            if block.language == "python":
+                run(block, names)
+                printed = capsys.readouterr().out
+            elif block.language == "text":
+                assert printed == block.text, f"README.md:{block.line}"
+    finally:
+        names["client"].close()
+
+
+def test_commands_name_what_is_there() -> None:
+    """Each script and module that a command runs exists, and nothing else is run."""
+    scripts = [words[-1] for words in commands() if words[-1].endswith(".py")]
+    modules = {words[words.index("-m") + 1] for words in commands() if "-m" in words}
+    assert scripts
+    assert all((ROOT / script).is_file() for script in scripts)
+    assert modules == {"pip", "julep", "tests"}
+
+
+def test_continuous_integration_runs_the_test_command() -> None:
+    """The README's test command stands in `.ci/run`, word for word."""
+    (command,) = [
+        line
+        for block in blocks(README)
+        if block.language == "sh"
+        for line in block.text.splitlines()
+        if line.endswith("python -m tests")
+    ]
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_links_inside_the_readme_lead_somewhere() -> None:
+    """Each link to a section names one of the headings."""
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([\w-]+)\)", README)) <= anchors
