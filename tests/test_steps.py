@@ -57,6 +57,13 @@ def test_steps_are_known_by_key_and_by_kind(name: str, step: dict[str, Any]) -> 
     assert lost(given, json.loads(encode(bare))) == []
 
 
+def test_the_kind_decides_over_the_keys() -> None:
+    """A step with the keys of two kinds is of the kind that it names, else of the first."""
+    keys = {"log": "a", "evaluate": {"a": "1"}}
+    tagged, bare = workflow({"kind_": "log"} | keys, keys).main
+    assert (type(tagged).__name__, type(bare).__name__) == ("LogStep", "EvaluateStep")
+
+
 def test_old_forms_of_steps_stay_as_they_came() -> None:
     """Forms that only documents of 2024 know, and kinds of the future, lose nothing."""
     steps = [

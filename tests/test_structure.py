@@ -158,10 +158,11 @@ def test_models_are_what_people_may_subclass() -> None:
     @attrs.define(kw_only=True)
     class Lead(User):
         score: float
+        rank: float | str
 
-    lead = structure({"id": "1", "name": "n", "score": 1, "x": 2}, Lead)
+    lead = structure({"id": "1", "name": "n", "score": 1, "rank": 2, "x": 3}, Lead)
     assert isinstance(lead, Model)
-    assert (lead.score, lead.extra) == (1, {"x": 2})
+    assert (lead.score, lead.rank, lead.extra) == (1, 2, {"x": 3})
 
 
 @given(st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()))
