@@ -1,0 +1,110 @@
+"""Behaviour tests are written once, as `async def` with a `face`, and run on every face."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import anyio
+import pytest
+
+from julep import AsyncJulep, Julep
+from julep._faces import drive
+
+AnyClient: TypeAlias = Any
+"""A client of either face: what its methods give depends on the face, so no type can say it."""
+
+KEY = "key-1234567890"
+URL = "http://julep.test/api"
+
+
+class Face:
+    """One way to run a test: on the blocking or the awaiting client, in which event loop if any.
+
+    Attributes:
+        name: `sync`, `sync in a loop`, `asyncio` or `trio`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.blocks = name.startswith("sync")
+        self._clients: list[AnyClient] = []
+
+    def client(self, kind: type[AnyClient] | None = None, **options: Any) -> AnyClient:
+        """A client of this face, closed after the test."""
+        make: Callable[..., AnyClient] = kind or (Julep if self.blocks else AsyncJulep)
+        client = make(**{"api_key": KEY, "base_url": URL, "max_retries": 0, **options})
+        self._clients.append(client)
+        return client
+
+    async def call(self, method: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """What a method gives, awaited on the awaiting face."""
+        result = method(*args, **kwargs)
+        return await result if inspect.iscoroutine(result) else result
+
+    async def take(self, source: Any, most: int | None = None) -> list[Any]:
+        """The items of a list or a stream, in a loop that is left after `most` of them."""
+        taken: list[Any] = []
+        if self.blocks:
+            for item in source:
+                taken.append(item)
+                if len(taken) == most:
+                    break
+        else:
+            async for item in source:
+                taken.append(item)
+                if len(taken) == most:
+                    break
+        return taken
+
+    @asynccontextmanager
+    async def inside(self, manager: Any) -> AsyncGenerator[Any, None]:
+        """A `with` block, or an `async with` one on the awaiting face."""
+        if self.blocks:
+            with manager as entered:
+                yield entered
+        else:
+            async with manager as entered:
+                yield entered
+
+    def run(self, test: Callable[..., Coroutine[Any, Any, None]], arguments: Any) -> None:
+        """Run a test to its end: without any event loop on the `sync` face."""
+        if self.name == "sync":
+            drive(self._closing(test(**arguments)))
+        else:
+            backend = "trio" if self.name == "trio" else "asyncio"
+            anyio.run(self._closing, test(**arguments), backend=backend)
+
+    async def _closing(self, test: Coroutine[Any, Any, None]) -> None:
+        try:
+            await test
+        finally:
+            for client in self._clients:
+                await self.call(client.close)
+
+
+@pytest.fixture(params=["sync", "sync in a loop", "asyncio", "trio"])
+def face(request: pytest.FixtureRequest) -> Face:
+    """Each of the ways to use a client, in turn."""
+    return Face(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the developer has set out of the tests."""
+    for name in ("API_KEY", "BASE_URL", "API_URL", "ENVIRONMENT"):
+        monkeypatch.delenv(f"JULEP_{name}", raising=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine function as its `face` says."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in wanted}
+    face: Any = pyfuncitem.funcargs["face"]
+    face.run(pyfuncitem.obj, arguments)
+    return True
