@@ -1,0 +1,157 @@
+"""What an editor shows of the SDK, through pyright's language server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pytest
+
+SERVER: Final = shutil.which("pyright-langserver", path=str(Path(sys.executable).parent))
+pytestmark = pytest.mark.skipif(SERVER is None, reason="pyright-langserver is not installed")
+
+PROGRAM: Final = """\
+from julep import AsyncJulep, Julep
+
+def blocking(client: Julep) -> None:
+    client.agents.create(name="n")
+    client.sessions.chat("id", "hi")
+
+async def awaiting(aclient: AsyncJulep) -> None:
+    await aclient.agents.create(name="n")
+    await aclient.sessions.chat("id", "hi")
+"""
+
+CREATE_SUMMARY: Final = "Create an agent."
+CREATE_PARAMETERS: Final = {"name", "about", "model", "instructions", "metadata"}
+CHAT_SUMMARY: Final = "Say something in a session and get the agent's answer"
+CHAT_PARAMETERS: Final = {"session_id", "messages", "stream"}
+
+
+class Editor:
+    """A client of the language server, with one file open."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        assert SERVER is not None
+        self._process = subprocess.Popen(
+            [SERVER, "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._asked = 0
+        self._text = text
+        self._uri = file.as_uri()
+        folder = {"uri": file.parent.as_uri(), "name": "program"}
+        formats = ["markdown", "plaintext"]
+        shown = {
+            "hover": {"contentFormat": formats},
+            "signatureHelp": {"signatureInformation": {"documentationFormat": formats}},
+        }
+        self._ask("initialize", capabilities={"textDocument": shown}, workspaceFolders=[folder])
+        self._send(method="initialized", params={})
+        opened = {"uri": self._uri, "languageId": "python", "version": 1, "text": text}
+        self._send(method="textDocument/didOpen", params={"textDocument": opened})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._process:
+            self._process.kill()
+
+    def hover(self, call: str) -> str:
+        """What is shown over the last name of a call, written up to its parenthesis."""
+        return str(self._at("textDocument/hover", call, -1)["contents"]["value"])
+
+    def signature(self, call: str) -> dict[str, Any]:
+        """What is shown while the arguments of a call are written."""
+        found = self._at("textDocument/signatureHelp", call, +1)
+        signature: dict[str, Any] = found["signatures"][found.get("activeSignature") or 0]
+        return signature
+
+    def _at(self, method: str, call: str, shift: int) -> dict[str, Any]:
+        end = self._text.index(call + "(") + len(call)
+        before = self._text[:end]
+        character = end - (before.rfind("\n") + 1) + shift
+        place = {"line": before.count("\n"), "character": character}
+        return self._ask(method, textDocument={"uri": self._uri}, position=place)
+
+    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
+        self._asked += 1
+        self._send(id=self._asked, method=method, params={"processId": None, **params})
+        while True:
+            message = self._receive()
+            if "method" not in message and message["id"] == self._asked:
+                result: dict[str, Any] = message["result"]
+                return result
+            if "method" in message and "id" in message:
+                self._answer(message)
+
+    def _answer(self, question: dict[str, Any]) -> None:
+        is_settings = question["method"] == "workspace/configuration"
+        settings = [{"pythonPath": sys.executable}] * len(question["params"].get("items", []))
+        self._send(id=question["id"], result=settings if is_settings else None)
+
+    def _send(self, **message: Any) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self._process.stdin.flush()
+
+    def _receive(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        length = 0
+        while header := self._process.stdout.readline().strip():
+            name, _, value = header.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        message: dict[str, Any] = json.loads(self._process.stdout.read(length))
+        return message
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """An editor with the program open; starting one takes seconds, so the tests share it."""
+    file = tmp_path_factory.mktemp("program") / "program.py"
+    file.write_text(PROGRAM, encoding="utf-8")
+    with Editor(file, PROGRAM) as editor:
+        yield editor
+
+
+@pytest.mark.parametrize("client", ["client", "aclient"])
+@pytest.mark.parametrize(
+    ("method", "summary"),
+    [("agents.create", CREATE_SUMMARY), ("sessions.chat", CHAT_SUMMARY)],
+)
+def test_hovering_shows_the_docstring(
+    editor: Editor, client: str, method: str, summary: str
+) -> None:
+    """The first line of the documentation appears over a method, on both faces."""
+    assert summary in editor.hover(f" {client}.{method}")
+
+
+@pytest.mark.parametrize("client", ["client", "aclient"])
+@pytest.mark.parametrize(
+    ("method", "summary", "parameters"),
+    [
+        ("agents.create", CREATE_SUMMARY, CREATE_PARAMETERS),
+        ("sessions.chat", CHAT_SUMMARY, CHAT_PARAMETERS),
+    ],
+)
+def test_writing_a_call_shows_its_parameters(
+    editor: Editor, client: str, method: str, summary: str, parameters: set[str]
+) -> None:
+    """Parameters and documentation appear while a call is written, on both faces."""
+    signature = editor.signature(f" {client}.{method}")
+    shown = {parameter["label"].partition(":")[0] for parameter in signature["parameters"]}
+    assert parameters <= shown
+    assert summary in signature["documentation"]["value"]
+
+
+@pytest.mark.parametrize(("client", "kind"), [("client", "-> Agent"), ("aclient", "Coroutine[")])
+def test_writing_a_call_shows_what_it_gives(editor: Editor, client: str, kind: str) -> None:
+    """The awaiting face shows a coroutine, and the blocking one the agent itself."""
+    assert kind in editor.signature(f" {client}.agents.create")["label"]
