@@ -63,14 +63,18 @@ def structure(value: Any, form: TypeForm[T]) -> T:
     Raises:
         Misfit: A required field is missing, or a field has a value of another type.
     """
+    read = _hook(cast("Hashable", form))
     try:
-        return cast("T", _hook(cast("Hashable", form))(value, form))
-    except Exception as failure:
-        try:
-            _noting().structure(value, cast("Any", form))
-        except Exception as noted:  # noqa: BLE001 - whatever fails, the user hears where
-            raise _misfit(noted) from None
-        raise AssertionError("the two converters disagree") from failure
+        return cast("T", read(value, form))
+    except Exception:  # noqa: BLE001 - whatever failed, the second reading says where
+        return cast("T", _read_noting(value, form))
+
+
+def _read_noting(value: Any, form: Any) -> Any:
+    try:
+        return _noting().structure(value, form)
+    except Exception as noted:  # noqa: BLE001 - it is told in other words
+        raise _misfit(noted) from None
 
 
 @cache
@@ -103,9 +107,9 @@ def _is_model(form: Any) -> bool:
 def _model_hook(form: Any, converter: Converter) -> Hook:
     model: type[Model] = get_origin(form) or form
     attrs.resolve_types(model)
-    fields = [field for field in attrs.fields(model) if field.name != "_extra"]
-    known = frozenset(map(wire_name, (field.name for field in fields)))
-    overrides = {field.name: _override(field, converter) for field in fields}
+    members = [field for field in attrs.fields(model) if field.name != "_extra"]
+    known = frozenset(wire_name(field.name) for field in members)
+    overrides = {field.name: _override(field, converter) for field in members}
     declared = make_dict_structure_fn(form, converter, _extra=override(omit=True), **overrides)
     reshape = model.__reshape__ if _reshapes(model) else None
     bare = model.__bare__
@@ -205,9 +209,12 @@ def encode(body: Any) -> bytes:
         TypeError: Something in it can't become JSON. The message names the parameter by its path.
     """
     try:
-        plain = body if is_plain(body) else to_plain(body, nulls=False)
+        return _dumps(body if is_plain(body) else to_plain(body, nulls=False))
     except RecursionError:
         raise TypeError("the body contains itself, or is nested too deeply for JSON") from None
+
+
+def _dumps(plain: Any) -> bytes:
     try:
         return _fast_dumps(plain)
     except (TypeError, ValueError):
