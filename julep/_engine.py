@@ -12,11 +12,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ._options import Options, check_timeout, shown_url
+from ._options import Options, check_header, check_timeout, shown_url
 from ._request import Reply, Request
 from ._retry import Answer, Retry
 from ._version import __version__
@@ -24,6 +24,9 @@ from .errors import APIConnectionError, APITimeoutError, AuthenticationError
 
 R = TypeVar("R")
 AnswerT = TypeVar("AnswerT", bound=Answer)
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+"""Names and values, as they go over the wire."""
 
 _log = logging.getLogger("julep")
 
@@ -45,7 +48,7 @@ class Outgoing:
 
     method: str
     url: str
-    headers: dict[str, str]
+    headers: Headers
     content: bytes | None
     timeout: float | None
     follow_redirects: bool
@@ -99,6 +102,8 @@ class Engine:
         self.transport = transport
         self.options = options
         self._headers = {**_OWN_HEADERS, **options.headers}
+        self._without_body = _encoded(self._headers)
+        self._with_body = _encoded({**self._headers, **_JSON_BODY})
         self._secrets = [secret.encode() for secret in options.secrets]
 
     async def call(self, request: Request[R]) -> R:
@@ -161,7 +166,7 @@ class Engine:
 
     def _prepare(self, request: Request[Any]) -> Outgoing:
         content = request.content()
-        headers = self._headers if content is None else {**self._headers, **_JSON_BODY}
+        headers = self._without_body if content is None else self._with_body
         if request.headers:
             headers = _overridden(headers, request.headers)
         timeout = (
@@ -233,7 +238,14 @@ def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
     return outcome
 
 
-def _overridden(headers: dict[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
-    replaced = {name.lower() for name in changes}
-    kept = {name: value for name, value in headers.items() if name.lower() not in replaced}
-    return {**kept, **{name: str(value) for name, value in changes.items() if value is not None}}
+def _encoded(headers: Mapping[str, str]) -> Headers:
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+def _overridden(headers: Headers, changes: Mapping[str, str | None]) -> Headers:
+    replaced = {name.lower().encode() for name in changes}
+    kept = (header for header in headers if header[0].lower() not in replaced)
+    added = {
+        name: check_header(name, value) for name, value in changes.items() if value is not None
+    }
+    return (*kept, *_encoded(added))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
@@ -125,7 +126,7 @@ def resolve(
     sent = {**_authorization(key, source), **_auth_key(auth_key), **(headers or {})}
     return Options(
         base_url=check_url(url or ENVIRONMENTS["production"]),
-        headers={name: _header(name, value) for name, value in sent.items()},
+        headers={name: check_header(name, value) for name, value in sent.items()},
         timeout=check_timeout(timeout),
         max_retries=check_retries(max_retries),
         follow_redirects=follow_redirects,
@@ -154,8 +155,8 @@ def resolve_documented(
     return Options(
         base_url=check_url(url),
         headers={
-            "X-Auth-Key": _header("auth_key", auth_key),
-            "Authorization": _header("api_key", api_key),
+            "X-Auth-Key": check_header("auth_key", auth_key),
+            "Authorization": check_header("api_key", api_key),
         },
         timeout=check_timeout(timeout),
         max_retries=0,
@@ -180,7 +181,7 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
     for name, check in _CHECKS.items():
         if name in values:
             values[name] = check(values[name])
-    checked = {name: _header(name, value) for name, value in headers.items()}
+    checked = {name: check_header(name, value) for name, value in headers.items()}
     return attrs.evolve(options, headers=checked, **values)
 
 
@@ -205,16 +206,16 @@ def _url_from_environment() -> str | None:
 def _authorization(key: str | None, source: str) -> dict[str, str]:
     if not key:
         return {}
-    key = _header(source, key)
+    key = check_header(source, key)
     # A key that already names its scheme ("Bearer …", "Basic …") goes out as it is.
     return {"Authorization": key if " " in key else f"Bearer {key}"}
 
 
 def _auth_key(key: str | None) -> dict[str, str]:
-    return {"X-Auth-Key": _header("auth_key", key)} if key else {}
+    return {"X-Auth-Key": check_header("auth_key", key)} if key else {}
 
 
-def _header(name: str, value: object) -> str:
+def check_header(name: str, value: object) -> str:
     """A header's value, checked before it is sent; the value itself is never shown."""
     if not isinstance(value, str):
         raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
@@ -275,6 +276,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], object]]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def shown_url(url: str) -> str:
     """An address as it may be shown: without credentials and query."""
     parts = urlsplit(url)

@@ -28,6 +28,7 @@ from ._wire import (
     own_request,
     pool_options,
     redirected,
+    timed_out,
 )
 from .errors import ConfigurationError
 
@@ -119,19 +120,22 @@ class AwaitingTransport:
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, while other tasks run."""
-        clock = Clock(outgoing)
-        with Told(outgoing), anyio.fail_after(outgoing.timeout):
-            response = await self._respond(outgoing, clock)
-            return await self._read(response, outgoing)
+        with Told(outgoing):
+            # A scope costs as much as the rest of the SDK's own work, so only where it is needed.
+            if outgoing.timeout is None:
+                return await self._exchange(outgoing)
+            with anyio.move_on_after(outgoing.timeout):
+                return await self._exchange(outgoing)
+        raise timed_out(outgoing)
 
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
-        clock = Clock(outgoing)
-        with Told(outgoing), anyio.fail_after(outgoing.timeout):
-            response = await self._respond(outgoing, clock)
+        with Told(outgoing), anyio.move_on_after(outgoing.timeout):
+            response = await self._respond(outgoing)
             if _is_stream(response):
                 return _AwaitingBody(response, outgoing, self._abandoned)
             return await self._read(response, outgoing)
+        raise timed_out(outgoing)
 
     async def sleep(self, seconds: float) -> None:
         """Let other tasks run."""
@@ -147,13 +151,17 @@ class AwaitingTransport:
             if loop is here:
                 await pool.aclose()
 
-    async def _respond(self, outgoing: Outgoing, clock: Clock) -> httpx.Response:
+    async def _exchange(self, outgoing: Outgoing) -> Reply:
+        return await self._read(await self._respond(outgoing), outgoing)
+
+    async def _respond(self, outgoing: Outgoing) -> httpx.Response:
         _refuse_closed(self._closed or (self._http is not None and self._http.is_closed))
-        await self._collect(anyio.lowlevel.current_token().native_token)
+        if self._abandoned:
+            await self._collect(anyio.lowlevel.current_token().native_token)
         if self._http is not None:
-            request = borrowed_request(outgoing, clock, self._http)
+            request = borrowed_request(outgoing, Clock(outgoing), self._http)
             return await self._http.send(request, stream=True)
-        request = own_request(outgoing, clock)
+        request = own_request(outgoing, Clock(outgoing))
         for _ in range(MAX_REDIRECTS):
             response = await self._pool(request.url).handle_async_request(request)
             if not (outgoing.follow_redirects and response.has_redirect_location):
@@ -231,10 +239,11 @@ class _AwaitingBody(_Body):
         self._loop = anyio.lowlevel.current_token().native_token
 
     async def chunk(self) -> bytes | None:
-        with Told(self._outgoing), anyio.fail_after(self._outgoing.timeout):
+        with Told(self._outgoing), anyio.move_on_after(self._outgoing.timeout):
             if self._chunks is None:
                 self._chunks = self._response.aiter_bytes()
             return await anext(self._chunks, None)
+        raise timed_out(self._outgoing)
 
     async def close(self) -> None:
         # A cancelled task still has to give its connection back.
