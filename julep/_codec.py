@@ -8,7 +8,7 @@ read again, noting where it is, so that the error can name the place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
@@ -63,9 +63,9 @@ def structure(value: Any, form: TypeForm[T]) -> T:
     Raises:
         Misfit: A required field is missing, or a field has a value of another type.
     """
-    read = _hook(cast("Hashable", form))
+    read: Callable[[Any, Any], T] = _hook(form)
     try:
-        return cast("T", read(value, form))
+        return read(value, form)
     except Exception:  # noqa: BLE001 - whatever failed, the second reading says where
         return cast("T", _read_noting(value, form))
 
@@ -87,9 +87,11 @@ def _noting() -> Converter:
     return _converter(detailed=True)
 
 
-@cache
-def _hook(form: Any) -> Hook:
+def _quick_hook(form: Any) -> Hook:
     return _quick().get_structure_hook(form)
+
+
+_hook: Callable[[Any], Hook] = cache(_quick_hook)
 
 
 def _converter(*, detailed: bool) -> Converter:

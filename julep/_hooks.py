@@ -141,6 +141,8 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
 
 
 def _optional(hook: Hook, kind: Any) -> Hook:
+    if kind in (str, bool, int):
+        return _only(kind, NoneType)
     return lambda value, _: None if value is None else hook(value, kind)
 
 
