@@ -6,9 +6,10 @@ imported when it is first asked for, so that importing the package costs nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from julep._version import __version__ as __version__
+
+# Checkers know the name; importing it from `typing` would be most of what this import costs.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from julep._faces import Async as Async
