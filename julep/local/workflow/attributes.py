@@ -3,7 +3,6 @@
 Everything is closed unless it is listed here: a value's type decides, never the value.
 """
 
-import csv
 import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -13,11 +12,11 @@ from urllib.parse import ParseResult, SplitResult
 
 from attrs import frozen
 
-from julep.local.workflow.budget import InvalidExpression, budget, within_length
+from julep.local.workflow.budget import InvalidExpression, budget, pay_for
 from julep.local.workflow.regex import MATCH_TYPE
 from julep.local.workflow.values import is_object
 
-_POINTER = 8
+_POINTER = 16
 _MISSING = object()
 
 _SET = """add clear copy difference difference_update discard intersection intersection_update
@@ -42,6 +41,7 @@ _METHODS: Mapping[type, frozenset[str]] = {
         tuple: "count index",
         set: _SET,
         frozenset: _SET,
+        MATCH_TYPE: "end group groupdict groups span start string",
     }.items()
 }
 _OPEN = (
@@ -52,8 +52,6 @@ _OPEN = (
     time.struct_time,
     ParseResult,
     SplitResult,
-    MATCH_TYPE,
-    csv.DictReader,
 )
 _REFERRING = frozenset({"get", "pop", "popitem", "setdefault", "index", "count", "find"})
 
@@ -148,24 +146,24 @@ def _size(value: Any) -> int:
 def join(separator: str, pieces: Iterable[str]) -> str:
     """Returns the pieces with the separator between them."""
     listed = list(pieces)
-    within_length(sum(map(len, listed)) + len(separator) * len(listed))
+    pay_for(sum(map(len, listed)) + len(separator) * len(listed))
     return separator.join(listed)
 
 
 def _replace(text: str, old: str, new: str, count: int = -1) -> str:
     times = text.count(old) if count < 0 else min(text.count(old), count)
-    within_length(len(text) + times * len(new))
+    pay_for(len(text) + times * len(new))
     return text.replace(old, new, count)
 
 
 def _expand_tabs(text: str, tabsize: int = 8) -> str:
-    within_length(len(text) + text.count("\t") * max(tabsize, 0))
+    pay_for(len(text) + text.count("\t") * max(tabsize, 0))
     return text.expandtabs(tabsize)
 
 
 def _padding(pad: Callable[..., str]) -> Callable[..., str]:
     def padded(text: str, width: int, *fill: str) -> str:
-        within_length(max(width, len(text)))
+        pay_for(max(width, len(text)))
         return pad(text, width, *fill)
 
     return padded

@@ -7,7 +7,7 @@ from typing import Any
 
 MAX_LENGTH = 2_048_000
 _SECONDS = 1.0
-_BYTES = 64_000_000
+_BYTES = 32_000_000
 _TICKS_BETWEEN_LOOKS = 64
 
 
@@ -78,9 +78,8 @@ def ticking(items: Iterable[Any]) -> Iterator[Any]:
         yield item
 
 
-def within_length(size: int) -> int:
-    """Returns the size of a string or list to be made, after taking it off the budget."""
-    if size > MAX_LENGTH:
-        raise LimitExceeded(f"Too long: {size} where {MAX_LENGTH} is the most")
-    budget().allocate(size)
-    return size
+def pay_for(length: int, each: int = 1) -> None:
+    """Takes a string or list to be made off the budget; `each` is its items' size in bytes."""
+    if length > MAX_LENGTH:
+        raise LimitExceeded(f"Too long: {length} where {MAX_LENGTH} is the most")
+    budget().allocate(length * each)

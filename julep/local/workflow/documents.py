@@ -5,11 +5,12 @@ from typing import Any, cast
 
 import yaml
 
-from julep.local.workflow.budget import LimitExceeded, budget
+from julep.local.workflow.budget import LimitExceeded, budget, ticking
 from julep.local.workflow.values import weigh
 
 _MAX_TEXT = 1_000_000
 _MAX_INDENT = 32
+_MAX_DEPTH = 100
 _FENCE = "```"
 
 
@@ -70,9 +71,22 @@ class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides
 
 def load_yaml(string: str) -> Any:
     """Returns the value that YAML text stands for."""
+    _check_nesting(string)
     loaded = yaml.load(check_text(string), Loader=_Loader)  # noqa: S506 - a SafeLoader
     weigh(loaded)
     return loaded
+
+
+def _check_nesting(string: str) -> None:
+    # LibYAML builds nodes by recursion in C, where too deep means a crash of the process.
+    depth = 0
+    for event in ticking(yaml.parse(check_text(string), Loader=_Base)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            raise LimitExceeded(f"YAML nested more than {_MAX_DEPTH} levels deep")
 
 
 def dump_yaml(

@@ -19,7 +19,7 @@ _CLOSED_PREFIXES = ("_", "func_")
 _CLOSED_METHODS = frozenset(
     {"format", "format_map", "mro", "tb_frame", "gi_frame", "ag_frame", "cr_frame", "exec"}
 )
-_POINTER = 8
+_POINTER = 16
 
 
 class Evaluator:

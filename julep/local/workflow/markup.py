@@ -1,20 +1,30 @@
 """Markdown, HTML and chunks of text, in the plain forms that model replies use."""
 
-import html
-from html.parser import HTMLParser
+import html as entities
 
 from julep.local.workflow import regex
 from julep.local.workflow.documents import check_text
 
 _CHUNK_SIZE = 2_000
-_INLINE = (
+_LOWEST_HEADING = 6
+_TO_HTML = (
     (r"`([^`]+)`", r"<code>\1</code>"),
     (r"\*\*([^*]+)\*\*", r"<strong>\1</strong>"),
     (r"\*([^*]+)\*", r"<em>\1</em>"),
     (r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>'),
 )
-_MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`"}
-_BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "pre", "blockquote"})
+_TO_MARKDOWN = (
+    (r"(?is)<(?:script|style)\b[^>]*>.*?</(?:script|style)>|<!--.*?-->", ""),
+    (r"(?i)</?(?:strong|b)>", "**"),
+    (r"(?i)</?(?:em|i)>", "*"),
+    (r"(?i)</?code>", "`"),
+    (r'(?is)<a\b[^>]*?href="([^">]*)"[^>]*>(.*?)</a>', r"[\2](\1)"),
+    *((rf"(?i)<h{level}\b[^>]*>", "\n\n" + "#" * level + " ") for level in range(1, 7)),
+    (r"(?i)<li\b[^>]*>", "\n- "),
+    (r"(?i)<br\b[^>]*>", "\n"),
+    (r"(?i)</(?:p|div|ul|ol|table|pre|blockquote|h[1-6])>", "\n\n"),
+    (r"<[^<>]*>", ""),
+)
 
 
 def chunk_doc(string: str) -> list[str]:
@@ -36,7 +46,7 @@ def markdown_to_html(markdown: str) -> str:
 def _block(block: str) -> str:
     lines = block.split("\n")
     hashes = len(block) - len(block.lstrip("#"))
-    if 0 < hashes <= 6 and block[hashes : hashes + 1] == " ":
+    if 0 < hashes <= _LOWEST_HEADING and block[hashes : hashes + 1] == " ":
         return f"<h{hashes}>{_inline(block[hashes:].strip())}</h{hashes}>"
     if all(line.startswith(("- ", "* ")) for line in lines):
         items = "\n".join(f"<li>{_inline(line[2:].strip())}</li>" for line in lines)
@@ -45,48 +55,15 @@ def _block(block: str) -> str:
 
 
 def _inline(line: str) -> str:
-    marked = html.escape(line, quote=False)
-    for pattern, replacement in _INLINE:
+    marked = entities.escape(line, quote=False)
+    for pattern, replacement in _TO_HTML:
         marked = regex.sub(pattern, replacement, marked)
     return marked
 
 
-class _Markdown(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[str] = []
-        self._links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _MARKS:
-            self.pieces.append(_MARKS[tag])
-        elif tag == "a":
-            self._links.append(dict(attrs).get("href") or "")
-            self.pieces.append("[")
-        else:
-            self.pieces.append(_opening(tag))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _MARKS:
-            self.pieces.append(_MARKS[tag])
-        elif tag == "a" and self._links:
-            self.pieces.append(f"]({self._links.pop()})")
-        elif tag in _BLOCKS or tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-            self.pieces.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
-
-
-def _opening(tag: str) -> str:
-    if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-        return "\n\n" + "#" * int(tag[1]) + " "
-    return {"li": "\n- ", "br": "\n"}.get(tag, "")
-
-
 def html_to_markdown(html: str) -> str:
     """Returns Markdown for HTML's headings, lists, paragraphs, links and emphasis."""
-    parser = _Markdown()
-    parser.feed(check_text(html))
-    parser.close()
-    return regex.sub(r"\n{3,}", "\n\n", "".join(parser.pieces)).strip()
+    text = check_text(html)
+    for pattern, replacement in _TO_MARKDOWN:
+        text = regex.sub(pattern, replacement, text)
+    return regex.sub(r"\n{3,}", "\n\n", entities.unescape(text)).strip()

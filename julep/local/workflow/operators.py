@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from julep.local.workflow.budget import LimitExceeded, budget, within_length
+from julep.local.workflow.budget import LimitExceeded, budget, pay_for
 from julep.local.workflow.values import is_branch, weigh
 
 _MAX_POWER = 4_000_000
 _MAX_SHIFT = 10_000
 _MAX_BITS = 1_000_000
 _MAX_WIDTH = 10_000
-_POINTER = 8
+_POINTER = 16
 
 
 def check_width(spec: str) -> None:
@@ -25,14 +25,14 @@ def check_width(spec: str) -> None:
 def add(left: Any, right: Any) -> Any:
     """Returns `left + right`."""
     if hasattr(left, "__len__") and hasattr(right, "__len__"):
-        budget().allocate(within_length(len(left) + len(right)) * _POINTER)
+        pay_for(len(left) + len(right), _item_size(left))
     return left + right
 
 
 def _multiply(left: Any, right: Any) -> Any:
     for sequence, times in ((left, right), (right, left)):
         if hasattr(sequence, "__len__") and isinstance(times, int):
-            budget().allocate(within_length(len(sequence) * max(times, 0)) * _POINTER)
+            pay_for(len(sequence) * max(times, 0), _item_size(sequence))
     _check_bits(_bits(left) + _bits(right))
     return left * right
 
@@ -58,8 +58,12 @@ def _modulo(left: Any, right: Any) -> Any:
         if "*" in left:
             raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
         check_width(left)
-        within_length(len(left) + left.count("%") * weigh(right))
+        pay_for(len(left) + left.count("%") * weigh(right))
     return left % right
+
+
+def _item_size(sequence: Any) -> int:
+    return 1 if isinstance(sequence, str | bytes) else _POINTER
 
 
 def _bits(value: Any) -> int:

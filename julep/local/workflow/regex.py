@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no annotations
 
-from julep.local.workflow.budget import LimitExceeded, budget, ticking, within_length
+from julep.local.workflow.budget import LimitExceeded, budget, ticking, pay_for
 
 _MAX_WORK = 100_000_000  # program size times text length: about a second
 
@@ -45,7 +45,8 @@ class _Pattern(Protocol):
 
 
 _re2: Any = re2
-MATCH_TYPE: Any = type(_re2.match("", ""))  # it has no public name
+_a_match: object = _re2.match("", "")
+MATCH_TYPE: type[object] = type(_a_match)  # it has no public name
 escape: Any = _re2.escape
 error: type[Exception] = _re2.error
 
@@ -113,7 +114,7 @@ def subn(pattern: str, repl: str, string: str, count: int = 0) -> tuple[str, int
     end = 0
     matches = _first(finditer(pattern, string), count)
     for found in matches:
-        within_length(len(repl) + repl.count("\\") * len(found.group()))
+        pay_for(len(repl) + repl.count("\\") * len(found.group()))
         pieces += string[end : found.start()], found.expand(repl)
         end = found.end()
     return "".join([*pieces, string[end:]]), len(matches)

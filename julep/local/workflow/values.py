@@ -7,7 +7,8 @@ from typing import Any, TypeGuard
 from julep.local.workflow.budget import LimitExceeded
 from julep.local.workflow.ports import Json
 
-_MAX_SIZE = 4_000_000
+_MAX_SIZE = 8_000_000
+_ITEM = 16
 _MAX_DEPTH = 100
 _MAX_DIGIT_BITS = 14_000  # ints beyond it have more digits than Python turns into text
 
@@ -37,7 +38,7 @@ class NotJson(Exception):
 
 
 def weigh(value: Any) -> int:
-    """Returns about how many characters `value` has as text.
+    """Returns about how many bytes `value` takes when written out.
 
     Shared parts count each time they appear, as they do in text: that is what makes a small
     expression's result enormous.
@@ -49,14 +50,20 @@ def weigh(value: Any) -> int:
     heap: list[Any] = [value]
     while heap:
         item = heap.pop()
-        total += len(item) if isinstance(item, str | bytes) else 4
+        total += _ITEM + _extra(item)
         if is_branch(item):
             heap.extend(item)
         if is_object(item):
             heap.extend(item.values())
-        if total + len(heap) > _MAX_SIZE:
+        if total + _ITEM * len(heap) > _MAX_SIZE:
             raise LimitExceeded("The value is too big")
     return total
+
+
+def _extra(item: Any) -> int:
+    if isinstance(item, str | bytes):
+        return len(item)
+    return item.bit_length() // 3 if isinstance(item, int) else 0
 
 
 def to_json(value: Any) -> Json:
@@ -68,7 +75,7 @@ def to_json(value: Any) -> Json:
     try:
         weigh(value)
     except LimitExceeded as error:
-        raise NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} items") from error
+        raise NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes") from error
     return _copied(value, "output", 0)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anyio
@@ -24,16 +24,67 @@ from julep.local.workflow.ports import (
 from julep.local.workflow.status import FINAL
 
 
-class MemoryLog:
-    """A log that keeps everything in dicts, and can be cut as a crash would."""
+class Killed(Exception):
+    """The process is gone: nothing is written and nobody is called any more."""
+
+
+class Fuse:
+    """Lets so many writes through, and then kills the process.
+
+    Attributes:
+        writes: How many were let through since it was lit.
+        late: Whether the process dies after the last write, or just before the next one.
+    """
 
     def __init__(self) -> None:
+        self.writes = 0
+        self.left: int | None = None
+        self.late = True
+        self.blown = False
+        self.changed = anyio.Event()
+
+    def light(self, left: int, *, late: bool = True) -> None:
+        """Kills the process around its write number `left`."""
+        self.left, self.late, self.writes = left, late, 0
+
+    def revive(self) -> None:
+        """Starts the process again."""
+        self.left, self.blown = None, False
+
+    def check(self) -> None:
+        """Raises once the process is dead."""
+        if self.blown:
+            raise Killed
+
+    def write(self) -> None:
+        """Counts a write."""
+        self.check()
+        if self.left is not None and not self.late and self.writes >= self.left:
+            self._blow()
+            raise Killed
+        self.writes += 1
+        if self.left is not None and self.late and self.writes >= self.left:
+            self._blow()
+        self._wake()
+
+    def _blow(self) -> None:
+        self.blown = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self.changed.set()
+        self.changed = anyio.Event()
+
+
+class MemoryLog:
+    """A log that keeps everything in dicts, with a fuse."""
+
+    def __init__(self) -> None:
+        self.fuse = Fuse()
         self.executions: dict[str, Execution] = {}
         self.history: defaultdict[str, list[Transition]] = defaultdict(list)
         self.private: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         self.views: dict[str, StatusView] = {}
-        self.ended = anyio.Event()
-        self.on_append: Callable[[Transition], None] = lambda _: None
 
     def add(self, execution: Execution) -> None:
         """Keeps a new execution."""
@@ -61,18 +112,20 @@ class MemoryLog:
 
     def append(self, transition: Transition, view: StatusView) -> bool:
         """Appends to the history."""
+        self.fuse.check()
         history = self.history[transition.execution_id]
         known = any(each.key == transition.key for each in history)
         if known or self._is_over(transition.execution_id):
             return False
+        self.fuse.write()
         history.append(transition)
         self.views[transition.execution_id] = view
-        self.on_append(transition)
         return True
 
     def note(self, execution_id: str, key: str, value: Json) -> None:
         """Keeps a note, once."""
         assert key not in self.private[execution_id]
+        self.fuse.write()
         self.private[execution_id][key] = value
 
     def answer(self, execution_id: str, wait_id: str, answer: Answer, view: StatusView) -> bool:
@@ -80,6 +133,7 @@ class MemoryLog:
         history = self.history[execution_id]
         for index, each in enumerate(history):
             if each.id == wait_id and each.answer is None and not self._is_over(execution_id):
+                self.fuse.write()
                 history[index] = evolve(each, answer=answer)
                 self.views[execution_id] = view
                 return True
@@ -106,6 +160,7 @@ class ScriptedWorld:
     def __init__(
         self, replies: Sequence[Any] = (), http_replies: Sequence[Json | WorldError] = ()
     ) -> None:
+        self.fuse = Fuse()
         self.replies = list(replies)
         self.http_replies = list(http_replies)
         self.calls: list[tuple[str, Json]] = []
@@ -132,6 +187,7 @@ class ScriptedWorld:
 
     async def sleep(self, seconds: float) -> None:
         """Moves the clock; blocks as long as a test wants it to."""
+        self.fuse.check()
         self.slept.append(seconds)
         if self.blocked is not None:
             await self.blocked.wait()
@@ -140,6 +196,7 @@ class ScriptedWorld:
 
     async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Json]:
         """Gives the next reply."""
+        self.fuse.check()
         self.model_requests.append(request)
         await anyio.lowlevel.checkpoint()
         reply = self.replies.pop(0)
@@ -149,6 +206,7 @@ class ScriptedWorld:
 
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
         """Gives the next answer."""
+        self.fuse.check()
         self.http_calls.append(call)
         await anyio.lowlevel.checkpoint()
         reply = self.http_replies.pop(0)
@@ -161,6 +219,7 @@ class ScriptedWorld:
         self, execution: Execution, definition: Mapping[str, Json], arguments: Mapping[str, Json]
     ) -> Json:
         """Records the call, and fails as often as the script says."""
+        self.fuse.check()
         self.calls.append((f"{definition['provider']}.{definition['method']}", arguments))
         await anyio.lowlevel.checkpoint()
         if self.failures:
@@ -169,6 +228,7 @@ class ScriptedWorld:
 
     async def system(self, execution: Execution, call: SystemCall) -> Json:
         """Records the call, and echoes it."""
+        self.fuse.check()
         await anyio.lowlevel.checkpoint()
         name = ".".join(filter(None, (call.resource, call.subresource, call.operation)))
         self.calls.append((name, dict(call.arguments)))
@@ -176,11 +236,13 @@ class ScriptedWorld:
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Gives each text's length as its vector."""
+        self.fuse.check()
         await anyio.lowlevel.checkpoint()
         return [[float(len(text))] for text in texts]
 
     async def search(self, execution: Execution, request: Mapping[str, Json]) -> Json:
         """Records the request, and finds one document."""
+        self.fuse.check()
         await anyio.lowlevel.checkpoint()
         self.calls.append(("search", dict(request)))
         return {"docs": [{"id": "doc-1", "title": request.get("text")}], "time": 0.1}

@@ -1,0 +1,144 @@
+"""Running an execution to its end, on fakes."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import anyio
+from attrs import define, field
+
+from julep.local.workflow import Engine, status_view, validate
+from julep.local.workflow.ports import Execution, Json, StatusView, Transition
+from julep.local.workflow.status import FINAL, open_waits
+from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
+
+AGENT: Mapping[str, Json] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
+ID = "execution-1"
+_SHOWN = ("step_type", "log")
+
+
+@define
+class Story:
+    """An execution, with its log and its world."""
+
+    log: MemoryLog
+    world: ScriptedWorld
+    resumes: Sequence[Json] = ()
+    execution_id: str = ID
+
+    @property
+    def history(self) -> Sequence[Transition]:
+        """The transitions so far."""
+        return self.log.transitions(self.execution_id)
+
+    @property
+    def view(self) -> StatusView:
+        """What the execution shows."""
+        return status_view(self.history)
+
+    @property
+    def output(self) -> Json:
+        """The execution's output."""
+        return self.view.output
+
+    @property
+    def types(self) -> list[str]:
+        """The transitions' types."""
+        return [each.type for each in self.history]
+
+    def shown(self) -> list[dict[str, Json]]:
+        """Returns the transitions as the recorded cases write them."""
+        scopes = _Scopes()
+        return [_shown(each, scopes) for each in self.history]
+
+
+@define
+class _Scopes:
+    names: dict[str, str] = field(factory=dict[str, str])
+
+    def name(self, scope_id: str) -> str:
+        return self.names.setdefault(scope_id, f"s{len(self.names)}")
+
+
+def _shown(transition: Transition, scopes: _Scopes) -> dict[str, Json]:
+    def target(it: Any) -> Json:
+        scope = scopes.name(it.scope_id) if it else None
+        return {"workflow": it.workflow, "step": it.step, "scope": scope} if it else None
+
+    shown: dict[str, Json] = {
+        "type": transition.type,
+        "current": target(transition.current),
+        "next": target(transition.next),
+        "output": transition.output,
+    }
+    metadata = {name: it for name, it in transition.metadata.items() if name in _SHOWN}
+    return (
+        shown
+        | ({"metadata": metadata} if metadata else {})
+        | ({"step_label": transition.step_label} if transition.step_label else {})
+    )
+
+
+def story(
+    task: Mapping[str, Json] | Sequence[Json],
+    input: Json = None,
+    *,
+    resumes: Sequence[Json] = (),
+    world: ScriptedWorld | None = None,
+    agent: Mapping[str, Json] = AGENT,
+    agent_tools: Sequence[Mapping[str, Json]] = (),
+) -> Story:
+    """Returns an execution that was created but not started; a list is a task's `main`."""
+    body: Mapping[str, Json] = task if isinstance(task, Mapping) else {"main": list(task)}
+    assert [issue for issue in validate(body) if issue.severity == "error"] == []
+    log, world = MemoryLog(), world or ScriptedWorld()
+    world.fuse = log.fuse
+    log.add(
+        Execution(
+            id=ID,
+            task=body,
+            input={} if input is None else input,
+            agent=agent,
+            agent_tools=agent_tools,
+        )
+    )
+    return Story(log, world, resumes)
+
+
+def run(task: Mapping[str, Json] | Sequence[Json], input: Json = None, **options: Any) -> Story:
+    """Returns an execution that ran until it was over or waits for more than `resumes` has."""
+    told = story(task, input, **options)
+    go_on(told)
+    return told
+
+
+def go_on(told: Story, backend: str = "asyncio") -> None:
+    """Runs an execution from where it is until it is over, idle or killed."""
+    anyio.run(_drive, told, backend=backend)
+
+
+async def _drive(told: Story) -> None:
+    with anyio.fail_after(60):
+        async with Engine(told.log, told.world) as engine:
+            engine.recover()
+            while not (_is_over(told) or told.log.fuse.blown):
+                changed = told.log.fuse.changed
+                if waits := open_waits(told.history):
+                    answered = [each for each in told.history if each.answer is not None]
+                    if len(answered) >= len(told.resumes):
+                        return
+                    with contextlib.suppress(Killed):
+                        engine.resume(told.execution_id, told.resumes[len(answered)])
+                    assert len(open_waits(told.history)) < len(waits) or told.log.fuse.blown
+                    continue
+                await changed.wait()
+
+
+def _is_over(told: Story) -> bool:
+    return bool(told.history) and told.history[-1].type in FINAL
+
+
+async def until(told: Story, happened: Callable[[], bool]) -> None:
+    """Waits until something happened that shows in the log."""
+    while not happened():
+        await told.log.fuse.changed.wait()
