@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ._options import Options, check_header, check_timeout, shown_url
+from ._options import Options, check_timeout, keys_in, merged, shown_url
 from ._request import Reply, Request
 from ._retry import Answer, Retry
 from ._version import __version__
@@ -104,28 +104,17 @@ class Engine:
         self._headers = {**_OWN_HEADERS, **options.headers}
         self._without_body = _encoded(self._headers)
         self._with_body = _encoded({**self._headers, **_JSON_BODY})
-        self._secrets = [secret.encode() for secret in options.secrets]
 
     async def call(self, request: Request[R]) -> R:
         """Send and decode; fetch what was written when a write was answered with its ids only."""
         reply = await self.send(request)
-        try:
-            if request.otherwise is not None and reply.status < 300 and request.is_receipt(reply):
-                return await self.call(request.otherwise)
-            return request.decode(reply)
-        except AuthenticationError as error:
-            error.hint = self._key_hint()
-            raise
+        if request.otherwise is not None and reply.status < 300 and request.is_receipt(reply):
+            return await self.call(request.otherwise)
+        return self._decode(request, reply)
 
     async def send(self, request: Request[Any]) -> Reply:
         """Send until answered with something that is not worth another try."""
-        reply = await self._until_answered(self.transport.send, request)
-        if reply.status < 400:
-            return reply
-        content = reply.content
-        for secret in self._secrets:
-            content = content.replace(secret, b"***")
-        return attrs.evolve(reply, content=content)
+        return await self._until_answered(self.transport.send, request)
 
     async def open(self, request: Request[Any]) -> Incoming:
         """Send, and give the answer while it arrives.
@@ -135,8 +124,9 @@ class Engine:
         """
         answer = await self._until_answered(self.transport.open, request)
         if isinstance(answer, Reply):
-            request.decode(answer)
-            raise request.unexpected(answer, "it is not a stream", answer.content.decode())
+            self._decode(request, answer)
+            text = answer.content.decode(errors="replace")
+            raise request.unexpected(answer, "it is not a stream", text)
         return answer
 
     async def sleep(self, seconds: float) -> None:
@@ -161,14 +151,15 @@ class Engine:
             if wait is None or not _fits(wait, until):
                 return _settled(outcome, attempt)
             await self.transport.sleep(wait)
-            outgoing.timeout = None if until is None else until - time.monotonic()
+            outgoing.timeout = None if until is None else max(0.0, until - time.monotonic())
         raise AssertionError("unreachable")
 
     def _prepare(self, request: Request[Any]) -> Outgoing:
         content = request.content()
         headers = self._without_body if content is None else self._with_body
         if request.headers:
-            headers = _overridden(headers, request.headers)
+            own = self._headers if content is None else {**self._headers, **_JSON_BODY}
+            headers = _encoded(merged(own, request.headers))
         timeout = (
             self.options.timeout if request.timeout is None else check_timeout(request.timeout)
         )
@@ -177,8 +168,18 @@ class Engine:
             request.method, url, headers, content, timeout, self.options.follow_redirects
         )
 
-    def _key_hint(self) -> str:
-        sent = [name for name in ("Authorization", "X-Auth-Key") if name in self.options.headers]
+    def _decode(self, request: Request[R], reply: Reply) -> R:
+        """Read an answer; an error tells which key was sent, and never the key itself."""
+        if 200 <= reply.status < 300:
+            return request.decode(reply)
+        keys = keys_in(merged(self._headers, request.headers))
+        try:
+            return request.decode(_masked(reply, keys.values()))
+        except AuthenticationError as error:
+            error.hint = self._key_hint(list(keys))
+            raise
+
+    def _key_hint(self, sent: Sequence[str]) -> str:
         if not sent:
             return "no key was sent: pass api_key, or set JULEP_API_KEY"
         source = self.options.key_source or "the headers argument"
@@ -242,10 +243,9 @@ def _encoded(headers: Mapping[str, str]) -> Headers:
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
-def _overridden(headers: Headers, changes: Mapping[str, str | None]) -> Headers:
-    replaced = {name.lower().encode() for name in changes}
-    kept = (header for header in headers if header[0].lower() not in replaced)
-    added = {
-        name: check_header(name, value) for name, value in changes.items() if value is not None
-    }
-    return (*kept, *_encoded(added))
+def _masked(reply: Reply, keys: Iterable[str]) -> Reply:
+    """An answer without the keys that a server may have put into it."""
+    content = reply.content
+    for word in (word for key in keys for word in (key, key.rpartition(" ")[2]) if len(word) > 3):
+        content = content.replace(word.encode(), b"***")
+    return attrs.evolve(reply, content=content)

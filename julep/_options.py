@@ -43,6 +43,8 @@ KEY_VARIABLE: Final = "JULEP_API_KEY"
 URL_VARIABLES: Final = ("JULEP_BASE_URL", "JULEP_API_URL")
 ENVIRONMENT_VARIABLE: Final = "JULEP_ENVIRONMENT"
 
+_KEY_HEADERS: Final = frozenset({"authorization", "x-auth-key"})
+
 
 class JulepApiEnvironment(Enum):
     """The address that the flat client uses when it is given none."""
@@ -90,12 +92,6 @@ class Options:
     follow_redirects: bool = True
     key_source: str | None = None
 
-    @property
-    def secrets(self) -> list[str]:
-        """Texts that must never be shown."""
-        keys = [self.headers.get("Authorization", ""), self.headers.get("X-Auth-Key", "")]
-        return [word for key in keys for word in (key, key.rpartition(" ")[2]) if len(word) > 3]
-
 
 def resolve(
     *,
@@ -123,10 +119,10 @@ def resolve(
             f"{URL_VARIABLES[0]}. For a server of your own inside this process, without either, "
             "use Julep.local()"
         )
-    sent = {**_authorization(key, source), **_auth_key(auth_key), **(headers or {})}
+    keys = {**_authorization(key, source), **_auth_key(auth_key)}
     return Options(
         base_url=check_url(url or ENVIRONMENTS["production"]),
-        headers={name: check_header(name, value) for name, value in sent.items()},
+        headers=merged(keys, headers or {}),
         timeout=check_timeout(timeout),
         max_retries=check_retries(max_retries),
         follow_redirects=follow_redirects,
@@ -172,17 +168,32 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
         ConfigurationError: A value can't be used.
     """
     values = {name: value for name, value in changes.items() if value is not ...}
-    headers: dict[str, str] = {
-        **options.headers,
-        **_authorization(values.pop("api_key", None), "api_key"),
-        **_auth_key(values.pop("auth_key", None)),
-        **(values.pop("headers", None) or {}),
-    }
+    api_key, auth_key = values.pop("api_key", None), values.pop("auth_key", None)
+    keys = {**_authorization(api_key, "api_key"), **_auth_key(auth_key)}
+    headers = merged(merged(options.headers, keys), values.pop("headers", None) or {})
     for name, check in _CHECKS.items():
         if name in values:
             values[name] = check(values[name])
-    checked = {name: check_header(name, value) for name, value in headers.items()}
-    return attrs.evolve(options, headers=checked, **values)
+    if keys:
+        values["key_source"] = "api_key" if api_key else "auth_key"
+    return attrs.evolve(options, headers=headers, **values)
+
+
+def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Headers with some of them replaced, whatever the case of their names; None takes one away.
+
+    Raises:
+        ConfigurationError: A value is not text that a header can carry.
+    """
+    replaced = {name.lower() for name in changes}
+    kept = {name: value for name, value in headers.items() if name.lower() not in replaced}
+    given = {name: check_header(name, text) for name, text in changes.items() if text is not None}
+    return {**kept, **given}
+
+
+def keys_in(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of the headers that carry a key."""
+    return {name: key for name, key in headers.items() if name.lower() in _KEY_HEADERS}
 
 
 def _url_of(environment: str | None) -> str | None:
@@ -235,13 +246,18 @@ def check_url(url: object) -> str:
         ConfigurationError: It is not an http:// or https:// address.
     """
     text = str(url).strip()
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    shown = text.rpartition("@")[2]  # a password may stand in front of the host
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise ConfigurationError(
-            f"base_url {text!r} is not an address. Use one such as http://localhost:8080/api"
+            f"base_url {shown!r} is not an address. Use one such as http://localhost:8080/api"
         )
-    if parts.query or parts.fragment:
-        raise ConfigurationError(f"base_url {text!r} can't have a query or a fragment")
+    if "?" in text or "#" in text:
+        raise ConfigurationError(f"base_url {shown!r} can't have a query or a fragment")
     return text.rstrip("/")
 
 

@@ -24,8 +24,7 @@ from ._wire import (
     MAX_REDIRECTS,
     Clock,
     Told,
-    borrowed_request,
-    own_request,
+    first_request,
     pool_options,
     redirected,
     timed_out,
@@ -74,17 +73,19 @@ class BlockingTransport:
 
     def _respond(self, outgoing: Outgoing, clock: Clock) -> httpx.Response:
         _refuse_closed(self._closed or (self._http is not None and self._http.is_closed))
-        if self._http is not None:
-            request = borrowed_request(outgoing, clock, self._http)
-            return self._http.send(request, stream=True)
-        request = own_request(outgoing, clock)
+        request, follows = first_request(outgoing, clock, self._http)
         for _ in range(MAX_REDIRECTS):
-            response = self._pool(request.url).handle_request(request)
-            if not (outgoing.follow_redirects and response.has_redirect_location):
+            response = self._once(request)
+            if not (follows and response.has_redirect_location):
                 return response
             response.close()
             request = redirected(request, response)
         raise httpx.TooManyRedirects("more redirects than are worth following", request=request)
+
+    def _once(self, request: httpx.Request) -> httpx.Response:
+        if self._http is not None:
+            return self._http.send(request, stream=True, follow_redirects=False)
+        return self._pool(request.url).handle_request(request)
 
     def _pool(self, url: httpx.URL) -> httpx.HTTPTransport:
         if pool := self._pools.get(url.scheme):
@@ -158,17 +159,19 @@ class AwaitingTransport:
         _refuse_closed(self._closed or (self._http is not None and self._http.is_closed))
         if self._abandoned:
             await self._collect(anyio.lowlevel.current_token().native_token)
-        if self._http is not None:
-            request = borrowed_request(outgoing, Clock(outgoing), self._http)
-            return await self._http.send(request, stream=True)
-        request = own_request(outgoing, Clock(outgoing))
+        request, follows = first_request(outgoing, Clock(outgoing), self._http)
         for _ in range(MAX_REDIRECTS):
-            response = await self._pool(request.url).handle_async_request(request)
-            if not (outgoing.follow_redirects and response.has_redirect_location):
+            response = await self._once(request)
+            if not (follows and response.has_redirect_location):
                 return response
             await response.aclose()
             request = redirected(request, response)
         raise httpx.TooManyRedirects("more redirects than are worth following", request=request)
+
+    async def _once(self, request: httpx.Request) -> httpx.Response:
+        if self._http is not None:
+            return await self._http.send(request, stream=True, follow_redirects=False)
+        return await self._pool(request.url).handle_async_request(request)
 
     def _pool(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
         loop = anyio.lowlevel.current_token().native_token

@@ -22,14 +22,15 @@ CONNECT_TIMEOUT: Final = 5.0
 MAX_REDIRECTS: Final = 20
 
 _ACCEPTED: Final = [(b"Accept-Encoding", b"gzip, deflate"), (b"Connection", b"keep-alive")]
-_KEY_HEADERS: Final = ("Authorization", "X-Auth-Key")
+_PRIVATE_HEADERS: Final = ("Authorization", "X-Auth-Key", "Cookie")
 
 
 class Clock:
     """The time that is left for one attempt, in the form that httpx wants it."""
 
     def __init__(self, outgoing: Outgoing) -> None:
-        left = outgoing.timeout
+        # Sockets take no time-out of nothing.
+        left = None if outgoing.timeout is None else max(outgoing.timeout, 0.001)
         self._until = None if left is None else time.monotonic() + left
         connect = CONNECT_TIMEOUT if left is None else min(left, CONNECT_TIMEOUT)
         self.timeouts: dict[str, float | None] = {
@@ -70,12 +71,24 @@ class Told:
             raise failure
 
 
-def own_request(outgoing: Outgoing, clock: Clock) -> httpx.Request:
+def first_request(
+    outgoing: Outgoing, clock: Clock, http: httpx.Client | httpx.AsyncClient | None
+) -> tuple[httpx.Request, bool]:
+    """The request, and whether redirects of it are followed; a client of the user's decides itself.
+
+    It is not left to follow them, though: it would take the keys along.
+    """
+    if http is None:
+        return _own_request(outgoing, clock), outgoing.follow_redirects
+    return _borrowed_request(outgoing, clock, http), http.follow_redirects
+
+
+def _own_request(outgoing: Outgoing, clock: Clock) -> httpx.Request:
     """The request for a connection pool of the SDK's own."""
     return _request(outgoing, _url(outgoing.url), [*_ACCEPTED, *outgoing.headers], clock.timeouts)
 
 
-def borrowed_request(
+def _borrowed_request(
     outgoing: Outgoing, clock: Clock, http: httpx.Client | httpx.AsyncClient
 ) -> httpx.Request:
     """The request for a client of the user's: with its headers, cookies, parameters and timeout."""
@@ -126,7 +139,7 @@ def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Reques
     """The request that follows a redirect. Keys don't follow to another host."""
     url = request.url.join(response.headers["location"])
     headers = request.headers.copy()
-    for name in ("Host", *(() if _same_origin(url, request.url) else _KEY_HEADERS)):
+    for name in ("Host", *(() if _is_same_server(url, request.url) else _PRIVATE_HEADERS)):
         headers.pop(name, None)
     method, content = request.method, request.content
     if response.status_code == 303 or (response.status_code < 303 and method == "POST"):
@@ -147,7 +160,8 @@ def _proxy(url: httpx.URL) -> str | None:
     proxies = getproxies()
     if not proxies or proxy_bypass(url.host):
         return None
-    return proxies.get(url.scheme) or proxies.get("all")
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 
 @cache
@@ -161,8 +175,13 @@ def _url(text: str) -> httpx.URL:
     return httpx.URL(text)
 
 
-def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+def _is_same_server(url: httpx.URL, before: httpx.URL) -> bool:
+    """Whether a redirect stays on a server, if only to change from http to https."""
+    if url.host != before.host:
+        return False
+    is_upgrade = (before.scheme, url.scheme) == ("http", "https")
+    standard = url.port is None and before.port is None
+    return (url.scheme, url.port) == (before.scheme, before.port) or (is_upgrade and standard)
 
 
 def timed_out(outgoing: Outgoing) -> APIConnectionError:

@@ -35,7 +35,8 @@ class Face:
     def client(self, kind: type[AnyClient] | None = None, **options: Any) -> AnyClient:
         """A client of this face, closed after the test."""
         make: Callable[..., AnyClient] = kind or (Julep if self.blocks else AsyncJulep)
-        client = make(**{"api_key": KEY, "base_url": URL, "max_retries": 0, **options})
+        given: dict[str, Any] = {"api_key": KEY, "base_url": URL, "max_retries": 0, **options}
+        client = make(**given)
         self._clients.append(client)
         return client
 
