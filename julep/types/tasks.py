@@ -23,7 +23,7 @@ class TaskTool(CreateTool):
         inherited: Whether it is the agent's.
     """
 
-    inherited: bool = False
+    inherited: bool | None = None
 
 
 @attrs.define(kw_only=True)
