@@ -148,9 +148,9 @@ class _Walk(Generic[T]):
     @property
     def wire_limit(self) -> int | None:
         """What to ask the server for; None leaves it at its default."""
-        if self._left is None:
+        if self._page_size is not None or self._left is None:
             return self._page_size
-        return min(self._left, self._page_size or SERVER_PAGE)
+        return min(self._left, SERVER_PAGE)
 
     def take(self, page: list[T]) -> list[T]:
         """What of a page is new and wanted."""
