@@ -1,0 +1,120 @@
+"""One call on a mock transport, beside the same call by httpx alone."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, Final
+from unittest.mock import patch
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from julep import AsyncJulep, Julep
+
+from .timing import Effort, Round, awaited, best, blocking, show
+
+BASE: Final = "http://127.0.0.1:8080/api"
+KEY: Final = "key"
+ID: Final = "0192f0c1-5a52-7a3e-8f51-2b1c37f6a001"
+BODY: Final = json.dumps(
+    {
+        "id": ID,
+        "name": "Librarian",
+        "canonical_name": "librarian_1",
+        "about": "Answers questions about the library.",
+        "model": "gpt-4o",
+        "instructions": ["Answer briefly.", "Answer from the documents."],
+        "default_settings": {"temperature": 0.7, "top_p": 1.0},
+        "metadata": {"team": "library", "floor": 3},
+        "project": "default",
+        "created_at": "2025-01-01T09:00:00.123456Z",
+        "updated_at": "2025-01-01T09:00:00.123456Z",
+    }
+).encode()
+
+OWN: Final = 0.75
+USERS: Final = 1.0
+
+
+def answer(_request: httpx.Request) -> httpx.Response:
+    """What the mock transport gives for anything."""
+    return httpx.Response(200, headers={"content-type": "application/json"}, content=BODY)
+
+
+async def answer_later(_request: httpx.Request) -> httpx.Response:
+    """The same, for those who await."""
+    return answer(_request)
+
+
+def mocked(
+    kind: type[Any], method: str, handler: Callable[..., Any]
+) -> AbstractContextManager[Any]:
+    """Let every client of httpx's default transport be answered by a handler."""
+
+    def handle(_self: object, request: httpx.Request) -> Any:
+        return handler(request)
+
+    return patch.object(kind, method, handle)
+
+
+def by_httpx(http: httpx.Client) -> object:
+    """The call, as one writes it without an SDK."""
+    return http.request(
+        "GET", f"{BASE}/agents/{ID}", headers={"Authorization": f"Bearer {KEY}"}
+    ).json()
+
+
+async def by_async_httpx(http: httpx.AsyncClient) -> object:
+    """The same, awaited."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return (await http.request("GET", f"{BASE}/agents/{ID}", headers=headers)).json()
+
+
+def compare_blocking(
+    title: str, http: httpx.Client, client: Julep, effort: Effort, target: float | None = None
+) -> None:
+    """Print how the blocking client does beside httpx on the same mock."""
+    subjects = {
+        "httpx": blocking(functools.partial(by_httpx, http)),
+        "julep": blocking(functools.partial(client.agents.get, ID)),
+    }
+    show(title, best(subjects, effort), target)
+
+
+def compare_awaiting(
+    title: str,
+    http: httpx.AsyncClient,
+    client: AsyncJulep,
+    effort: Effort,
+    target: float | None = None,
+) -> None:
+    """Print how the awaiting client does beside httpx on the same mock."""
+    with start_blocking_portal() as portal:
+        subjects = {
+            "httpx": _awaiting(portal, functools.partial(by_async_httpx, http)),
+            "julep": _awaiting(portal, functools.partial(client.agents.get, ID)),
+        }
+        show(title, best(subjects, effort), target)
+
+
+def _awaiting(portal: BlockingPortal, call: Callable[[], Any]) -> Round:
+    return lambda count: portal.call(awaited, call, count)
+
+
+def compare(effort: Effort) -> None:
+    """Print all four comparisons."""
+    with ExitStack() as mocks:
+        mocks.enter_context(mocked(httpx.HTTPTransport, "handle_request", answer))
+        mocks.enter_context(mocked(httpx.AsyncHTTPTransport, "handle_async_request", answer_later))
+        own, own_async = Julep(base_url=BASE, api_key=KEY), AsyncJulep(base_url=BASE, api_key=KEY)
+        compare_blocking("call, own client, blocking", httpx.Client(), own, effort, OWN)
+        compare_awaiting("call, own client, awaiting", httpx.AsyncClient(), own_async, effort, OWN)
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    users = Julep(base_url=BASE, api_key=KEY, httpx_client=http)
+    compare_blocking("call, user's client, blocking", http, users, effort, USERS)
+    async_http = httpx.AsyncClient(transport=httpx.MockTransport(answer_later))
+    async_users = AsyncJulep(base_url=BASE, api_key=KEY, httpx_client=async_http)
+    compare_awaiting("call, user's client, awaiting", async_http, async_users, effort, USERS)
