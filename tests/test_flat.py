@@ -1,0 +1,267 @@
+"""The documented clients, held to the document: names, signatures, examples, answers."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import typing
+from collections.abc import Callable
+from typing import Any, get_args, get_origin
+
+import anyio
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock
+
+import julep
+from julep import AsyncJulep, AsyncJulepApi, Julep, JulepApi, JulepApiEnvironment
+from julep.errors import ConfigurationError
+from julep.types import MessageChatResponse
+
+from .flat_client import FACES, KEYS, OPERATIONS, URL, arguments_of, call
+from .recorded import exchanges, lost
+
+RECORDED = exchanges()
+BOTH = pytest.mark.parametrize("api", [JulepApi, AsyncJulepApi])
+EACH_OPERATION = pytest.mark.parametrize("name", OPERATIONS)
+EACH_FACE = pytest.mark.parametrize("face", FACES)
+
+
+def client_of(api: Callable[..., Any], **options: Any) -> Any:
+    """A client with the keys of these tests."""
+    return api(**{"base_url": URL, **KEYS, **options})
+
+
+def example(name: str, face: str) -> str:
+    """The program that the document shows for an operation."""
+    shown = OPERATIONS[name]["example"]
+    api = "JulepApi" if face == "sync" else "AsyncJulepApi"
+    arguments = "".join(f"    {key}={value},\n" for key, value in shown["arguments"].items())
+    called = f"client.{name}(\n{arguments})\n"
+    awaited = f"async def main() -> None:\n    await {called.replace(chr(10), chr(10) + '    ')}\n"
+    return (
+        "import asyncio\n\n"
+        + "".join(f"from julep import {imported}\n" for imported in shown["imports"])
+        + f"from julep.client import {api}\n\n"
+        + f'client = {api}(\n    auth_key="YOUR_AUTH_KEY",\n    api_key="YOUR_API_KEY",\n)\n'
+        + (called if face == "sync" else awaited)
+        + ("asyncio.run(main())\n" if face == "asyncio" else "")
+    )
+
+
+def answers(name: str) -> list[Any]:
+    """The bodies that servers of both generations answered an operation with."""
+    bodies = [RECORDED[answer]["response"]["body"] for answer in OPERATIONS[name]["answers"]]
+    return bodies or [{"vectors": [[0.5, 0.5]]}]
+
+
+@EACH_FACE
+@EACH_OPERATION
+def test_every_example_runs_unchanged(name: str, face: str, httpx_mock: HTTPXMock) -> None:
+    """The document's program runs as printed, and sends what the API describes."""
+    httpx_mock.add_response(text=json.dumps(answers(name)[0]))
+    namespace: dict[str, Any] = {}
+    exec(compile(example(name, face), name, "exec"), namespace)
+    if face == "trio":
+        anyio.run(namespace["main"], backend="trio")
+    sent = httpx_mock.get_request()
+    assert sent is not None
+    expected = OPERATIONS[name]["example"]["sends"]
+    assert sent.method == OPERATIONS[name]["method"]
+    assert (sent.url.host, sent.url.path) == ("api-alpha.julep.ai", "/api" + expected["path"])
+    assert dict(sent.url.params.multi_items()) == expected["query"]
+    assert (json.loads(sent.content) if sent.content else None) == expected["json"]
+    assert sent.headers["authorization"] == "YOUR_API_KEY"
+    assert sent.headers["x-auth-key"] == "YOUR_AUTH_KEY"
+
+
+@BOTH
+@EACH_OPERATION
+def test_signatures_are_those_of_the_document(name: str, api: type[Any]) -> None:
+    """Names, order, annotations, defaults and the type of the result are the printed ones."""
+    method = getattr(client_of(api), name)
+    signature = inspect.signature(method)
+    defaults = {None: inspect.Parameter.empty, "OMIT": ..., "None": None}
+    assert list(signature.parameters.values()) == [
+        inspect.Parameter(
+            parameter["name"],
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            annotation=parameter["annotation"],
+            default=defaults[parameter.get("default")],
+        )
+        for parameter in OPERATIONS[name]["parameters"]
+    ]
+    assert signature.return_annotation == OPERATIONS[name]["returns"]
+    assert inspect.iscoroutinefunction(method) is (api is AsyncJulepApi)
+
+
+@EACH_OPERATION
+def test_annotations_name_what_can_be_imported(name: str) -> None:
+    """Tools that evaluate annotations can; each parameter is described in the docstring."""
+    described = getattr(JulepApi, name)
+    hints = typing.get_type_hints(described)
+    for parameter in OPERATIONS[name]["parameters"]:
+        assert parameter["name"] in hints
+        assert f"\n    {parameter['name']}: " in inspect.cleandoc(described.__doc__)
+
+
+@EACH_FACE
+@EACH_OPERATION
+def test_answers_of_both_generations_are_read_as_documented(
+    name: str, face: str, httpx_mock: HTTPXMock
+) -> None:
+    """Ids only or the whole resource, the result has the documented type and loses nothing."""
+    documented = getattr(julep, OPERATIONS[name]["returns"])
+    kind = MessageChatResponse if name == "chat_route_generate" else get_origin(documented)
+    arguments = arguments_of(name)
+    for body in answers(name):
+        httpx_mock.add_response(text=json.dumps(body))
+        result = call(face, name, **arguments)
+        assert isinstance(result, kind or documented)
+        for item in getattr(result, "items", ()):
+            assert isinstance(item, get_args(documented) or object)
+        assert body is None or lost(body, result.to_dict()) == []
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.endswith("_list")])
+def test_pages_of_all_servers_are_read_alike(name: str, httpx_mock: HTTPXMock) -> None:
+    """`items`, `results` as the document has them, and a bare array give the same page."""
+    items = answers(name)[0]["items"]
+    nested = name == "execution_transitions_route_list"
+    results = [{"transitions": items}] if nested else items
+    for body in ({"items": items}, {"results": results}, items):
+        httpx_mock.add_response(json=body)
+        page = call("sync", name, **arguments_of(name))
+        assert lost(items, [item.to_dict() for item in page.items]) == []
+        assert (page.results[0].transitions if nested else page.results) == page.items
+
+
+@BOTH
+def test_constructor_is_that_of_the_document(api: type[Any]) -> None:
+    """Seven keywords in the printed order; only the keys are required."""
+    parameters = inspect.signature(api).parameters.values()
+    assert {parameter.kind for parameter in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+    assert [(parameter.name, parameter.default) for parameter in parameters] == [
+        ("base_url", None),
+        ("environment", JulepApiEnvironment.DEFAULT),
+        ("auth_key", inspect.Parameter.empty),
+        ("api_key", inspect.Parameter.empty),
+        ("timeout", None),
+        ("follow_redirects", True),
+        ("httpx_client", None),
+    ]
+
+
+@BOTH
+@pytest.mark.parametrize("missing", KEYS)
+def test_both_keys_are_required(api: type[Any], missing: str) -> None:
+    """A client without one of its keys is not made, and the error names the key."""
+    keys = {key: value for key, value in KEYS.items() if key != missing}
+    with pytest.raises(TypeError, match=missing):
+        api(**keys)
+    with pytest.raises(ConfigurationError, match=missing):
+        api(**keys, **{missing: None})
+
+
+@BOTH
+def test_a_client_needs_an_address(api: type[Any]) -> None:
+    """Without base_url and environment there is no client; the error names both."""
+    with pytest.raises(ConfigurationError, match="base_url or environment"):
+        client_of(api, base_url=None, environment=None)
+    assert URL in repr(client_of(api))
+    assert "https://api-alpha.julep.ai/api" in repr(client_of(api, base_url=None))
+
+
+@BOTH
+def test_keys_are_never_shown(api: type[Any]) -> None:
+    """The repr of a client tells where its keys came from, and not the keys."""
+    shown = repr(client_of(api))
+    assert "***" in shown
+    assert not [key for key in KEYS.values() if key in shown]
+
+
+@pytest.mark.parametrize(
+    ("api", "fluent", "http"),
+    [(JulepApi, Julep, httpx.Client), (AsyncJulepApi, AsyncJulep, httpx.AsyncClient)],
+)
+def test_timeouts_are_the_documented_ones(
+    api: type[Any], fluent: type[Any], http: type[Any]
+) -> None:
+    """300 seconds with an own HTTP client, and a client that is brought keeps its own timeout."""
+    borrowed = http(timeout=7)
+    timeouts = [
+        client_of(api)._engine.options.timeout,
+        client_of(api, timeout=5)._engine.options.timeout,
+        client_of(api, httpx_client=borrowed)._engine.options.timeout,
+        client_of(api, httpx_client=borrowed, timeout=0)._engine.options.timeout,
+    ]
+    assert timeouts == [300, 5, None, 0]
+    assert issubclass(api, fluent)
+
+
+def test_a_borrowed_client_keeps_its_own_timeout(httpx_mock: HTTPXMock) -> None:
+    """The timeout of the user's HTTP client is the one that its requests carry."""
+    httpx_mock.add_response(json=RECORDED["agents_get"]["response"]["body"])
+    with httpx.Client(timeout=7) as http:
+        client_of(JulepApi, httpx_client=http).agents_route_get("1")
+    assert httpx_mock.get_requests()[0].extensions["timeout"]["read"] == 7
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_blocking_client_works_inside_a_running_loop(
+    backend: str, httpx_mock: HTTPXMock
+) -> None:
+    """A notebook, whose cells run inside an event loop, can use the blocking client."""
+    httpx_mock.add_response(json=RECORDED["users_list"]["response"]["body"])
+
+    async def main() -> Any:
+        with client_of(JulepApi) as client:
+            return client.users_route_list(1, 0, "created_at", "asc", "{}")
+
+    assert len(anyio.run(main, backend=backend).items) > 0
+
+
+def test_the_fluent_face_is_there_too(httpx_mock: HTTPXMock) -> None:
+    """Resources, copies with other options and descriptions by class work as on `Julep`."""
+    agent = RECORDED["agents_get"]["response"]["body"]
+    httpx_mock.add_response(json=agent, is_reusable=True)
+    with client_of(JulepApi) as client:
+        copy = client.with_options(timeout=5)
+        assert type(copy) is JulepApi
+        read = [
+            client.agents.get("1"),
+            copy.agents_route_get("1"),
+            client.send(JulepApi.agents_route_get(client, "1")),
+        ]
+    assert [one.id for one in read] == [agent["id"]] * 3
+
+
+@pytest.mark.parametrize("name", [n for n, o in OPERATIONS.items() if "{" in o["path"]])
+def test_an_empty_id_is_refused_before_anything_is_sent(name: str) -> None:
+    """Each operation on a path with ids names the id that is empty."""
+    arguments = arguments_of(name)
+    for parameter in OPERATIONS[name]["parameters"]:
+        if parameter["in"] == "path":
+            with pytest.raises(ValueError, match=r"id is empty; pass the id"):
+                call("sync", name, **{**arguments, parameter["name"]: ""})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "query"),
+    [
+        ("not even JSON", {"metadata_filter": "not even JSON"}),
+        ({"tier": "gold"}, {"metadata_filter": '{"tier":"gold"}', "metadata_filter.tier": "gold"}),
+    ],
+)
+def test_metadata_filters_go_out_as_given(
+    wanted: Any, query: dict[str, str], httpx_mock: HTTPXMock
+) -> None:
+    """Text is sent verbatim; a dict in the forms of both server generations."""
+    httpx_mock.add_response(json={"items": []})
+    call(
+        "sync",
+        "users_route_list",
+        **{**arguments_of("users_route_list"), "metadata_filter": wanted},
+    )
+    sent = dict(httpx_mock.get_requests()[0].url.params)
+    assert {key: value for key, value in sent.items() if key.startswith("metadata")} == query
