@@ -39,7 +39,8 @@ def expanded(call: Callable[..., object]) -> inspect.Signature:
     name = str(last.annotation).removeprefix("Unpack[").removesuffix("]")
     form: Any = inspect.unwrap(call).__globals__[name]
     required = form.__required_keys__
-    keywords = [_keyword(key, kind, key in required) for key, kind in form.__annotations__.items()]
+    names = sorted(form.__annotations__, key=lambda key: key not in required)
+    keywords = [_keyword(key, form.__annotations__[key], key in required) for key in names]
     return signature.replace(parameters=[*parameters, *keywords])
 
 
