@@ -14,6 +14,12 @@ EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 ECHO: Final = "[echo, the offline stand-in for a model]"
 
 PRINTED: Final[dict[str, list[str]]] = {
+    "approval.py": [
+        "status: awaiting_input",
+        "question: {'question': 'Approve 25 for Kim?'}",
+        "status: succeeded",
+        "output: {'state': 'ordered', 'by': 'Lee'}",
+    ],
     "async_backend.py": [
         f"Where is the station? -> {ECHO} Where is the station?",
         f"When does it close? -> {ECHO} When does it close?",
@@ -28,6 +34,11 @@ PRINTED: Final[dict[str, list[str]]] = {
         ),
         "argument: agent_id is empty; pass the id of an existing resource",
         "no answer: 2 attempts, delivered: False",
+    ],
+    "flat_client.py": [
+        "created: ResourceCreated",
+        "listed: Librarian, Helper",
+        "deleted it: True",
     ],
     "quickstart.py": [
         f"answer:   {ECHO} When is the library open on Friday?",
