@@ -115,24 +115,8 @@ class Executions(TaskExecutions[FaceT]):
         body = {"status": status, "input": input, "reason": reason}
         return _update(execution_id, body, repeatable=status == "cancelled")
 
-    @operation
-    def change_status(
-        self,
-        execution_id: Id,
-        *,
-        status: Literal["running", "cancelled"],
-        input: Mapping[str, Any] | None = OMIT,
-        reason: str | None = OMIT,
-    ) -> Request[ResourceUpdated]:
-        """The same as `update`, under the name that later documents use.
-
-        Args:
-            execution_id: The execution, or its id.
-            status: `running` resumes one that waits for input, `cancelled` stops one.
-            input: What the waiting step gets, with `running`.
-            reason: Why, with `cancelled`.
-        """
-        return Executions.update(self, execution_id, status=status, input=input, reason=reason)
+    change_status = update
+    """The same as `update`, under the name that later documents use."""
 
     @operation
     def cancel(self, execution_id: Id, *, reason: str | None = OMIT) -> Request[ResourceUpdated]:
