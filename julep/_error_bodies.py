@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import json
 from typing import TYPE_CHECKING, Any, cast
 
+from ._codec import decode_json
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
 from .types._plain import is_array, is_object
@@ -57,7 +57,7 @@ def hint_for_page(reply: Reply) -> str:
 
 def _body(reply: Reply) -> Any:
     try:
-        return json.loads(reply.content)
+        return decode_json(reply.content)
     except ValueError:
         return reply.content.decode(errors="replace")
 

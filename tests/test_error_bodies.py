@@ -1,0 +1,211 @@
+"""Each error that real servers send becomes the right exception, with the same fields filled."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_httpx import HTTPXMock
+
+from julep import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    Request,
+    UnprocessableEntityError,
+)
+from julep._error_bodies import describe_error
+from julep._request import Reply
+
+from .conftest import URL, Face
+from .recorded import exchanges
+
+RECORDED = {
+    name: exchange
+    for name, exchange in exchanges().items()
+    if exchange["response"]["status"] >= 400
+}
+
+
+# What each recorded error is: its class, code, message, and the places that `details` names.
+EXPECTED: dict[str, tuple[type[APIError], str, str, list[str]]] = {
+    "agents_create_empty_name": (
+        UnprocessableEntityError,
+        "validation_error",
+        "name: String should match pattern",
+        ["name"],
+    ),
+    "agents_get_404": (NotFoundError, "http_404", "Developer does not own resource", []),
+    "agents_get_bad_uuid": (
+        UnprocessableEntityError,
+        "validation_error",
+        "path.agent_id: Input should be a valid UUID",
+        ["path.agent_id"],
+    ),
+    "auth_missing": (AuthenticationError, "http_403", "Could not validate API KEY", []),
+    "auth_wrong": (AuthenticationError, "http_403", "Could not validate API KEY", []),
+    "chat_llm_500": (InternalServerError, "http_502", "litellm.APIError: APIError: OpenAI", []),
+    "chat_no_messages": (
+        UnprocessableEntityError,
+        "validation_error",
+        "messages: Field required",
+        ["messages"],
+    ),
+    "chat_stream_true_500": (InternalServerError, "http_500", "Internal Server Error", []),
+    "docs_get_404": (NotFoundError, "http_404", "Expected one result, got none", []),
+    "executions_get_404": (NotFoundError, "http_404", "Expected one result, got none", []),
+    "jobs_get_404": (BadRequestError, "NOT_FOUND", "job not found or invalid", []),
+    "method_not_allowed": (APIError, "http_405", "Method Not Allowed", []),
+    "repaired_f_chat_tool": (InternalServerError, "http_500", "Internal Server Error", []),
+    "sessions_get_404": (BadRequestError, "http_400", "Evaluation of expression failed", []),
+    "unknown_route": (NotFoundError, "http_404", "Not Found", []),
+    "users_get_404": (NotFoundError, "http_404", "developer doesnt own resource", []),
+}
+
+
+def answered(exchange: dict[str, Any]) -> dict[str, Any]:
+    """A recorded answer, as the mock wants it."""
+    response = exchange["response"]
+    body = response["body"]
+    return {
+        "status_code": response["status"],
+        "headers": {"content-type": response["headers"]["content-type"]},
+        "content": body.encode() if isinstance(body, str) else json.dumps(body).encode(),
+    }
+
+
+def test_every_recorded_error_is_expected() -> None:
+    """No recorded error is left out of the table."""
+    assert set(EXPECTED) == set(RECORDED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+async def test_a_recorded_error_is_raised(face: Face, name: str, httpx_mock: HTTPXMock) -> None:
+    """Class, status, code, message and details follow from what the server sent."""
+    kind, code, message, places = EXPECTED[name]
+    asked = RECORDED[name]["request"]
+    httpx_mock.add_response(**answered(RECORDED[name]))
+
+    with pytest.raises(APIError) as caught:
+        await face.call(face.client().send, Request(asked["method"], asked["path"], Any))
+
+    error = caught.value
+    assert type(error) is kind
+    assert error.status == error.status_code == RECORDED[name]["response"]["status"]
+    assert error.code == code
+    assert error.message.startswith(message)
+    assert [detail["loc"] for detail in error.details] == places
+    assert (error.method, error.url) == (asked["method"], URL + asked["path"])
+    assert error.body == RECORDED[name]["response"]["body"]
+    assert "\n" not in str(error)
+
+
+def late(message: str, code: str, **more: Any) -> dict[str, Any]:
+    """An error as servers of 2025 send it."""
+    return {"error": {"message": message, "code": code, "type": "http_error", **more}}
+
+
+LATE_DETAIL = {"type": "missing", "loc": "name", "msg": "Field required", "fix": "Add it"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "code", "message"),
+    [
+        (400, late("No", "http_400"), BadRequestError, "http_400", "No"),
+        (400, late("Too long", "prompt_too_big"), BadRequestError, "prompt_too_big", "Too long"),
+        (401, late("No", "http_401"), AuthenticationError, "http_401", "No"),
+        (403, late("Session limit", "http_403"), PermissionDeniedError, "http_403", "Session"),
+        (404, late("Agent not found", "http_404"), NotFoundError, "http_404", "Agent not found"),
+        (409, late("Exists", "http_409"), ConflictError, "http_409", "Exists"),
+        (
+            422,
+            late("Validation error", "validation_error", details=[LATE_DETAIL]),
+            UnprocessableEntityError,
+            "validation_error",
+            "name: Field required (fix: Add it)",
+        ),
+        (
+            422,
+            {"detail": [{"loc": ["body", "items", 0, "x"], "msg": "bad"}]},
+            UnprocessableEntityError,
+            "validation_error",
+            "items.0.x: bad",
+        ),
+        (429, late("Slow down", "http_429"), RateLimitError, "http_429", "Slow down"),
+        (418, {"error": "teapot"}, APIError, "http_418", "teapot"),
+        (502, late("Model failed", "llm_api_error"), InternalServerError, "llm_api_error", "Model"),
+        (500, b"", InternalServerError, "http_500", "HTTP status 500, without a message"),
+        (503, b"null", InternalServerError, "http_503", "HTTP status 503, without a message"),
+        (502, b"<html>\n<p>Bad", InternalServerError, "http_502", "an HTML page"),
+        (500, b"\n\nfirst\nsecond", InternalServerError, "http_500", "first"),
+        (500, b'{"cut', InternalServerError, "http_500", '{"cut'),
+        (500, b"\xff\xfe", InternalServerError, "http_500", "\ufffd"),
+        (400, {"error": {}}, BadRequestError, "http_400", "HTTP status 400, without a message"),
+        (400, [1, 2], BadRequestError, "http_400", "[1, 2]"),
+    ],
+)
+def test_other_bodies_end_in_the_same_fields(
+    status: int, body: Any, kind: type[APIError], code: str, message: str
+) -> None:
+    """Errors of 2025, of the framework, of proxies, and broken ones are all told alike."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    error = describe_error(Reply(status, {}, content, URL), "GET")
+
+    assert type(error) is kind
+    assert (error.status, error.code) == (status, code)
+    assert error.message.startswith(message)
+    assert len(str(error).splitlines()) == 1
+
+
+@given(status=st.integers(300, 599), content=st.binary(max_size=80), text=st.text(max_size=40))
+def test_no_body_is_too_strange_for_an_error(status: int, content: bytes, text: str) -> None:
+    """Whatever comes with a status that is no success, the answer is an `APIError`."""
+    bodies = [content, text.encode(), json.dumps({"error": {"message": text}}).encode()]
+    for body in bodies:
+        error = describe_error(Reply(status, {}, body, URL), "GET")
+        assert error.status == status
+        assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"message": "[' + b"(" * 5000 + b'"}'])
+def test_a_body_nested_without_end_is_told_as_text(body: bytes) -> None:
+    """A body that no parser takes is an error like any other."""
+    error = describe_error(Reply(500, {}, body, URL), "GET")
+    assert type(error) is InternalServerError
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "hint"),
+    [
+        (404, {"detail": "Not Found"}, "is /api missing or doubled in base_url?"),
+        (405, {"detail": "Method Not Allowed"}, "does not offer the operation"),
+        (302, "", "correct base_url, or pass follow_redirects=True"),
+        (500, {"error": {"message": "context_overflow"}}, "real servers can't chat"),
+    ],
+)
+def test_an_error_says_what_to_do(status: int, body: Any, hint: str) -> None:
+    """Where the cause is known, `hint` and the text name it."""
+    error = describe_error(Reply(status, {}, json.dumps(body).encode(), URL), "GET")
+    assert hint in (error.hint or "")
+    assert hint in str(error)
+
+
+def test_ordinary_errors_have_no_hint() -> None:
+    """A missing agent is no reason to doubt the URL."""
+    body = json.dumps(late("Agent not found", "http_404")).encode()
+    assert describe_error(Reply(404, {}, body, URL), "GET").hint is None
+
+
+def test_an_error_tells_request_id_and_wait() -> None:
+    """`request_id` and `retry_after` are read from the headers."""
+    headers = {"x-request-id": "r1", "retry-after": "7"}
+    error = describe_error(Reply(429, headers, b"{}", URL), "GET")
+    assert (error.request_id, error.retry_after) == ("r1", 7.0)
