@@ -15,7 +15,7 @@ from pytest_httpx import HTTPXMock
 
 import julep
 from julep import AsyncJulep, AsyncJulepApi, Julep, JulepApi, JulepApiEnvironment
-from julep.errors import ConfigurationError
+from julep.errors import ConfigurationError, InternalServerError
 from julep.types import MessageChatResponse
 
 from .flat_client import FACES, KEYS, OPERATIONS, URL, arguments_of, call
@@ -247,21 +247,46 @@ def test_an_empty_id_is_refused_before_anything_is_sent(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "query"),
+    ("wanted", "filters"),
     [
         ("not even JSON", {"metadata_filter": "not even JSON"}),
         ({"tier": "gold"}, {"metadata_filter": '{"tier":"gold"}', "metadata_filter.tier": "gold"}),
     ],
 )
-def test_metadata_filters_go_out_as_given(
-    wanted: Any, query: dict[str, str], httpx_mock: HTTPXMock
+def test_pages_are_asked_for_as_given(
+    wanted: Any, filters: dict[str, str], httpx_mock: HTTPXMock
 ) -> None:
-    """Text is sent verbatim; a dict in the forms of both server generations."""
+    """Each argument goes out under its name; a dict as filter in the forms of both generations."""
     httpx_mock.add_response(json={"items": []})
-    call(
-        "sync",
-        "users_route_list",
-        **{**arguments_of("users_route_list"), "metadata_filter": wanted},
-    )
+    paging = {"limit": 5, "offset": 2, "sort_by": "updated_at", "direction": "desc"}
+    call("sync", "users_route_list", **paging, metadata_filter=wanted)
     sent = dict(httpx_mock.get_requests()[0].url.params)
-    assert {key: value for key, value in sent.items() if key.startswith("metadata")} == query
+    assert sent == {**paging, "limit": "5", "offset": "2", **filters}
+
+
+@pytest.mark.parametrize(
+    "name", ["agents_route_create", "users_route_update", "sessions_route_patch"]
+)
+def test_writes_answer_with_what_the_server_said(name: str, httpx_mock: HTTPXMock) -> None:
+    """Ids stay ids: nothing is fetched or filled in, as the fluent face does."""
+    body = answers(name)[0]
+    httpx_mock.add_response(json=body)
+    assert call("sync", name, **arguments_of(name)).to_dict().keys() == body.keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "times"),
+    [
+        (julep.ExecutionsUpdateExecutionRequest_Running(input={}), 1),
+        (julep.ExecutionsUpdateExecutionRequest_Cancelled(), 2),
+    ],
+)
+def test_a_resume_is_not_sent_twice_by_itself(
+    change: Any, times: int, httpx_mock: HTTPXMock
+) -> None:
+    """A client that repeats what is safe to repeat cancels again, and never resumes again."""
+    httpx_mock.add_response(status_code=500, headers={"retry-after": "0"}, is_reusable=True)
+    client = client_of(JulepApi).with_options(max_retries=1)
+    with pytest.raises(InternalServerError):
+        client.executions_route_update("1", change)
+    assert len(httpx_mock.get_requests()) == times

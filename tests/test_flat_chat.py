@@ -53,7 +53,7 @@ def test_a_streamed_answer_is_put_together(face: str, httpx_mock: HTTPXMock) -> 
     stream(
         httpx_mock,
         chunk(says("Hel"), docs=[DOC]),
-        chunk(says("lo")),
+        chunk(says("lo"), usage={**USAGE, "total_tokens": 4}),
         chunk(says(None, finish_reason="length"), usage=USAGE),
     )
     answer = chat(face)
