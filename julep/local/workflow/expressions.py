@@ -4,7 +4,7 @@ import ast
 import warnings
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 from julep.local.workflow.budget import Budget, InvalidExpression, spending
 from julep.local.workflow.evaluator import Evaluator
@@ -91,24 +91,32 @@ def _run(source: str, names: Mapping[str, Any]) -> Any:
         raise EvaluateError(str(error) + _hints(str(error), names)) from error
 
 
-def parse(source: str, mode: Literal["code", "text"] = "code") -> ast.AST:
-    """Returns the syntax tree of a Python expression.
+def parse(source: str) -> ast.AST:
+    """Returns the syntax tree of a Python expression; of several statements, the first one's.
 
     Raises:
         InvalidExpression: There is none, or too much of it.
         SyntaxError: It is not Python.
     """
-    is_text = mode == "text" or source.startswith("f'''")
+    is_text = source.startswith("f'''")
     if len(source) > _MAX_CODE and not (is_text and source.count("{") < _MAX_FIELDS):
         raise InvalidExpression(f"Code longer than {_MAX_CODE} characters is not evaluated")
     if not source.strip():
         raise InvalidExpression("Sorry, cannot evaluate empty string")
+    statement = _parse_quietly(source.strip()).body[0]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        raise InvalidExpression("Sorry, 'import' is not allowed.")
+    is_expression = isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign)
+    return statement.value if is_expression else statement
+
+
+def _parse_quietly(source: str) -> ast.Module:
     if "\\" not in source:
-        return ast.parse(source, mode="eval").body
+        return ast.parse(source)
     # Python warns about unknown escapes; whether it shows that is the program's choice, not ours.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(source, mode="eval").body
+        return ast.parse(source)
 
 
 def _hints(message: str, names: Mapping[str, Any]) -> str:

@@ -38,17 +38,26 @@ def _multiply(left: Any, right: Any) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(base, int) and isinstance(exponent, int):
-        if max(abs(base), abs(exponent)) > _MAX_POWER:
-            raise LimitExceeded(f"Sorry! I don't want to evaluate {base:.20g} ** {exponent:.20g}")
+    if abs(base) > _MAX_POWER or abs(exponent) > _MAX_POWER:
+        raise LimitExceeded(f"Sorry! I don't want to evaluate {_short(base)} ** {_short(exponent)}")
+    if isinstance(exponent, int):
         _check_bits(_bits(base) * abs(exponent))
     return base**exponent
 
 
-def _left_shift(value: int, by: int) -> int:
-    if by > _MAX_SHIFT or _bits(value) > _MAX_SHIFT:
-        raise LimitExceeded(f"Sorry! I don't want to shift by more than {_MAX_SHIFT} bits")
-    return value << by
+def _shifting(shift: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any], Any]:
+    def shifted(value: Any, by: Any) -> Any:
+        if abs(by) > _MAX_SHIFT or _bits(abs(value)) > _MAX_SHIFT:
+            raise LimitExceeded(
+                f"Sorry! I don't want to evaluate {_short(value)} {sign} {_short(by)}"
+            )
+        return shift(value, by)
+
+    return shifted
+
+
+def _short(number: Any) -> str:
+    return str(number) if _bits(number) <= _MAX_SHIFT else "(a huge number)"
 
 
 def _modulo(left: Any, right: Any) -> Any:
@@ -103,8 +112,8 @@ BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: _plain.floordiv,
     ast.Mod: _modulo,
     ast.Pow: _power,
-    ast.LShift: _left_shift,
-    ast.RShift: _plain.rshift,
+    ast.LShift: _shifting(_plain.lshift, "<<"),
+    ast.RShift: _shifting(_plain.rshift, ">>"),
     ast.BitXor: _merging(_plain.xor),
     ast.BitOr: _merging(_plain.or_),
     ast.BitAnd: _merging(_plain.and_),
