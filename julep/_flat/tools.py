@@ -74,9 +74,12 @@ class ToolRoutes(Resource[FaceT]):
     ) -> Request[CommonResourceCreatedResponse]:
         """Send an agent's fields to its tools, as the document has it.
 
+        `client.agents.tools.create` is what makes a tool. Here its fields have to come with
+        `request_options={"additional_body_parameters": {"type": "function", "function": {…}}}`.
+
         Args:
             id: Id of the agent.
-            name: Name, as that of an agent.
+            name: Becomes the tool's name.
             about: What the agent is, in a few words.
             model: Name of the language model, such as `gpt-4o`.
             instructions: What the agent is told in each session: a text, or a list of them.
@@ -85,8 +88,7 @@ class ToolRoutes(Resource[FaceT]):
             request_options: Changes to this one call; see `RequestOptions`.
 
         Raises:
-            UnprocessableEntityError: The server wants the fields of a tool, unless
-                `additional_body_parameters` bring them: `{"type": "function", "function": {...}}`.
+            UnprocessableEntityError: The fields of a tool are missing, on real servers.
         """
         body = {
             "name": name,
