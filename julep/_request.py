@@ -155,7 +155,7 @@ class Request(Generic[R]):
         """The same call, changed as one call of the flat client can be.
 
         Raises:
-            TypeError: There is no option of that name.
+            TypeError: There is no option of that name, or one is not of its type.
             ConfigurationError: `max_retries` is not a number of times.
         """
         if not options:
@@ -166,8 +166,8 @@ class Request(Generic[R]):
             changes["retries"] = check_retries(times)
         if (timeout := given.get("timeout_in_seconds")) is not None:
             changes["timeout"] = timeout
-        for part in ("headers", "query", "body"):
-            ours, added = getattr(self, part), given.get(_ADDED[part])
+        for part, option in _ADDED.items():
+            ours, added = getattr(self, part), _object_option(option, given.get(option))
             if added and isinstance(ours, Mapping):
                 changes[part] = {**ours, **added}
         return attrs.evolve(self, **changes)
@@ -200,6 +200,12 @@ _ADDED: Final[Mapping[str, str]] = {
     "body": "additional_body_parameters",
 }
 """What `RequestOptions` calls the additions to each part of a request."""
+
+
+def _object_option(name: str, added: Any) -> Mapping[str, Any] | None:
+    if added is None or isinstance(added, Mapping):
+        return cast("Mapping[str, Any] | None", added)
+    raise TypeError(f"request_options: {name} must be a dict, not {type(added).__name__}")
 
 
 def _is_receipt(value: Any) -> TypeGuard[dict[str, Any]]:

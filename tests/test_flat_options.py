@@ -189,6 +189,13 @@ def test_options_of_a_wrong_type_are_refused(options: Any, message: str) -> None
         call("sync", "users_route_get", id="1", request_options=options)
 
 
+@pytest.mark.parametrize("option", ["headers", "query_parameters", "body_parameters"])
+def test_additions_are_dicts(option: str) -> None:
+    """Anything else is an error that names the option, before anything is sent."""
+    with pytest.raises(TypeError, match=f"additional_{option} must be a dict, not list"):
+        call("sync", "users_route_get", id="1", request_options={f"additional_{option}": [1]})
+
+
 def test_all_documented_options_are_there() -> None:
     """The five options have the names that the document has."""
     assert sorted(RequestOptions.__optional_keys__) == [
