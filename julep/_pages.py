@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
@@ -88,11 +89,8 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         while walk.goes_on:
             yield from drive(self._fetch(walk))
 
-    async def __aiter__(self: Pages[Async, T]) -> AsyncIterator[T]:
-        walk = _Walk[T](self._limit, self._page_size)
-        while walk.goes_on:
-            for item in await self._fetch(walk):
-                yield item
+    def __aiter__(self: Pages[Async, T]) -> AsyncIterator[T]:
+        return _Items(self, _Walk(self._limit, self._page_size))
 
     def __await__(self: Pages[Async, T]) -> Generator[Any, Any, Page[T]]:
         return self._first_page().__await__()
@@ -135,6 +133,22 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return walk.take((await self._engine.call(request)).items)
 
 
+class _Items(AsyncIterator[T]):
+    """One walk, item by item. Not an async generator: trio warns of those that are left early."""
+
+    def __init__(self, pages: Pages[Async, T], walk: _Walk[T]) -> None:
+        self._pages = pages
+        self._walk = walk
+        self._ready: deque[T] = deque()
+
+    async def __anext__(self) -> T:
+        while not self._ready:
+            if not self._walk.goes_on:
+                raise StopAsyncIteration
+            self._ready.extend(await self._pages._fetch(self._walk))  # noqa: SLF001 - a part of Pages
+        return self._ready.popleft()
+
+
 class _Walk(Generic[T]):
     """One walk through a list: how far it came, and what it has seen."""
 
@@ -143,6 +157,8 @@ class _Walk(Generic[T]):
         self._left = limit
         self._page_size = page_size
         self._seen: set[object] = set()
+        self._previous: list[T] = []
+        self._repeats = 0
         self.goes_on = limit != 0
 
     @property
@@ -159,8 +175,11 @@ class _Walk(Generic[T]):
         self.passed += len(page)
         if self._left is not None:
             self._left -= len(new)
-        # A longer page than asked for, or one with nothing new, is from a list without pages.
-        self.goes_on = len(page) == asked and bool(new) and self._left != 0
+        # A list without pages gives a longer one than asked for, or the same one over and over.
+        # Once the same is possible elsewhere: as many items as a page holds were inserted in front.
+        self._repeats = self._repeats + 1 if page == self._previous else 0
+        self._previous = page
+        self.goes_on = len(page) == asked and self._repeats < 2 and self._left != 0
         return new
 
     def _is_new(self, item: T) -> bool:
