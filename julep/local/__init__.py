@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from secrets import token_urlsafe
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from julep.local.scripting import Faults, Replies
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,6 +28,14 @@ class LocalServer:
     Use it as a context manager, or call `start` and `stop`. A server can be started again after it
     was stopped; one in memory then begins empty.
 
+    Attributes:
+        path: the SQLite file, or None.
+        host: the address it listens on.
+        key: what callers must show.
+        replies: scripted replies that are given before any model is asked, for tests.
+        faults: what is to go wrong with the next requests, for tests.
+        model_calls: what the model was asked, oldest first: `messages` and settings.
+
     Args:
         path: the SQLite file to keep the data in, made when it isn't there; None keeps it in
             memory. One server at a time can have a file.
@@ -35,6 +45,7 @@ class LocalServer:
         openai_base_url: where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
             OpenAI's own when there is a key; without either the offline echo answers.
         openai_api_key: the key for it; None takes `OPENAI_API_KEY`.
+        allow_api_calls: whether tasks may send requests to other servers.
 
     Raises:
         ValueError: another host than loopback was given without a key.
@@ -49,6 +60,7 @@ class LocalServer:
         key: str | None = None,
         openai_base_url: str | None = None,
         openai_api_key: str | None = None,
+        allow_api_calls: bool = True,
     ) -> None:
         if host not in _LOOPBACK and not key:
             raise ValueError(
@@ -58,8 +70,12 @@ class LocalServer:
         self.path = None if path is None else Path(path)
         self.host = host
         self.key = key or token_urlsafe(24)
+        self.replies = Replies()
+        self.faults = Faults()
+        self.model_calls: list[dict[str, Any]] = []
         self._port = port
-        self._openai = {"openai_base_url": openai_base_url, "openai_api_key": openai_api_key}
+        self._openai = (openai_base_url, openai_api_key)
+        self._allow_api_calls = allow_api_calls
         self._running: Running | None = None
 
     @property
@@ -84,13 +100,23 @@ class LocalServer:
         if self._running:
             raise RuntimeError(f"this server runs already, at {self.url}")
         try:
-            from julep.local.running import run  # noqa: PLC0415 - this is where it gets heavy
+            from julep.local.running import Setup, run  # noqa: PLC0415 - here it gets heavy
         except ModuleNotFoundError as error:
             raise ImportError(
                 f"the embedded server needs {error.name}; install it with: pip install 'julep[local]'"
             ) from error
         self._running = run(
-            self.path, host=self.host, port=self._port, key=self.key, **self._openai
+            Setup(
+                path=self.path,
+                host=self.host,
+                port=self._port,
+                key=self.key,
+                openai=self._openai,
+                allow_api_calls=self._allow_api_calls,
+                replies=self.replies,
+                faults=self.faults,
+                model_calls=self.model_calls,
+            )
         )
         return self
 

@@ -19,9 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from julep.local import errors
 from julep.local.bodies import read_body
+from julep.local.faulty import FaultyApp
 from julep.local.fields import Faults, identifier
 from julep.local.json_types import JSON
 from julep.local.routes import Operation
+from julep.local.scripting import Faults as ScriptedFaults
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -41,14 +43,19 @@ _LOG = logging.getLogger("julep.local")
 
 
 def make_app(
-    operations: Collection[Operation], key: str, hosts: Collection[str], lifespan: Lifespan
+    operations: Collection[Operation],
+    key: str,
+    hosts: Collection[str],
+    faults: ScriptedFaults,
+    lifespan: Lifespan,
 ) -> ASGIApp:
     """The ASGI application of a server.
 
     Args:
         operations: what it answers.
         key: what every caller must show.
-        hosts: the names it goes by; requests for other hosts are refused. None means any name.
+        hosts: the names it goes by; requests for other hosts are refused. None of them: any goes.
+        faults: what is to go wrong with which requests.
         lifespan: what runs around it.
     """
     routes = [
@@ -57,7 +64,7 @@ def make_app(
     ]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
     app.router.redirect_slashes = False
-    return _Entrance(app, frozenset(hosts))
+    return _Entrance(FaultyApp(app, faults), frozenset(hosts))
 
 
 class _Entrance:

@@ -34,7 +34,16 @@ class ModelRefused(Refusal):
 
 
 class ModelFailed(Refusal):
-    """The language model's server failed or wasn't reached."""
+    """The language model's server failed or wasn't reached.
+
+    Args:
+        message: what happened.
+        transient: asking again may help.
+    """
+
+    def __init__(self, message: str, *, transient: bool = False) -> None:
+        super().__init__(message)
+        self.transient = transient
 
 
 class PromptTooBig(Refusal):

@@ -46,7 +46,8 @@ class Fitter:
         if room < 0 or (left_out and session["context_overflow"] is None):
             raise _too_big(session, [*fixed, *map(as_message, past)])
         if left_out and session["context_overflow"] == "adaptive":
-            await self._sum_up(session["id"], past[:left_out], model)
+            # Half of the room is for the summary, or the next message would need another one.
+            await self._sum_up(session["id"], past[: _overflow(past, room // 2)], model)
             past = self._history.past(session["id"])
             # The summary itself may be longer than what it replaces.
             left_out = _overflow(past, room)

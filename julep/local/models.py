@@ -16,6 +16,7 @@ from julep.local.stamps import new_id
 from julep.local.tokens import count_messages, count_text, plain_text
 
 _OURS_TO_MEND = {400, 404, 413, 422}
+_PASSING = {408, 429, 500, 502, 503, 504}
 _SECONDS = 600
 
 
@@ -139,9 +140,8 @@ class OpenAIModel:
                 yield response
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise ModelFailed(
-                f"The model's server at {self.label} wasn't reached: {reason}"
-            ) from error
+            message = f"The model's server at {self.label} wasn't reached: {reason}"
+            raise ModelFailed(message, transient=True) from error
 
 
 def completion(request: JSON, message: Mapping[str, Any]) -> JSON:
@@ -208,5 +208,7 @@ def _failure(status: int, content: bytes) -> ModelRefused | ModelFailed:
         text = error["message"] if is_object(error) else str(error)
     except (ValueError, LookupError, TypeError):
         text = text[:500]
-    kind = ModelRefused if status in _OURS_TO_MEND else ModelFailed
-    return kind(f"The model's server answered {status}: {text}")
+    message = f"The model's server answered {status}: {text}"
+    if status in _OURS_TO_MEND:
+        return ModelRefused(message)
+    return ModelFailed(message, transient=status in _PASSING)

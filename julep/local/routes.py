@@ -47,6 +47,8 @@ def operations(services: Services) -> list[Operation]:
         Operation("POST", "/sessions/{session_id}/render", s.chat.render),
         Operation("GET", "/sessions/{session_id}/history", s.history.get),
         Operation("DELETE", "/sessions/{session_id}/history", s.history.delete, _ACCEPTED),
+        *_tasks(s),
+        *_executions(s),
         Operation("GET", "/jobs/{job_id}", s.jobs.get),
         Operation("GET", "/projects", s.projects.list),
         Operation("POST", "/projects", s.projects.create, _CREATED),
@@ -95,4 +97,34 @@ def _tools(services: Services) -> list[Operation]:
         Operation("PUT", one, tools.update, written=True),
         Operation("PATCH", one, tools.patch, written=True),
         Operation("DELETE", one, tools.delete),
+    ]
+
+
+def _tasks(services: Services) -> list[Operation]:
+    many, tasks = "/agents/{agent_id}/tasks", services.tasks
+    one = f"{many}/{{task_id}}"
+    return [
+        Operation("GET", many, tasks.list),
+        Operation("POST", many, tasks.create, _CREATED, written=True),
+        Operation("GET", "/tasks/{task_id}", tasks.get),
+        Operation("POST", one, tasks.create_or_update, _CREATED, written=True),
+        Operation("PUT", one, tasks.update, written=True),
+        Operation("PATCH", one, tasks.patch, written=True),
+        Operation("DELETE", one, tasks.delete, _ACCEPTED),
+    ]
+
+
+def _executions(services: Services) -> list[Operation]:
+    executions = services.executions
+    many, one = "/tasks/{task_id}/executions", "/executions/{execution_id}"
+    return [
+        Operation("GET", many, executions.list),
+        Operation("POST", many, executions.create, _CREATED),
+        Operation("POST", "/executions", executions.resume_with_task_token),
+        Operation("GET", one, executions.get),
+        Operation("PUT", one, executions.update),
+        Operation("GET", f"{one}/transitions", executions.transitions),
+        Operation("GET", f"{one}/transitions/{{transition_id}}", executions.transition),
+        Operation("GET", f"{one}/transitions.stream", executions.transition_stream),
+        Operation("GET", f"{one}/status.stream", executions.status_stream),
     ]

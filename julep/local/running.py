@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import attrs
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from julep.local.app import Lifespan, make_app
+from julep.local.json_types import JSON
 from julep.local.models import EchoModel, Model, OpenAIModel
 from julep.local.routes import operations
+from julep.local.scripted_model import ScriptedModel
+from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
+from julep.local.system_calls import SystemCalls
 
 _OPENAI = "https://api.openai.com/v1"
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -29,14 +34,18 @@ class Running:
     Args:
         listener: the bound socket.
         app: what answers.
-        about: what it uses, for people.
+        services: what does the work.
     """
 
-    def __init__(self, listener: socket.socket, app: ASGIApp, about: dict[str, str]) -> None:
+    def __init__(self, listener: socket.socket, app: ASGIApp, services: Services) -> None:
         self.port: int = listener.getsockname()[1]
-        self.about = about
+        self.about = {
+            "model": services.model.label,
+            "embeddings": services.embedder.model,
+            "data": str(services.store.path or "in memory, gone when the server stops"),
+        }
         self._listener = listener
-        self._server = _Server(app)
+        self._server = _Server(app, services.executions.bell.close)
         self._thread = threading.Thread(
             target=self._server.serve_until_stopped,
             args=(listener,),
@@ -61,7 +70,8 @@ class Running:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, on_end: Callable[[], object]) -> None:
+        self._on_end = on_end
         super().__init__(
             uvicorn.Config(
                 app,
@@ -74,6 +84,11 @@ class _Server(uvicorn.Server):
         )
         self.ready = threading.Event()
         self.failure: BaseException | None = None
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams wait for news: they end when they hear that there won't be any.
+        self._on_end()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -90,27 +105,28 @@ class _Server(uvicorn.Server):
             self.ready.set()
 
 
-def run(
-    path: Path | None,
-    *,
-    host: str,
-    port: int,
-    key: str,
-    openai_base_url: str | None,
-    openai_api_key: str | None,
-) -> Running:
+@attrs.frozen(kw_only=True)
+class Setup:
+    """What a server is to be; `LocalServer` says what each part means."""
+
+    path: Path | None
+    host: str
+    port: int
+    key: str
+    openai: tuple[str | None, str | None]
+    allow_api_calls: bool
+    replies: Replies
+    faults: Faults
+    model_calls: list[JSON]
+
+
+def run(setup: Setup) -> Running:
     """A running server."""
-    listener = _listen(host, port)
+    listener = _listen(setup.host, setup.port)
     try:
-        services = wire(path, _model(openai_base_url, openai_api_key))
-        about = {
-            "model": services.model.label,
-            "embeddings": services.embedder.model,
-            "data": str(path or "in memory, gone when the server stops"),
-        }
-        hosts = {*_NAMES, host.lower()} if host in {*_NAMES, "::1"} else set[str]()
-        app = make_app(operations(services), key, hosts, _lifespan(services))
-        running = Running(listener, app, about)
+        model = ScriptedModel(setup.replies, setup.model_calls, _model(*setup.openai))
+        services = wire(setup.path, model, api_calls=setup.allow_api_calls)
+        running = Running(listener, _app(setup, services), services)
         running.start()
     except BaseException:
         listener.close()
@@ -118,11 +134,21 @@ def run(
     return running
 
 
+def _app(setup: Setup, services: Services) -> ASGIApp:
+    # A server that others can reach goes by names that it doesn't know; its key protects it.
+    hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
+    lifespan = _lifespan(services)
+    return make_app(operations(services), setup.key, hosts, setup.faults, lifespan)
+
+
 def _lifespan(services: Services) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        services.world.system_caller = SystemCalls(services)
         try:
-            yield
+            async with services.engine as engine:
+                engine.recover()
+                yield
         finally:
             await services.close()
 

@@ -49,10 +49,46 @@ SCHEMA = "\n".join(
         _index("docs", "owner_id, created_at"),
         _resource("files"),
         _resource("secrets", _key("name", "UNIQUE")),
-        _resource("tasks", _child("agents", "agent_id")),
+        _resource("tasks", _child("agents", "agent_id"), _key("canonical_name", "UNIQUE")),
         _index("tasks", "agent_id, created_at"),
         _resource("jobs"),
         """
+    CREATE TABLE IF NOT EXISTS executions (
+        id TEXT PRIMARY KEY,
+        task_id TEXT NOT NULL REFERENCES tasks(id) ON DELETE CASCADE,
+        job_id TEXT NOT NULL,
+        input TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        status TEXT NOT NULL DEFAULT 'queued',
+        output TEXT NOT NULL DEFAULT '{}',
+        error TEXT,
+        transition_count INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX IF NOT EXISTS executions_by_task ON executions(task_id, created_at);
+    CREATE INDEX IF NOT EXISTS executions_unfinished ON executions(created_at)
+        WHERE status NOT IN ('succeeded', 'failed', 'cancelled');
+    CREATE TABLE IF NOT EXISTS transitions (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        execution_id TEXT NOT NULL REFERENCES executions(id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        type TEXT NOT NULL,
+        scope_id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        answer TEXT,
+        UNIQUE (execution_id, key)
+    );
+    CREATE INDEX IF NOT EXISTS transitions_by_execution ON transitions(execution_id, number);
+    CREATE TABLE IF NOT EXISTS notes (
+        execution_id TEXT NOT NULL REFERENCES executions(id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (execution_id, key)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS snippets (
         number INTEGER PRIMARY KEY,
         doc_id TEXT NOT NULL REFERENCES docs(id) ON DELETE CASCADE,

@@ -10,6 +10,7 @@ from julep.local.agents import Agents
 from julep.local.chat import Chat
 from julep.local.docs import Docs
 from julep.local.embeddings import Embedder, HashingVectors, Vectors
+from julep.local.executions import Executions
 from julep.local.files import Files
 from julep.local.history import History
 from julep.local.jobs import Jobs
@@ -21,8 +22,11 @@ from julep.local.search import Search
 from julep.local.secrets import Secrets
 from julep.local.sessions import Sessions
 from julep.local.store import Store
+from julep.local.tasks import Tasks
 from julep.local.tools import Tools
 from julep.local.users import Users
+from julep.local.workflow import Engine
+from julep.local.world import LocalWorld
 
 
 @attrs.frozen
@@ -45,6 +49,10 @@ class Services:
     files: Files
     projects: Projects
     secrets: Secrets
+    tasks: Tasks
+    executions: Executions
+    world: LocalWorld
+    engine: Engine
 
     async def list_models(self) -> JSON:
         """The models that can be asked for."""
@@ -53,6 +61,7 @@ class Services:
     async def close(self) -> None:
         """Let go of connections and of the file."""
         await self.model.aclose()
+        await self.world.aclose()
         self.store.close()
 
     def health(self) -> JSON:
@@ -60,11 +69,24 @@ class Services:
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 
 
-def wire(path: str | Path | None, model: Model, vectors: Vectors | None = None) -> Services:
-    """The services on the data of this file, or in memory."""
+def wire(
+    path: str | Path | None, model: Model, vectors: Vectors | None = None, *, api_calls: bool = True
+) -> Services:
+    """The services on the data of this file, or in memory.
+
+    Args:
+        path: the file; None keeps everything in memory.
+        model: where answers come from.
+        vectors: where vectors come from; None hashes words.
+        api_calls: whether tasks may send requests to other servers.
+    """
     store = Store(path)
     embedder = Embedder(vectors or HashingVectors())
     projects, jobs, tools, search = Projects(store), Jobs(store), Tools(store), Search(store)
+    secrets = Secrets(store)
+    world = LocalWorld(model, embedder, search, secrets, api_calls=api_calls)
+    engine = Engine(store.log, world)
+    tasks = Tasks(store, tools, engine)
     # Hashed vectors know words and no meanings: text search knows words better.
     sessions = Sessions(store, "vector" if embedder.semantic else "text")
     return Services(
@@ -83,5 +105,9 @@ def wire(path: str | Path | None, model: Model, vectors: Vectors | None = None) 
         jobs=jobs,
         files=Files(store, projects),
         projects=projects,
-        secrets=Secrets(store),
+        secrets=secrets,
+        tasks=tasks,
+        executions=Executions(store, tasks, tools, jobs, engine),
+        world=world,
+        engine=engine,
     )

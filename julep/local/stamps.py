@@ -12,7 +12,13 @@ _last_id = 0
 
 def now() -> str:
     """The time in UTC, ISO 8601 with microseconds and `Z`; texts sort as the times do."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return from_seconds(time.time())
+
+
+def from_seconds(seconds: float) -> str:
+    """A time in seconds since the epoch, as `now` writes it."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def new_id() -> str:

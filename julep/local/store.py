@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from julep.local.errors import Conflict
+from julep.local.execution_log import ExecutionLog
+from julep.local.execution_rows import ExecutionRows
 from julep.local.filters import MetadataFilter
 from julep.local.json_types import JSON
 from julep.local.pages import Page
@@ -103,6 +105,8 @@ class Store:
         self.tasks = self._table("tasks")
         self.jobs = self._table("jobs")
         self.snippets = Snippets(self._connection)
+        self.executions = ExecutionRows(self._connection)
+        self.log = ExecutionLog(self._connection, self.transaction)
 
     def _table(self, name: str) -> Table:
         return Table(self._connection, name)

@@ -162,8 +162,7 @@ def _size_of_result(operator: str, left: Any, right: Any) -> float:
     if operator == "**":
         return _bits(left) * (abs(right) if isinstance(right, int) else 1) / 8
     if operator == "%" and isinstance(left, str):
-        values = cast("tuple[Any, ...]", right if isinstance(right, tuple) else (right,))
-        return _widest(left, values)
+        return _widest(left, _as_tuple(right))
     sizes = [len(side) for side in (left, right) if hasattr(side, "__len__")]
     if operator == "+":
         return sum(sizes)
@@ -173,6 +172,10 @@ def _size_of_result(operator: str, left: Any, right: Any) -> float:
 
 def _bits(value: Any) -> int:
     return value.bit_length() if isinstance(value, int) else 0
+
+
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - a template's tuple holds anything
 
 
 def _widest(pattern: str, values: Iterable[Any]) -> float:

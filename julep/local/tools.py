@@ -20,7 +20,7 @@ from julep.local.fields import (
     optional,
     text,
 )
-from julep.local.json_types import JSON, is_object
+from julep.local.json_types import JSON, as_object, is_object
 from julep.local.names import IDENTIFIER
 from julep.local.pages import read_page
 from julep.local.stamps import new_id, now
@@ -156,13 +156,16 @@ def read_tool(body: Any) -> JSON:
         fault(faults, "missing", f"Field required: a tool of type {kind} needs it", kind, body)
         raise Invalid(faults)
     if kind == "function":
-        tool["function"] = _function(tool)
+        tool["function"] = function_spec(tool)
     return tool
 
 
-def _function(tool: JSON) -> JSON:
-    spec = tool["function"] or _FUNCTION.read({})
-    return {**spec, "name": tool["name"], "description": spec["description"] or tool["description"]}
+def function_spec(tool: JSON) -> JSON:
+    """A function tool's specification, with its name and description in it too."""
+    spec = as_object(tool["function"])
+    description = spec.get("description") or tool["description"]
+    named = {"name": tool["name"], "description": description}
+    return {"parameters": None, **spec, **named}
 
 
 def _merge(old: Any, new: Any) -> Any:
