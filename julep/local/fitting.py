@@ -8,7 +8,7 @@ from julep.local.errors import PromptTooBig
 from julep.local.history import History, as_message
 from julep.local.json_types import JSON
 from julep.local.models import Model
-from julep.local.tokens import count_messages, plain_text
+from julep.local.tokens import PER_REPLY, count_messages, plain_text
 
 _REQUEST = (
     "Summarise the conversation so far in a few sentences. Keep names, numbers, decisions and "
@@ -65,7 +65,8 @@ class Fitter:
 def _overflow(past: Sequence[JSON], room: int) -> int:
     # How many of the oldest entries don't fit any more.
     for index in reversed(range(len(past))):
-        room -= past[index]["token_count"]
+        # Each entry was counted as a prompt of its own.
+        room -= past[index]["token_count"] - PER_REPLY
         if room < 0:
             return index + 1
     return 0

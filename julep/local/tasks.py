@@ -78,7 +78,8 @@ class Tasks:
     def update(self, agent_id: str, task_id: str, body: JSON) -> JSON:
         """The task, overwritten; executions that run go on with the old one."""
         old = self._owned(agent_id, task_id, "update")
-        return self._save(old, _read(body))
+        # The documented update has no name to give.
+        return self._save(old, _read({"name": old["name"], **body}))
 
     def patch(self, agent_id: str, task_id: str, body: JSON) -> JSON:
         """The task with what was sent; metadata is merged, the rest stays as it was."""

@@ -12,7 +12,8 @@ TOKENIZER = "openai_tokenizer"
 
 _PIECE = re.compile(r"[^\W\d_]+|\d{1,3}|_+|[^\w\s]+|\n+")
 _LETTERS_PER_TOKEN = 7
-_PER_MESSAGE, _PER_NAME, _PER_REPLY = 3, 1, 3
+PER_REPLY = 3
+_PER_MESSAGE, _PER_NAME = 3, 1
 
 
 def count_text(text: str) -> int:
@@ -22,7 +23,7 @@ def count_text(text: str) -> int:
 
 def count_messages(messages: Iterable[JSON]) -> int:
     """About how many tokens a prompt of these messages has."""
-    return sum(map(_count_message, messages)) + _PER_REPLY
+    return sum(map(_count_message, messages)) + PER_REPLY
 
 
 def _count_message(message: JSON) -> int:

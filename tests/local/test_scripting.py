@@ -186,7 +186,7 @@ def test_truncate_leaves_the_oldest_out(
     """What fits of the past is sent, newest first to stay."""
     options = {"token_budget": 60, "context_overflow": "truncate", "system_template": "S"}
     session = make("/sessions", agent=agent["id"], **options)
-    for text in ("first " * 20, "second", "third"):
+    for text in ("first " * 30, "second", "third"):
         server.replies.add(text)
         _chat(http, session)
     _chat(http, session)
