@@ -1,0 +1,1 @@
+"""The SDK and the embedded server together, from outside, as their users have them."""
