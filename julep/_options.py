@@ -83,6 +83,7 @@ class Options:
         max_retries: How often a call that is safe to repeat is sent again.
         follow_redirects: Whether redirects are followed.
         key_source: Which argument or environment variable the key came from, for error messages.
+        keys_verbatim: Whether `api_key` goes out as it is, without `Bearer`.
     """
 
     base_url: str
@@ -91,6 +92,7 @@ class Options:
     max_retries: int = DEFAULT_RETRIES
     follow_redirects: bool = True
     key_source: str | None = None
+    keys_verbatim: bool = False
 
 
 def resolve(
@@ -145,7 +147,7 @@ def resolve_documented(
         ConfigurationError: There is neither an address nor an environment, or an argument can't be
             used.
     """
-    url = base_url or (environment and environment.value)
+    url = base_url or (environment.value if isinstance(environment, Enum) else environment)
     if not url:
         raise ConfigurationError("pass base_url or environment; both are None")
     return Options(
@@ -158,6 +160,7 @@ def resolve_documented(
         max_retries=0,
         follow_redirects=bool(follow_redirects),
         key_source="auth_key and api_key",
+        keys_verbatim=True,
     )
 
 
@@ -169,7 +172,10 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
     """
     values = {name: value for name, value in changes.items() if value is not ...}
     api_key, auth_key = values.pop("api_key", None), values.pop("auth_key", None)
-    keys = {**_authorization(api_key, "api_key"), **_auth_key(auth_key)}
+    keys = {
+        **_authorization(api_key, "api_key", verbatim=options.keys_verbatim),
+        **_auth_key(auth_key),
+    }
     headers = merged(merged(options.headers, keys), values.pop("headers", None) or {})
     for name, check in _CHECKS.items():
         if name in values:
@@ -214,12 +220,12 @@ def _url_from_environment() -> str | None:
     return _url_of(os.environ.get(ENVIRONMENT_VARIABLE) or None)
 
 
-def _authorization(key: str | None, source: str) -> dict[str, str]:
+def _authorization(key: str | None, source: str, *, verbatim: bool = False) -> dict[str, str]:
     if not key:
         return {}
     key = check_header(source, key)
     # A key that already names its scheme ("Bearer …", "Basic …") goes out as it is.
-    return {"Authorization": key if " " in key else f"Bearer {key}"}
+    return {"Authorization": key if verbatim or " " in key else f"Bearer {key}"}
 
 
 def _auth_key(key: str | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,14 +21,19 @@ URL: Final = "http://julep.test/api"
 KEYS: Final[Mapping[str, Any]] = {"auth_key": "the auth key", "api_key": "the api key"}
 
 
+def client_of(api: Callable[..., Any], **options: Any) -> Any:
+    """A client with the keys of these tests."""
+    return api(**{"base_url": URL, **KEYS, **options})
+
+
 def call(face: str, operation: str, **arguments: Any) -> Any:
     """Call an operation of a new client; `face` is `sync`, or the event loop of the other."""
     if face == "sync":
-        with JulepApi(base_url=URL, **KEYS) as client:
+        with client_of(JulepApi) as client:
             return getattr(client, operation)(**arguments)
 
     async def main() -> Any:
-        async with AsyncJulepApi(base_url=URL, **KEYS) as client:
+        async with client_of(AsyncJulepApi) as client:
             return await getattr(client, operation)(**arguments)
 
     return anyio.run(main, backend=face)

@@ -5,31 +5,24 @@ from __future__ import annotations
 import inspect
 import json
 import typing
-from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
 import anyio
-import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
 import julep
-from julep import AsyncJulep, AsyncJulepApi, Julep, JulepApi, JulepApiEnvironment
-from julep.errors import ConfigurationError, InternalServerError
+from julep import AsyncJulepApi, JulepApi
+from julep.errors import InternalServerError
 from julep.types import MessageChatResponse
 
-from .flat_client import FACES, KEYS, OPERATIONS, URL, arguments_of, call
+from .flat_client import FACES, OPERATIONS, arguments_of, call, client_of
 from .recorded import exchanges, lost
 
 RECORDED = exchanges()
 BOTH = pytest.mark.parametrize("api", [JulepApi, AsyncJulepApi])
 EACH_OPERATION = pytest.mark.parametrize("name", OPERATIONS)
 EACH_FACE = pytest.mark.parametrize("face", FACES)
-
-
-def client_of(api: Callable[..., Any], **options: Any) -> Any:
-    """A client with the keys of these tests."""
-    return api(**{"base_url": URL, **KEYS, **options})
 
 
 def example(name: str, face: str) -> str:
@@ -134,106 +127,6 @@ def test_pages_of_all_servers_are_read_alike(name: str, httpx_mock: HTTPXMock) -
         page = call("sync", name, **arguments_of(name))
         assert lost(items, [item.to_dict() for item in page.items]) == []
         assert (page.results[0].transitions if nested else page.results) == page.items
-
-
-@BOTH
-def test_constructor_is_that_of_the_document(api: type[Any]) -> None:
-    """Seven keywords in the printed order; only the keys are required."""
-    parameters = inspect.signature(api).parameters.values()
-    assert {parameter.kind for parameter in parameters} == {inspect.Parameter.KEYWORD_ONLY}
-    assert [(parameter.name, parameter.default) for parameter in parameters] == [
-        ("base_url", None),
-        ("environment", JulepApiEnvironment.DEFAULT),
-        ("auth_key", inspect.Parameter.empty),
-        ("api_key", inspect.Parameter.empty),
-        ("timeout", None),
-        ("follow_redirects", True),
-        ("httpx_client", None),
-    ]
-
-
-@BOTH
-@pytest.mark.parametrize("missing", KEYS)
-def test_both_keys_are_required(api: type[Any], missing: str) -> None:
-    """A client without one of its keys is not made, and the error names the key."""
-    keys = {key: value for key, value in KEYS.items() if key != missing}
-    with pytest.raises(TypeError, match=missing):
-        api(**keys)
-    with pytest.raises(ConfigurationError, match=missing):
-        api(**keys, **{missing: None})
-
-
-@BOTH
-def test_a_client_needs_an_address(api: type[Any]) -> None:
-    """Without base_url and environment there is no client; the error names both."""
-    with pytest.raises(ConfigurationError, match="base_url or environment"):
-        client_of(api, base_url=None, environment=None)
-    assert URL in repr(client_of(api))
-    assert "https://api-alpha.julep.ai/api" in repr(client_of(api, base_url=None))
-
-
-@BOTH
-def test_keys_are_never_shown(api: type[Any]) -> None:
-    """The repr of a client tells where its keys came from, and not the keys."""
-    shown = repr(client_of(api))
-    assert "***" in shown
-    assert not [key for key in KEYS.values() if key in shown]
-
-
-@pytest.mark.parametrize(
-    ("api", "fluent", "http"),
-    [(JulepApi, Julep, httpx.Client), (AsyncJulepApi, AsyncJulep, httpx.AsyncClient)],
-)
-def test_timeouts_are_the_documented_ones(
-    api: type[Any], fluent: type[Any], http: type[Any]
-) -> None:
-    """300 seconds with an own HTTP client, and a client that is brought keeps its own timeout."""
-    borrowed = http(timeout=7)
-    timeouts = [
-        client_of(api)._engine.options.timeout,
-        client_of(api, timeout=5)._engine.options.timeout,
-        client_of(api, httpx_client=borrowed)._engine.options.timeout,
-        client_of(api, httpx_client=borrowed, timeout=0)._engine.options.timeout,
-    ]
-    assert timeouts == [300, 5, None, 0]
-    assert issubclass(api, fluent)
-
-
-def test_a_borrowed_client_keeps_its_own_timeout(httpx_mock: HTTPXMock) -> None:
-    """The timeout of the user's HTTP client is the one that its requests carry."""
-    httpx_mock.add_response(json=RECORDED["agents_get"]["response"]["body"])
-    with httpx.Client(timeout=7) as http:
-        client_of(JulepApi, httpx_client=http).agents_route_get("1")
-    assert httpx_mock.get_requests()[0].extensions["timeout"]["read"] == 7
-
-
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_the_blocking_client_works_inside_a_running_loop(
-    backend: str, httpx_mock: HTTPXMock
-) -> None:
-    """A notebook, whose cells run inside an event loop, can use the blocking client."""
-    httpx_mock.add_response(json=RECORDED["users_list"]["response"]["body"])
-
-    async def main() -> Any:
-        with client_of(JulepApi) as client:
-            return client.users_route_list(1, 0, "created_at", "asc", "{}")
-
-    assert len(anyio.run(main, backend=backend).items) > 0
-
-
-def test_the_fluent_face_is_there_too(httpx_mock: HTTPXMock) -> None:
-    """Resources, copies with other options and descriptions by class work as on `Julep`."""
-    agent = RECORDED["agents_get"]["response"]["body"]
-    httpx_mock.add_response(json=agent, is_reusable=True)
-    with client_of(JulepApi) as client:
-        copy = client.with_options(timeout=5)
-        assert type(copy) is JulepApi
-        read = [
-            client.agents.get("1"),
-            copy.agents_route_get("1"),
-            client.send(JulepApi.agents_route_get(client, "1")),
-        ]
-    assert [one.id for one in read] == [agent["id"]] * 3
 
 
 @pytest.mark.parametrize("name", [n for n, o in OPERATIONS.items() if "{" in o["path"]])
