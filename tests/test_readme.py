@@ -12,7 +12,6 @@ import pytest
 ROOT: Final = Path(__file__).parent.parent
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_KEYS: Final = ("JULEP_API_KEY", "JULEP_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
 
 
 class Block(NamedTuple):
@@ -32,15 +31,10 @@ def blocks(source: str) -> list[Block]:
     ]
 
 
-def commands() -> list[list[str]]:
-    """The shell commands, split into words, one for each part that `&&` joins."""
-    lines = [
-        line
-        for block in blocks(README)
-        if block.language == "sh"
-        for line in block.text.splitlines()
-    ]
-    return [shlex.split(part) for line in lines for part in line.split("&&")]
+def lines_of_shell() -> list[str]:
+    """The shell commands, as they stand there."""
+    shell = [block for block in blocks(README) if block.language == "sh"]
+    return [line for block in shell for line in block.text.splitlines()]
 
 
 def run(block: Block, names: dict[str, Any]) -> None:
@@ -53,8 +47,8 @@ def test_python_blocks_print_what_stands_below_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Run in order, every block works, and a block of text tells what the one above it prints."""
-    for key in _KEYS:
-        monkeypatch.delenv(key, raising=False)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     names: dict[str, Any] = {"__name__": "readme"}
     printed = ""
     try:
@@ -70,8 +64,9 @@ def test_python_blocks_print_what_stands_below_them(
 
 def test_commands_name_what_is_there() -> None:
     """Each script and module that a command runs exists, and nothing else is run."""
-    scripts = [words[-1] for words in commands() if words[-1].endswith(".py")]
-    modules = {words[words.index("-m") + 1] for words in commands() if "-m" in words}
+    commands = [shlex.split(part) for line in lines_of_shell() for part in line.split("&&")]
+    scripts = [words[-1] for words in commands if words[-1].endswith(".py")]
+    modules = {words[words.index("-m") + 1] for words in commands if "-m" in words}
     assert scripts
     assert all((ROOT / script).is_file() for script in scripts)
     assert modules == {"pip", "julep", "tests"}
@@ -79,13 +74,7 @@ def test_commands_name_what_is_there() -> None:
 
 def test_continuous_integration_runs_the_test_command() -> None:
     """The README's test command stands in `.ci/run`, word for word."""
-    (command,) = [
-        line
-        for block in blocks(README)
-        if block.language == "sh"
-        for line in block.text.splitlines()
-        if line.endswith("python -m tests")
-    ]
+    (command,) = [line for line in lines_of_shell() if line.endswith("python -m tests")]
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
