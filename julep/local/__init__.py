@@ -34,7 +34,8 @@ class LocalServer:
         key: what callers must show.
         replies: scripted replies that are given before any model is asked, for tests.
         faults: what is to go wrong with the next requests, for tests.
-        model_calls: what the model was asked, oldest first: `messages` and settings.
+        model_calls: what the model was asked, the last 500 requests, oldest first: `messages`,
+            `model` and settings.
 
     Args:
         path: the SQLite file to keep the data in, made when it isn't there; None keeps it in

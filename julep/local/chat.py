@@ -150,7 +150,7 @@ class Chat:
             new = _rendered(new, names)
         tools = _with_new(own_tools, request["tools"] or [])
         fixed = [system, *map(_for_model, new)]
-        recent = await self._fitter.fit(session, fixed, settings["model"])
+        recent = await self._fitter.fit(session, past, fixed, settings["model"])
         messages = [system, *recent, *fixed[1:]]
         return Turn(session, request, messages, new, docs, tools, settings)
 

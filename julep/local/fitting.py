@@ -27,18 +27,20 @@ class Fitter:
         self._history = history
         self._model = model
 
-    async def fit(self, session: JSON, fixed: Sequence[JSON], model: str) -> list[JSON]:
+    async def fit(
+        self, session: JSON, past: Sequence[JSON], fixed: Sequence[JSON], model: str
+    ) -> list[JSON]:
         """The past messages to send, oldest first.
 
         Args:
             session: whose `token_budget` is to be kept; none sends everything.
+            past: the entries that could be sent.
             fixed: the messages that are sent whatever happens.
             model: the name of the model that may have to write a summary.
 
         Raises:
             PromptTooBig: the budget can't be kept.
         """
-        past = self._history.past(session["id"])
         if session["token_budget"] is None:
             return [as_message(entry) for entry in past]
         room = session["token_budget"] - count_messages(fixed)

@@ -9,6 +9,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
+import anyio.from_thread
+import anyio.lowlevel
 import attrs
 import uvicorn
 from starlette.applications import Starlette
@@ -26,6 +29,7 @@ from julep.local.system_calls import SystemCalls
 _OPENAI = "https://api.openai.com/v1"
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
+_SECONDS_OF_DATE = 1
 
 
 class Running:
@@ -64,7 +68,8 @@ class Running:
 
     def stop(self) -> None:
         """Return when the thread has ended and the data is closed."""
-        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._server.end()
         self._thread.join()
         self._listener.close()
 
@@ -82,17 +87,27 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=_SECONDS_TO_END,
             )
         )
+        self._ended = anyio.Event()
         self.ready = threading.Event()
         self.failure: BaseException | None = None
+
+    async def main_loop(self) -> None:
+        # Not ten looks a second at a flag: then each client of a local server would close late.
+        self._token = anyio.lowlevel.current_token()
+        self.ready.set()
+        while not await self.on_tick(0):
+            with anyio.move_on_after(_SECONDS_OF_DATE):
+                await self._ended.wait()
+
+    def end(self) -> None:
+        """Have it end, from another thread."""
+        self.should_exit = True
+        anyio.from_thread.run_sync(self._ended.set, token=self._token)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Streams wait for news: they end when they hear that there won't be any.
         self._on_end()
         await super().shutdown(sockets)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
 
     def serve_until_stopped(self, listener: socket.socket) -> None:
         try:

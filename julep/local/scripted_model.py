@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import secrets
 from collections.abc import AsyncGenerator
@@ -15,6 +14,7 @@ from julep.local.models import Model, as_chunks, completion
 from julep.local.scripting import Replies, Reply
 
 _OURS = range(400, 500)
+_REMEMBERED = 500
 
 
 class ScriptedModel:
@@ -38,20 +38,25 @@ class ScriptedModel:
 
     async def complete(self, request: JSON) -> JSON:
         """The next reply, or the other model's."""
-        self._calls.append(copy.deepcopy(request))
+        self._note(request)
         if reply := self._replies.take():
             return await _given(reply, request)
         return await self._model.complete(request)
 
     async def stream(self, request: JSON) -> AsyncGenerator[JSON]:
         """The next reply in chunks, or the other model's."""
-        self._calls.append(copy.deepcopy(request))
+        self._note(request)
         if reply := self._replies.take():
             for chunk in as_chunks(await _given(reply, request)):
                 yield chunk
             return
         async for chunk in self._model.stream(request):
             yield chunk
+
+    def _note(self, request: JSON) -> None:
+        self._calls.append(request)
+        # A server that runs for long must not remember everything it was ever told.
+        del self._calls[:-_REMEMBERED]
 
     async def aclose(self) -> None:
         """Close the other model."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class Table:
             f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
             values,
         )
-        return [json.loads(body) for (body,) in rows]
+        return _load(rows)
 
     def page(self, page: Page, **keys: str) -> list[JSON]:
         """A part of the resources with these keys."""
@@ -72,7 +72,7 @@ class Table:
         order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
         rows = self._execute(sql, (*values, page.limit, page.offset))
-        return [json.loads(body) for (body,) in rows]
+        return _load(rows)
 
     def delete(self, **keys: str) -> int:
         """Remove the resources with these keys and what hangs on them; their number."""
@@ -182,6 +182,12 @@ def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:
 
 def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:
     return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
+
+
+def _load(rows: Iterable[tuple[str]]) -> list[JSON]:
+    # One text is parsed much faster than many.
+    bodies: list[JSON] = json.loads(f"[{','.join(body for (body,) in rows)}]")
+    return bodies
 
 
 def _dump(body: JSON) -> str:

@@ -10,30 +10,28 @@ from julep.local.json_types import JSON, is_array, is_object
 
 TOKENIZER = "openai_tokenizer"
 
-_PIECE = re.compile(r"[^\W\d_]+|\d{1,3}|_+|[^\w\s]+|\n+")
-_LETTERS_PER_TOKEN = 7
+_PIECE = re.compile(r"[^\W\d_]{1,7}|\d{1,3}|_{1,7}|[^\w\s]{1,7}|\n{1,7}")
 PER_REPLY = 3
 _PER_MESSAGE, _PER_NAME = 3, 1
 
 
 def count_text(text: str) -> int:
     """About how many tokens a text has."""
-    return sum(-(-len(piece) // _LETTERS_PER_TOKEN) for piece in _PIECE.findall(text))
+    return len(_PIECE.findall(text))
 
 
 def count_messages(messages: Iterable[JSON]) -> int:
     """About how many tokens a prompt of these messages has."""
-    return sum(map(_count_message, messages)) + PER_REPLY
-
-
-def _count_message(message: JSON) -> int:
-    total = _PER_MESSAGE + count_text(message.get("role") or "")
-    total += count_text(plain_text(message.get("content")))
-    if name := message.get("name"):
-        total += count_text(name) + _PER_NAME
-    if calls := message.get("tool_calls"):
-        total += count_text(json.dumps(calls))
-    return total
+    total, texts = PER_REPLY, list[str]()
+    for message in messages:
+        total += _PER_MESSAGE
+        texts += (message["role"], plain_text(message.get("content")))
+        if name := message.get("name"):
+            total += _PER_NAME
+            texts.append(name)
+        if calls := message.get("tool_calls"):
+            texts.append(json.dumps(calls))
+    return total + count_text(" ".join(texts))
 
 
 def plain_text(content: object) -> str:
