@@ -106,8 +106,9 @@ def parse(source: str) -> ast.AST:
     statement = _parse_quietly(source.strip()).body[0]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         raise InvalidExpression("Sorry, 'import' is not allowed.")
-    is_expression = isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign)
-    return statement.value if is_expression else statement
+    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):
+        return statement.value
+    return statement
 
 
 def _parse_quietly(source: str) -> ast.Module:

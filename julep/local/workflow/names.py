@@ -40,11 +40,12 @@ class Scope:
 
     def steps(self, definitions: Sequence[Mapping[str, Json]]) -> dict[int | str, Json]:
         """Returns input and output of the steps so far, by index and by label."""
+        inputs = self.inputs()
         steps: dict[int | str, Json] = {}
         for index, step in enumerate(definitions):
             if index > len(self.outputs):
                 break
-            entry = {"input": self.inputs()[index]}
+            entry = {"input": inputs[index]}
             if index in self.outputs:
                 entry["output"] = self.outputs[index]
             steps |= {index: entry, **({step["label"]: entry} if step.get("label") else {})}

@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no annotations
 
-from julep.local.workflow.budget import LimitExceeded, budget, ticking, pay_for
+from julep.local.workflow.budget import LimitExceeded, budget, pay_for, ticking
 
 _MAX_WORK = 100_000_000  # program size times text length: about a second
 

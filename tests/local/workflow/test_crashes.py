@@ -7,6 +7,7 @@ import pytest
 from attrs import frozen
 
 from julep.local.workflow.ports import HttpReply, Json
+from julep.local.workflow.values import is_object
 from tests.local.workflow.driver import ID, Story, go_on, story
 from tests.local.workflow.fakes import ScriptedWorld, completion
 
@@ -202,8 +203,9 @@ def _same(workflow: Workflow, told: Story, whole: Story) -> None:
 
 
 def _without_call_id(shown: Mapping[str, Json]) -> Json:
-    is_call = shown["type"] == "wait" and isinstance(shown["output"], dict)
-    return {**shown, "output": {**shown["output"], "id": ""}} if is_call else shown
+    output = shown["output"]
+    is_call = shown["type"] == "wait" and is_object(output)
+    return {**shown, "output": {**output, "id": ""}} if is_call else shown
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda it: it.name.replace(" ", "-"))

@@ -111,7 +111,7 @@ def test_now_is_a_datetime() -> None:
     """`datetime.datetime.now()` is the present, in the zone that is asked for."""
     now = evaluate("$ datetime.datetime.now(datetime.timezone.utc)", NAMES)
     assert isinstance(now, dt.datetime)
-    assert abs(dt.datetime.now(dt.timezone.utc) - now) < dt.timedelta(minutes=1)
+    assert abs(dt.datetime.now(dt.UTC) - now) < dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_now_is_a_datetime() -> None:
         ("{_.gone}", "Attribute 'gone' does not exist in expression 'f'''{_.gone}''''"),
         (
             "$ input + 1",
-            "'input' is not defined for expression 'input + 1'\n"
-            "Did you mean 'inputs' instead of 'input'?",
+            """'input' is not defined for expression 'input + 1'
+Did you mean 'inputs' instead of 'input'?""",
         ),
         ("$ 1 / 0", "division by zero"),
         ("$ print(1)", "Function 'print' not defined, for expression 'print(1)'."),

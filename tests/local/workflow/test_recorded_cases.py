@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from julep.local.workflow.ports import Json
+from julep.local.workflow.values import is_list, is_object
 from tests.local.workflow.driver import go_on, story
 from tests.local.workflow.fakes import ScriptedWorld
 
@@ -21,11 +22,11 @@ def _load(path: Path) -> Any:
 def _matches(expected: Json, got: Json) -> bool:
     if expected == _ANY:
         return True
-    if isinstance(expected, dict) and isinstance(got, dict):
+    if is_object(expected) and is_object(got):
         return expected.keys() == got.keys() and all(
             _matches(value, got[key]) for key, value in expected.items()
         )
-    if isinstance(expected, list) and isinstance(got, list):
+    if is_list(expected) and is_list(got):
         return len(expected) == len(got) and all(map(_matches, expected, got))
     return type(expected) is type(got) and bool(expected == got)
 

@@ -16,7 +16,32 @@ _atoms = st.sampled_from(
     ["a", "b", "c", "d", "e", "1", "2.5", "'x'", "True", "None", "b[0]", "c.k", "c['n'].m", "zz"]
 )
 _operators = st.sampled_from(
-    "+ - * / // % ** < <= == != in is & | ^ << >> and or".split() + ["not in", "is not"]
+    [
+        *[
+            "+",
+            "-",
+            "*",
+            "/",
+            "//",
+            "%",
+            "**",
+            "<",
+            "<=",
+            "==",
+            "!=",
+            "in",
+            "is",
+            "&",
+            "|",
+            "^",
+            "<<",
+            ">>",
+            "and",
+            "or",
+        ],
+        "not in",
+        "is not",
+    ]
 )
 
 

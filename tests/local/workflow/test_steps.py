@@ -571,7 +571,8 @@ def test_a_prompt_offers_the_tools_that_it_names(tools: Json, names: list[str] |
         world=ScriptedWorld(["y"]),
     )
     offered = told.world.model_requests[0].tools
-    assert (offered and [each["function"]["name"] for each in offered]) == names
+    shown = None if offered is None else [each["function"]["name"] for each in offered]
+    assert shown == names
 
 
 def test_expressions_know_where_they_are() -> None:

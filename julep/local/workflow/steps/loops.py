@@ -81,7 +81,8 @@ async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
         found = run.evaluate(at, expression)
         if not hasattr(found, "__len__"):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
-        return [to_json(item) for item in found]
+        listed: list[Json] = to_json(list(found))
+        return listed
 
     items: list[Json] = await run.journal.once(f"{at.key}:items", find)
     return items
