@@ -153,7 +153,11 @@ class _Items(AsyncIterator[T]):
         self._stream = stream
 
     async def __anext__(self) -> T:
-        item = await self._stream._next()  # noqa: SLF001 - a part of Stream
+        try:
+            item = await self._stream._next()  # noqa: SLF001 - a part of Stream
+        except BaseException:
+            await self._stream._close()  # noqa: SLF001 - a part of Stream
+            raise
         if item is None:
             raise StopAsyncIteration
         return item

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from julep import AsyncJulep, Julep
@@ -18,6 +20,8 @@ AnyClient: TypeAlias = Any
 
 KEY = "key-1234567890"
 URL = "http://julep.test/api"
+PATIENCE = 10
+"""Seconds to wait for what must happen, before a test fails."""
 
 
 class Face:
@@ -69,6 +73,12 @@ class Face:
         else:
             async with manager as entered:
                 yield entered
+
+    async def wait(self, event: threading.Event) -> bool:
+        """Whether an event of another thread happens; the loop, if any, goes on meanwhile."""
+        if self.blocks:
+            return event.wait(PATIENCE)
+        return await anyio.to_thread.run_sync(event.wait, PATIENCE)
 
     def run(self, test: Callable[..., Coroutine[Any, Any, None]], arguments: Any) -> None:
         """Run a test to its end: without any event loop on the `sync` face."""

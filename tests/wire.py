@@ -10,8 +10,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-SECONDS = 10
-"""How long a test waits for what must happen, before it fails."""
+from .conftest import PATIENCE
 
 
 class Seen(NamedTuple):
@@ -79,7 +78,7 @@ class Connection(StreamRequestHandler):
 
     def wait_for_hang_up(self) -> None:
         """Stay silent until the client closes the connection, and note that it did."""
-        self.connection.settimeout(SECONDS)
+        self.connection.settimeout(PATIENCE)
         if self.connection.recv(1) == b"":
             self.wire.hung_up.set()
 
