@@ -54,6 +54,10 @@ PRINTED: Final[dict[str, list[str]]] = {
         f"{how:9} Lending: Books are lent for four weeks. You can renew them twice."
         for how in ("text", "vector", "hybrid", "filtered")
     ],
+    "tools.py": [
+        "call: copies_left {'title': 'Momo'}",
+        "answer: Yes, two copies of Momo are on the shelf.",
+    ],
 }
 
 
