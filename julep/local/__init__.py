@@ -46,6 +46,9 @@ class LocalServer:
         openai_base_url: where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
             OpenAI's own when there is a key; without either the offline echo answers.
         openai_api_key: the key for it; None takes `OPENAI_API_KEY`.
+        embedding_model: which model there makes vectors; None takes `OPENAI_EMBEDDING_MODEL`, or
+            OpenAI's own on its own server. Without any, fastembed does if it and its weights are
+            installed, else vectors are made from words alone.
         allow_api_calls: whether tasks may send requests to other servers.
 
     Raises:
@@ -61,6 +64,7 @@ class LocalServer:
         key: str | None = None,
         openai_base_url: str | None = None,
         openai_api_key: str | None = None,
+        embedding_model: str | None = None,
         allow_api_calls: bool = True,
     ) -> None:
         if host not in _LOOPBACK and not key:
@@ -75,7 +79,11 @@ class LocalServer:
         self.faults = Faults()
         self.model_calls: list[dict[str, Any]] = []
         self._port = port
-        self._openai = (openai_base_url, openai_api_key)
+        self._models = {
+            "base_url": openai_base_url,
+            "key": openai_api_key,
+            "embedding_model": embedding_model,
+        }
         self._allow_api_calls = allow_api_calls
         self._running: Running | None = None
 
@@ -102,6 +110,7 @@ class LocalServer:
             raise RuntimeError(f"this server runs already, at {self.url}")
         try:
             from julep.local.running import Setup, run  # noqa: PLC0415 - here it gets heavy
+            from julep.local.sources import find_sources  # noqa: PLC0415 - as above
         except ModuleNotFoundError as error:
             raise ImportError(
                 f"the embedded server needs {error.name}; install it with: pip install 'julep[local]'"
@@ -112,7 +121,7 @@ class LocalServer:
                 host=self.host,
                 port=self._port,
                 key=self.key,
-                openai=self._openai,
+                sources=find_sources(**self._models),
                 allow_api_calls=self._allow_api_calls,
                 replies=self.replies,
                 faults=self.faults,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 
 from julep.local.collection import deleted
 from julep.local.embeddings import Embedder, unpack
-from julep.local.errors import Conflict, missing
+from julep.local.errors import Conflict, Refusal, missing
 from julep.local.fields import Field, Form, boolean, either, mapping, optional, sequence, text
 from julep.local.filters import MetadataFilter
 from julep.local.jobs import Jobs
@@ -17,6 +18,7 @@ from julep.local.pages import Page, read_page
 from julep.local.stamps import new_id, now
 from julep.local.store import Store
 
+_LOG = logging.getLogger("julep.local")
 _LONGEST_PIECE = 30_000
 _LONGEST_PAGE = 100
 _PIECE = text(0, _LONGEST_PIECE)
@@ -60,14 +62,16 @@ class Docs:
         pieces: list[str] = [content] if isinstance(content, str) else content
         self._need_owner(owner_id)
         doc = self._new(owner_id, fields, pieces)
-        vectors = await self._embedder.embed_docs(fields["title"], pieces)
-        # The owner may have gone meanwhile: embedding may have taken a while.
-        self._need_owner(owner_id)
         with self._store.unique("A doc with this content already exists during create"):
             self._table.insert(doc)
-            numbers = self._store.snippets.add(doc["id"], owner_id, fields["title"], pieces)
-            self._store.snippets.embed(zip(numbers, vectors, strict=False))
-            job_id = self._jobs.add("embed_docs")
+            self._store.snippets.add(doc["id"], owner_id, fields["title"], pieces)
+            job_id = self._jobs.add("embed_docs", "in_progress")
+        try:
+            await self._embedder.embed_pending([owner_id])
+            self._jobs.move(job_id, "succeeded")
+        except Refusal as error:
+            _LOG.warning("the document has no vectors yet: %s", error)
+            self._jobs.move(job_id, "failed")
         # As on the hosted server, where vectors appear later, they have to be asked for.
         return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-import httpx
-
-from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.json_types import JSON, is_object, objects
+from julep.local.endpoint import Endpoint
+from julep.local.json_types import JSON, objects
 from julep.local.stamps import new_id
 from julep.local.tokens import count_messages, count_text, plain_text
-
-_OURS_TO_MEND = {400, 404, 413, 422}
-_PASSING = {408, 429, 500, 502, 503, 504}
-_SECONDS = 600
 
 
 class Model(Protocol):
@@ -76,72 +68,37 @@ class EchoModel:
 
 
 class OpenAIModel:
-    """A server of chat completions.
+    """A server of chat completions."""
 
-    Args:
-        base_url: up to and including `/v1`.
-        key: sent as a bearer token when there is one.
-    """
-
-    def __init__(self, base_url: str, key: str | None = None) -> None:
-        self._key = key
-        self.label = base_url.rstrip("/")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.AsyncClient(
-            base_url=self.label, headers=headers, timeout=httpx.Timeout(_SECONDS, connect=10)
-        )
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self.label = endpoint.url
 
     async def names(self) -> list[str]:
         """What the server lists."""
-        async with self._send("GET", "/models") as response:
-            models = objects(_read(await response.aread()).get("data"))
-        return [model["id"] for model in models]
+        answer = await self._endpoint.call("GET", "/models")
+        return [model["id"] for model in objects(answer.get("data"))]
 
     async def complete(self, request: JSON) -> JSON:
         """The server's completion."""
-        async with self._send("POST", "/chat/completions", await self._named(request)) as response:
-            return _read(await response.aread())
+        return await self._endpoint.call("POST", "/chat/completions", await self._named(request))
 
     async def stream(self, request: JSON) -> AsyncGenerator[JSON]:
         """The server's chunks, the last one with the usage."""
         options = {"stream": True, "stream_options": {"include_usage": True}}
         body = {**await self._named(request), **options}
-        async with self._send("POST", "/chat/completions", body) as response:
-            async for line in response.aiter_lines():
-                data = line.removeprefix("data:").strip()
-                if line.startswith("data:") and data != "[DONE]":
-                    yield _read(data)
-
-    async def embeddings(self, texts: list[str], model: str, dimensions: int) -> list[list[float]]:
-        """One vector for each text."""
-        body = {"model": model, "input": texts, "dimensions": dimensions}
-        async with self._send("POST", "/embeddings", body) as response:
-            items = _read(await response.aread())["data"]
-        return [item["embedding"] for item in sorted(items, key=lambda item: item["index"])]
+        async for chunk in self._endpoint.events("/chat/completions", body):
+            yield chunk
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._endpoint.aclose()
 
     async def _named(self, request: JSON) -> JSON:
         if request.get("model"):
             return request
         names = await self.names()
         return {**request, "model": names[0] if names else ""}
-
-    @asynccontextmanager
-    async def _send(
-        self, method: str, path: str, body: JSON | None = None
-    ) -> AsyncGenerator[httpx.Response]:
-        try:
-            async with self._client.stream(method, path, json=body) as response:
-                if response.is_error:
-                    raise _failure(response.status_code, await response.aread())
-                yield response
-        except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            message = f"The model's server at {self.label} wasn't reached: {reason}"
-            raise ModelFailed(message, transient=True) from error
 
 
 def completion(request: JSON, message: Mapping[str, Any]) -> JSON:
@@ -187,28 +144,3 @@ def _deltas(choice: JSON) -> list[tuple[JSON, str | None]]:
     for index, call in enumerate(message.get("tool_calls") or []):
         deltas.append({"tool_calls": [{"index": index, **call}]})
     return [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
-
-
-def _read(content: bytes | str) -> JSON:
-    try:
-        value = json.loads(content)
-    except ValueError:
-        value = None
-    if not is_object(value):
-        raise ModelFailed("The model's server answered with something that isn't a JSON object")
-    if "error" in value:
-        raise _failure(502, content if isinstance(content, bytes) else content.encode())
-    return value
-
-
-def _failure(status: int, content: bytes) -> ModelRefused | ModelFailed:
-    text = content.decode(errors="replace")
-    try:
-        error = json.loads(text)["error"]
-        text = error["message"] if is_object(error) else str(error)
-    except (ValueError, LookupError, TypeError):
-        text = text[:500]
-    message = f"The model's server answered {status}: {text}"
-    if status in _OURS_TO_MEND:
-        return ModelRefused(message)
-    return ModelFailed(message, transient=status in _PASSING)

@@ -42,7 +42,7 @@ class Recaller:
             spoken = "\n\n".join(map(_spoken, recent))
             search["vector"] = await self._embedder.embed_query(spoken[-longest:])
         owners = [*(user["id"] for user in users), agent["id"]]
-        hits = self._search.find(owners, search, any_of(search.get("text", "")))
+        hits = await self._search.find(owners, search, any_of(search.get("text", "")))
         embeddings = options["include_embeddings"]
         return [self._search.shown(hit, embeddings=embeddings) for hit in hits]
 

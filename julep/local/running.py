@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable
@@ -19,14 +18,13 @@ from starlette.types import ASGIApp
 
 from julep.local.app import Lifespan, make_app
 from julep.local.json_types import JSON
-from julep.local.models import EchoModel, Model, OpenAIModel
 from julep.local.routes import operations
 from julep.local.scripted_model import ScriptedModel
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
+from julep.local.sources import Sources
 from julep.local.system_calls import SystemCalls
 
-_OPENAI = "https://api.openai.com/v1"
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
 _SECONDS_OF_DATE = 1
@@ -128,7 +126,7 @@ class Setup:
     host: str
     port: int
     key: str
-    openai: tuple[str | None, str | None]
+    sources: Sources
     allow_api_calls: bool
     replies: Replies
     faults: Faults
@@ -139,8 +137,9 @@ def run(setup: Setup) -> Running:
     """A running server."""
     listener = _listen(setup.host, setup.port)
     try:
-        model = ScriptedModel(setup.replies, setup.model_calls, _model(*setup.openai))
-        services = wire(setup.path, model, api_calls=setup.allow_api_calls)
+        model = ScriptedModel(setup.replies, setup.model_calls, setup.sources.model)
+        vectors = setup.sources.vectors
+        services = wire(setup.path, model, vectors, api_calls=setup.allow_api_calls)
         running = Running(listener, _app(setup, services), services)
         running.start()
     except BaseException:
@@ -183,9 +182,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _model(base_url: str | None, key: str | None) -> Model:
-    key = key or os.environ.get("OPENAI_API_KEY")
-    base_url = base_url or os.environ.get("OPENAI_BASE_URL") or (_OPENAI if key else None)
-    return OpenAIModel(base_url, key) if base_url else EchoModel()

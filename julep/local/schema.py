@@ -100,6 +100,8 @@ SCHEMA = "\n".join(
     );
     CREATE INDEX IF NOT EXISTS snippets_by_doc ON snippets(doc_id, position);
     CREATE INDEX IF NOT EXISTS snippets_by_owner ON snippets(owner_id);
+    CREATE INDEX IF NOT EXISTS snippets_pending ON snippets(owner_id) WHERE embedding IS NULL;
+    CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE VIRTUAL TABLE IF NOT EXISTS snippets_text USING fts5(
         title, content, content='snippets', content_rowid='number',
         tokenize='porter unicode61 remove_diacritics 2'

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from julep.local.embeddings import DIMENSIONS, unpack
+from julep.local.embeddings import Embedder, unpack
 from julep.local.errors import BadRequest, Invalid
 from julep.local.fields import (
     Faults,
@@ -28,6 +28,7 @@ from julep.local.ranking import diverse, fused
 from julep.local.snippets import Match, Snippet
 from julep.local.store import Store
 from julep.local.vector_index import VectorIndex
+from julep.local.vectors import DIMENSIONS
 from julep.local.words import websearch
 
 _LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -73,11 +74,12 @@ class Hit:
 class Search:
     """Searches in the documents of given owners."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
+        self._embedder = embedder
         self._index = VectorIndex(store.snippets)
 
-    def of_owner(self, owner_id: str, body: JSON) -> JSON:
+    async def of_owner(self, owner_id: str, body: JSON) -> JSON:
         """The answer to a search request: `docs`, best first, and `time` in seconds.
 
         Raises:
@@ -87,11 +89,11 @@ class Search:
         started = time.perf_counter()
         request = _read(body)
         query = websearch(request["text"]) if "text" in request else ""
-        hits = self.find([owner_id], request, query)
+        hits = await self.find([owner_id], request, query)
         docs = [self.shown(hit, embeddings=request["include_embeddings"]) for hit in hits]
         return {"docs": docs, "time": time.perf_counter() - started}
 
-    def find(self, owners: Sequence[str], request: JSON, query: str) -> list[Hit]:
+    async def find(self, owners: Sequence[str], request: JSON, query: str) -> list[Hit]:
         """What a request finds, best first.
 
         Args:
@@ -104,6 +106,7 @@ class Search:
         if "vector" not in request:
             return self._by_text(owners, query, limit, wanted)
         _check_dimensions(request["vector"])
+        await self._embedder.embed_pending(owners)
         if "text" in request:
             hits = self._by_both(owners, request, query, wanted)
         else:

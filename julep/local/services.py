@@ -9,7 +9,7 @@ import attrs
 from julep.local.agents import Agents
 from julep.local.chat import Chat
 from julep.local.docs import Docs
-from julep.local.embeddings import Embedder, HashingVectors, Vectors
+from julep.local.embeddings import Embedder
 from julep.local.executions import Executions
 from julep.local.files import Files
 from julep.local.history import History
@@ -25,6 +25,7 @@ from julep.local.store import Store
 from julep.local.tasks import Tasks
 from julep.local.tools import Tools
 from julep.local.users import Users
+from julep.local.vectors import Vectors
 from julep.local.workflow import Engine
 from julep.local.world import LocalWorld
 
@@ -70,19 +71,20 @@ class Services:
 
 
 def wire(
-    path: str | Path | None, model: Model, vectors: Vectors | None = None, *, api_calls: bool = True
+    path: str | Path | None, model: Model, vectors: Vectors, *, api_calls: bool = True
 ) -> Services:
     """The services on the data of this file, or in memory.
 
     Args:
         path: the file; None keeps everything in memory.
         model: where answers come from.
-        vectors: where vectors come from; None hashes words.
+        vectors: where vectors come from.
         api_calls: whether tasks may send requests to other servers.
     """
     store = Store(path)
-    embedder = Embedder(vectors or HashingVectors())
-    projects, jobs, tools, search = Projects(store), Jobs(store), Tools(store), Search(store)
+    embedder = Embedder(store, vectors)
+    projects, jobs, tools = Projects(store), Jobs(store), Tools(store)
+    search = Search(store, embedder)
     secrets = Secrets(store)
     world = LocalWorld(model, embedder, search, secrets, api_calls=api_calls)
     engine = Engine(store.log, world)

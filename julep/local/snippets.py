@@ -54,14 +54,17 @@ class Snippets:
     def _changed(self, owner_id: str) -> None:
         self._on_change(owner_id)
 
-    def add(self, doc_id: str, owner_id: str, title: str, contents: Iterable[str]) -> list[int]:
-        """Store a document's pieces in order; their numbers."""
+    def add(self, doc_id: str, owner_id: str, title: str, contents: Iterable[str]) -> None:
+        """Store a document's pieces in order."""
         sql = "INSERT INTO snippets (doc_id, owner_id, position, title, content) VALUES (?, ?, ?, ?, ?)"
-        numbers: list[int] = []
-        for position, content in enumerate(contents):
-            row = self._connection.execute(sql, (doc_id, owner_id, position, title, content))
-            numbers.append(row.lastrowid or 0)
-        return numbers
+        rows = ((doc_id, owner_id, at, title, content) for at, content in enumerate(contents))
+        self._connection.executemany(sql, rows)
+
+    def pending(self, owners: Sequence[str], limit: int) -> list[tuple[int, str, str]]:
+        """Number, title and content of the owners' snippets without a vector."""
+        sql = f"""SELECT number, title, content FROM snippets
+                  WHERE embedding IS NULL AND owner_id IN ({_marks(owners)}) LIMIT ?"""  # noqa: S608 - question marks only
+        return self._connection.execute(sql, (*owners, limit)).fetchall()
 
     def embed(self, vectors: Iterable[tuple[int, bytes]]) -> None:
         """Store the vectors of snippets, given by number."""

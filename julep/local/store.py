@@ -111,6 +111,15 @@ class Store:
     def _table(self, name: str) -> Table:
         return Table(self._connection, name)
 
+    def use_vectors_of(self, model: str) -> None:
+        """Forget the vectors that another model made: they can't be compared with this one's."""
+        get = "SELECT value FROM facts WHERE name = 'embedding_model'"
+        with self.transaction():
+            if self._connection.execute(get).fetchone() != (model,):
+                self._connection.execute("UPDATE snippets SET embedding = NULL")
+                keep = "INSERT OR REPLACE INTO facts (name, value) VALUES ('embedding_model', ?)"
+                self._connection.execute(keep, (model,))
+
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All that is written inside is kept, or none of it."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from julep.local.embeddings import DIMENSIONS
 from julep.local.snippets import Match, Snippets
+from julep.local.vectors import DIMENSIONS
 
 if TYPE_CHECKING:
     import numpy as np

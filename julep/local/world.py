@@ -130,7 +130,7 @@ class LocalWorld:
     async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
         """What a search in the agent's documents answers."""
         try:
-            return self._search.of_owner(execution.agent["id"], dict(request))
+            return await self._search.of_owner(execution.agent["id"], dict(request))
         except Refusal as error:
             raise WorldError(str(error)) from error
 

@@ -171,7 +171,7 @@ def test_embed_takes_1_to_100_texts(http: httpx.Client, body: dict[str, Any]) ->
 def test_vectors_are_the_same_in_every_process(http: httpx.Client) -> None:
     """Hashing doesn't depend on the process's hash seed."""
     code = (
-        "import asyncio; from julep.local.embeddings import HashingVectors; "
+        "import asyncio; from julep.local.vectors import HashingVectors; "
         "print(sum(i * x for i, x in enumerate(asyncio.run(HashingVectors().vectors(['a cat']))[0])))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

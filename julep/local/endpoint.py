@@ -1,0 +1,99 @@
+"""A server that speaks OpenAI's API: the connection to it, and what its errors mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from julep.local.errors import ModelFailed, ModelRefused
+from julep.local.json_types import JSON, is_object
+
+_OURS_TO_MEND = {400, 404, 413, 422}
+_PASSING = {408, 429, 500, 502, 503, 504}
+_SECONDS = 600
+_SHOWN = 500
+
+
+class Endpoint:
+    """Sends requests and gives answers as JSON.
+
+    Args:
+        base_url: up to and including `/v1`.
+        key: sent as a bearer token when there is one.
+    """
+
+    def __init__(self, base_url: str, key: str | None = None) -> None:
+        self.url = base_url.rstrip("/")
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        timeout = httpx.Timeout(_SECONDS, connect=10)
+        self._client = httpx.AsyncClient(headers=headers, timeout=timeout)
+
+    async def call(self, method: str, path: str, body: JSON | None = None) -> JSON:
+        """The whole answer.
+
+        Raises:
+            ModelRefused: the server says that the request is wrong.
+            ModelFailed: the server failed, wasn't reached, or answered with something else.
+        """
+        async with self._send(method, path, body) as response:
+            return _read(await response.aread())
+
+    async def events(self, path: str, body: JSON) -> AsyncGenerator[JSON]:
+        """The events of a streamed answer; raises as `call` does."""
+        async with self._send("POST", path, body) as response:
+            async for line in response.aiter_lines():
+                data = line.removeprefix("data:").strip()
+                if line.startswith("data:") and data != "[DONE]":
+                    yield _read(data.encode())
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    @asynccontextmanager
+    async def _send(
+        self, method: str, path: str, body: JSON | None
+    ) -> AsyncGenerator[httpx.Response]:
+        try:
+            async with self._client.stream(method, f"{self.url}{path}", json=body) as response:
+                if response.is_error:
+                    raise _failure(response.status_code, await response.aread())
+                yield response
+        except httpx.InvalidURL as error:
+            raise ModelFailed(f"{self.url} is no URL: {error}") from error
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            message = f"The model's server at {self.url} wasn't reached: {reason}"
+            raise ModelFailed(message, transient=True) from error
+
+
+def _read(content: bytes) -> JSON:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        value = None
+    if not is_object(value):
+        raise ModelFailed("The model's server answered with something that isn't a JSON object")
+    if value.get("error"):
+        # Some servers put errors into streams that have begun.
+        raise _failure(502, content)
+    return value
+
+
+def _failure(status: int, content: bytes) -> ModelRefused | ModelFailed:
+    message = f"The model's server answered {status}: {_reason(content)}"
+    if status in _OURS_TO_MEND:
+        return ModelRefused(message)
+    return ModelFailed(message, transient=status in _PASSING)
+
+
+def _reason(content: bytes) -> str:
+    text = content.decode(errors="replace")
+    try:
+        error = json.loads(text)["error"]
+        return str(error["message"] if is_object(error) else error)
+    except (ValueError, LookupError, TypeError):
+        return text[:_SHOWN]
