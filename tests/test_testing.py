@@ -1,0 +1,161 @@
+"""The pytest plugin, as someone uses it who tests code of their own."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+# Loaded here once: pytester forgets what is loaded in its runs, and they would load it each time.
+import julep.client
+import julep.local.running
+import julep.testing
+
+pytest_plugins = ["pytester"]
+
+STRICT = ("-W", "error", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q")
+
+
+def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
+    """Run a user's test file, with warnings as errors."""
+    pytester.makepyfile(source)
+    return pytester.runpytest_inprocess(*STRICT)
+
+
+def test_the_example_of_the_docstring_runs(pytester: pytest.Pytester) -> None:
+    """What the module shows is a test file that passes."""
+    documented = inspect.getdoc(julep.testing) or ""
+    lines = [line for line in documented.splitlines() if not line or line.startswith("    ")]
+    run(pytester, textwrap.dedent("\n".join(lines))).assert_outcomes(passed=2)
+
+
+def test_replies_and_calls_are_those_of_one_test(pytester: pytest.Pytester) -> None:
+    """Texts, tool calls and errors come in order; what was sent to the model is seen."""
+    source = """
+        import pytest
+        from julep import InternalServerError
+
+        @pytest.fixture
+        def session(julep):
+            agent = julep.agents.create(name="Ada", instructions="Be kind.", model="m")
+            function = {"parameters": {"type": "object"}}
+            julep.agents.tools.create(agent, name="add", function=function)
+            return julep.sessions.create(agent=agent)
+
+        def test_text_then_call(julep, julep_server, session):
+            julep_server.replies.add("Hello!")
+            julep_server.replies.add(tool_calls=[("add", {"a": 1})])
+            assert julep.sessions.chat(session, "hi").text == "Hello!"
+            (call,) = julep.sessions.chat(session, "1 + 1").tool_calls
+            assert (call.function.name, call.function.arguments) == ("add", '{"a": 1}')
+            asked = julep_server.model_calls[-1]
+            assert asked["model"] == "m"
+            assert "Be kind." in asked["messages"][0]["content"]
+            assert [message["content"] for message in asked["messages"][1:]] == [
+                "hi", "Hello!", "1 + 1"
+            ]
+
+        def test_error(julep, julep_server, session):
+            julep_server.replies.add(error="out of tokens")
+            with pytest.raises(InternalServerError, match="out of tokens"):
+                julep.with_options(max_retries=0).sessions.chat(session, "hi")
+
+        def test_nothing_is_left_of_other_tests(julep, julep_server):
+            assert julep.agents.list().to_list() == []
+            assert (len(julep_server.replies), julep_server.model_calls) == (0, [])
+    """
+    run(pytester, source).assert_outcomes(passed=3)
+
+
+def test_faults_reach_the_client_under_test(pytester: pytest.Pytester) -> None:
+    """A status is retried, a dropped connection is too, and a cut stream breaks off."""
+    source = """
+        import pytest
+        from julep import NotFoundError, StreamInterrupted
+
+        def test_status(julep, julep_server):
+            julep_server.faults.add(method="GET", path="/agents/*", status=404)
+            agent = julep.agents.create(name="Ada")
+            with pytest.raises(NotFoundError):
+                julep.agents.get(agent)
+            assert julep.agents.get(agent).name == "Ada"
+
+        def test_drop(julep, julep_server):
+            julep_server.faults.add(method="GET", drop="after")
+            assert julep.agents.list().to_list() == []
+            assert len(julep_server.faults) == 0
+
+        def test_cut(julep, julep_server):
+            julep_server.replies.add("one two three four")
+            julep_server.faults.add(path="/sessions/*/chat", cut_after=1)
+            session = julep.sessions.create(agent=julep.agents.create(name="Ada"))
+            with pytest.raises(StreamInterrupted):
+                list(julep.sessions.chat.stream(session, "hi"))
+    """
+    run(pytester, source).assert_outcomes(passed=3)
+
+
+def test_the_awaiting_client_works_in_any_loop(pytester: pytest.Pytester) -> None:
+    """Under anyio's plugin on both backends, and in loops of one's own, nothing is left open."""
+    source = """
+        import asyncio
+        import gc
+
+        import pytest
+
+        async def talk(client):
+            agent = await client.agents.create(name="Ada")
+            session = await client.sessions.create(agent=agent)
+            async with client.sessions.chat.stream(session, "hi") as stream:
+                text = "".join([chunk.text async for chunk in stream])
+            assert text.endswith("hi")
+            assert agent.id in [one.id async for one in client.agents.list()]
+
+        @pytest.mark.anyio
+        async def test_plugin(async_julep):
+            await talk(async_julep)
+
+        def test_two_loops(async_julep):
+            for _ in range(2):
+                asyncio.run(talk(async_julep))
+                gc.collect()
+
+        def test_both_clients_see_the_same(julep, async_julep):
+            user = julep.users.create(name="Joe")
+            assert asyncio.run(async_julep.users.get(user.id)).name == "Joe"
+    """
+    run(pytester, source).assert_outcomes(passed=4)
+
+
+def test_no_test_reaches_a_real_model(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the developer has set for real models is left alone and out of the server."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    source = """
+        import os
+
+        def test_offline(julep, julep_server):
+            assert os.environ["OPENAI_BASE_URL"] == "http://127.0.0.1:9/v1"
+            assert "echo" in julep_server.about["model"]
+    """
+    run(pytester, source).assert_outcomes(passed=1)
+
+
+def test_pytest_knows_the_fixtures_by_their_docs(pytester: pytest.Pytester) -> None:
+    """`pytest --fixtures` lists the three with a sentence each."""
+    shown = pytester.runpytest_inprocess(*STRICT, "--fixtures").stdout
+    shown.fnmatch_lines_random(["julep_server*", "julep -- *", "async_julep -- *"])
+
+
+def test_the_plugin_costs_others_nothing() -> None:
+    """Loading it imports neither HTTP nor the models nor the server's own dependencies."""
+    heavy = "{'attrs', 'cattrs', 'httpx', 'numpy', 'starlette', 'uvicorn', 'jinja2'}"
+    program = f"import sys, pytest; import julep.testing; print({heavy} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("set()", "")
