@@ -20,6 +20,8 @@ AnyClient: TypeAlias = Any
 
 KEY = "key-1234567890"
 URL = "http://julep.test/api"
+ADA = {"id": "a1", "name": "Ada"}
+"""An agent, as servers answer with it."""
 PATIENCE = 10
 """Seconds to wait for what must happen, before a test fails."""
 

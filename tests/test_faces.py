@@ -15,16 +15,14 @@ from julep import AsyncJulep, Julep, Request
 from julep._faces import drive
 from julep.resources.agents import Agents
 
-from .conftest import KEY, URL, Face
-
-AGENT = {"id": "a1", "name": "Ada"}
+from .conftest import ADA, KEY, URL, Face
 
 
 async def test_an_operation_gives_its_result_on_every_face(
     face: Face, httpx_mock: HTTPXMock
 ) -> None:
     """The same method answers with the same model, awaited or not."""
-    httpx_mock.add_response(json=AGENT)
+    httpx_mock.add_response(json=ADA)
     agent = await face.call(face.client().agents.get, "a1")
     assert (agent.id, agent.name) == ("a1", "Ada")
 
@@ -38,7 +36,7 @@ async def test_a_described_request_can_be_sent(face: Face, httpx_mock: HTTPXMock
 
 async def test_a_description_is_what_a_method_sends(face: Face, httpx_mock: HTTPXMock) -> None:
     """The value that class access gives can be sent by a client of any face."""
-    httpx_mock.add_response(method="GET", url=f"{URL}/agents/a1", json=AGENT)
+    httpx_mock.add_response(method="GET", url=f"{URL}/agents/a1", json=ADA)
     described = Agents.get(None, "a1")
     assert (await face.call(face.client().send, described)).id == "a1"
 
@@ -115,7 +113,7 @@ def test_the_awaiting_client_lets_other_tasks_run(backend: str, httpx_mock: HTTP
         under_way.append(str(request.url))
         while len(under_way) < 2:
             await anyio.lowlevel.checkpoint()
-        return httpx.Response(200, json=AGENT)
+        return httpx.Response(200, json=ADA)
 
     async def main() -> None:
         async with AsyncJulep(api_key=KEY, base_url=URL) as client, anyio.create_task_group() as tg:

@@ -22,8 +22,8 @@ from julep import (
     UnexpectedResponse,
 )
 
-from .conftest import PATIENCE, Face
-from .wire import HANG_UP, Answer, Connection, Seen, Wire
+from .conftest import ADA, PATIENCE, Face
+from .wire import HANG_UP, Answer, Connection, Seen, Wire, silent
 
 
 def status(word: str, count: int = 0) -> str:
@@ -128,7 +128,7 @@ async def test_an_abandoned_connection_is_given_back(face: Face) -> None:
 
 def _status_or_json(connection: Connection, seen: Seen) -> object:
     if not seen.target.endswith(".stream"):
-        connection.send_json({"id": "a1", "name": "Ada"})
+        connection.send_json(ADA)
         return None
     connection.begin_stream(status("running"))
     connection.wait_for_hang_up()
@@ -189,11 +189,6 @@ async def test_silence_ends_a_stream(face: Face) -> None:
 
 async def test_a_server_that_never_answers_is_not_a_stream(face: Face) -> None:
     """Until it is open, a stream times out like any call."""
-
-    def silent(connection: Connection, _: Seen) -> object:
-        connection.wait_for_hang_up()
-        return HANG_UP
-
     with Wire(silent) as server:
         stream = face.client(base_url=server.url, timeout=0.2).executions.status.stream("e1")
         with pytest.raises(APITimeoutError):

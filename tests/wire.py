@@ -140,3 +140,18 @@ class Wire(ThreadingTCPServer):
     ) -> None:
         self.shutdown()
         super().__exit__(kind, error, trace)
+
+
+def answering(value: Any, status: str = "200 OK") -> Answer:
+    """A server that answers everything with the same JSON."""
+
+    def answer(connection: Connection, _: Seen) -> None:
+        connection.send_json(value, status)
+
+    return answer
+
+
+def silent(connection: Connection, _: Seen) -> object:
+    """Never answer; note when the client hangs up."""
+    connection.wait_for_hang_up()
+    return HANG_UP
