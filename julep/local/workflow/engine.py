@@ -8,6 +8,7 @@ import anyio
 from anyio.abc import TaskGroup
 from attrs import evolve
 
+from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Json, Log, Transition, World
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
@@ -24,7 +25,9 @@ class Engine:
     the next engine on the same log goes on from there.
     """
 
-    def __init__(self, log: Log, world: World) -> None:
+    def __init__(self, log: Log, world: World, *, max_transitions: int = 100_000) -> None:
+        """Makes an engine that fails executions which grow beyond `max_transitions`."""
+        self._max_transitions = max_transitions
         self._log = log
         self._world = world
         self._runs: dict[str, Run] = {}
@@ -83,7 +86,8 @@ class Engine:
         if execution is None:
             return None
         execution = evolve(execution, task=completed(execution.task))
-        run = Run(execution, self._log, self._world, HANDLERS)
+        journal = Journal(execution, self._log, self._world, self._max_transitions)
+        run = Run(execution, journal, self._world, HANDLERS)
         if run.is_over:
             return None
         self._runs[execution_id] = run

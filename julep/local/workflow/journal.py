@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from julep.local.workflow.moments import ExecutionOver
+from julep.local.workflow.moments import ExecutionOver, StepError
 from julep.local.workflow.names import Scope
 from julep.local.workflow.ports import (
     Answer,
@@ -20,11 +20,14 @@ from julep.local.workflow.ports import (
 )
 from julep.local.workflow.status import view_after
 
+END_KEY = "end"
+
 
 class Journal:
     """Transitions and notes of one execution, by key."""
 
-    def __init__(self, execution: Execution, log: Log, world: World) -> None:
+    def __init__(self, execution: Execution, log: Log, world: World, max_transitions: int) -> None:
+        self._max_transitions = max_transitions
         self._execution_id = execution.id
         self._log = log
         self._world = world
@@ -65,9 +68,12 @@ class Journal:
 
         Raises:
             ExecutionOver: The log takes no more transitions of this execution.
+            StepError: There are too many, from a recursion that branches without end.
         """
         if key in self._transitions:
             return self._transitions[key]
+        if len(self._transitions) >= self._max_transitions and key != END_KEY:
+            raise StepError(f"The execution has more than {self._max_transitions} transitions")
         transition = Transition(
             id=id or self._world.new_id(),
             execution_id=self._execution_id,

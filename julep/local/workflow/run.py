@@ -8,7 +8,7 @@ import anyio
 import anyio.lowlevel
 
 from julep.local.workflow.expressions import EvaluateError, evaluate
-from julep.local.workflow.journal import Journal
+from julep.local.workflow.journal import END_KEY, Journal
 from julep.local.workflow.moments import (
     MAIN,
     ExecutionOver,
@@ -19,14 +19,13 @@ from julep.local.workflow.moments import (
     init_key,
 )
 from julep.local.workflow.names import Names, names_at
-from julep.local.workflow.ports import Execution, Json, Log, Target, Transition, World, WorldError
+from julep.local.workflow.ports import Execution, Json, Target, Transition, World, WorldError
 from julep.local.workflow.shapes import kind_of, step_type
 from julep.local.workflow.status import FINAL
 from julep.local.workflow.tokens import task_token
 from julep.local.workflow.values import NotJson, to_json
 
 CANCELLED = "Workflow Cancelled"
-_END_KEY = "end"
 _MAX_DEPTH = 200
 
 Handler: TypeAlias = Callable[["Run", Moment], Awaitable[Outcome]]
@@ -40,11 +39,15 @@ class Run:
     """
 
     def __init__(
-        self, execution: Execution, log: Log, world: World, handlers: Mapping[str, Handler]
+        self,
+        execution: Execution,
+        journal: Journal,
+        world: World,
+        handlers: Mapping[str, Handler],
     ) -> None:
         self.execution = execution
         self.world = world
-        self.journal = Journal(execution, log, world)
+        self.journal = journal
         self.cancel_scope = anyio.CancelScope()
         self._handlers = handlers
         self._active: list[Moment] = []
@@ -130,7 +133,7 @@ class Run:
 
     def _end(self, at: Moment, type: Any, output: str) -> None:
         self.journal.write(
-            _END_KEY,
+            END_KEY,
             type,
             current=at.target,
             next=at.following,

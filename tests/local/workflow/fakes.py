@@ -199,7 +199,7 @@ class ScriptedWorld:
         self.fuse.check()
         self.model_requests.append(request)
         await anyio.lowlevel.checkpoint()
-        reply = self.replies.pop(0)
+        reply = self.replies.pop(0) if self.replies else "no more replies"
         if isinstance(reply, WorldError):
             raise reply
         return completion(reply) if isinstance(reply, str) else reply
@@ -209,7 +209,8 @@ class ScriptedWorld:
         self.fuse.check()
         self.http_calls.append(call)
         await anyio.lowlevel.checkpoint()
-        reply = self.http_replies.pop(0)
+        nothing = HttpReply(status_code=204, headers={}, content=b"")
+        reply = self.http_replies.pop(0) if self.http_replies else nothing
         if isinstance(reply, WorldError):
             raise reply
         assert isinstance(reply, HttpReply)

@@ -199,7 +199,22 @@ def test_many_executions_run_at_once(backend: str) -> None:
     assert len({first[0].id for first in firsts}) == 200
 
 
-def test_a_broken_log_stops_one_execution_and_not_the_engine(caplog: Any) -> None:
+def test_an_execution_that_grows_without_end_fails() -> None:
+    """A loop of loops ends at the engine's limit, with an error that says so."""
+    told = story([{"foreach": {"in": "$ range(30)", "do": {"log": "x"}}}])
+
+    async def play() -> None:
+        with anyio.fail_after(30):
+            async with Engine(told.log, told.world, max_transitions=40) as engine:
+                engine.start(ID)
+                await until(told, lambda: told.view.status == "failed")
+
+    anyio.run(play)
+    assert told.output == "The execution has more than 40 transitions"
+    assert len(told.history) == 41
+
+
+def test_a_broken_log_stops_one_execution_and_not_the_engine() -> None:
     """When the log fails the execution stops where it is, and the others go on."""
     told = story([{"log": "a"}])
     told.log.fuse.light(1)

@@ -96,7 +96,7 @@ _LIMITS = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.recursive(_atoms, _grown, max_leaves=8))
 def test_expressions_give_what_simpleeval_gives(code: str) -> None:
     """Values, their types and the wording of errors are the reference's."""

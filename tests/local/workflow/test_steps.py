@@ -557,7 +557,7 @@ def test_without_auto_run_tools_the_calls_are_the_output() -> None:
         ("all", ["ask", "echo"]),
         ([{"ref": {"name": "echo"}}], ["echo"]),
         ([{"ref": {"id": "tool-1"}}], ["ask"]),
-        ([{"name": "own", "type": "function", "function": {}}], ["own"]),
+        ([{"name": "own", "type": "function", "function": {"parameters": {}}}], ["own"]),
         ([], None),
     ],
 )

@@ -131,7 +131,7 @@ def test_expressions_that_can_not_work_are_errors(step: Json, location: str, typ
         ("$ [x.y for x in _]", "attribute_of_item"),
         ("$ agent.name", "undefined_name"),
         ("plain {nope}", "undefined_name"),
-        ('{"json": }', "syntax_error"),
+        ('{"json": ', "syntax_error"),
     ],
 )
 def test_what_may_work_is_a_warning(code: str, type: str) -> None:

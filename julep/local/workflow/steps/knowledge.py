@@ -1,14 +1,17 @@
 """The steps that embed text and search documents."""
 
-from julep.local.workflow.moments import Moment, Outcome
+from julep.local.workflow.moments import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.retries import with_retries
+from julep.local.workflow.values import is_list
 
 
 async def embed(run: Run, at: Moment) -> Outcome:
     """Gives `{"vectors": […]}`, one for each text."""
     text = run.evaluate(at, at.step["embed"])["text"]
-    texts = [text] if isinstance(text, str) else text
+    texts = text if is_list(text) else [text]
+    if not all(isinstance(each, str) for each in texts):
+        raise StepError("embed takes text or a list of texts")
     vectors = await with_retries(run, lambda: run.world.embed(texts))
     return Outcome({"vectors": [list(vector) for vector in vectors]})
 
