@@ -9,10 +9,12 @@ import textwrap
 
 import pytest
 
-# Loaded here once: pytester forgets what is loaded in its runs, and they would load it each time.
-import julep.client
-import julep.local.running
 import julep.testing
+from julep.client import Julep
+from julep.local.running import Running
+
+# In use here: pytester forgets what its runs import, and would import these again in each of them.
+__all__ = ["Julep", "Running"]
 
 pytest_plugins = ["pytester"]
 
