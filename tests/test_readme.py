@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+pytest_plugins = ["pytester"]
+
 ROOT: Final = Path(__file__).parent.parent
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -60,6 +62,14 @@ def test_python_blocks_print_what_stands_below_them(
                 assert printed == block.text, f"README.md:{block.line}"
     finally:
         names["client"].close()
+
+
+def test_tests_that_are_shown_pass(pytester: pytest.Pytester) -> None:
+    """The README's example of a test file is one, and its tests pass."""
+    (shown,) = [block.text for block in blocks(README) if block.text.startswith("def test_")]
+    pytester.makepyfile(shown)
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=shown.count("def test_"))
 
 
 def test_commands_name_what_is_there() -> None:
