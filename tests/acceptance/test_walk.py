@@ -260,8 +260,6 @@ def _walk(face: Face, server: LocalServer, seen: set[str]) -> Walk:
     return Walk(face, face.client(base_url=server.url, api_key=server.key), seen)
 
 
-# Where a body is left at the last event that counts, trio finds generators of httpcore's unfinished.
-@pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__.strip("_"))
 async def test_methods_answer_with_their_types(
     scenario: Scenario, face: Face, server: LocalServer
