@@ -61,6 +61,18 @@ def text(minimum: int = 0, maximum: int | None = None, pattern: str | None = Non
     return check
 
 
+def hidden(check: Check) -> Check:
+    """What `check` takes; its faults don't repeat what was received."""
+
+    def checked(value: Any, loc: str, faults: Faults) -> Any:
+        found: Faults = []
+        result = check(value, loc, found)
+        faults += [{**each, "received": None} for each in found]
+        return result
+
+    return checked
+
+
 def boolean(value: Any, loc: str, faults: Faults) -> Any:
     """True or false, and nothing that merely looks like it."""
     if not isinstance(value, bool):
@@ -229,7 +241,7 @@ class Form:
             elif name in value:
                 result[name] = None
             elif defaults and field.default is REQUIRED:
-                fault(faults, "missing", "Field required", _join(loc, name), value)
+                fault(faults, "missing", "Field required", _join(loc, name))
             elif defaults:
                 result[name] = field.default() if callable(field.default) else field.default
         return result

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from julep.local.collection import deleted
 from julep.local.errors import missing
-from julep.local.fields import Field, Form, mapping, optional, text
+from julep.local.fields import Field, Form, hidden, mapping, optional, text
 from julep.local.json_types import JSON
 from julep.local.pages import read_page
 from julep.local.stamps import new_id, now
@@ -16,7 +16,7 @@ _MASK = "ENCRYPTED"
 _FORM = Form(
     {
         "name": Field(text(1, 120)),
-        "value": Field(text()),
+        "value": Field(hidden(text())),
         "description": Field(optional(text()), None),
         "metadata": Field(optional(mapping), None),
     }
