@@ -18,6 +18,7 @@ from julep.local.workflow.values import is_object
 
 _POINTER = 16
 _MISSING = object()
+_ENCODINGS = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1", "utf-16", "utf-32"})
 
 _SET = """add clear copy difference difference_update discard intersection intersection_update
     isdisjoint issubset issuperset pop remove symmetric_difference symmetric_difference_update
@@ -161,6 +162,21 @@ def _expand_tabs(text: str, tabsize: int = 8) -> str:
     return text.expandtabs(tabsize)
 
 
+def check_encoding(name: str) -> None:
+    """Refuses codecs other than the common ones: some of Python's take quadratic time."""
+    if name.lower().replace("_", "-") not in _ENCODINGS:
+        raise InvalidExpression(f"The encoding '{name[:40]}' is not available: use utf-8")
+
+
+def _recoding(recode: Callable[..., Any]) -> Callable[..., Any]:
+    def recoded(value: Any, encoding: str = "utf-8", errors: str = "strict") -> Any:
+        check_encoding(encoding)
+        pay_for(len(value))
+        return recode(value, encoding, errors)
+
+    return recoded
+
+
 def _padding(pad: Callable[..., str]) -> Callable[..., str]:
     def padded(text: str, width: int, *fill: str) -> str:
         pay_for(max(width, len(text)))
@@ -171,6 +187,8 @@ def _padding(pad: Callable[..., str]) -> Callable[..., str]:
 
 _GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
     (str, "join"): join,
+    (str, "encode"): _recoding(str.encode),
+    (bytes, "decode"): _recoding(bytes.decode),
     (str, "replace"): _replace,
     (str, "expandtabs"): _expand_tabs,
     **{(str, pad.__name__): _padding(pad) for pad in (str.center, str.ljust, str.rjust, str.zfill)},

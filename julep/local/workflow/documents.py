@@ -55,6 +55,7 @@ def extract_json(string: str) -> Any:
 
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DumperBase: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides when installed
@@ -89,13 +90,22 @@ def _check_nesting(string: str) -> None:
             raise LimitExceeded(f"YAML nested more than {_MAX_DEPTH} levels deep")
 
 
+class _Dumper(_DumperBase):  # type: ignore[misc]  # as above
+    """Writes plain values only, and stops when there are too many."""
+
+    def represent_data(self, data: Any) -> Any:
+        budget().tick()
+        return cast("Any", super().represent_data(data))  # pyright: ignore[reportUnknownMemberType] - as above
+
+
 def dump_yaml(
     data: Any, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
 ) -> str:
     """Returns a value as YAML text."""
     weigh(data)
-    return yaml.safe_dump(
+    return yaml.dump(
         data,
+        Dumper=_Dumper,
         sort_keys=sort_keys,
         indent=min(indent, _MAX_INDENT) if indent else None,
         allow_unicode=allow_unicode,

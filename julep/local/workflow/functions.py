@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from julep.local.workflow import documents, markup, operators, regex
-from julep.local.workflow.attributes import TypeFunction
+from julep.local.workflow.attributes import TypeFunction, check_encoding
 from julep.local.workflow.budget import InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.workflow.values import is_branch, weigh
 
@@ -28,11 +28,13 @@ def watched(function: Callable[..., Any], *, builds: bool = False) -> Callable[.
     return call
 
 
-def text(value: Any = "", *args: Any) -> str:
-    """Returns a value as text."""
+def text(value: Any = "", *encoding: str) -> str:
+    """Returns a value as text; bytes are decoded if their encoding is given."""
     if is_branch(value):
         weigh(value)
-    return str(value, *args)
+    for name in encoding[:1]:
+        check_encoding(name)
+    return str(value, *encoding)
 
 
 def _range(*bounds: int) -> range:

@@ -60,6 +60,14 @@ def _short(number: Any) -> str:
     return str(number) if _bits(number) <= _MAX_SHIFT else "(a huge number)"
 
 
+def _dividing(divide: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def divided(left: Any, right: Any) -> Any:
+        _check_bits(max(_bits(left), _bits(right)))
+        return divide(left, right)
+
+    return divided
+
+
 def _modulo(left: Any, right: Any) -> Any:
     if isinstance(left, bytes):
         raise LimitExceeded("Bytes can't be formatted with %")
@@ -68,6 +76,7 @@ def _modulo(left: Any, right: Any) -> Any:
             raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
         check_width(left)
         pay_for(len(left) + left.count("%") * weigh(right))
+    _check_bits(max(_bits(left), _bits(right)))
     return left % right
 
 
@@ -108,8 +117,8 @@ BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: add,
     ast.Sub: _merging(_plain.sub),
     ast.Mult: _multiply,
-    ast.Div: _plain.truediv,
-    ast.FloorDiv: _plain.floordiv,
+    ast.Div: _dividing(_plain.truediv),
+    ast.FloorDiv: _dividing(_plain.floordiv),
     ast.Mod: _modulo,
     ast.Pow: _power,
     ast.LShift: _shifting(_plain.lshift, "<<"),

@@ -112,7 +112,7 @@ def _messages(value: Any) -> str | None:
     if isinstance(value, str):
         return None
     wrong = not is_list(value) or not all(
-        is_object(message) and "role" in message for message in value
+        is_object(message) and message.keys() & {"content", "tool_calls"} for message in value
     )
     return "must be text, or a list of messages, each with role and content" if wrong else None
 

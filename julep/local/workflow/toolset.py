@@ -45,10 +45,7 @@ class Toolset:
         """
         prefix, _, rest = name.partition(".")
         wanted = rest if rest and prefix in TYPES else name
-        for tool in self:
-            if tool.name == wanted:
-                return tool
-        raise StepError(f"Tool {name} not found in the toolset")
+        return self._first("name", wanted, name)
 
     def with_id(self, id: str) -> Tool:
         """Returns the tool with that id.
@@ -56,10 +53,13 @@ class Toolset:
         Raises:
             StepError: There is none.
         """
+        return self._first("id", id, id)
+
+    def _first(self, field: str, wanted: str, called: str) -> Tool:
         for wire, is_own in self._wire():
-            if wire.get("id") == id:
+            if wire.get(field) == wanted:
                 return self.tool(wire, is_own=is_own)
-        raise StepError(f"Tool {id} not found in the toolset")
+        raise StepError(f"Tool {called} not found in the toolset")
 
     def __iter__(self) -> Iterator[Tool]:
         for wire, is_own in self._wire():

@@ -473,6 +473,22 @@ def test_a_prompt_gives_the_whole_completion() -> None:
     assert request.messages == [{"role": "user", "content": "Hi you"}]
 
 
+def test_messages_are_the_users_unless_they_say_otherwise() -> None:
+    """A message without a role is the user's; tool messages keep what they refer to."""
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    written: list[Json] = [
+        {"content": "{_.x}"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": [{"type": "text", "text": "$ _.x"}], "tool_call_id": "c"},
+    ]
+    told = run([{"prompt": written}], {"x": "hi"}, world=ScriptedWorld(["ok"]))
+    assert told.world.model_requests[0].messages == [
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": [{"type": "text", "text": "hi"}], "tool_call_id": "c"},
+    ]
+
+
 def test_a_prompt_without_a_model_takes_the_default_one() -> None:
     """An agent that names no model is served by gpt-4o."""
     told = run([{"prompt": "x"}], agent={"name": "A", "model": ""}, world=ScriptedWorld(["y"]))
@@ -551,13 +567,16 @@ def test_without_auto_run_tools_the_calls_are_the_output() -> None:
     assert told.output == reply
 
 
+_OWN: Json = {"name": "own", "type": "function", "function": {}}
+
+
 @pytest.mark.parametrize(
     ("tools", "names"),
     [
         ("all", ["ask", "echo"]),
         ([{"ref": {"name": "echo"}}], ["echo"]),
         ([{"ref": {"id": "tool-1"}}], ["ask"]),
-        ([{"name": "own", "type": "function", "function": {"parameters": {}}}], ["own"]),
+        ([_OWN], ["own"]),
         ([], None),
     ],
 )

@@ -38,7 +38,7 @@ _NEST: Json = {"if": "$ 1", "then": {"foreach": {"in": "$ [1]", "do": {"evaluate
         (_main({"tool": 1}), "main[0].tool"),
         (_main({"tool": "t", "arguments": "x"}), "main[0].arguments"),
         (_main({"prompt": 1}), "main[0].prompt"),
-        (_main({"prompt": [{"content": "x"}]}), "main[0].prompt"),
+        (_main({"prompt": [{"role": "user"}]}), "main[0].prompt"),
         (_main({"prompt": "x", "unwrap": "yes"}), "main[0].unwrap"),
         (_main({"prompt": "x", "tools": "some"}), "main[0].tools"),
         (_main({"prompt": "x", "settings": [1]}), "main[0].settings"),

@@ -39,7 +39,9 @@ def _messages(run: Run, at: Moment) -> list[Mapping[str, Json]]:
     return [
         {
             **{name: message[name] for name in ("tool_calls", "tool_call_id") if message.get(name)},
-            **run.evaluate(at, {name: message[name] for name in names if name in message}),
+            **run.evaluate(
+                at, {"role": "user", **{name: message[name] for name in names if name in message}}
+            ),
         }
         for message in written
     ]
