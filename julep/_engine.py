@@ -142,17 +142,21 @@ class Engine:
     ) -> AnswerT:
         outgoing = self._prepare(request)
         _refuse_no_time(outgoing)
-        times = self.options.max_retries if request.retries is None else request.retries
-        retry = Retry(times, request.is_repeatable, insisting=request.retries is not None)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
         for attempt in count(1):
             outcome = await _try(send, outgoing, attempt)
-            wait = retry.pause(attempt, outcome) if _is_failure(outcome) else None
+            if not _is_failure(outcome):
+                return _settled(outcome, attempt)
+            wait = self._retry(request).pause(attempt, outcome)
             if wait is None or not _fits(wait, until):
                 return _settled(outcome, attempt)
             await self.transport.sleep(wait)
             outgoing.timeout = None if until is None else max(0.0, until - time.monotonic())
         raise AssertionError("unreachable")
+
+    def _retry(self, request: Request[Any]) -> Retry:
+        times = self.options.max_retries if request.retries is None else request.retries
+        return Retry(times, request.is_repeatable, insisting=request.retries is not None)
 
     def _prepare(self, request: Request[Any]) -> Outgoing:
         content = request.content()
