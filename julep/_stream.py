@@ -94,6 +94,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         """Close without waiting, for a loop that was left early."""
         if self._body is not None and not self._ended:
             self._ended = True
+            self._events.clear()
             self._body.abandon()
 
     async def _next(self) -> T | None:

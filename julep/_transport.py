@@ -11,8 +11,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from typing import TypeAlias, cast
 
 import anyio
 import anyio.lowlevel
@@ -232,7 +232,7 @@ class _BlockingBody(_Body):
 
 
 class _AwaitingBody(_Body):
-    _chunks: AsyncIterator[bytes] | None = None
+    _chunks: AsyncGenerator[bytes, None] | None = None
 
     def __init__(
         self, response: httpx.Response, outgoing: Outgoing, abandoned: list[Abandoned]
@@ -244,7 +244,8 @@ class _AwaitingBody(_Body):
     async def chunk(self) -> bytes | None:
         with Told(self._outgoing), anyio.move_on_after(self._outgoing.timeout):
             if self._chunks is None:
-                self._chunks = self._response.aiter_bytes()
+                chunks = self._response.aiter_bytes()
+                self._chunks = cast("AsyncGenerator[bytes, None]", chunks)
             return await anext(self._chunks, None)
         raise timed_out(self._outgoing)
 
@@ -256,11 +257,13 @@ class _AwaitingBody(_Body):
 
     async def _end(self) -> None:
         """Read on until the closed connection ends httpx's generators: trio warns of open ones."""
-        if self._chunks is None or not _is_over_a_socket(self._response):
+        if self._chunks is None:
             return
-        with contextlib.suppress(httpx.HTTPError):
-            while await anext(self._chunks, None) is not None:
-                pass
+        if _is_over_a_socket(self._response):
+            with contextlib.suppress(httpx.HTTPError):
+                while await anext(self._chunks, None) is not None:
+                    pass
+        await self._chunks.aclose()
 
     def abandon(self) -> None:
         # The server hears of it now; the pool gets its connection back with the next call.

@@ -40,7 +40,7 @@ class TransitionStream(Stream[FaceT, Transition]):
             "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
         )
         self._ready: deque[Transition] = deque()
-        self._unlisted: deque[Transition] = deque()
+        self._unlisted: list[Transition] = []
         self._listed: set[str | None] = set()
         self._streaming = True
         self._over = False
@@ -87,10 +87,11 @@ class TransitionStream(Stream[FaceT, Transition]):
         if transition.id in self._listed:
             return False
         self._listed.add(transition.id)
-        # What was streamed has no id on real servers, but comes in the same order.
-        if self._unlisted and _same(transition, self._unlisted[0]):
-            self._unlisted.popleft()
-            return False
+        # What was streamed has no id on real servers, so the first that is like it stands for it.
+        for position, streamed in enumerate(self._unlisted):
+            if _same(transition, streamed):
+                del self._unlisted[position]
+                return False
         return True
 
     def _read(self, event: Event) -> Transition:
@@ -98,7 +99,7 @@ class TransitionStream(Stream[FaceT, Transition]):
             value = _parse(event.data)
             inner = value.get("transition", value) if is_object(value) else value
             return structure(inner, Transition)
-        except (ValueError, SyntaxError, Misfit) as misfit:
+        except (ValueError, SyntaxError, MemoryError, Misfit) as misfit:
             raise self._unreadable(event, misfit) from None
 
 
