@@ -256,10 +256,10 @@ class _AwaitingBody(_Body):
             await self._end()
 
     async def _end(self) -> None:
-        """Read on until the closed connection ends httpx's generators: trio warns of open ones."""
+        """Read on to the end of httpx's generators: trio warns of those that are left open."""
         if self._chunks is None:
             return
-        if _is_over_a_socket(self._response):
+        if _ends_when_closed(self._response):
             with contextlib.suppress(httpx.HTTPError):
                 while await anext(self._chunks, None) is not None:
                     pass
@@ -280,9 +280,11 @@ def _is_stream(response: httpx.Response) -> bool:
     return response.is_success and kind.startswith("text/event-stream")
 
 
-def _is_over_a_socket(response: httpx.Response) -> bool:
-    """Whether closing the response makes reading on fail: not so for mocks, and for HTTP/2."""
-    return "network_stream" in response.extensions and response.http_version.startswith("HTTP/1")
+def _ends_when_closed(response: httpx.Response) -> bool:
+    """Whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
+    is_http_1 = response.http_version.startswith("HTTP/1")
+    is_in_memory = isinstance(response.stream, httpx.ByteStream)
+    return is_in_memory or (is_http_1 and "network_stream" in response.extensions)
 
 
 def _refuse_closed(closed: bool) -> None:

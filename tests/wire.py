@@ -79,7 +79,11 @@ class Connection(StreamRequestHandler):
     def wait_for_hang_up(self) -> None:
         """Stay silent until the client closes the connection, and note that it did."""
         self.connection.settimeout(PATIENCE)
-        if self.connection.recv(1) == b"":
+        try:
+            has_hung_up = self.connection.recv(1) == b""
+        except ConnectionError:
+            has_hung_up = True
+        if has_hung_up:
             self.wire.hung_up.set()
 
 
