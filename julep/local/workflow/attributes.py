@@ -24,6 +24,7 @@ _SET = """add clear copy difference difference_update discard intersection inter
     isdisjoint issubset issuperset pop remove symmetric_difference symmetric_difference_update
     union update"""
 _NUMBER = "as_integer_ratio conjugate denominator imag numerator real"
+_URL = "fragment geturl hostname netloc password path port query scheme username"
 _METHODS: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
@@ -42,6 +43,8 @@ _METHODS: Mapping[type, frozenset[str]] = {
         tuple: "count index",
         set: _SET,
         frozenset: _SET,
+        ParseResult: _URL + " params",
+        SplitResult: _URL,
         MATCH_TYPE: "end group groupdict groups span start string",
     }.items()
 }
@@ -51,8 +54,6 @@ _OPEN = (
     dt.timedelta,
     dt.tzinfo,
     time.struct_time,
-    ParseResult,
-    SplitResult,
 )
 _REFERRING = frozenset({"get", "pop", "popitem", "setdefault", "index", "count", "find"})
 

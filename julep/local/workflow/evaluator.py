@@ -134,8 +134,9 @@ class Evaluator:
             )
         if node.attr in _CLOSED_METHODS:
             raise InvalidExpression(f"Sorry, this method is not available. ({node.attr})")
+        value = self.evaluate(node.value)
         try:
-            return get_attribute(self.evaluate(node.value), node.attr)
+            return get_attribute(value, node.attr)
         except AttributeError:
             raise InvalidExpression(
                 f"Attribute '{node.attr}' does not exist in expression '{self._source}'"

@@ -101,7 +101,7 @@ class Run:
         self._active.append(at)
         try:
             outcome = await self._handlers[kind_of(at.step)](self, at)
-            return self.done(at, outcome)
+            return self.record(at, outcome)
         except ExecutionOver:
             raise
         except Exception as error:
@@ -116,7 +116,7 @@ class Run:
         done = self.journal.get(at.done_key)
         return None if done is None else Outcome(done.output)
 
-    def done(self, at: Moment, outcome: Outcome) -> Outcome:
+    def record(self, at: Moment, outcome: Outcome) -> Outcome:
         """Writes down that a step is done, and returns the outcome as the log keeps it."""
         output = to_json(outcome.output)
         ends = at.is_last or outcome.returned

@@ -34,6 +34,7 @@ ESCAPES = [
     "random._os",
     "statistics.sys",
     "base64.binascii",
+    "urllib.parse.urlparse('http://é').encode('punycode')",
     "urllib.request",
     "urllib.parse.sys",
     "csv.io",

@@ -217,7 +217,7 @@ def test_schemas_never_reach_the_network(schema: Json) -> None:
     """A reference to elsewhere, or a pattern that can't be kept linear, is told as such."""
     problem = input_problem(schema, {"n": "a"})
     assert problem is not None
-    assert problem.startswith("the input_schema can't be used: ")
+    assert problem.startswith("the schema can't be used: ")
 
 
 def test_completed_tasks_show_kinds_and_defaults() -> None:

@@ -53,7 +53,7 @@ async def error(run: Run, at: Moment) -> Outcome:
     message: Json = at.step["error"]
     # Written as the end of `main`, the message would end the execution well.
     if not (at.is_last and at.frame.is_root):
-        run.done(at, Outcome(message))
+        run.record(at, Outcome(message))
     raise StepError(f"Error raised by ErrorWorkflowStep: {message}")
 
 

@@ -1,0 +1,47 @@
+"""JSON Schema validation that neither downloads references nor meets patterns without end."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
+from jsonschema import Draft202012Validator, ValidationError, validators
+from referencing.exceptions import Unresolvable
+
+from julep.local.workflow import regex
+from julep.local.workflow.budget import InvalidExpression
+from julep.local.workflow.ports import Json
+from julep.local.workflow.values import is_object
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and regex.search(pattern, instance) is None:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Json], instance: Any, _: Any
+) -> Iterator[ValidationError]:
+    for pattern, schema in patterns.items():
+        for name in instance if is_object(instance) else ():
+            if regex.search(pattern, name) is not None:
+                yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
+
+
+_KNOWN: Any = jsonschema_specifications.REGISTRY  # of the standard's own schemas, offline
+_validators: Any = validators  # its `extend` has no annotations
+_Validator: Any = _validators.extend(
+    Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
+)
+SCHEMA_OF_SCHEMAS: Json = _Validator.META_SCHEMA
+
+
+def first_problem(schema: Json, value: Json) -> str | None:
+    """Returns the first thing in a value that does not fit a schema, with its place."""
+    try:
+        error = next(_Validator(schema, registry=_KNOWN).iter_errors(value), None)
+    except (Unresolvable, InvalidExpression, regex.error, RecursionError) as failure:
+        return f"the schema can't be used: {failure}"
+    if error is None:
+        return None
+    place = ".".join(str(part) for part in error.absolute_path)
+    return f"{place}: {error.message}" if place else error.message
