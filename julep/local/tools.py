@@ -118,7 +118,7 @@ class Tools:
         """The tool with what was sent, its specification merged; the rest as it was."""
         old = self.get(agent_id, tool_id, "patch")
         changes = {name: value for name, value in body.items() if value is not None}
-        kind = changes.get("type", old["type"])
+        kind = str(changes.get("type", old["type"]))
         known = {name: old[name] for name in ("name", "type", "description", kind) if name in old}
         return self._save(old, _merge(known, changes))
 

@@ -274,3 +274,12 @@ def test_ordinary_formatting_stays_possible(http: httpx.Client, session: JSON) -
     )
     expected = "50000000 50,000,000   x  |a-b a  | [1, 2, 3] 1024"
     assert _rendered(http, session, template)[1]["content"] == expected
+
+
+def test_templates_have_the_functions_of_expressions(http: httpx.Client, session: JSON) -> None:
+    """What tasks can call, templates can."""
+    template = (
+        "{{ dump_json({'a': 1}) }} {{ match_regex('a+', 'aaa') }} {{ math.sqrt(9) }}{{ NEWLINE }}"
+    )
+    expected = '{"a": 1} True 3.0\n'
+    assert _rendered(http, session, f"{template}.")[1]["content"] == f"{expected}."
