@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
 
 from julep._codec import OMIT
 from julep._faces import Async, FaceT, Resource, Sync, operation
@@ -192,8 +192,12 @@ def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
         ValueError: There is none.
         TypeError: One is neither a text, a mapping nor a `Message`.
     """
-    several = [messages] if isinstance(messages, str | Message | Mapping) else list(messages)
-    if not several:
+    if isinstance(messages, str | Message | Mapping):
+        messages = [messages]
+    if not isinstance(cast("object", messages), Iterable):
+        kind = type(messages).__name__
+        raise TypeError(f"messages must be text, a dict, a Message or a list of those, not {kind}")
+    if not (several := list(messages)):
         raise ValueError("messages is empty; a chat needs at least one")
     return [_message(one, index) for index, one in enumerate(several)]
 

@@ -207,7 +207,7 @@ class Sessions(Resource[FaceT]):
 
 def _fields(participants: SessionFields, settings: Mapping[str, Any]) -> dict[str, Any]:
     one, several = participants.get("agent", OMIT), participants.get("agents", OMIT)
-    if (one in (OMIT, None)) == (several in (OMIT, None)):
+    if _is_given(one) == _is_given(several):
         raise ValueError("a session needs an agent: pass either agent=… or agents=[…]")
     return {
         **settings,
@@ -216,3 +216,7 @@ def _fields(participants: SessionFields, settings: Mapping[str, Any]) -> dict[st
         "user": id_or_omit("user", participants.get("user", OMIT)),
         "users": ids_or_omit("users", participants.get("users", OMIT)),
     }
+
+
+def _is_given(agents: object) -> bool:
+    return agents is not OMIT and agents is not None and agents != []

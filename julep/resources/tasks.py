@@ -89,14 +89,13 @@ class Tasks(Resource[FaceT]):
         """
         fields = {
             "name": name,
-            "main": main,
             "description": description,
             "tools": tools,
             "inherit_tools": inherit_tools,
             "input_schema": input_schema,
             "metadata": metadata,
             "canonical_name": canonical_name,
-            **_checked(workflows),
+            **_checked({"main": main, **workflows}),
         }
         return Request("POST", path(ALL, agent_id=agent_id), Task, body=fields, written=fields)
 
