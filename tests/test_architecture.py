@@ -1,0 +1,169 @@
+"""Who may import whom, and what importing the package costs."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import julep
+import julep.client
+from julep.types import seed
+
+PACKAGE = Path(julep.__file__).parent
+
+# A module, or a package as a whole, imports only from the lines above its own.
+LEVELS = [
+    "_version _keywords _sse errors types",
+    "_hooks _retry _options",
+    "_codec",
+    "_error_bodies",
+    "_request",
+    "_engine",
+    "_wire _faces _ping",
+    "_transport _pages _stream",
+    "resources",
+    "client",
+    "_flat",
+    "__init__",
+    "__main__ testing",
+]
+LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
+LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testing", "local")}
+"""Imports against the rule, made inside a function when they are first needed."""
+FOR_LOCAL = {"local", "types", "_codec", "_version"}
+"""What the embedded server may use of the SDK."""
+FOREIGN = {
+    "httpx": {"_wire", "_transport"},
+    "anyio": {"_transport"},
+    "cattrs": {"_codec", "_hooks"},
+}
+"""Which modules speak to a library; the embedded server aside."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    """The module of the package, or its subpackage, that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names that a file imports at run time, wherever in it."""
+    package = ("julep", *path.relative_to(PACKAGE).parts[:-1])
+    for node in _at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            if module == "julep":
+                yield from (f"julep.{alias.name}" for alias in node.names)
+            else:
+                yield module
+
+
+def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    is_for_checkers = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    children = node.orelse if is_for_checkers and isinstance(node, ast.If) else ()
+    for child in children if is_for_checkers else ast.iter_child_nodes(node):
+        yield from _at_run_time(child)
+
+
+def parts_imported(path: Path) -> set[str]:
+    """The parts of the package that a file imports."""
+    names = [name.split(".") for name in imported(path)]
+    return {name[1] for name in names if name[0] == "julep" and len(name) > 1}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_downwards(path: Path) -> None:
+    """Each part uses only what lies below it; the embedded server stands beside all of them."""
+    part = part_of(path)
+    used = parts_imported(path) - {part}
+    if part == "local":
+        assert used <= FOR_LOCAL
+        return
+    wrong = {
+        other
+        for other in used
+        if (part, other) not in LATE and LEVEL_OF.get(other, 0) >= LEVEL_OF[part]
+    }
+    assert wrong == set()
+    assert "local" not in used or (part, "local") in LATE
+
+
+@pytest.mark.parametrize("library", FOREIGN)
+def test_a_library_is_spoken_to_in_one_place(library: str) -> None:
+    """httpx, anyio and cattrs have their own modules; nobody else imports them."""
+    speakers = {
+        part_of(path)
+        for path in FILES
+        if part_of(path) != "local"
+        and any(name.split(".")[0] == library for name in imported(path))
+    }
+    assert speakers == FOREIGN[library]
+
+
+def test_the_sdk_does_not_know_asyncio() -> None:
+    """Whatever works on asyncio works on trio too."""
+    users = [path for path in FILES if "asyncio" in set(imported(path))]
+    assert [str(path) for path in users if part_of(path) != "local"] == []
+
+
+def modules_after(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after running some code."""
+    report = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", report], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(json.loads(ran.stdout))
+
+
+HEAVY = {"httpx", "anyio", "cattrs", "attrs", "attr", "asyncio", "ssl", "typing_extensions"}
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """`import julep` is free; what it stands for comes when it is first used."""
+    assert modules_after("import julep") & HEAVY == set()
+
+
+def test_making_a_blocking_client_loads_no_server() -> None:
+    """A client needs httpx, and nothing of the embedded server."""
+    loaded = modules_after("import julep; julep.Julep(api_key='k').agents")
+    assert "httpx" in loaded
+    assert {name for name in loaded if name.startswith(("julep.local", "starlette"))} == set()
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    """Everything in `__all__` can be imported, and nothing is listed twice."""
+    names: list[str] = vars(julep)["__all__"]
+    assert names == sorted(set(names))
+    assert [name for name in names if not hasattr(julep, name)] == []
+    assert set(names) <= set(dir(julep))
+
+
+def test_all_documented_names_come_from_the_package() -> None:
+    """The 344 names of the document import from `julep` itself."""
+    assert len(seed.__all__) == 344
+    missing = [name for name in seed.__all__ if getattr(julep, name) is not getattr(seed, name)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", ["JulepApi", "AsyncJulepApi", "Julep", "AsyncJulep", "Client"])
+def test_clients_come_from_both_places(name: str) -> None:
+    """`julep` and `julep.client` give the same classes."""
+    assert getattr(julep, name) is getattr(julep.client, name)
+
+
+@pytest.mark.parametrize("module", [julep, julep.client])
+def test_an_unknown_name_is_an_ordinary_error(module: object) -> None:
+    """A name that is not there says so like in any module."""
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = module.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - that is the test

@@ -1,0 +1,133 @@
+"""What type checkers make of the public face. Never run: mypy and pyright read it."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, assert_type
+
+from julep import (
+    Agent,
+    AsyncJulep,
+    ChatStream,
+    ChunkChatResponse,
+    Doc,
+    DocSearchResponse,
+    Execution,
+    History,
+    Julep,
+    Message,
+    MessageChatResponse,
+    Page,
+    Pages,
+    Ping,
+    Request,
+    ResourceDeleted,
+    Session,
+    Task,
+    Tool,
+    Transition,
+)
+from julep._faces import Async, Sync
+from julep.resources.agents import Agents
+from julep.types import ExecutionStatusEvent
+from julep.types.entries import Content
+
+
+def blocking(client: Julep, agent: Agent, session: Session) -> None:
+    """Methods of the blocking client give models."""
+    assert_type(client.agents.get("a1"), Agent)
+    assert_type(client.agents.get(agent), Agent)
+    assert_type(client.agents.create(name="Ada"), Agent)
+    assert_type(client.agents.update("a1", name="Ada"), Agent)
+    assert_type(client.agents.delete("a1"), ResourceDeleted)
+    assert_type(client.agents.tools.create("a1", name="t"), Tool)
+    assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
+    assert_type(client.agents.docs.search("a1", text="x"), DocSearchResponse)
+    assert_type(client.tasks.create("a1", name="t", main=[]), Task)
+    assert_type(client.executions.create("t1", input={}), Execution)
+    assert_type(client.sessions.history(session), History)
+    assert_type(client.ping(), Ping)
+    assert_type(client.send(Request("GET", "/x", Agent)), Agent)
+    assert_type(client.with_options(timeout=5), Julep)
+
+
+def blocking_chat(client: Julep) -> None:
+    """A chat answers, or streams when asked to."""
+    answer = client.sessions.chat("s1", "hi", temperature=0.5)
+    assert_type(answer, MessageChatResponse)
+    assert_type(answer.text, str)
+    assert_type(answer.choices[0].message, Message)
+    assert_type(answer.choices[0].message.content, Content | None)
+    assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Sync])
+    assert_type(client.sessions.chat.stream("s1", "hi"), ChatStream[Sync])
+    with client.sessions.chat.stream("s1", "hi") as stream:
+        assert_type(stream, ChatStream[Sync])
+        for chunk in stream:
+            assert_type(chunk, ChunkChatResponse)
+
+
+def blocking_lists(client: Julep) -> None:
+    """Lists are iterated over, and know what they hold."""
+    pages = client.agents.list(limit=5, metadata_filter={"a": 1})
+    assert_type(pages, Pages[Sync, Agent])
+    assert_type(pages.items, Page[Agent])
+    assert_type(pages.first(), Agent | None)
+    assert_type(pages.to_list(), list[Agent])
+    assert_type([agent.name for agent in pages], list[str])
+    for transition in client.executions.transitions.stream("e1"):
+        assert_type(transition, Transition)
+    for event in client.executions.status.stream("e1"):
+        assert_type(event, ExecutionStatusEvent)
+
+
+async def awaiting(client: AsyncJulep) -> None:
+    """Methods of the awaiting client give coroutines of the same models."""
+    call = client.agents.get("a1")
+    assert_type(call, Coroutine[Any, Any, Agent])
+    assert_type(await call, Agent)
+    assert_type(await client.users.docs.search("u1", text="x"), DocSearchResponse)
+    assert_type(await client.sessions.history("s1"), History)
+    assert_type(await client.ping(), Ping)
+    assert_type(await client.send(Request("GET", "/x", Agent)), Agent)
+    assert_type(client.with_options(timeout=5), AsyncJulep)
+
+
+async def awaiting_chat(client: AsyncJulep) -> None:
+    """A chat is awaited, a stream is iterated over."""
+    call = client.sessions.chat("s1", "hi")
+    assert_type(call, Coroutine[Any, Any, MessageChatResponse])
+    assert_type(await call, MessageChatResponse)
+    assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Async])
+    assert_type(await client.sessions.chat.stream("s1", "hi"), ChatStream[Async])
+    async with client.sessions.chat.stream("s1", "hi") as stream:
+        async for chunk in stream:
+            assert_type(chunk, ChunkChatResponse)
+
+
+async def awaiting_lists(client: AsyncJulep) -> None:
+    """Lists are awaited for their first page, or iterated over."""
+    pages = client.agents.list()
+    assert_type(pages, Pages[Async, Agent])
+    assert_type(await pages, Page[Agent])
+    assert_type(await pages.first(), Agent | None)
+    assert_type(await pages.to_list(), list[Agent])
+    assert_type([agent async for agent in pages], list[Agent])
+    assert_type([agent async for agent in await pages], list[Agent])
+
+
+def descriptions() -> None:
+    """Class access gives the description."""
+    assert_type(Agents.get(None, "a1"), Request[Agent])
+
+
+async def mistakes(client: Julep, other: AsyncJulep) -> None:
+    """What is wrong is an error to checkers: an unused one below would be reported."""
+    client.agents.create(about="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - no name
+    client.agents.create(name=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not text
+    client.agents.update("a1", nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
+    client.agents.list(limt=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
+    other.agents.delete("a1")  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - no await
+    for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - not blocking
+        break
+    async for _ in client.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
+        break
