@@ -82,9 +82,8 @@ def blocking_lists(client: Julep) -> None:
 
 async def awaiting(client: AsyncJulep) -> None:
     """Methods of the awaiting client give coroutines of the same models."""
-    call = client.agents.get("a1")
-    assert_type(call, Coroutine[Any, Any, Agent])
-    assert_type(await call, Agent)
+    agent = await assert_type(client.agents.get("a1"), Coroutine[Any, Any, Agent])
+    assert_type(agent, Agent)
     assert_type(await client.users.docs.search("u1", text="x"), DocSearchResponse)
     assert_type(await client.sessions.history("s1"), History)
     assert_type(await client.ping(), Ping)
@@ -94,9 +93,9 @@ async def awaiting(client: AsyncJulep) -> None:
 
 async def awaiting_chat(client: AsyncJulep) -> None:
     """A chat is awaited, a stream is iterated over."""
-    call = client.sessions.chat("s1", "hi")
-    assert_type(call, Coroutine[Any, Any, MessageChatResponse])
-    assert_type(await call, MessageChatResponse)
+    chat = client.sessions.chat
+    answer = await assert_type(chat("s1", "hi"), Coroutine[Any, Any, MessageChatResponse])
+    assert_type(answer, MessageChatResponse)
     assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Async])
     assert_type(await client.sessions.chat.stream("s1", "hi"), ChatStream[Async])
     async with client.sessions.chat.stream("s1", "hi") as stream:
