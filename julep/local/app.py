@@ -20,10 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from julep.local import errors
 from julep.local.bodies import read_body
 from julep.local.faulty import FaultyApp
-from julep.local.fields import Faults, identifier
+from julep.local.fields import Problems, identifier
 from julep.local.json_types import JSON
 from julep.local.routes import Operation
-from julep.local.scripting import Faults as ScriptedFaults
+from julep.local.scripting import Faults
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -46,7 +46,7 @@ def make_app(
     operations: Collection[Operation],
     key: str,
     hosts: Collection[str],
-    faults: ScriptedFaults,
+    faults: Faults,
     lifespan: Lifespan,
 ) -> ASGIApp:
     """The ASGI application of a server.
@@ -131,10 +131,10 @@ def _authenticate(headers: Mapping[str, str], key: str) -> None:
 
 
 def _ids(parameters: Mapping[str, str]) -> list[str]:
-    faults: Faults = []
-    ids = [identifier(value, f"path.{name}", faults) for name, value in parameters.items()]
-    if faults:
-        raise errors.Invalid(faults)
+    problems: Problems = []
+    ids = [identifier(value, f"path.{name}", problems) for name, value in parameters.items()]
+    if problems:
+        raise errors.Invalid(problems)
     return ids
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from julep.local.errors import Invalid, TooLarge
-from julep.local.fields import Faults, fault
+from julep.local.fields import invalid
 from julep.local.json_types import JSON, is_array, is_object
 
 _MOST_BYTES = 80 * 1024 * 1024
@@ -107,6 +107,4 @@ def _too_deep() -> TooLarge:
 
 
 def _invalid(kind: str, message: str) -> Invalid:
-    faults: Faults = []
-    fault(faults, kind, message, "")
-    return Invalid(faults)
+    return invalid(kind, message, "")

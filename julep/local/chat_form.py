@@ -7,9 +7,9 @@ from typing import Any
 from julep.local.errors import Invalid
 from julep.local.fields import (
     Check,
-    Faults,
     Field,
     Form,
+    Problems,
     boolean,
     either,
     identifier,
@@ -41,16 +41,16 @@ _CHOICE = either(one_of("auto", "none", "required"), Form({"function": Field(map
 _CHOICES_AT_MOST = 16
 
 
-def _tool(value: Any, loc: str, faults: Faults) -> Any:
+def _tool(value: Any, loc: str, problems: Problems) -> Any:
     if not is_object(value):
-        return mapping(value, loc, faults)
+        return mapping(value, loc, problems)
     # The first clients sent a function's name inside of it alone.
     function = value.get("function")
     name = value.get("name") or (function.get("name") if is_object(function) else None)
     try:
         return read_tool({**value, "name": name} if name else value)
     except Invalid as error:
-        faults += [{**each, "loc": f"{loc}.{each['loc']}"} for each in error.details]
+        problems += [{**each, "loc": f"{loc}.{each['loc']}"} for each in error.details]
         return value
 
 

@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 
 from julep.local.bell import Bell
-from julep.local.errors import BadRequest, Invalid, NotFound, missing
+from julep.local.errors import BadRequest, NotFound, missing
 from julep.local.execution_rows import NewExecution
-from julep.local.fields import Faults, Field, Form, fault, mapping, one_of, optional, text
+from julep.local.fields import Field, Form, invalid, mapping, one_of, optional, text
 from julep.local.jobs import Jobs
 from julep.local.json_types import JSON, as_object
 from julep.local.pages import Page, read_page
@@ -103,9 +103,7 @@ class Executions:
             NotFound: the token is none, or was used before.
         """
         if not (token := query.get("task_token")):
-            faults: Faults = []
-            fault(faults, "missing", "Field required", "query.task_token")
-            raise Invalid(faults)
+            raise invalid("missing", "Field required", "query.task_token")
         request = _UPDATE.read(body)
         named = read_task_token(token)
         if named is None or not self._engine.resume(named[0], request["input"], task_token=token):

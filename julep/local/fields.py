@@ -1,7 +1,7 @@
 """Checks of request bodies: each takes a value and where it stands, and notes what is wrong.
 
-A check is a function of `(value, loc, faults)` that returns the value to store. It adds to
-`faults` instead of raising, so one answer tells the caller everything that is wrong.
+A check is a function of `(value, loc, problems)` that returns the value to store. It adds to
+`problems` instead of raising, so one answer tells the caller everything that is wrong.
 """
 
 from __future__ import annotations
@@ -16,26 +16,33 @@ import attrs
 from julep.local.errors import Invalid
 from julep.local.json_types import JSON, is_array, is_object
 
-Faults: TypeAlias = list[JSON]
-Check: TypeAlias = Callable[[Any, str, Faults], Any]
+Problems: TypeAlias = list[JSON]
+Check: TypeAlias = Callable[[Any, str, Problems], Any]
 
 REQUIRED: Any = object()
 _SHOWN = 200
 
 
-def fault(faults: Faults, kind: str, message: str, loc: str, received: Any = None) -> None:
-    """Note one fault; what was received is cut to a readable length."""
+def problem(problems: Problems, kind: str, message: str, loc: str, received: Any = None) -> None:
+    """Note one problem; what was received is cut to a readable length."""
     shown = received
     if len(text := str(received)) > _SHOWN:
         shown = text[:_SHOWN] + "…"
-    faults.append({"type": kind, "msg": message, "loc": loc, "received": shown})
+    problems.append({"type": kind, "msg": message, "loc": loc, "received": shown})
+
+
+def invalid(kind: str, message: str, loc: str, received: Any = None) -> Invalid:
+    """The error of a request with this one problem."""
+    problems: Problems = []
+    problem(problems, kind, message, loc, received)
+    return Invalid(problems)
 
 
 def _join(loc: str, key: object) -> str:
     return f"{loc}.{key}" if loc else str(key)
 
 
-def anything(value: Any, _loc: str, _faults: Faults) -> Any:
+def anything(value: Any, _loc: str, _problems: Problems) -> Any:
     """Any JSON value."""
     return value
 
@@ -43,40 +50,40 @@ def anything(value: Any, _loc: str, _faults: Faults) -> Any:
 def text(minimum: int = 0, maximum: int | None = None, pattern: str | None = None) -> Check:
     """Text of a length in characters, matching `pattern` from end to end."""
 
-    def check(value: Any, loc: str, faults: Faults) -> Any:
+    def check(value: Any, loc: str, problems: Problems) -> Any:
         if not isinstance(value, str):
-            fault(faults, "string_type", "Input should be a valid string", loc, value)
+            problem(problems, "string_type", "Input should be a valid string", loc, value)
         elif len(value) < minimum:
             unit = "character" if minimum == 1 else "characters"
             message = f"String should have at least {minimum} {unit}"
-            fault(faults, "string_too_short", message, loc, value)
+            problem(problems, "string_too_short", message, loc, value)
         elif maximum is not None and len(value) > maximum:
             message = f"String should have at most {maximum} characters"
-            fault(faults, "string_too_long", message, loc, value)
+            problem(problems, "string_too_long", message, loc, value)
         elif pattern and not re.fullmatch(pattern, value):
             message = f"String should match pattern '{pattern}'"
-            fault(faults, "string_pattern_mismatch", message, loc, value)
+            problem(problems, "string_pattern_mismatch", message, loc, value)
         return value
 
     return check
 
 
 def hidden(check: Check) -> Check:
-    """What `check` takes; its faults don't repeat what was received."""
+    """What `check` takes; its problems don't repeat what was received."""
 
-    def checked(value: Any, loc: str, faults: Faults) -> Any:
-        found: Faults = []
+    def checked(value: Any, loc: str, problems: Problems) -> Any:
+        found: Problems = []
         result = check(value, loc, found)
-        faults += [{**each, "received": None} for each in found]
+        problems += [{**each, "received": None} for each in found]
         return result
 
     return checked
 
 
-def boolean(value: Any, loc: str, faults: Faults) -> Any:
+def boolean(value: Any, loc: str, problems: Problems) -> Any:
     """True or false, and nothing that merely looks like it."""
     if not isinstance(value, bool):
-        fault(faults, "bool_type", "Input should be a valid boolean", loc, value)
+        problem(problems, "bool_type", "Input should be a valid boolean", loc, value)
     return value
 
 
@@ -91,17 +98,17 @@ def number(
     kind, noun = ("int_type", "integer") if whole else ("float_type", "number")
     accepted = (int,) if whole else (int, float)
 
-    def check(value: Any, loc: str, faults: Faults) -> Any:
+    def check(value: Any, loc: str, problems: Problems) -> Any:
         if isinstance(value, bool) or not isinstance(value, accepted):
-            fault(faults, kind, f"Input should be a valid {noun}", loc, value)
+            problem(problems, kind, f"Input should be a valid {noun}", loc, value)
         elif minimum is not None and value < minimum:
             message = f"Input should be greater than or equal to {minimum}"
-            fault(faults, "greater_than_equal", message, loc, value)
+            problem(problems, "greater_than_equal", message, loc, value)
         elif maximum is not None and value > maximum:
             message = f"Input should be less than or equal to {maximum}"
-            fault(faults, "less_than_equal", message, loc, value)
+            problem(problems, "less_than_equal", message, loc, value)
         elif below is not None and value >= below:
-            fault(faults, "less_than", f"Input should be less than {below}", loc, value)
+            problem(problems, "less_than", f"Input should be less than {below}", loc, value)
         return value
 
     return check
@@ -112,52 +119,52 @@ def one_of(*choices: str) -> Check:
     *most, last = (f"'{choice}'" for choice in choices)
     listed = f"{', '.join(most)} or {last}" if most else last
 
-    def check(value: Any, loc: str, faults: Faults) -> Any:
+    def check(value: Any, loc: str, problems: Problems) -> Any:
         if not isinstance(value, str) or value not in choices:
-            fault(faults, "literal_error", f"Input should be {listed}", loc, value)
+            problem(problems, "literal_error", f"Input should be {listed}", loc, value)
         return value
 
     return check
 
 
-def identifier(value: Any, loc: str, faults: Faults) -> Any:
+def identifier(value: Any, loc: str, problems: Problems) -> Any:
     """A UUID of any version, returned in its usual spelling."""
     try:
         return str(UUID(value))
     except (ValueError, AttributeError, TypeError):
-        fault(faults, "uuid_parsing", "Input should be a valid UUID", loc, value)
+        problem(problems, "uuid_parsing", "Input should be a valid UUID", loc, value)
         return value
 
 
-def mapping(value: Any, loc: str, faults: Faults) -> Any:
+def mapping(value: Any, loc: str, problems: Problems) -> Any:
     """A JSON object."""
     if not is_object(value):
-        fault(faults, "dict_type", "Input should be a valid dictionary", loc, value)
+        problem(problems, "dict_type", "Input should be a valid dictionary", loc, value)
     return value
 
 
 def optional(check: Check) -> Check:
     """Null, or what `check` takes."""
 
-    def checked(value: Any, loc: str, faults: Faults) -> Any:
-        return None if value is None else check(value, loc, faults)
+    def checked(value: Any, loc: str, problems: Problems) -> Any:
+        return None if value is None else check(value, loc, problems)
 
     return checked
 
 
 def either(*checks: Check) -> Check:
-    """What one of these takes; the faults of the closest one are told."""
+    """What one of these takes; the problems of the closest one are told."""
 
-    def checked(value: Any, loc: str, faults: Faults) -> Any:
-        tries: list[Faults] = []
+    def checked(value: Any, loc: str, problems: Problems) -> Any:
+        tries: list[Problems] = []
         for check in checks:
-            found: Faults = []
+            found: Problems = []
             result = check(value, loc, found)
             if not found:
                 return result
             tries.append(found)
-        # The check that accepts the type and then finds faults inside is what was meant.
-        faults += max(tries, key=lambda found: max(len(each["loc"]) for each in found))
+        # The check that accepts the type and then finds problems inside is what was meant.
+        problems += max(tries, key=lambda found: max(len(each["loc"]) for each in found))
         return value
 
     return checked
@@ -166,17 +173,17 @@ def either(*checks: Check) -> Check:
 def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
     """A list of items, each as `check` takes it."""
 
-    def checked(value: Any, loc: str, faults: Faults) -> Any:
+    def checked(value: Any, loc: str, problems: Problems) -> Any:
         if not is_array(value):
-            fault(faults, "list_type", "Input should be a valid list", loc, value)
+            problem(problems, "list_type", "Input should be a valid list", loc, value)
             return value
         if len(value) < minimum:
             message = f"List should have at least {minimum} item after validation, not {len(value)}"
-            fault(faults, "too_short", message, loc, value)
+            problem(problems, "too_short", message, loc, value)
         elif maximum is not None and len(value) > maximum:
             message = f"List should have at most {maximum} items after validation, not {len(value)}"
-            fault(faults, "too_long", message, loc, value)
-        return [check(item, _join(loc, index), faults) for index, item in enumerate(value)]
+            problem(problems, "too_long", message, loc, value)
+        return [check(item, _join(loc, index), problems) for index, item in enumerate(value)]
 
     return checked
 
@@ -184,10 +191,10 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
 def values(check: Check) -> Check:
     """A JSON object whose values are as `check` takes them."""
 
-    def checked(value: Any, loc: str, faults: Faults) -> Any:
+    def checked(value: Any, loc: str, problems: Problems) -> Any:
         if not is_object(value):
-            return mapping(value, loc, faults)
-        return {key: check(item, _join(loc, key), faults) for key, item in value.items()}
+            return mapping(value, loc, problems)
+        return {key: check(item, _join(loc, key), problems) for key, item in value.items()}
 
     return checked
 
@@ -220,28 +227,28 @@ class Form:
         checked = self._checked(body, defaults=False)
         return {key: value for key, value in checked.items() if value is not None}
 
-    def __call__(self, value: Any, loc: str, faults: Faults) -> Any:
+    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
         """Check a nested object, as a part of another form."""
-        return self._fill(value, loc, faults, defaults=True)
+        return self._fill(value, loc, problems, defaults=True)
 
     def _checked(self, body: Any, *, defaults: bool) -> JSON:
-        faults: Faults = []
-        result: JSON = self._fill(body, "", faults, defaults=defaults)
-        if faults:
-            raise Invalid(faults)
+        problems: Problems = []
+        result: JSON = self._fill(body, "", problems, defaults=defaults)
+        if problems:
+            raise Invalid(problems)
         return result
 
-    def _fill(self, value: Any, loc: str, faults: Faults, *, defaults: bool) -> Any:
+    def _fill(self, value: Any, loc: str, problems: Problems, *, defaults: bool) -> Any:
         if not is_object(value):
-            return mapping(value, loc, faults)
+            return mapping(value, loc, problems)
         result = dict(value) if self.open else {}
         for name, field in self.fields.items():
             if name in value and (defaults or value[name] is not None):
-                result[name] = field.check(value[name], _join(loc, name), faults)
+                result[name] = field.check(value[name], _join(loc, name), problems)
             elif name in value:
                 result[name] = None
             elif defaults and field.default is REQUIRED:
-                fault(faults, "missing", "Field required", _join(loc, name))
+                problem(problems, "missing", "Field required", _join(loc, name))
             elif defaults:
                 result[name] = field.default() if callable(field.default) else field.default
         return result

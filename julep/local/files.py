@@ -7,8 +7,8 @@ import binascii
 import hashlib
 
 from julep.local.collection import deleted
-from julep.local.errors import Invalid, missing
-from julep.local.fields import Faults, Field, Form, fault, optional, text
+from julep.local.errors import missing
+from julep.local.fields import Field, Form, invalid, optional, text
 from julep.local.json_types import JSON
 from julep.local.pages import Page
 from julep.local.projects import PROJECT_FIELD, Projects
@@ -75,6 +75,6 @@ def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
-        faults: Faults = []
-        fault(faults, "base64_decode", "Input should be a file's content in base64", "content")
-        raise Invalid(faults) from None
+        raise invalid(
+            "base64_decode", "Input should be a file's content in base64", "content"
+        ) from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from julep.local.errors import BadRequest, Invalid
-from julep.local.fields import Check, Faults, fault, one_of
+from julep.local.fields import Check, Problems, one_of, problem
 from julep.local.filters import MetadataFilter, from_query
 
 _MOST = 2**63 - 1
@@ -36,16 +36,16 @@ def read_page(query: Mapping[str, str], *, most: int = _MOST, least: int = 0) ->
         Invalid: a value can't be read.
         BadRequest: a number is out of its range.
     """
-    faults: Faults = []
+    problems: Problems = []
     page = Page(
-        _whole(query, "limit", 100, faults),
-        _whole(query, "offset", 0, faults),
-        _word(query, "sort_by", one_of("created_at", "updated_at"), "created_at", faults),
-        _word(query, "direction", one_of("asc", "desc"), "desc", faults),
+        _whole(query, "limit", 100, problems),
+        _whole(query, "offset", 0, problems),
+        _word(query, "sort_by", one_of("created_at", "updated_at"), "created_at", problems),
+        _word(query, "direction", one_of("asc", "desc"), "desc", problems),
         from_query(query),
     )
-    if faults:
-        raise Invalid(faults)
+    if problems:
+        raise Invalid(problems)
     if not least <= page.limit <= most:
         bounds = f"between {least} and {most}" if most < _MOST else f"{least} or more"
         raise BadRequest(f"Limit must be {bounds}")
@@ -54,15 +54,17 @@ def read_page(query: Mapping[str, str], *, most: int = _MOST, least: int = 0) ->
     return page
 
 
-def _word(query: Mapping[str, str], name: str, check: Check, default: str, faults: Faults) -> str:
-    value = check(query.get(name, default), f"query.{name}", faults)
+def _word(
+    query: Mapping[str, str], name: str, check: Check, default: str, problems: Problems
+) -> str:
+    value = check(query.get(name, default), f"query.{name}", problems)
     return str(value)
 
 
-def _whole(query: Mapping[str, str], name: str, default: int, faults: Faults) -> int:
+def _whole(query: Mapping[str, str], name: str, default: int, problems: Problems) -> int:
     try:
         return int(query.get(name, default))
     except ValueError:
         message = "Input should be a valid integer, unable to parse string as an integer"
-        fault(faults, "int_parsing", message, f"query.{name}", query[name])
+        problem(problems, "int_parsing", message, f"query.{name}", query[name])
         return default

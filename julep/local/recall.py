@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from julep.local.errors import Invalid
 from julep.local.fields import (
-    Faults,
     Field,
     Form,
+    Problems,
     anything,
     boolean,
-    fault,
+    invalid,
     mapping,
     number,
     text,
@@ -45,13 +45,12 @@ def recall_field(options: JSON) -> JSON:
     Raises:
         Invalid: an option has the wrong type or size.
     """
-    faults: Faults = []
     mode = options.get("mode", "vector")
     if not isinstance(mode, str) or mode not in _FORMS:
         message = "Input should be 'vector', 'text' or 'hybrid'"
-        fault(faults, "literal_error", message, "recall_options.mode", mode)
-        raise Invalid(faults)
-    result: JSON = _FORMS[mode](options, "recall_options", faults)
-    if faults:
-        raise Invalid(faults)
+        raise invalid("literal_error", message, "recall_options.mode", mode)
+    problems: Problems = []
+    result: JSON = _FORMS[mode](options, "recall_options", problems)
+    if problems:
+        raise Invalid(problems)
     return result

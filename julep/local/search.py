@@ -9,13 +9,12 @@ from typing import Any
 import attrs
 
 from julep.local.embeddings import Embedder, unpack
-from julep.local.errors import BadRequest, Invalid
+from julep.local.errors import BadRequest
 from julep.local.fields import (
-    Faults,
     Field,
     Form,
     boolean,
-    fault,
+    invalid,
     mapping,
     number,
     optional,
@@ -206,9 +205,7 @@ def _read(body: Any) -> JSON:
         return _VECTOR_FORM.read(body)
     if has_text:
         return _TEXT_FORM.read(body)
-    faults: Faults = []
-    fault(faults, "missing", "Field required: send `text`, `vector` or both", "text", sent)
-    raise Invalid(faults)
+    raise invalid("missing", "Field required: send `text`, `vector` or both", "text", sent)
 
 
 def _check_dimensions(vector: Sequence[float]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from julep.local.fields import Field, Form, number, optional
+from typing import Any
+
+from julep.local.fields import Field, Form, Problems, number, optional
 
 _PENALTY = optional(number(-2, 2))
 _WEIGHT = optional(number(0, 2))
@@ -20,8 +22,8 @@ SAMPLING = {
 
 
 class _GivenOnly(Form):
-    def __call__(self, value: object, loc: str, faults: list[dict[str, object]]) -> object:
-        return self._fill(value, loc, faults, defaults=False)
+    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
+        return self._fill(value, loc, problems, defaults=False)
 
 
 DEFAULT_SETTINGS = _GivenOnly(SAMPLING, open=True)

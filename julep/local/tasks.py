@@ -7,7 +7,7 @@ from typing import Any
 
 from julep.local.collection import deleted
 from julep.local.errors import BadRequest, Invalid, missing
-from julep.local.fields import Faults, Field, Form, boolean, fault, mapping, optional, text
+from julep.local.fields import Field, Form, Problems, boolean, mapping, optional, problem, text
 from julep.local.json_types import JSON, as_object, objects
 from julep.local.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.pages import read_page
@@ -138,16 +138,16 @@ class Tasks:
 
 def _read(body: JSON) -> JSON:
     sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
-    faults: Faults = []
-    task: JSON = _FORM(sent, "", faults)
+    problems: Problems = []
+    task: JSON = _FORM(sent, "", problems)
     # A key that is null is one that wasn't sent: no workflow is null.
     task = {key: value for key, value in task.items() if key in TASK_FIELDS or value is not None}
     issues = validate(task)
     for issue in issues:
         if issue.type == "invalid_shape":
-            fault(faults, "invalid_shape", issue.message, issue.location)
-    if faults:
-        raise Invalid(faults)
+            problem(problems, "invalid_shape", issue.message, issue.location)
+    if problems:
+        raise Invalid(problems)
     _refuse(issues)
     return {
         **task,

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from julep.local.collection import deleted
-from julep.local.errors import Invalid, missing
+from julep.local.errors import missing
 from julep.local.fields import (
     Check,
-    Faults,
     Field,
     Form,
     anything,
-    fault,
     identifier,
+    invalid,
     mapping,
     one_of,
     optional,
@@ -152,9 +151,7 @@ def read_tool(body: Any) -> JSON:
     tool = _FORM.read(body)
     kind = tool["type"]
     if tool[kind] is None and kind not in _OPTIONAL:
-        faults: Faults = []
-        fault(faults, "missing", f"Field required: a tool of type {kind} needs it", kind, body)
-        raise Invalid(faults)
+        raise invalid("missing", f"Field required: a tool of type {kind} needs it", kind, body)
     if kind == "function":
         tool["function"] = function_spec(tool)
     return tool
