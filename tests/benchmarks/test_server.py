@@ -1,0 +1,32 @@
+"""The server's benchmark goes on working; how quick things are depends on the machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_benchmark_prints_every_measure() -> None:
+    """A short look prints one line for each thing that is measured."""
+    command = [sys.executable, "-m", "tests.benchmarks.server", "--scale", "0.001"]
+    printed = subprocess.check_output(command, cwd=ROOT, text=True)
+    assert [line[:44].strip() for line in printed.splitlines()] == [
+        "start of the process",
+        "get",
+        "create",
+        "list of 100",
+        "get, from 8 threads",
+        "chat",
+        "history of 101 entries",
+        "chat behind 101 entries",
+        "list all of 1 agents",
+        "find one of them by its metadata",
+        "text search, 100 snippets",
+        "vector search, 100 snippets",
+        "hybrid search, 100 snippets",
+        "steps, 1 executions of 200",
+        "steps, 1 executions of 20",
+    ]
