@@ -123,7 +123,7 @@ def _authenticate(headers: Mapping[str, str], key: str) -> None:
     shown = (headers.get("authorization", ""), headers.get("x-auth-key", ""))
     # Both are compared in any case, so that the time taken tells nothing.
     matches = [
-        secrets.compare_digest(value.removeprefix("Bearer ").encode(), key.encode())
+        secrets.compare_digest(value.removeprefix("Bearer ").encode("latin-1"), key.encode())
         for value in shown
     ]
     if not any(matches):

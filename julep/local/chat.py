@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import attrs
@@ -104,10 +105,14 @@ class Chat:
             self._save(turn, turn.new, "api_request")
         return self._stream(turn, first, chunks)
 
-    async def _stream(self, turn: Turn, first: JSON | None, rest: Any) -> AsyncGenerator[JSON]:
+    async def _stream(
+        self, turn: Turn, first: JSON | None, rest: AsyncGenerator[JSON]
+    ) -> AsyncGenerator[JSON]:
         transcript = Transcript(turn.docs)
-        if first is not None:
-            yield transcript.event(first)
+        # A caller who hangs up must not leave the model talking.
+        async with aclosing(rest):
+            if first is not None:
+                yield transcript.event(first)
             async for chunk in rest:
                 yield transcript.event(chunk)
         if closing := transcript.close():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any, Protocol
 
 from julep.local.endpoint import Endpoint
@@ -87,8 +88,9 @@ class OpenAIModel:
         """The server's chunks, the last one with the usage."""
         options = {"stream": True, "stream_options": {"include_usage": True}}
         body = {**await self._named(request), **options}
-        async for chunk in self._endpoint.events("/chat/completions", body):
-            yield chunk
+        async with aclosing(self._endpoint.events("/chat/completions", body)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -27,6 +27,7 @@ from julep.local.system_calls import SystemCalls
 
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
+_SECONDS_TO_KEEP = 75
 _SECONDS_OF_DATE = 1
 
 
@@ -82,7 +83,10 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 ws="none",
                 lifespan="on",
+                log_level="warning",
                 timeout_graceful_shutdown=_SECONDS_TO_END,
+                # Longer than clients keep a connection, so that they are the ones to close it.
+                timeout_keep_alive=_SECONDS_TO_KEEP,
             )
         )
         self._ended = anyio.Event()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import anyio
 
@@ -50,8 +51,9 @@ class ScriptedModel:
             for chunk in as_chunks(await _given(reply, request)):
                 yield chunk
             return
-        async for chunk in self._model.stream(request):
-            yield chunk
+        async with aclosing(self._model.stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     def _note(self, request: JSON) -> None:
         self._calls.append(request)

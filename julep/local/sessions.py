@@ -83,10 +83,6 @@ class Sessions(Collection):
         fields = self.form.read(body)
         return self._save({**old, **self._participants(fields)}, fields)
 
-    def touch(self, session: JSON, moment: str) -> None:
-        """Move the session's `updated_at`, as each new entry does."""
-        self.table.replace({**session, "updated_at": moment})
-
     def _participants(self, fields: JSON) -> JSON:
         agents = _either(fields, "agent", "agents")
         users = _either(fields, "user", "users")

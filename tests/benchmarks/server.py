@@ -14,14 +14,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 JSON: TypeAlias = dict[str, Any]
 
-_WORDS = (
+_WORDS = ("cat", "dog", "house", "tree", "river", "cloud", "stone", "fire", "water", "wind", "sea")
     "alpha beta gamma delta cat dog house tree river mountain cloud stone fire water wind".split()
 )  # noqa: SIM905 - words are read best in a row
 _KEY = "benchmark"
@@ -48,6 +48,7 @@ class Caller:
 
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port)
+        self.close = self._connection.close
 
     def __call__(self, method: str, path: str, body: JSON | None = None) -> Any:
         """What the server answers, which must not be an error."""
@@ -64,12 +65,10 @@ def main(scale: Scale = FULL) -> None:
     started = time.perf_counter()
     with _serving() as port:
         _show("process until it answers", f"{(time.perf_counter() - started) * 1000:.0f} ms")
-        call = Caller(port)
-        agent = call("POST", "/agents", {"name": "A"})
-        _requests(call, agent, scale)
-        _chat(call, agent, scale)
-        _executions(call, agent, scale)
-        _search(call, agent, scale)
+        with closing(Caller(port)) as call:
+            agent = call("POST", "/agents", {"name": "A"})
+            for measure in (_requests, _chat, _executions, _search):
+                measure(call, agent, scale)
 
 
 def _requests(call: Caller, agent: JSON, scale: Scale) -> None:
