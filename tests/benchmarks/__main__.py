@@ -14,8 +14,8 @@ from .timing import Effort
 def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="the best one counts (%(default)s)")
-    parser.add_argument("--calls", type=int, default=300, help="calls in a round (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=40, help="the best one counts (%(default)s)")
+    parser.add_argument("--calls", type=int, default=100, help="calls in a round (%(default)s)")
     parser.add_argument("--official", action="store_true", help="the official SDK too")
     options = parser.parse_args()
     effort = Effort(options.rounds, options.calls)

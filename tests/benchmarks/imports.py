@@ -27,7 +27,7 @@ def modules(program: str) -> set[str]:
 
 def compare(effort: Effort) -> None:
     """Print the times over that of the bare interpreter, and the modules."""
-    runs = Effort(effort.rounds, 1)
+    runs = Effort(max(1, effort.rounds // 4), 1)
     subjects = {
         name: blocking(functools.partial(subprocess.check_call, [sys.executable, "-c", program]))
         for name, program in PROGRAMS.items()
