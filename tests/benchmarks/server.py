@@ -6,6 +6,7 @@ The server runs in a process of its own, as `python -m julep serve` does, with i
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import re
@@ -13,34 +14,39 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 JSON: TypeAlias = dict[str, Any]
 
-_WORDS = (
-    "alpha beta gamma delta cat dog house tree river mountain cloud stone fire water wind".split()
-)  # noqa: SIM905 - words are read best in a row
+_WORDS = ("cat", "dog", "house", "tree", "river", "cloud", "stone", "fire", "water", "wind", "sea")
 _KEY = "benchmark"
+_THREADS = 8
 _PIECES_OF_DOC = 100
 _MESSAGE = {"role": "user", "content": "hi"}
 
 
 class Scale(NamedTuple):
-    """How much to measure."""
+    """How much to measure; each field is a number of things, `calls` of each kind."""
 
-    requests: int
-    executions: int
-    steps: int
-    snippets: int
+    calls: int
+    agents: int
     entries: int
+    snippets: int
+    executions: int
 
 
-FULL = Scale(requests=1000, executions=200, steps=20, snippets=20_000, entries=10_000)
-TINY = Scale(requests=2, executions=2, steps=2, snippets=200, entries=10)
+def scaled(share: float) -> Scale:
+    """So much of the whole, and at least one of everything."""
+    some = [max(1, round(full * share)) for full in (1000, 1000, 200)]
+    calls, agents, executions = some
+    # An answer makes the entries odd, and a document has a hundred pieces.
+    entries, snippets = max(100, round(10_000 * share)), max(100, round(20_000 * share))
+    return Scale(calls, agents, entries, snippets, executions)
 
 
 class Caller:
@@ -48,6 +54,7 @@ class Caller:
 
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port)
+        self.close = self._connection.close
 
     def __call__(self, method: str, path: str, body: JSON | None = None) -> Any:
         """What the server answers, which must not be an error."""
@@ -59,53 +66,57 @@ class Caller:
         return json.loads(answer)
 
 
-def main(scale: Scale = FULL) -> None:
+def main(scale: Scale) -> None:
     """Measure everything."""
     started = time.perf_counter()
-    with _serving() as port:
-        _show("process until it answers", f"{(time.perf_counter() - started) * 1000:.0f} ms")
-        call = Caller(port)
+    with _serving() as port, closing(Caller(port)) as call:
+        _show("start of the process", f"{(time.perf_counter() - started) * 1000:.0f} ms")
         agent = call("POST", "/agents", {"name": "A"})
-        _requests(call, agent, scale)
+        _calls(call, port, agent, scale)
         _chat(call, agent, scale)
-        _executions(call, agent, scale)
+        _agents(call, scale)
         _search(call, agent, scale)
+        _steps(call, agent, scale.executions, 200)
+        _steps(call, agent, scale.executions, 20)
 
 
-def _requests(call: Caller, agent: JSON, scale: Scale) -> None:
-    for name, method, path, body in (
-        ("create an agent", "POST", "/agents", {"name": "A"}),
-        ("get an agent", "GET", f"/agents/{agent['id']}", None),
-        ("list 10 of 1000 agents", "GET", "/agents?limit=10", None),
-    ):
-        started = time.perf_counter()
-        for _ in range(scale.requests):
-            call(method, path, body)
-        _show(name, f"{scale.requests / (time.perf_counter() - started):.0f} a second")
+def _calls(call: Caller, port: int, agent: JSON, scale: Scale) -> None:
+    one = f"/agents/{agent['id']}"
+    _rate("get", scale.calls, lambda: call("GET", one))
+    _rate("create", scale.calls, lambda: call("POST", "/users", {"name": "U"}))
+    _rate("list of 100", scale.calls, lambda: call("GET", "/users?limit=100"))
+
+    def get_often(_: int) -> None:
+        with closing(Caller(port)) as mine:
+            for _ in range(scale.calls):
+                mine("GET", one)
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        list(threads.map(get_often, range(_THREADS)))
+    _show_rate(f"get, from {_THREADS} threads", scale.calls * _THREADS, started)
 
 
 def _chat(call: Caller, agent: JSON, scale: Scale) -> None:
     session = f"/sessions/{call('POST', '/sessions', {'agent': agent['id']})['id']}"
     unsaved = {"messages": [_MESSAGE], "save": False}
-    _time("chat, beside the model", lambda: call("POST", f"{session}/chat", unsaved))
-    past = {"messages": [_MESSAGE] * (scale.entries - 1)}
-    call("POST", f"{session}/chat", past)
-    _time(f"chat after {scale.entries} entries", lambda: call("POST", f"{session}/chat", unsaved))
-    _time(f"history of {scale.entries} entries", lambda: call("GET", f"{session}/history"))
+    _rate("chat", scale.calls, lambda: call("POST", f"{session}/chat", unsaved))
+    call("POST", f"{session}/chat", {"messages": [_MESSAGE] * scale.entries})
+    entries = len(call("GET", f"{session}/history")["entries"])
+    _best(f"history of {entries} entries", lambda: call("GET", f"{session}/history"))
+    _best(f"chat behind {entries} entries", lambda: call("POST", f"{session}/chat", unsaved))
 
 
-def _executions(call: Caller, agent: JSON, scale: Scale) -> None:
-    main: list[JSON] = [{"evaluate": {"n": "$ _.n + 1"}}] * scale.steps
-    task = call("POST", f"/agents/{agent['id']}/tasks", {"name": "T", "main": main})
-    path = f"/tasks/{task['id']}/executions"
-    started = time.perf_counter()
-    ids = [call("POST", path, {"input": {"n": 0}})["id"] for _ in range(scale.executions)]
-    for id in ids:
-        while call("GET", f"/executions/{id}")["status"] != "succeeded":
-            pass
-    seconds = time.perf_counter() - started
-    name = f"{scale.executions} executions of {scale.steps} steps"
-    _show(name, f"{scale.executions * scale.steps / seconds:.0f} steps a second")
+def _agents(call: Caller, scale: Scale) -> None:
+    for number in range(scale.agents - 1):
+        call("POST", "/agents", {"name": "A", "metadata": {"number": number}})
+    pages = range(0, scale.agents, 100)
+    _best(
+        f"list all of {scale.agents} agents",
+        lambda: [call("GET", f"/agents?offset={offset}") for offset in pages],
+    )
+    found = "/agents?metadata_filter.number=7"
+    _best("find one of them by its metadata", lambda: call("GET", found))
 
 
 def _search(call: Caller, agent: JSON, scale: Scale) -> None:
@@ -114,9 +125,22 @@ def _search(call: Caller, agent: JSON, scale: Scale) -> None:
         call("POST", f"/agents/{agent['id']}/docs", {"title": f"T{number}", "content": content})
     vector = call("POST", "/embed", {"text": "cat dog house"})["vectors"][0]
     text, near = {"text": "cat dog"}, {"vector": vector, "confidence": 0.1}
-    for name, body in {"text": text, "vector": near, "hybrid": {**text, **near}}.items():
-        path, lean = f"/agents/{agent['id']}/search", {**body, "include_embeddings": False}
-        _time(f"{name} search in {scale.snippets} snippets", lambda: call("POST", path, lean))  # noqa: B023 - called at once
+    for kind, body in {"text": text, "vector": near, "hybrid": {**text, **near}}.items():
+        lean = {**body, "include_embeddings": False}
+        search = functools.partial(call, "POST", f"/agents/{agent['id']}/search", lean)
+        _best(f"{kind} search, {scale.snippets} snippets", search)
+
+
+def _steps(call: Caller, agent: JSON, executions: int, steps: int) -> None:
+    main: list[JSON] = [{"evaluate": {"n": "$ _.n + 1"}}] * steps
+    task = call("POST", f"/agents/{agent['id']}/tasks", {"name": "T", "main": main})
+    path = f"/tasks/{task['id']}/executions"
+    started = time.perf_counter()
+    ids = [call("POST", path, {"input": {"n": 0}})["id"] for _ in range(executions)]
+    for id in ids:
+        while call("GET", f"/executions/{id}")["status"] != "succeeded":
+            pass
+    _show_rate(f"steps, {executions} executions of {steps}", executions * steps, started)
 
 
 def _sentence(number: int, piece: int) -> str:
@@ -124,7 +148,14 @@ def _sentence(number: int, piece: int) -> str:
     return f"{' '.join(words)} {number} {piece}"
 
 
-def _time(name: str, call: Any) -> None:
+def _rate(name: str, count: int, call: Callable[[], object]) -> None:
+    started = time.perf_counter()
+    for _ in range(count):
+        call()
+    _show_rate(name, count, started)
+
+
+def _best(name: str, call: Callable[[], object]) -> None:
     times: list[float] = []
     for _ in range(5):
         started = time.perf_counter()
@@ -133,8 +164,12 @@ def _time(name: str, call: Any) -> None:
     _show(name, f"{min(times) * 1000:.1f} ms")
 
 
+def _show_rate(name: str, count: int, started: float) -> None:
+    _show(name, f"{count / (time.perf_counter() - started):.0f} a second")
+
+
 def _show(name: str, value: str) -> None:
-    print(f"{name:34} {value}", flush=True)
+    print(f"{name:44} {value}", flush=True)
 
 
 @contextmanager
@@ -160,5 +195,5 @@ def _serving() -> Generator[int]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="tests.benchmarks.server", description=__doc__)
-    parser.add_argument("--tiny", action="store_true", help="only see whether it works")
-    main(TINY if parser.parse_args().tiny else FULL)
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the whole (%(default)s)")
+    main(scaled(parser.parse_args().scale))
