@@ -76,7 +76,7 @@ def main(scale: Scale) -> None:
         _chat(call, agent, scale)
         _agents(call, scale)
         _search(call, agent, scale)
-        _steps(call, agent, scale.executions, 200)
+        _steps(call, agent, max(1, scale.executions // 10), 200)
         _steps(call, agent, scale.executions, 20)
 
 
