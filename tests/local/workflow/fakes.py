@@ -167,6 +167,7 @@ class ScriptedWorld:
         self.model_requests: list[ModelRequest] = []
         self.http_calls: list[HttpCall] = []
         self.slept: list[float] = []
+        self.woken = 0
         self.known_secrets: dict[str, str] = {}
         self.failures: list[WorldError] = []
         self.clock = 1_000.0
@@ -189,8 +190,11 @@ class ScriptedWorld:
         """Moves the clock; blocks as long as a test wants it to."""
         self.fuse.check()
         self.slept.append(seconds)
-        if self.blocked is not None:
-            await self.blocked.wait()
+        try:
+            if self.blocked is not None:
+                await self.blocked.wait()
+        finally:
+            self.woken += 1
         await anyio.lowlevel.checkpoint()
         self.clock += seconds
 

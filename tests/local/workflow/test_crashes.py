@@ -133,6 +133,21 @@ WORKFLOWS = [
         ),
     ),
     Workflow(
+        name="returns in branches",
+        task={
+            "tools": _TOOLS,
+            "sub": [
+                {"foreach": {"in": "$ [1, 2]", "do": {"return": {"x": "$ _"}}}},
+                {"tool": "weather", "arguments": {"never": "1"}},
+            ],
+            "main": [
+                {"workflow": "sub"},
+                {"if": "$ True", "then": {"if": "$ True", "then": {"return": {"y": "$ _.x"}}}},
+                {"tool": "weather", "arguments": {"never": "2"}},
+            ],
+        },
+    ),
+    Workflow(
         name="an error in a branch",
         task={
             "main": [

@@ -77,7 +77,7 @@ def test_branches_that_wait_together_are_answered_one_by_one() -> None:
                 first = open_waits(told.history)[0]
                 assert engine.resume(ID, "one", task_token=first.metadata["task_token"])
                 await until(told, lambda: "finish_branch" in told.types)
-                assert told.view.status == "awaiting_input"
+                assert told.view.status == told.log.views[ID].status == "awaiting_input"
                 assert engine.resume(ID, "two")
                 await until(told, lambda: told.types[-1] == "finish")
 
@@ -134,6 +134,8 @@ def test_cancelling_interrupts_a_sleep() -> None:
                 while not told.world.slept:
                     await anyio.lowlevel.checkpoint()
                 assert engine.cancel(ID)
+                while not told.world.woken:
+                    await anyio.lowlevel.checkpoint()
 
     anyio.run(play)
     assert told.types == ["init", "cancelled"]

@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+import anyio
 import pytest
 
 from julep.local.workflow.ports import HttpReply, Json, WorldError
@@ -181,13 +182,24 @@ def test_return_in_a_branch_ends_the_named_workflow() -> None:
         {"foreach": {"in": "$ [1, 2]", "do": {"return": {"x": "$ _"}}}},
         {"over": "$ [1, 2]", "parallelism": 1, "map": {"return": {"x": "$ _"}}},
         {"over": "$ [1]", "map": {"return": {"x": "$ _"}}},
-        {"parallel": [{"sleep": {"days": 1}}, {"return": {"x": "$ 1"}}]},
     ],
 )
 def test_return_in_a_loop_ends_the_workflow_with_it(step: Json) -> None:
     """The first item that returns ends the loop and the workflow around it."""
     told = run([step, {"error": "never"}])
     assert (told.view.status, told.output) == ("succeeded", {"x": 1})
+
+
+@pytest.mark.parametrize(
+    ("step", "status"),
+    [({"return": {"x": "$ 1"}}, "succeeded"), ({"error": "bad"}, "failed")],
+)
+def test_a_branch_that_ends_the_workflow_stops_the_others(step: Json, status: str) -> None:
+    """Branches that run beside a return or an error don't keep the execution waiting."""
+    world = ScriptedWorld()
+    world.blocked = anyio.Event()
+    told = run([{"parallel": [{"sleep": {"days": 1}}, step]}, {"log": "never"}], world=world)
+    assert (told.view.status, world.woken) == (status, 1)
 
 
 @pytest.mark.parametrize("position", ["first", "last", "only"])
