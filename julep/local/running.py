@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -139,6 +140,12 @@ class Setup:
 
 def run(setup: Setup) -> Running:
     """A running server."""
+    # Apart from the caller's event loop: locks and events that are made inside of it belong to it.
+    with ThreadPoolExecutor(1, "julep-start") as apart:
+        return apart.submit(_run, setup).result()
+
+
+def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
         model = ScriptedModel(setup.replies, setup.model_calls, setup.sources.model)
