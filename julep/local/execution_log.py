@@ -43,7 +43,8 @@ class ExecutionLog:
         """What an execution is, or None."""
         from julep.local.workflow.ports import Execution  # noqa: PLC0415 - the engine loads late
 
-        sql = "SELECT input, metadata, origin, created_at FROM executions WHERE id = ?"
+        sql = """SELECT e.input, e.metadata, o.body, e.created_at
+                 FROM executions e JOIN origins o ON o.execution_id = e.id WHERE e.id = ?"""
         row = self._execute(sql, (execution_id,)).fetchone()
         if row is None:
             return None

@@ -42,13 +42,16 @@ class ExecutionRows:
         self._connection = connection
 
     def insert(self, new: NewExecution) -> None:
-        """Store an execution that waits to be started."""
+        """Store an execution that waits to be started; call it in a transaction."""
         sql = """INSERT INTO executions
-                 (id, task_id, job_id, input, metadata, origin, created_at, updated_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
-        texts = (json.dumps(value) for value in (new.input, new.metadata, new.origin))
+                 (id, task_id, job_id, input, metadata, created_at, updated_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)"""
+        texts = json.dumps(new.input), json.dumps(new.metadata)
         times = (new.created_at, new.created_at)
         self._connection.execute(sql, (new.id, new.task_id, new.job_id, *texts, *times))
+        # In a table of its own: the other row is written again with every transition.
+        origin = "INSERT INTO origins (execution_id, body) VALUES (?, ?)"
+        self._connection.execute(origin, (new.id, json.dumps(new.origin)))
 
     def get(self, id: str) -> JSON | None:
         """The execution of this id, or None."""

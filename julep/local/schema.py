@@ -59,7 +59,6 @@ SCHEMA = "\n".join(
         job_id TEXT NOT NULL,
         input TEXT NOT NULL,
         metadata TEXT NOT NULL,
-        origin TEXT NOT NULL,
         created_at REAL NOT NULL,
         updated_at REAL NOT NULL,
         status TEXT NOT NULL DEFAULT 'queued',
@@ -70,6 +69,10 @@ SCHEMA = "\n".join(
     CREATE INDEX IF NOT EXISTS executions_by_task ON executions(task_id, created_at);
     CREATE INDEX IF NOT EXISTS executions_unfinished ON executions(created_at)
         WHERE status NOT IN ('succeeded', 'failed', 'cancelled');
+    CREATE TABLE IF NOT EXISTS origins (
+        execution_id TEXT PRIMARY KEY REFERENCES executions(id) ON DELETE CASCADE,
+        body TEXT NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS transitions (
         number INTEGER PRIMARY KEY,
         id TEXT NOT NULL,
