@@ -163,11 +163,17 @@ def either(*checks: Check) -> Check:
             if not found:
                 return result
             tries.append(found)
-        # The check that accepts the type and then finds problems inside is what was meant.
-        problems += max(tries, key=lambda found: max(len(each["loc"]) for each in found))
+        closest: Problems = max(tries, key=_closeness)
+        problems += closest
         return value
 
     return checked
+
+
+def _closeness(found: Problems) -> tuple[int, bool]:
+    """A check that accepts the type, and then finds problems deep inside, is what was meant."""
+    deepest = max(len(each["loc"]) for each in found)
+    return deepest, not any(each["type"].endswith("_type") for each in found)
 
 
 def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
