@@ -36,7 +36,7 @@ class Journal:
         self._open_waits: dict[str, Transition] = {}
         self.oldest: Transition | None = None
         self.newest: Transition | None = None
-        self.notes = dict(log.notes(execution.id))
+        self.notes: dict[str, Json] = dict(log.notes(execution.id))
         for transition in log.transitions(execution.id):
             self._apply(transition)
 

@@ -27,6 +27,7 @@ from julep.local.workflow.values import NotJson, to_json
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
+_MAX_ACTIVE = 2_000
 
 Handler: TypeAlias = Callable[["Run", Moment], Awaitable[Outcome]]
 
@@ -48,9 +49,9 @@ class Run:
         self.execution = execution
         self.world = world
         self.journal = journal
-        self.cancel_scope = anyio.CancelScope()
+        self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
-        self._active: list[Moment] = []
+        self._active: dict[str, Moment] = {}
         self._answered: dict[str, anyio.Event] = {}
 
     @property
@@ -98,8 +99,10 @@ class Run:
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
         await anyio.lowlevel.checkpoint()
-        self._active.append(at)
+        self._active[at.key] = at
         try:
+            if len(self._active) > _MAX_ACTIVE:
+                raise StepError(f"More than {_MAX_ACTIVE} steps of the execution run at once")
             outcome = await self._handlers[kind_of(at.step)](self, at)
             return self.record(at, outcome)
         except ExecutionOver:
@@ -108,7 +111,7 @@ class Run:
             self._end(at, "error", error_text(error))
             raise ExecutionOver from error
         finally:
-            self._active.remove(at)
+            del self._active[at.key]
 
     def _recorded(self, at: Moment) -> Outcome | None:
         if (returned := self.journal.get(at.returned_key)) is not None:
@@ -208,7 +211,8 @@ class Run:
             return False
         try:
             first = Moment(frame=self._root(), index=0, input=self.execution.input)
-            self._end(self._active[-1] if self._active else first, "cancelled", CANCELLED)
+            innermost = next(reversed(self._active.values()), first)
+            self._end(innermost, "cancelled", CANCELLED)
         except ExecutionOver:
             return False
         self.cancel_scope.cancel()

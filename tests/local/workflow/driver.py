@@ -14,6 +14,7 @@ from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
 
 AGENT: Mapping[str, Json] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
 ID = "execution-1"
+_MAX_TRANSITIONS = 5_000
 _SHOWN = ("step_type", "log")
 
 
@@ -119,7 +120,7 @@ def go_on(told: Story, backend: str = "asyncio") -> None:
 
 async def _drive(told: Story) -> None:
     with anyio.fail_after(60):
-        async with Engine(told.log, told.world) as engine:
+        async with Engine(told.log, told.world, max_transitions=_MAX_TRANSITIONS) as engine:
             engine.recover()
             while not (_is_over(told) or told.log.fuse.blown):
                 changed = told.log.fuse.changed

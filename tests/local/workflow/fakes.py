@@ -83,6 +83,7 @@ class MemoryLog:
         self.fuse = Fuse()
         self.executions: dict[str, Execution] = {}
         self.history: defaultdict[str, list[Transition]] = defaultdict(list)
+        self.keys: set[tuple[str, str]] = set()
         self.private: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         self.views: dict[str, StatusView] = {}
 
@@ -114,10 +115,11 @@ class MemoryLog:
         """Appends to the history."""
         self.fuse.check()
         history = self.history[transition.execution_id]
-        known = any(each.key == transition.key for each in history)
-        if known or self._is_over(transition.execution_id):
+        place = (transition.execution_id, transition.key)
+        if place in self.keys or self._is_over(transition.execution_id):
             return False
         self.fuse.write()
+        self.keys.add(place)
         history.append(transition)
         self.views[transition.execution_id] = view
         return True

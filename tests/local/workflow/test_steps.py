@@ -273,6 +273,13 @@ def test_recursion_ends_with_an_error() -> None:
     assert "nested more than" in told.output
 
 
+def test_recursion_that_branches_ends_with_an_error() -> None:
+    """A workflow that calls itself several times at once fails before it fills the memory."""
+    told = run([{"over": "$ [1, 2]", "map": {"workflow": "main"}}])
+    assert told.view.status == "failed"
+    assert "steps of the execution run at once" in told.output
+
+
 def test_recursion_with_an_end_works() -> None:
     """A workflow may call itself, each run in a scope of its own."""
     step = {
