@@ -101,8 +101,7 @@ class Run:
         await anyio.lowlevel.checkpoint()
         self._active[at.key] = at
         try:
-            if len(self._active) > _MAX_ACTIVE:
-                raise StepError(f"More than {_MAX_ACTIVE} steps of the execution run at once")
+            self._check_active()
             outcome = await self._handlers[kind_of(at.step)](self, at)
             return self.record(at, outcome)
         except ExecutionOver:
@@ -112,6 +111,11 @@ class Run:
             raise ExecutionOver from error
         finally:
             del self._active[at.key]
+
+    def _check_active(self) -> None:
+        # Recursion that branches is wide long before it is deep.
+        if len(self._active) > _MAX_ACTIVE:
+            raise StepError(f"More than {_MAX_ACTIVE} steps of the execution run at once")
 
     def _recorded(self, at: Moment) -> Outcome | None:
         if (returned := self.journal.get(at.returned_key)) is not None:
