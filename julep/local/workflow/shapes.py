@@ -36,10 +36,9 @@ class Shape:
         return next(iter(self.fields))
 
 
-def _is(kind: type | tuple[type, ...], words: str) -> Check:
+def _is(kind: type, words: str) -> Check:
     def check(value: Any) -> str | None:
-        wrong_bool = isinstance(value, bool) and kind is int
-        return None if isinstance(value, kind) and not wrong_bool else f"must be {words}"
+        return None if isinstance(value, kind) else f"must be {words}"
 
     return check
 

@@ -113,6 +113,11 @@ def run(task: Mapping[str, Json] | Sequence[Json], input: Json = None, **options
     return told
 
 
+def result(told: Story) -> tuple[str, Json]:
+    """Returns an execution's status and output."""
+    return told.view.status, told.output
+
+
 def go_on(told: Story, backend: str = "asyncio") -> None:
     """Runs an execution from where it is until it is over, idle or killed."""
     anyio.run(_drive, told, backend=backend)
