@@ -9,7 +9,7 @@ from __future__ import annotations
 from julep._version import __version__ as __version__
 
 # Checkers know the name; importing it from `typing` would be most of what this import costs.
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # pyright: ignore[reportConstantRedefinition] - it is no constant here
 
 if TYPE_CHECKING:
     from julep._faces import Async as Async

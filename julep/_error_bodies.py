@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_STATUS_IN_FRONT = "0123456789: "
+
 
 def describe_error(reply: Reply, method: str) -> APIError:
     """The exception for an answer that is not a success."""
@@ -68,7 +70,7 @@ def _read(body: Any) -> tuple[str | None, str, list[Json]]:
     inner: Any = body.get("error")
     source = inner if is_object(inner) else body
     message: Any = source.get("message") or source.get("detail") or inner or ""
-    details = _details(source.get("details") or message)
+    details = _details(source.get("details") or _unprinted(message))
     code: Any = source.get("code")
     return (str(code) if code else None), _summary(details) or str(message), details
 
@@ -79,23 +81,28 @@ def _first_line(text: str) -> str:
     return line if not line.lstrip().startswith("<") else "an HTML page"
 
 
+def _unprinted(message: Any) -> Any:
+    """What a server printed as Python into its message: faults of a request, issues of a task."""
+    if not isinstance(message, str) or not message.lstrip(_STATUS_IN_FRONT).startswith(("[", "{")):
+        return message
+    try:
+        return ast.literal_eval(message.lstrip(_STATUS_IN_FRONT))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return message
+
+
 def _details(value: Any) -> list[Json]:
-    """The list of faults; servers of 2024 send its Python `repr` as the message."""
-    if isinstance(value, str) and value.startswith("["):
-        try:
-            value = ast.literal_eval(value)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return []
-    faults = value if is_array(value) else []
+    found = value.get("issues") if is_object(value) else value
+    faults = found if is_array(found) else []
     return [_detail(fault) for fault in faults if is_object(fault)]
 
 
 def _detail(fault: Json) -> Json:
-    where: Any = fault.get("loc", "")
+    where: Any = fault.get("loc", fault.get("location", ""))
     if isinstance(where, list | tuple):
         parts = [str(part) for part in cast("list[Any]", where)]
         where = ".".join(parts[1:] if parts[:1] == ["body"] else parts)
-    return {**fault, "loc": where}
+    return {"msg": fault.get("message", "not valid"), **fault, "loc": where}
 
 
 def _summary(details: list[Json]) -> str:
@@ -104,7 +111,7 @@ def _summary(details: list[Json]) -> str:
 
 def _fault(detail: Json) -> str:
     fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
-    return f"{detail['loc'] or 'body'}: {detail.get('msg', 'not valid')}{fix}"
+    return f"{detail['loc'] or 'body'}: {detail['msg']}{fix}"
 
 
 def _is_key_refused(status: int, message: str) -> bool:

@@ -189,7 +189,7 @@ class APIConnectionError(JulepError, OSError):
         delivered: bool = True,
     ) -> None:
         super().__init__(message or self.default)
-        self.message = message or self.default
+        self.message: str = message or self.default
         self.method = method
         self.url = url
         self.attempts = 1

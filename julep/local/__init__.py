@@ -72,11 +72,11 @@ class LocalServer:
                 f"a server on {host} can be reached by others: give it a key, "
                 "key=... here or JULEP_API_KEY on the command line"
             )
-        self.path = None if path is None else Path(path)
+        self.path: Path | None = None if path is None else Path(path)
         self.host = host
-        self.key = key or token_urlsafe(24)
-        self.replies = Replies()
-        self.faults = Faults()
+        self.key: str = key or token_urlsafe(24)
+        self.replies: Replies = Replies()
+        self.faults: Faults = Faults()
         self.model_calls: list[dict[str, Any]] = []
         self._port = port
         self._models = {
@@ -113,7 +113,8 @@ class LocalServer:
             from julep.local.sources import find_sources  # noqa: PLC0415 - as above
         except ModuleNotFoundError as error:
             raise ImportError(
-                f"the embedded server needs {error.name}; install it with: pip install 'julep[local]'"
+                f"the embedded server needs {error.name}; in a checkout, install it with: "
+                'python -m pip install -e ".[local]"'
             ) from error
         self._running = run(
             Setup(

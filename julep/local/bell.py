@@ -12,7 +12,7 @@ class Bell:
 
     def __init__(self) -> None:
         self._events: dict[str, anyio.Event] = {}
-        self.closed = False
+        self.closed: bool = False
 
     def ring(self, id: str) -> None:
         """Wake whoever waits for this one."""

@@ -35,8 +35,8 @@ class Embedder:
         self._transaction = store.transaction
         self._model = model
         self._lock = anyio.Lock()
-        self.model = model.name
-        self.semantic = model.semantic
+        self.model: str = model.name
+        self.semantic: bool = model.semantic
         store.use_vectors_of(model.name)
 
     async def embed(self, body: JSON) -> JSON:

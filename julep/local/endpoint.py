@@ -26,7 +26,7 @@ class Endpoint:
     """
 
     def __init__(self, base_url: str, key: str | None = None) -> None:
-        self.url = base_url.rstrip("/")
+        self.url: str = base_url.rstrip("/")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         timeout = httpx.Timeout(_SECONDS, connect=10)
         self._client = httpx.AsyncClient(headers=headers, timeout=timeout)

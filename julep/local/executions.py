@@ -46,7 +46,7 @@ class Executions:
         self._tools = tools
         self._jobs = jobs
         self._engine = engine
-        self.bell = Bell()
+        self.bell: Bell = Bell()
         store.log.watch(self.bell.ring)
 
     def create(self, task_id: str, body: JSON) -> JSON:

@@ -73,7 +73,7 @@ class OpenAIModel:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self.label = endpoint.url
+        self.label: str = endpoint.url
 
     async def names(self) -> list[str]:
         """What the server lists."""

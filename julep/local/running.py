@@ -43,7 +43,7 @@ class Running:
 
     def __init__(self, listener: socket.socket, app: ASGIApp, services: Services) -> None:
         self.port: int = listener.getsockname()[1]
-        self.about = {
+        self.about: dict[str, str] = {
             "model": services.model.label,
             "embeddings": services.embedder.model,
             "data": str(services.store.path or "in memory, gone when the server stops"),

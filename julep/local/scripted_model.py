@@ -31,7 +31,7 @@ class ScriptedModel:
         self._replies = replies
         self._calls = calls
         self._model = model
-        self.label = model.label
+        self.label: str = model.label
 
     async def names(self) -> list[str]:
         """The other model's."""

@@ -22,6 +22,8 @@ SAMPLING = {
 
 
 class _GivenOnly(Form):
+    """A form that fills in nothing: what was not sent stays out."""
+
     def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
         return self._fill(value, loc, problems, defaults=False)
 

@@ -99,11 +99,12 @@ class Model:
 
 
 def _represent(model: Model) -> str:
-    """Show what the model holds, without the fields that are None and the secret ones."""
+    """Show what the model holds, without fields that are None, secret, too long or there twice."""
     shown = {
         field.name: getattr(model, field.name) for field in attrs.fields(type(model)) if field.repr
     }
-    held = {name: value for name, value in shown.items() if value is not None} | dict(model.extra)
+    held = {name: value for name, value in shown.items() if value is not None}
+    held |= {name: value for name, value in model.extra.items() if not hasattr(type(model), name)}
     names = sorted(held, key=lambda name: name != "id")
     fields = ", ".join(f"{name}={held[name]!r}" for name in names)
     return f"{type(model).__name__}({fields})"

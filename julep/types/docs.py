@@ -49,7 +49,7 @@ class Doc(CreateDoc):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     jobs: list[str] = attrs.field(factory=list[str])
-    embeddings: list[Any] | None = None
+    embeddings: list[Any] | None = attrs.field(default=None, repr=False)
     modality: str | None = None
     language: str | None = None
     embedding_model: str | None = None
@@ -81,7 +81,7 @@ class Snippet(Model):
 
     index: int
     content: str
-    embedding: list[float] | None = None
+    embedding: list[float] | None = attrs.field(default=None, repr=False)
 
 
 @attrs.define(kw_only=True)
