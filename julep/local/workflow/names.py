@@ -79,12 +79,10 @@ class Names(Mapping[str, Any]):
         return len(self._sources) + len(CONSTANTS) + len(MODULES)
 
     def having(self, **values: Any) -> "Names":
-        """Returns the same names, with some added or replaced."""
-        return Names({**self._sources, **{name: _constant(it) for name, it in values.items()}})
-
-
-def _constant(value: Any) -> Callable[[], Any]:
-    return lambda: value
+        """Returns the same names with some added or replaced, whose values are not copied."""
+        names = Names(self._sources)
+        names._values.update(values)
+        return names
 
 
 def names_at(execution: Execution, scope: Scope, at: Moment) -> Names:

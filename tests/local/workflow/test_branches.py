@@ -68,6 +68,9 @@ def test_going_over_something_else_than_a_list_fails(step: Json) -> None:
     assert result(run([step])) == ("failed", "object of type 'int' has no len()")
 
 
+_ROWS = [{"y": 1, "z": 0}, {"y": 4, "z": 0}, {"y": 9, "z": 0}]
+
+
 @pytest.mark.parametrize(
     ("step", "output"),
     [
@@ -76,6 +79,8 @@ def test_going_over_something_else_than_a_list_fails(step: Json) -> None:
         ({"reduce": "$ results + _.y", "initial": 10}, 24),
         ({"reduce": "$ max(results, _['y'])", "initial": 0, "parallelism": 1}, 9),
         ({"reduce": "results + [_.y]", "parallelism": 2}, [1, 4, 9]),
+        ({"reduce": "results.append(_.y) or results"}, [1, 4, 9]),
+        ({"reduce": "_.update({'z': 0}) or results + [_]", "initial": [0]}, [0, *_ROWS]),
     ],
 )
 def test_map_reduce_folds_in_the_order_of_the_items(step: Json, output: Json) -> None:

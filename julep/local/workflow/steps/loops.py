@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import anyio.lowlevel
+
 from julep.local.workflow.expressions import evaluate_code
 from julep.local.workflow.moments import Moment, Outcome, StepError
 from julep.local.workflow.ports import Json
 from julep.local.workflow.run import Run
 from julep.local.workflow.shapes import MAX_PARALLEL
 from julep.local.workflow.steps.together import Job, together
-from julep.local.workflow.values import to_json
+from julep.local.workflow.values import clone, to_json
 
 _DEFAULT_REDUCE = "results + [_]"
 
@@ -40,13 +42,14 @@ async def map_reduce(run: Run, at: Moment) -> Outcome:
     """Gives the fold of what the step gave for each item; in batches that run together."""
     items = await _items(run, at, at.step["over"])
     size = at.step["parallelism"] or MAX_PARALLEL
-    result: Any = at.step["initial"]
+    result: Any = clone(at.step["initial"])
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     for number, batch in enumerate(batches):
         outcomes = await together(_map(run, at, number, size, batch))
         if any(outcome.returned for outcome in outcomes):
             return outcomes[0]
         for outcome in outcomes:
+            await anyio.lowlevel.checkpoint()
             result = _reduced(run, at, result, outcome.output)
     return Outcome(result)
 
@@ -72,8 +75,8 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
 
 
 def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
-    names = run.names(at).having(results=results, _=output)
-    return to_json(evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names))
+    names = run.names(at).having(results=results, _=clone(output))
+    return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
 
 
 async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
