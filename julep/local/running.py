@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from julep.local.app import Lifespan, make_app
+from julep.local.ending import Ending
 from julep.local.json_types import JSON
 from julep.local.routes import operations
 from julep.local.scripted_model import ScriptedModel
@@ -163,7 +164,7 @@ def _app(setup: Setup, services: Services) -> ASGIApp:
     # A server that others can reach goes by names that it doesn't know; its key protects it.
     hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
     lifespan = _lifespan(services)
-    return make_app(operations(services), setup.key, hosts, setup.faults, lifespan)
+    return Ending(make_app(operations(services), setup.key, hosts, setup.faults, lifespan))
 
 
 def _lifespan(services: Services) -> Lifespan:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from julep import AuthenticationError, Julep, UnprocessableEntityError
+from julep import APITimeoutError, AuthenticationError, Julep, UnprocessableEntityError
 from julep.local import LocalServer
 
 ODD: Final = "Ünï 🦊 \u202eعربى\u202c \x00\x1f \u2028 日本 \U0010ffff '\"\\"
@@ -185,3 +185,15 @@ def test_an_empty_document_is_refused(client: Julep) -> None:
     agent = client.agents.create(name="Ada")
     with pytest.raises(UnprocessableEntityError, match="content: List should have at least 1"):
         client.agents.docs.create(agent, title="t", content=[])
+
+
+def test_a_stop_in_the_middle_of_an_answer_is_no_failure(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Someone gave up on a slow model; when the server stops, nothing looks like a fault of it."""
+    with LocalServer() as server, Julep(base_url=server.url, api_key=server.key) as client:
+        server.replies.add("late", delay=600)
+        session = client.sessions.create(agent=client.agents.create(name="Ada"))
+        with pytest.raises(APITimeoutError):
+            client.with_options(timeout=0.1, max_retries=0).sessions.chat(session, "hi")
+    assert [record for record in caplog.records if record.exc_info] == []
