@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any, TypeAlias, cast
 
+import anyio.lowlevel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -152,6 +153,8 @@ async def _events(items: AsyncGenerator[JSON]) -> AsyncIterator[bytes]:
         try:
             async for item in items:
                 yield b"data: " + _dump(item) + b"\n\n"
+                # What is there at once would all be written before a caller who left is noticed.
+                await anyio.lowlevel.checkpoint()
         except errors.Refusal as error:
             # The status is sent already: the caller sees a stream that ends without a finish.
             _LOG.warning("a stream broke off: %s", error)

@@ -109,16 +109,19 @@ class Chat:
         self, turn: Turn, first: JSON | None, rest: AsyncGenerator[JSON]
     ) -> AsyncGenerator[JSON]:
         transcript = Transcript(turn.docs)
-        # A caller who hangs up must not leave the model talking.
-        async with aclosing(rest):
-            if first is not None:
-                yield transcript.event(first)
-            async for chunk in rest:
-                yield transcript.event(chunk)
-        if closing := transcript.close():
-            yield closing
-        if turn.request["save"]:
-            self._save(turn, transcript.messages()[:1], "api_response")
+        try:
+            # A caller who hangs up must not leave the model talking.
+            async with aclosing(rest):
+                if first is not None:
+                    yield transcript.event(first)
+                async for chunk in rest:
+                    yield transcript.event(chunk)
+            if closing := transcript.close():
+                yield closing
+        finally:
+            # Some hang up at the last word; an answer that broke off before it is none.
+            if transcript.finished and turn.request["save"]:
+                self._save(turn, transcript.messages()[:1], "api_response")
 
     def _save(self, turn: Turn, messages: Sequence[JSON], source: str) -> None:
         model = turn.settings.get("model") or ""

@@ -11,6 +11,9 @@ from julep.local.stamps import new_id, now
 class Transcript:
     """Turns chunks into events and remembers what was said.
 
+    Attributes:
+        finished: whether a reason was given for the end.
+
     Args:
         docs: the documents that were recalled, told with every event.
     """
@@ -19,7 +22,7 @@ class Transcript:
         self._head = {"id": new_id(), "created_at": now(), "jobs": [], "docs": list(docs)}
         self._usage: JSON | None = None
         self._messages: dict[int, JSON] = {}
-        self._finished = False
+        self.finished = False
 
     def event(self, chunk: JSON) -> JSON:
         """The event for one chunk."""
@@ -29,7 +32,7 @@ class Transcript:
 
     def close(self) -> JSON | None:
         """A last event with a finish reason, if the model ended without giving one."""
-        if self._finished:
+        if self.finished:
             return None
         end: JSON = {"index": 0, "delta": {}, "finish_reason": "stop", "logprobs": None}
         return self.event({"choices": [end]})
@@ -40,7 +43,7 @@ class Transcript:
 
     def _choice(self, choice: JSON) -> JSON:
         delta = as_object(choice.get("delta"))
-        self._finished = self._finished or bool(choice.get("finish_reason"))
+        self.finished = self.finished or bool(choice.get("finish_reason"))
         self._add(choice.get("index", 0), delta)
         return {
             "index": choice.get("index", 0),

@@ -187,6 +187,23 @@ def test_an_empty_document_is_refused(client: Julep) -> None:
         client.agents.docs.create(agent, title="t", content=[])
 
 
+def test_an_answer_is_kept_when_its_end_was_heard(server: LocalServer, client: Julep) -> None:
+    """Leaving a stream at its last word keeps the answer, leaving it before that gives it up."""
+    session = client.sessions.create(agent=client.agents.create(name="Ada"))
+    server.replies.add("one two three")
+    for chunk in client.sessions.chat.stream(session, "to the end"):
+        if chunk.choices[0].finish_reason:
+            break
+    # More than all buffers on the way hold: it can't have been sent before the loop is left.
+    server.replies.add("word " * 100_000)
+    for _ in client.sessions.chat.stream(session, "only the beginning"):
+        break
+    client.sessions.chat(session, "next")
+    said = [entry.text for entry in client.sessions.history(session).entries]
+    assert {"to the end", "one two three", "only the beginning"} <= set(said)
+    assert "word" not in "".join(said)
+
+
 def test_a_stop_in_the_middle_of_an_answer_is_no_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
