@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from julep.local.embeddings import Embedder
 from julep.local.json_types import JSON
@@ -14,25 +15,25 @@ _SPEAKERS = {"user", "assistant"}
 
 
 class Recaller:
-    """Looks for documents of the session's users and its active agent."""
+    """Looks for documents that fit a conversation."""
 
     def __init__(self, search: Search, embedder: Embedder) -> None:
         self._search = search
         self._embedder = embedder
 
     async def recall(
-        self,
-        session: JSON,
-        agent: JSON,
-        users: Sequence[JSON],
-        past: Sequence[JSON],
-        request: JSON,
+        self, options: JSON, owners: Sequence[str], said: Sequence[JSON]
     ) -> list[JSON]:
-        """References to documents that matter to the last messages, best first."""
-        options = session["recall_options"]
-        said = [m for m in (*past, *request["messages"]) if _is_said(m)]
-        recent = said[-options["num_search_messages"] :]
-        if not request["recall"] or not recent:
+        """References to documents that matter to the last messages, best first.
+
+        Args:
+            options: a session's recall options.
+            owners: ids of users and agents whose documents are looked through.
+            said: all messages, oldest first.
+        """
+        newest = islice(filter(_is_said, reversed(said)), options["num_search_messages"])
+        recent = list(newest)[::-1]
+        if not recent:
             return []
         search = dict(options)
         mode, longest = options["mode"], options["max_query_length"]
@@ -41,7 +42,6 @@ class Recaller:
         if mode != "text":
             spoken = "\n\n".join(map(_spoken, recent))
             search["vector"] = await self._embedder.embed_query(spoken[-longest:])
-        owners = [*(user["id"] for user in users), agent["id"]]
         hits = await self._search.find(owners, search, any_of(search.get("text", "")))
         embeddings = options["include_embeddings"]
         return [self._search.shown(hit, embeddings=embeddings) for hit in hits]

@@ -12,6 +12,7 @@ from julep.local.docs import Docs
 from julep.local.embeddings import Embedder
 from julep.local.executions import Executions
 from julep.local.files import Files
+from julep.local.fitting import Fitter
 from julep.local.history import History
 from julep.local.jobs import Jobs
 from julep.local.json_types import JSON
@@ -24,6 +25,7 @@ from julep.local.sessions import Sessions
 from julep.local.store import Store
 from julep.local.tasks import Tasks
 from julep.local.tools import Tools
+from julep.local.turns import Turns
 from julep.local.users import Users
 from julep.local.vectors import Vectors
 from julep.local.workflow import Engine
@@ -91,6 +93,8 @@ def wire(
     tasks = Tasks(store, tools, engine)
     # Hashed vectors know words and no meanings: text search knows words better.
     sessions = Sessions(store, "vector" if embedder.semantic else "text")
+    recaller, fitter = Recaller(search, embedder), Fitter(History(store), model)
+    turns = Turns(store, sessions, tools, recaller, fitter)
     return Services(
         store=store,
         model=model,
@@ -100,7 +104,7 @@ def wire(
         tools=tools,
         sessions=sessions,
         history=History(store),
-        chat=Chat(store, sessions, tools, Recaller(search, embedder), model),
+        chat=Chat(store, turns, model),
         agent_docs=Docs(store, "agent", embedder, jobs),
         user_docs=Docs(store, "user", embedder, jobs),
         search=search,
