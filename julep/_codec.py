@@ -224,8 +224,8 @@ def _dumps(plain: Any) -> bytes:
         return _standard_dumps(to_plain(plain))
 
 
-def decode_json(content: bytes) -> Any:
-    """Parse JSON text in UTF-8.
+def decode_json(content: bytes | str) -> Any:
+    """Parse JSON text; bytes are UTF-8.
 
     Raises:
         ValueError: It is not JSON.
@@ -237,7 +237,7 @@ def decode_json(content: bytes) -> Any:
         return _standard_loads(content)
 
 
-def _standard_loads(content: bytes) -> Any:
+def _standard_loads(content: bytes | str) -> Any:
     try:
         return json.loads(content)
     except RecursionError:

@@ -106,7 +106,8 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def first(self) -> T | None:
         """The first item, or None when there is none. Asks the server for one item only."""
-        found = await self._fetch(_Walk[T](limit=1, page_size=1))
+        walk = _Walk[T](limit=0 if self._limit == 0 else 1, page_size=1)
+        found = await self._fetch(walk) if walk.goes_on else []
         return found[0] if found else None
 
     @workflow

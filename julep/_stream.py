@@ -126,7 +126,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
     def _read(self, event: Event) -> T:
         """The item that an event carries."""
         try:
-            return structure(decode_json(event.data.encode()), self._item)
+            return structure(decode_json(event.data), self._item)
         except (ValueError, Misfit) as misfit:
             raise self._unreadable(event, misfit) from None
 

@@ -175,6 +175,14 @@ async def test_first_asks_for_one(face: Face, httpx_mock: HTTPXMock) -> None:
     assert shelf.asked == [("1", "4")]
 
 
+async def test_first_of_a_list_cut_to_nothing_asks_nobody(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """With `limit=0` there is no first item, and no request for it."""
+    assert await face.call(face.client().agents.list(limit=0).first) is None
+    assert httpx_mock.get_requests() == []
+
+
 async def test_first_of_nothing_is_none(face: Face, httpx_mock: HTTPXMock) -> None:
     """An empty list has no first item."""
     served(httpx_mock, 0)

@@ -105,7 +105,7 @@ class TransitionStream(Stream[FaceT, Transition]):
 
 def _parse(text: str) -> Any:
     try:
-        return decode_json(text.encode())
+        return decode_json(text)
     except ValueError:
         return ast.literal_eval(text)
 
