@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -26,12 +26,15 @@ from julep.local.json_types import JSON, as_object
 from julep.local.ranking import diverse, fused
 from julep.local.snippets import Match, Snippet
 from julep.local.store import Store
+from julep.local.trigrams import similarity
 from julep.local.vector_index import VectorIndex
 from julep.local.vectors import DIMENSIONS
 from julep.local.words import websearch
 
 _LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _CANDIDATES_FOR_DIVERSITY = 3
+# Likeness has no index: only so many of the newest snippets are compared.
+_LOOKED_THROUGH = 2000
 
 _BASE = {
     "limit": Field(number(1, 50, whole=True), 10),
@@ -101,16 +104,15 @@ class Search:
             query: its text as a query of FTS5.
         """
         limit: int = request["limit"]
-        wanted = MetadataFilter(request["metadata_filter"])
         if "vector" not in request:
-            return self._by_text(owners, query, limit, wanted)
+            return self._by_text(owners, request, query, limit)
         _check_dimensions(request["vector"])
         await self._embedder.embed_pending(owners)
         if "text" in request:
-            hits = self._by_both(owners, request, query, wanted)
+            hits = self._by_both(owners, request, query)
         else:
             candidates = limit * (_CANDIDATES_FOR_DIVERSITY if request["mmr_strength"] else 1)
-            hits = self._by_vector(owners, request, candidates, wanted)
+            hits = self._by_vector(owners, request, candidates)
         return self._diverse(hits, limit, request["mmr_strength"])
 
     def shown(self, hit: Hit, *, embeddings: bool) -> JSON:
@@ -128,31 +130,41 @@ class Search:
             "distance": hit.distance,
         }
 
-    def _by_text(
-        self, owners: Sequence[str], query: str, limit: int, wanted: MetadataFilter
-    ) -> list[Hit]:
-        if not query:
-            return []
-        found = (
-            attrs.evolve(match, score=match.score / (match.score + 1))
-            for match in self._store.snippets.matching(query, owners)
-        )
-        return self._take(found, limit, wanted, distance=lambda score: score)
+    def _by_text(self, owners: Sequence[str], request: JSON, query: str, limit: int) -> list[Hit]:
+        found = self._text_matches(owners, request, query)
+        return self._take(found, request, limit, distance=lambda score: score)
 
-    def _by_vector(
-        self, owners: Sequence[str], request: JSON, limit: int, wanted: MetadataFilter
-    ) -> list[Hit]:
+    def _text_matches(self, owners: Sequence[str], request: JSON, query: str) -> Iterator[Match]:
+        seen: set[int] = set()
+        for match in self._store.snippets.matching(query, owners) if query else ():
+            seen.add(match.number)
+            yield attrs.evolve(match, score=match.score / (match.score + 1))
+        threshold, text = request["trigram_similarity_threshold"], request["text"]
+        if threshold is not None and text.strip():
+            yield from self._alike(owners, text, threshold, seen)
+
+    def _alike(
+        self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
+    ) -> list[Match]:
+        newest = self._store.snippets.newest(owners, _LOOKED_THROUGH)
+        alike = (
+            Match(number, doc_id, max(similarity(text, title), similarity(text, content)))
+            for number, doc_id, title, content in newest
+            if number not in seen
+        )
+        return sorted(
+            (match for match in alike if match.score >= threshold),
+            key=lambda match: -match.score,
+        )
+
+    def _by_vector(self, owners: Sequence[str], request: JSON, limit: int) -> list[Hit]:
         nearest = self._index.nearest(owners, request["vector"], request["confidence"])
-        return self._take(
-            _best_of_doc(nearest), limit, wanted, distance=lambda similarity: 1 - similarity
-        )
+        return self._take(_best_of_doc(nearest), request, limit, distance=lambda near: 1 - near)
 
-    def _by_both(
-        self, owners: Sequence[str], request: JSON, query: str, wanted: MetadataFilter
-    ) -> list[Hit]:
+    def _by_both(self, owners: Sequence[str], request: JSON, query: str) -> list[Hit]:
         candidates = request["limit"] * request["k_multiplier"]
-        by_vector = self._by_vector(owners, request, candidates, wanted)
-        by_text = self._by_text(owners, query, candidates, wanted)
+        by_vector = self._by_vector(owners, request, candidates)
+        by_text = self._by_text(owners, request, query, candidates)
         hits = {hit.doc["id"]: hit for hit in (*by_vector, *reversed(by_text))}
         scores = fused(_scores(by_text), _scores(by_vector), request["alpha"])
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
@@ -164,11 +176,12 @@ class Search:
     def _take(
         self,
         found: Iterable[Match],
+        request: JSON,
         limit: int,
-        wanted: MetadataFilter,
         *,
         distance: Callable[[float], float],
     ) -> list[Hit]:
+        wanted = MetadataFilter(request["metadata_filter"])
         docs: dict[str, JSON | None] = {}
         hits: list[Hit] = []
         for match in found:

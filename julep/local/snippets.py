@@ -88,6 +88,12 @@ class Snippets:
         for row in self._connection.execute(sql, (query, *owners)):
             yield Match(*row)
 
+    def newest(self, owners: Sequence[str], limit: int) -> list[tuple[int, str, str, str]]:
+        """Number, document, title and content of the owners' newest snippets."""
+        sql = f"""SELECT number, doc_id, title, content FROM snippets
+                  WHERE owner_id IN ({_marks(owners)}) ORDER BY number DESC LIMIT ?"""  # noqa: S608 - question marks only
+        return self._connection.execute(sql, (*owners, limit)).fetchall()
+
     def numbered(self, number: int) -> tuple[Snippet, bytes]:
         """The snippet of this number, and its vector."""
         sql = "SELECT number, doc_id, position, content, embedding FROM snippets WHERE number = ?"

@@ -178,3 +178,15 @@ def test_searches_that_make_no_sense_are_refused(
 ) -> None:
     """Limits of search requests."""
     assert http.post(library, json=body).status_code == status
+
+
+def test_a_threshold_finds_what_is_misspelt(http: httpx.Client, library: str) -> None:
+    """With a trigram threshold, texts that are nearly the same are found behind those that fit."""
+    assert _titles(http, library, text="coffe costs 4 euros") == []
+    found = _titles(http, library, text="coffe costs 4 euros", trigram_similarity_threshold=0.5)
+    assert found == ["Café menu"]
+    assert (
+        _titles(http, library, text="coffe costs 4 euros", trigram_similarity_threshold=0.9) == []
+    )
+    both = _titles(http, library, text="cats", trigram_similarity_threshold=0.1, limit=2)
+    assert both[0] == "Cats"

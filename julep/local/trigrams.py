@@ -1,0 +1,21 @@
+"""How alike two texts are by their runs of three letters, which typing errors change little."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"\w+")
+
+
+def similarity(one: str, other: str) -> float:
+    """The share of runs that two texts have in common, 0..1; as PostgreSQL's pg_trgm has it."""
+    first, second = _trigrams(one), _trigrams(other)
+    together = len(first | second)
+    return len(first & second) / together if together else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _trigrams(text: str) -> frozenset[str]:
+    padded = (f"  {word} " for word in _WORD.findall(text.lower()))
+    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
