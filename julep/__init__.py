@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from julep._options import RequestOptions as RequestOptions
     from julep._pages import Page as Page
     from julep._pages import Pages as Pages
+    from julep._paths import Id as Id
     from julep._ping import Ping as Ping
-    from julep._request import Id as Id
     from julep._request import Request as Request
     from julep._stream import Stream as Stream
     from julep.client import AsyncClient as AsyncClient
@@ -43,7 +43,8 @@ else:
         "_options": "JulepApiEnvironment RequestOptions",
         "_pages": "Page Pages",
         "_ping": "Ping",
-        "_request": "Id Request",
+        "_paths": "Id",
+        "_request": "Request",
         "_stream": "Stream",
         "client": "AsyncClient AsyncJulep Client Julep",
         "errors": (

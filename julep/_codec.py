@@ -191,7 +191,7 @@ def _standard_dumps(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes], Any]]:
+def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
     """Give the writer and the reader that are tried first."""
     try:
         orjson = import_module("orjson")

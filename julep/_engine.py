@@ -8,19 +8,21 @@ work by accident inside a notebook's loop.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
 
 from ._options import Options, check_timeout, keys_in, merged, shown_url
-from ._request import Reply, Request
+from ._reply import Reply
+from ._request import Request
 from ._retry import Answer, Retry
 from ._version import __version__
-from .errors import APIConnectionError, APITimeoutError, AuthenticationError
+from .errors import APIConnectionError, APITimeoutError, AuthenticationError, UnexpectedResponse
 
 R = TypeVar("R")
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -48,8 +50,8 @@ class Outgoing:
 
     method: str
     url: str
-    headers: Headers
-    content: bytes | None
+    headers: Headers = attrs.field(repr=False)
+    content: bytes | None = attrs.field(repr=False)
     timeout: float | None
     follow_redirects: bool
 
@@ -125,8 +127,9 @@ class Engine:
         answer = await self._until_answered(self.transport.open, request)
         if isinstance(answer, Reply):
             self._decode(request, answer)
-            text = answer.content.decode(errors="replace")
-            raise request.unexpected(answer, "it is not a stream", text)
+            reply = self._without_keys(request, answer)
+            text = reply.content.decode(errors="replace")
+            raise request.unexpected(reply, "it is not a stream", text)
         return answer
 
     async def sleep(self, seconds: float) -> None:
@@ -175,15 +178,27 @@ class Engine:
     def _decode(self, request: Request[R], reply: Reply) -> R:
         """Read an answer; an error tells which key was sent, and never the key itself."""
         if 200 <= reply.status < 300:
-            return request.decode(reply)
-        keys = keys_in(merged(self._headers, request.headers))
+            with contextlib.suppress(UnexpectedResponse):
+                return request.decode(reply)
         try:
-            return request.decode(_masked(reply, keys.values()))
+            return request.decode(self._without_keys(request, reply))
         except AuthenticationError as error:
-            error.hint = self._key_hint(list(keys))
+            error.hint = self._key_hint(request)
             raise
 
-    def _key_hint(self, sent: Sequence[str]) -> str:
+    def _keys(self, request: Request[Any]) -> dict[str, str]:
+        return keys_in(merged(self._headers, request.headers))
+
+    def _without_keys(self, request: Request[Any], reply: Reply) -> Reply:
+        """An answer without the keys that a server may have put into it."""
+        content = reply.content
+        for key in self._keys(request).values():
+            for word in (key, key.rpartition(" ")[2]):
+                content = content.replace(word.encode(), b"***") if len(word) > 3 else content
+        return attrs.evolve(reply, content=content)
+
+    def _key_hint(self, request: Request[Any]) -> str:
+        sent = list(self._keys(request))
         if not sent:
             return "no key was sent: pass api_key, or set JULEP_API_KEY"
         source = self.options.key_source or "the headers argument"
@@ -245,11 +260,3 @@ def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
 
 def _encoded(headers: Mapping[str, str]) -> Headers:
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
-
-
-def _masked(reply: Reply, keys: Iterable[str]) -> Reply:
-    """An answer without the keys that a server may have put into it."""
-    content = reply.content
-    for word in (word for key in keys for word in (key, key.rpartition(" ")[2]) if len(word) > 3):
-        content = content.replace(word.encode(), b"***")
-    return attrs.evolve(reply, content=content)

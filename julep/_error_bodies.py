@@ -11,7 +11,7 @@ from .errors import APIError, AuthenticationError, error_class
 from .types._plain import is_array, is_object
 
 if TYPE_CHECKING:
-    from ._request import Reply
+    from ._reply import Reply
 
 Json = dict[str, Any]
 

@@ -86,7 +86,7 @@ class Options:
         keys_verbatim: Whether `api_key` goes out as it is, without `Bearer`.
     """
 
-    base_url: str
+    base_url: str = attrs.field(repr=lambda url: repr(shown_url(url)))
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_RETRIES

@@ -11,7 +11,8 @@ import attrs
 from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, workflow
 from ._keywords import checked
-from ._request import Request, metadata_query
+from ._query import metadata_query
+from ._request import Request
 from .types.common import Direction, Listing, SortBy
 
 T = TypeVar("T")

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, cast
-from urllib.parse import quote, urlencode
-from uuid import UUID
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 
@@ -16,6 +11,8 @@ from ._codec import OMIT, Misfit, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page
 from ._keywords import checked
 from ._options import RequestOptions, check_retries
+from ._query import query_text
+from ._reply import Reply
 from .errors import UnexpectedResponse
 from .types._plain import is_object
 
@@ -24,38 +21,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 S = TypeVar("S")
-
-
-class HasId(Protocol):
-    """A resource as the API answers with it."""
-
-    @property
-    def id(self) -> str:
-        """The id that it is known by."""
-        ...
-
-
-Id: TypeAlias = str | UUID | HasId
-"""An id, or the resource itself."""
-
-
-@attrs.frozen
-class Reply:
-    """What came back, whichever client brought it.
-
-    Attributes:
-        status: The HTTP status.
-        headers: By name, whatever the case.
-        content: The body, decompressed.
-        url: Where it came from, as it may be shown.
-        attempts: How often the request was sent.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    url: str
-    attempts: int = 1
 
 
 @attrs.frozen
@@ -100,7 +65,7 @@ class Request(Generic[R]):
         """Path and query, encoded."""
         if not self.query:
             return self.path
-        text = urlencode(list(_parameters(self.query)), quote_via=quote)
+        text = query_text(self.query)
         return f"{self.path}?{text}" if text else self.path
 
     def content(self) -> bytes | None:
@@ -141,7 +106,10 @@ class Request(Generic[R]):
 
     def is_receipt(self, reply: Reply) -> bool:
         """Whether an old server answered a write with the ids only."""
-        return _is_receipt(self.parse(reply))
+        try:
+            return _is_receipt(decode_json(reply.content))
+        except ValueError:
+            return False
 
     def returning(self, form: TypeForm[S], options: RequestOptions | None = None) -> Request[S]:
         """The same call with its answer read as another type, changed as `options` say."""
@@ -210,99 +178,3 @@ def _object_option(name: str, added: Any) -> Mapping[str, Any] | None:
 
 def _is_receipt(value: Any) -> TypeGuard[dict[str, Any]]:
     return is_object(value) and value.keys() <= {"id", "created_at", "updated_at", "jobs"}
-
-
-def path(template: str, **ids: Id) -> str:
-    """Fill the `{name}` parts of a path with quoted ids.
-
-    Raises:
-        ValueError: An id is empty. The message names the parameter.
-        TypeError: An id is neither text, a UUID, nor a resource with an id.
-    """
-    return template.format_map({name: _quoted(id_of(name, thing)) for name, thing in ids.items()})
-
-
-def id_of(name: str, thing: Id) -> str:
-    """The id of a thing that is known by its id or in full; `name` is what errors call it.
-
-    Raises:
-        ValueError: The id is empty.
-        TypeError: It is neither text, a UUID, nor a resource with an id.
-    """
-    text = thing if isinstance(thing, str | UUID) else getattr(thing, "id", None)
-    if not isinstance(text, str | UUID):
-        raise TypeError(
-            f"{name} must be an id, a UUID or a resource with an id, not {type(thing).__name__}"
-        )
-    if not (text := str(text).strip()):
-        raise ValueError(f"{name} is empty; pass the id of an existing resource")
-    return text
-
-
-def id_or_omit(name: str, thing: Any) -> Any:
-    """The id of a thing for a body; None and `OMIT` stay what they are."""
-    return thing if thing is OMIT or thing is None else id_of(name, thing)
-
-
-def ids_or_omit(name: str, things: Any) -> Any:
-    """The ids of several things for a body; None and `OMIT` stay what they are."""
-    if things is OMIT or things is None:
-        return things
-    if isinstance(things, str):
-        raise TypeError(f"{name} must be a list of ids, not one text")
-    return [id_of(f"{name}[{index}]", thing) for index, thing in enumerate(things)]
-
-
-def metadata_query(metadata_filter: Mapping[str, Any] | str | None) -> dict[str, Any]:
-    """A metadata filter in the forms of both server generations; each ignores the other's.
-
-    Raises:
-        ValueError: It is text, and not that of a JSON object.
-    """
-    if metadata_filter is OMIT or metadata_filter is None:
-        return {}
-    wanted = metadata_filter if isinstance(metadata_filter, Mapping) else _object(metadata_filter)
-    dotted = {f"metadata_filter.{key}": _json_word(value) for key, value in wanted.items()}
-    return {"metadata_filter": encode(wanted).decode(), **dotted}
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    try:
-        value = json.loads(text)
-    except (TypeError, ValueError):
-        value = None
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value)
-    raise ValueError(f"metadata_filter must be a dict or the text of a JSON object, not {text!r}")
-
-
-def _json_word(value: Any) -> str:
-    return value if isinstance(value, str) else encode(value).decode()
-
-
-def _quoted(text: str) -> str:
-    # A dot is not quoted by rule, and "." or ".." would climb out of the path.
-    return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
-
-
-def _parameters(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in query.items():
-        if value is None or value is OMIT:
-            continue
-        if isinstance(value, Mapping):
-            nested = cast("Mapping[str, Any]", value)
-            yield from _parameters({f"{name}[{key}]": item for key, item in nested.items()})
-        elif isinstance(value, list | tuple | set | frozenset):
-            yield from ((name, _word(item)) for item in cast("list[Any]", value))
-        else:
-            yield name, _word(value)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, datetime):
-        return cast("str", decode_json(encode(value)))
-    return str(value)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ._codec import Misfit, decode_json, structure
 from ._engine import Incoming
 from ._faces import Async, FaceT, Resource, Sync, drive
-from ._request import Reply, Request
+from ._reply import Reply
+from ._request import Request
 from ._sse import Event, EventDecoder
 from .errors import APIConnectionError, StreamInterrupted
 

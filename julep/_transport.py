@@ -19,7 +19,7 @@ import anyio.lowlevel
 import httpx
 
 from ._engine import Incoming, Outgoing
-from ._request import Reply
+from ._reply import Reply
 from ._wire import (
     MAX_REDIRECTS,
     Clock,

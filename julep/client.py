@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -98,11 +98,9 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
         )
         self._set_up(Engine(self._transport(httpx_client), options))
 
-    def _set_up(self, engine: Engine, origin: object = None) -> None:
+    def _set_up(self, engine: Engine, stop_server: Callable[[], object] | None = None) -> None:
         super().__init__(cast("FaceT", self._face_kind()), engine)
-        # A copy keeps what it was made from alive: the embedded server stops with its client.
-        self._origin = origin
-        self._stop_server: weakref.finalize[..., BaseClient[Any, Any]] | None = None
+        self._stop_server = stop_server
 
     @classmethod
     def _transport(cls, http: HttpT | None) -> Transport:
@@ -139,12 +137,12 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
             "follow_redirects": follow_redirects,
         }
         options = options_of.changed(self._engine.options, changes)
-        return self._made(Engine(self._engine.transport, options), origin=self)
+        return self._made(Engine(self._engine.transport, options), self._stop_server)
 
     @classmethod
-    def _made(cls, engine: Engine, origin: object = None) -> Self:
+    def _made(cls, engine: Engine, stop_server: Callable[[], object] | None) -> Self:
         client = cls.__new__(cls)
-        client._set_up(engine, origin)  # noqa: SLF001 - of this very class
+        client._set_up(engine, stop_server)  # noqa: SLF001 - of this very class
         return client
 
     @classmethod
@@ -169,9 +167,9 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
     @classmethod
     def _of(cls, server: LocalServer) -> Self:
         options = options_of.resolve(base_url=server.url, api_key=server.key)
-        client = cls._made(Engine(cls._transport(None), options))
-        client._stop_server = weakref.finalize(client, server.stop)  # noqa: SLF001 - of this very class
-        return client
+        transport = cls._transport(None)
+        # Resources and copies hold the transport too, and may outlive the client.
+        return cls._made(Engine(transport, options), weakref.finalize(transport, server.stop))
 
     @overload
     def send(self: BaseClient[Sync, Any], request: Request[R]) -> R: ...

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from julep import Agent, Session
-from julep._request import path
+from julep._paths import path
 from julep.resources.agents import Agents
 from julep.resources.executions import Executions
 from julep.resources.tools import Tools

@@ -106,18 +106,28 @@ async def test_a_file_keeps_the_data(face: Face, tmp_path: Path) -> None:
         assert (await face.call(client.agents.get, agent)).name == "Ada"
 
 
-def test_a_copy_keeps_the_server_alive() -> None:
-    """A server runs as long as any client made from its client does."""
+def test_whatever_uses_a_server_keeps_it_alive() -> None:
+    """A server runs as long as a copy or a resource of its client does, and no longer."""
     copy = Julep.local().with_options(timeout=5)
+    agents = Julep.local().agents
     gc.collect()
     assert copy.agents.list().to_list() == []
-    assert copy._origin is not None
-    copy._origin = None
+    assert agents.create(name="Ada").name == "Ada"
+
+    address = agents._engine.options.base_url
+    del agents
     gc.collect()
-    assert not listens(copy)
+    gone = Julep(base_url=address, max_retries=0)
+    assert not listens(gone)
     with pytest.raises(APIConnectionError):
-        copy.with_options(max_retries=0).agents.get("a1")
-    copy.close()
+        gone.agents.get("a1")
+
+
+def test_closing_a_copy_stops_the_server() -> None:
+    """A copy shares the connections and the server, so it closes them too."""
+    client = Julep.local()
+    client.with_options(timeout=5).close()
+    assert not listens(client)
 
 
 def test_a_program_that_never_closes_its_client_ends() -> None:

@@ -23,7 +23,7 @@ from julep import (
     UnprocessableEntityError,
 )
 from julep._error_bodies import describe_error
-from julep._request import Reply
+from julep._reply import Reply
 
 from .conftest import URL, Face
 from .recorded import exchanges

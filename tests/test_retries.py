@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Request
-from julep._request import Reply
+from julep._reply import Reply
 from julep._retry import Retry, backoff, retry_after
 from julep.resources.agents import Agents
 from julep.resources.chat import Chat

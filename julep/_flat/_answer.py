@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import attrs
 
 from julep._codec import Misfit, decode_json, structure, to_plain
-from julep._request import Reply, Request
+from julep._reply import Reply
+from julep._request import Request
 from julep._sse import EventDecoder
 from julep.errors import StreamInterrupted
 from julep.resources.chat_stream import Draft

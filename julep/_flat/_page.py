@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from julep._options import RequestOptions
-from julep._request import Request, metadata_query
+from julep._query import metadata_query
+from julep._request import Request
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

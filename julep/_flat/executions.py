@@ -7,7 +7,8 @@ import typing
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._options import RequestOptions
-from julep._request import Request, id_of, path
+from julep._paths import id_of, path
+from julep._request import Request
 from julep.resources.executions import Executions, TaskExecutions
 from julep.resources.jobs import Jobs
 from julep.types.seed import (

@@ -7,7 +7,8 @@ import typing
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._options import RequestOptions
-from julep._request import Request, path
+from julep._paths import path
+from julep._request import Request
 from julep.resources.tools import Tools
 from julep.types.seed import (
     AgentsCreateAgentRequestInstructions,

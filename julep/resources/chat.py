@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, ov
 from julep._codec import OMIT
 from julep._faces import Async, FaceT, Resource, Sync, operation
 from julep._keywords import checked, shows_keywords
-from julep._request import Id, Request, id_or_omit, path
+from julep._paths import Id, id_or_omit, path
+from julep._request import Request
 from julep.types.chat import MessageChatResponse
 from julep.types.entries import Message
 from julep.types.settings import ResponseFormat

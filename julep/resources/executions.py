@@ -10,7 +10,8 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
-from julep._request import Id, Request, id_of, path
+from julep._paths import Id, id_of, path
+from julep._request import Request
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution
 

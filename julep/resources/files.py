@@ -11,7 +11,8 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
-from julep._request import Id, Request, path
+from julep._paths import Id, path
+from julep._request import Request
 from julep.types.common import ResourceDeleted
 from julep.types.files import File
 

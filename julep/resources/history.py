@@ -6,7 +6,8 @@ from collections.abc import Coroutine
 from typing import Any, overload
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
-from julep._request import Id, Request, path
+from julep._paths import Id, path
+from julep._request import Request
 from julep.types.common import ResourceDeleted
 from julep.types.entries import History
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from julep._faces import FaceT, Resource, operation
-from julep._request import Id, Request, path
+from julep._paths import Id, path
+from julep._request import Request
 from julep.types.jobs import JobStatus
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from julep._faces import FaceT, Resource, operation
-from julep._request import Id, Request, path
+from julep._paths import Id, path
+from julep._request import Request
 from julep._stream import Stream
 from julep.types.executions import Execution, ExecutionStatusEvent
 

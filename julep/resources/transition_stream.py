@@ -14,7 +14,8 @@ from typing import Any, Final
 from julep._codec import Misfit, decode_json, structure
 from julep._faces import FaceT, Resource
 from julep._pages import ListOptions, Pages
-from julep._request import Id, Request, path
+from julep._paths import Id, path
+from julep._request import Request
 from julep._sse import Event
 from julep._stream import Stream
 from julep.errors import APIConnectionError

@@ -1,0 +1,68 @@
+"""Ids, and the paths that they are parts of."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+from ._codec import OMIT
+
+
+class HasId(Protocol):
+    """A resource as the API answers with it."""
+
+    @property
+    def id(self) -> str:
+        """The id that it is known by."""
+        ...
+
+
+Id: TypeAlias = str | UUID | HasId
+"""An id, or the resource itself."""
+
+
+def path(template: str, **ids: Id) -> str:
+    """Fill the `{name}` parts of a path with quoted ids.
+
+    Raises:
+        ValueError: An id is empty. The message names the parameter.
+        TypeError: An id is neither text, a UUID, nor a resource with an id.
+    """
+    return template.format_map({name: _quoted(id_of(name, thing)) for name, thing in ids.items()})
+
+
+def id_of(name: str, thing: Id) -> str:
+    """The id of a thing that is known by its id or in full; `name` is what errors call it.
+
+    Raises:
+        ValueError: The id is empty.
+        TypeError: It is neither text, a UUID, nor a resource with an id.
+    """
+    text = thing if isinstance(thing, str | UUID) else getattr(thing, "id", None)
+    if not isinstance(text, str | UUID):
+        raise TypeError(
+            f"{name} must be an id, a UUID or a resource with an id, not {type(thing).__name__}"
+        )
+    if not (text := str(text).strip()):
+        raise ValueError(f"{name} is empty; pass the id of an existing resource")
+    return text
+
+
+def id_or_omit(name: str, thing: Any) -> Any:
+    """The id of a thing for a body; None and `OMIT` stay what they are."""
+    return thing if thing is OMIT or thing is None else id_of(name, thing)
+
+
+def ids_or_omit(name: str, things: Any) -> Any:
+    """The ids of several things for a body; None and `OMIT` stay what they are."""
+    if things is OMIT or things is None:
+        return things
+    if isinstance(things, str):
+        raise TypeError(f"{name} must be a list of ids, not one text")
+    return [id_of(f"{name}[{index}]", thing) for index, thing in enumerate(things)]
+
+
+def _quoted(text: str) -> str:
+    # A dot is not quoted by rule, and "." or ".." would climb out of the path.
+    return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
