@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import yaml
 from starlette.requests import Request
 
 from julep.local.errors import Invalid, TooLarge
 from julep.local.fields import invalid
 from julep.local.json_types import JSON, is_array, is_object
+from julep.local.workflow.budget import Budget, LimitExceeded, spending
+from julep.local.workflow.documents import load_yaml
 
 _MOST_BYTES = 80 * 1024 * 1024
 _DEEPEST = 200
@@ -64,14 +67,13 @@ def _parse(content: bytes) -> Any:
 
 
 def _parse_yaml(content: bytes) -> Any:
-    import yaml  # noqa: PLC0415 - only tasks come as YAML, and not often
-
     try:
-        value = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+        with spending(Budget()):
+            value = load_yaml(content.decode())
+    except (yaml.YAMLError, ValueError) as error:
         raise _invalid("yaml_invalid", f"YAML decode error: {error}") from None
-    except RecursionError:
-        raise _too_deep() from None
+    except LimitExceeded as error:
+        raise TooLarge(f"The body is too much to read: {error}") from None
     # Aliases make a short text stand for a huge value.
     _check_depth(value, _MOST_YAML_NODES)
     try:

@@ -59,6 +59,12 @@ def test_a_short_yaml_cannot_stand_for_a_huge_value(http: httpx.Client, agent: J
     headers = {"Content-Type": "text/yaml"}
     response = http.post(_tasks(agent), content="\n".join(lines), headers=headers)
     assert response.status_code == 413
+    merges = ["a0: &a0 {k: v}"]
+    merges += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)]
+    response = http.post(_tasks(agent), content="\n".join(merges), headers=headers)
+    assert response.status_code == 413
+    number = f"name: {':'.join(['1'] * 300_000)}"
+    assert http.post(_tasks(agent), content=number, headers=headers).status_code == 413
 
 
 def test_inherited_tools_are_marked(http: httpx.Client, make: Make, agent: JSON) -> None:

@@ -108,7 +108,7 @@ def get_attribute(value: Any, name: str) -> Any:
         found = value.method(name)
     elif name in _METHODS.get(value.__class__, ()):
         found = _method(value, name)
-    elif isinstance(value, _OPEN) and not callable(value):
+    elif isinstance(value, _OPEN) and name != "strptime":  # the modules have a bounded one
         found = getattr(value, name, _MISSING)
     else:
         found = value.get(name, _MISSING) if is_object(value) else _MISSING

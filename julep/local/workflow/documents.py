@@ -12,6 +12,8 @@ _MAX_TEXT = 1_000_000
 _MAX_INDENT = 32
 _MAX_DEPTH = 100
 _FENCE = "```"
+_MAX_DIGITS = 4_300
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 def check_text(text: str) -> str:
@@ -63,6 +65,9 @@ class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         budget().tick()
+        # YAML has numbers in base 60, which take quadratic time to read.
+        if node.tag in _NUMBERS and len(node.value) > _MAX_DIGITS:
+            raise LimitExceeded(f"A number of more than {_MAX_DIGITS} digits")
         return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
 
     def flatten_mapping(self, node: Any) -> None:

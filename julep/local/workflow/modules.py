@@ -19,6 +19,7 @@ from julep.local.workflow.budget import LimitExceeded
 from julep.local.workflow.functions import watched
 
 _MAX_QUANTILES = 10_000
+_MAX_TIME_TEXT = 1_000
 
 
 def _members(source: Any, names: str) -> dict[str, Any]:
@@ -44,6 +45,16 @@ def _quantiles(data: list[float], *, n: int = 4, method: Any = "exclusive") -> l
     return statistics.quantiles(data, n=n, method=method)
 
 
+def _reading_times(parse: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    # Python makes a regular expression of the format.
+    def parsed(text: str, format: str) -> Any:
+        if len(text) + len(format) > _MAX_TIME_TEXT:
+            raise LimitExceeded(f"A time and its format have more than {_MAX_TIME_TEXT} characters")
+        return parse(text, format)
+
+    return watched(parsed)
+
+
 def _read_csv(text: str, **options: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(documents.check_text(text)), **options))
 
@@ -57,7 +68,8 @@ _timezone = Namespace("timezone", {"utc": dt.timezone.utc}, dt.timezone)  # noqa
 _datetime = Namespace(
     "datetime",
     {
-        **_members(dt.datetime, "now fromisoformat fromtimestamp strptime combine"),
+        **_members(dt.datetime, "now fromisoformat fromtimestamp combine"),
+        "strptime": _reading_times(dt.datetime.strptime),
         "datetime": dt.datetime,
         "timedelta": dt.timedelta,
         "date": _date,
@@ -142,12 +154,18 @@ MODULES: Mapping[str, Namespace] = {
         },
     ),
     "random": Namespace("random", _members(random, "choice sample randint random")),
-    "time": Namespace("time", _members(time, "strftime strptime time")),
+    "time": Namespace(
+        "time",
+        {**_members(time, "strftime time"), "strptime": _reading_times(time.strptime)},
+    ),
     "csv": Namespace(
         "csv",
         {
             "reader": watched(_read_csv, builds=True),
             "DictReader": watched(_read_csv_dicts, builds=True),
+            "excel": "excel",
+            "excel_tab": "excel-tab",
+            "unix_dialect": "unix",
             **_members(csv, "QUOTE_ALL QUOTE_MINIMAL QUOTE_NONNUMERIC QUOTE_NONE"),
         },
     ),

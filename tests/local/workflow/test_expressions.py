@@ -93,6 +93,7 @@ def test_older_ways_of_marking_code_are_rewritten(text: str, form: str) -> None:
         ("$ urllib.parse.quote('a b')", "a%20b"),
         ("$ string.digits", "0123456789"),
         ("$ csv.reader('a,b\\nc,d')", [["a", "b"], ["c", "d"]]),
+        ("$ csv.reader('a\\tb', dialect=csv.excel_tab)", [["a", "b"]]),
         ("$ time.strftime('%Y', time.strptime('2020', '%Y'))", "2020"),
         ("$ datetime.datetime(2024, 1, 2).strftime('%d/%m')", "02/01"),
         ("$ (datetime.date(2024, 1, 31) + datetime.timedelta(days=1)).isoformat()", "2024-02-01"),
