@@ -150,6 +150,17 @@ def test_api_calls_fail_on_refusals() -> None:
     )
 
 
+def test_a_refused_api_call_tells_no_secret() -> None:
+    """A secret that the URL carries is masked in the execution's error."""
+    reply = HttpReply(status_code=401, headers={}, content=b"", reason="Unauthorized")
+    world = ScriptedWorld(http_replies=[reply])
+    world.known_secrets = {"EMPTY": "", "KEY": "s3cret"}
+    task = _api_task({"method": "GET", "url": "$ f'http://a/?key={secrets.KEY}'"}, "_")
+    told = run(task, world=world)
+    assert world.http_calls[0].url == "http://a/?key=s3cret"
+    assert "for url 'http://a/?key=***'" in told.output
+
+
 def test_api_calls_are_tried_again_when_the_other_side_is_busy() -> None:
     """503 and lost connections are retried."""
     busy = HttpReply(status_code=503, headers={}, content=b"")

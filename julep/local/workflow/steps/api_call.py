@@ -33,7 +33,8 @@ async def api_call(run: Run, definition: Mapping[str, Json], arguments: Mapping[
     async def send() -> HttpReply:
         reply = await run.world.http(run.execution, call)
         if not 200 <= reply.status_code < 300:
-            raise WorldError(_refusal(reply, call), transient=reply.status_code in _TRANSIENT)
+            told = _without_secrets(_refusal(reply, call), run.world.secrets())
+            raise WorldError(told, transient=reply.status_code in _TRANSIENT)
         return reply
 
     return _result(
@@ -83,3 +84,9 @@ def _refusal(reply: HttpReply, call: HttpCall) -> str:
         f"HTTPStatusError: {kind} '{status}' for url '{call.url}'\n"
         f"For more information check: {_HELP}{reply.status_code}"
     )
+
+
+def _without_secrets(text: str, secrets: Mapping[str, str]) -> str:
+    for value in filter(None, secrets.values()):
+        text = text.replace(value, "***")
+    return text
