@@ -47,7 +47,7 @@ class CaseThen(Model):
     """One way of a `SwitchStep`.
 
     Attributes:
-        case: The condition, an expression; "_" always holds.
+        case: The condition, an expression; "_" holds unless the input is empty.
         then: The step when it holds.
     """
 

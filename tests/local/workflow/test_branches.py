@@ -28,12 +28,12 @@ def test_state_is_shared_by_the_branches_of_a_workflow() -> None:
     ("case", "output"), [("$ _ == 1", "one"), ("$ _ == 2", "two"), ("$ False", "rest")]
 )
 def test_switch_takes_the_first_case_that_holds(case: str, output: str) -> None:
-    """Cases are tried in order, and `_` holds whatever the input."""
+    """Cases are tried in order; the first that holds decides."""
     steps = [
         {
             "switch": [
                 {"case": case, "then": {"evaluate": {"is": output}}},
-                {"case": "_", "then": {"evaluate": {"is": "rest"}}},
+                {"case": "$ True", "then": {"evaluate": {"is": "rest"}}},
             ]
         }
     ]
@@ -41,11 +41,15 @@ def test_switch_takes_the_first_case_that_holds(case: str, output: str) -> None:
     assert {"is": output} in told.output
 
 
-def test_switch_takes_the_default_for_an_empty_input() -> None:
-    """The default case matches an input that is empty, too."""
-    told = run([{"switch": [{"case": "_", "then": {"evaluate": {"x": "$ _"}}}]}], {})
-    assert told.output == {"x": {}}
+def test_the_default_case_holds_unless_the_input_is_empty() -> None:
+    """The case `_` asks for the input's truth, as on other servers; `$ True` always holds."""
+    then = {"evaluate": {"x": "$ _"}}
+    empty = run([{"switch": [{"case": "_", "then": then}]}], {})
+    assert result(empty) == ("failed", "Negative indices not allowed")
+    told = run([{"switch": [{"case": "_", "then": then}]}], {"a": 1})
+    assert told.output == {"x": {"a": 1}}
     assert told.history[1].current.workflow == "`main`[0].case"
+    assert run([{"switch": [{"case": "$ True", "then": then}]}], {}).output == {"x": {}}
 
 
 def test_switch_without_a_matching_case_fails() -> None:
@@ -148,7 +152,7 @@ def test_all_kinds_of_steps_nest() -> None:
     """Branches hold loops, loops hold branches and maps, to any depth, each with its name."""
     inner = {"over": "$ [_]", "parallelism": 1, "map": {"evaluate": {"x": "$ _"}}}
     loop = {"foreach": {"in": "$ [1, 2]", "do": {"if": "$ _ > 1", "then": inner}}}
-    told = run([{"if": "$ True", "then": {"switch": [{"case": "_", "then": loop}]}}])
+    told = run([{"if": "$ True", "then": {"switch": [{"case": "$ True", "then": loop}]}}])
     assert told.output == [{"output": 1}, [{"x": 2}]]
     names = {each.current.workflow for each in told.history}
     assert "``main`[0].if_else.then`[0].case" in names

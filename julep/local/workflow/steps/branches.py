@@ -21,13 +21,14 @@ async def if_else(run: Run, at: Moment) -> Outcome:
 
 
 async def switch(run: Run, at: Moment) -> Outcome:
-    """Gives what the first case gave whose condition holds; `_` always does."""
+    """Gives what the first case gave whose condition holds.
+
+    `_`, the usual last case, is a condition like others: the input, which holds unless it is empty.
+    """
 
     async def choose() -> int:
-        return next((i for i, case in enumerate(at.step["switch"]) if holds(case["case"])), -1)
-
-    def holds(condition: Json) -> bool:
-        return condition == "_" or bool(run.evaluate(at, condition))
+        conditions = [case["case"] for case in at.step["switch"]]
+        return next((i for i, case in enumerate(conditions) if run.evaluate(at, case)), -1)
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     if chosen < 0:
