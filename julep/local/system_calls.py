@@ -40,7 +40,9 @@ class SystemCalls:
             raise BadRequest(f"System call {name} needs the argument {absent[0]}")
         ids = [str(arguments.pop(id)) for id in operation.ids]
         result = operation.call(*ids, **_rest(operation.call, arguments))
-        return await result if inspect.isawaitable(result) else result
+        result = await result if inspect.isawaitable(result) else result
+        # Lists come bare, as from the hosted server's own queries; pages are for HTTP.
+        return result["items"] if call.operation == "list" else result
 
 
 def _rest(call: Callable[..., Any], arguments: JSON) -> JSON:

@@ -239,8 +239,10 @@ def test_a_failing_model_fails_the_execution(
     assert "out of order" in _until(http, execution, "failed")["output"]
 
 
-def test_system_tools_call_this_server(http: httpx.Client, run: Make, agent: JSON) -> None:
-    """What a task creates through a system tool is there for everybody."""
+def test_system_tools_call_this_server(
+    http: httpx.Client, make: Make, run: Make, agent: JSON
+) -> None:
+    """What a task creates through a system tool is there for everybody; lists come bare."""
     tools = [
         {
             "name": "make_user",
@@ -257,11 +259,12 @@ def test_system_tools_call_this_server(http: httpx.Client, run: Make, agent: JSO
         {"tool": "make_user", "arguments": {"name": "$ _.who"}},
         {"evaluate": {"user": "$ _"}},
         {"tool": "find", "arguments": {"agent_id": "$ agent.id", "limit": "$ 5"}},
-        {"evaluate": {"user": "$ outputs[1].user.id", "docs": "$ _['items']"}},
+        {"evaluate": {"user": "$ outputs[1].user.id", "docs": "$ [doc.title for doc in _]"}},
     ]
+    make(f"/agents/{agent['id']}/docs", title="Tea", content="green")
     done = _until(http, run(steps, {"who": "Kim"}, tools=tools), "succeeded")
     assert http.get(f"/users/{done['output']['user']}").json()["name"] == "Kim"
-    assert done["output"]["docs"] == []
+    assert done["output"]["docs"] == ["Tea"]
 
 
 def test_secrets_reach_tools_and_nobody_else(
