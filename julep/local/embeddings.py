@@ -46,11 +46,11 @@ class Embedder:
         texts: list[str] = [given] if isinstance(given, str) else given
         if instruction := fields["embed_instruction"]:
             texts = [f"{instruction}\n\n{text}" for text in texts]
-        return {"vectors": [list(vector) for vector in await self._model.vectors(texts)]}
+        return {"vectors": await self.embed_texts(texts)}
 
-    async def embed_query(self, text: str) -> list[float]:
-        """The vector of a text that is searched for."""
-        return list((await self._model.vectors([text]))[0])
+    async def embed_texts(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector for each text."""
+        return [vector.tolist() for vector in await self._model.vectors(texts)]
 
     async def embed_pending(self, owners: Sequence[str]) -> None:
         """Give vectors to the owners' snippets that have none.

@@ -61,6 +61,11 @@ class Invalid(Refusal):
         super().__init__("Validation error")
         self.details = details
 
+    def in_words(self) -> str:
+        """Everything in one line, for readers who get no details."""
+        listed = (f"{each['loc']}: {each['msg']}" for each in self.details)
+        return f"{self}: {'; '.join(listed)}"
+
 
 def missing(kind: str, operation: str = "get") -> NotFound:
     """The error for a resource that isn't there, such as "Agent not found during get"."""

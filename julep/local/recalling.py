@@ -41,7 +41,7 @@ class Recaller:
             search["text"] = plain_text(recent[-1]["content"])[:longest]
         if mode != "text":
             spoken = "\n\n".join(map(_spoken, recent))
-            search["vector"] = await self._embedder.embed_query(spoken[-longest:])
+            (search["vector"],) = await self._embedder.embed_texts([spoken[-longest:]])
         hits = await self._search.find(owners, search, any_of(search.get("text", "")))
         embeddings = options["include_embeddings"]
         return [self._search.shown(hit, embeddings=embeddings) for hit in hits]

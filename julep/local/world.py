@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import anyio
 import httpx
 
 from julep.local.embeddings import Embedder
-from julep.local.errors import ModelFailed, Refusal
+from julep.local.errors import Invalid, ModelFailed, Refusal
 from julep.local.models import Model
 from julep.local.search import Search
 from julep.local.secrets import Secrets
@@ -73,11 +74,8 @@ class LocalWorld:
             body["tools"] = list(request.tools)
             if request.tool_choice is not None:
                 body["tool_choice"] = request.tool_choice
-        try:
+        with _refusals_told():
             return await self._model.complete(body)
-        except Refusal as error:
-            transient = isinstance(error, ModelFailed) and error.transient
-            raise WorldError(str(error), transient=transient) from error
 
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
         """The answer of another server."""
@@ -115,29 +113,34 @@ class LocalWorld:
     async def system(self, execution: Execution, call: SystemCall) -> Any:
         """The answer of this server's own API."""
         del execution
-        try:
+        with _refusals_told():
             return await self.system_caller(call)
-        except Refusal as error:
-            raise WorldError(str(error)) from error
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector for each text."""
-        try:
-            return [await self._embedder.embed_query(text) for text in texts]
-        except Refusal as error:
-            raise WorldError(str(error)) from error
+        with _refusals_told():
+            return await self._embedder.embed_texts(texts)
 
     async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
         """What a search in the agent's documents answers."""
-        try:
+        with _refusals_told():
             return await self._search.of_owner(execution.agent["id"], dict(request))
-        except Refusal as error:
-            raise WorldError(str(error)) from error
 
     async def aclose(self) -> None:
         """Close the connections."""
         if self._client:
             await self._client.aclose()
+
+
+@contextmanager
+def _refusals_told() -> Generator[None]:
+    try:
+        yield
+    except Invalid as error:
+        raise WorldError(error.in_words()) from error
+    except Refusal as error:
+        transient = isinstance(error, ModelFailed) and error.transient
+        raise WorldError(str(error), transient=transient) from error
 
 
 async def _no_system(call: SystemCall) -> Any:
