@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import pickle
 import traceback
@@ -21,6 +22,7 @@ from julep import (
     Julep,
     JulepError,
     Request,
+    UnexpectedResponse,
 )
 
 from .conftest import KEY, URL, Face
@@ -29,10 +31,10 @@ AUTH_KEY = "auth-0987654321"
 REFUSED = {"error": {"message": "403: Could not validate API KEY"}}
 
 
-async def failure(face: Face, call: Any, *args: Any) -> JulepError:
+async def failure(face: Face, call: Any, *args: Any, **given: Any) -> JulepError:
     """The error that a call ends with."""
     with pytest.raises(JulepError) as caught:
-        await face.call(call, *args)
+        await face.call(call, *args, **given)
     return caught.value
 
 
@@ -51,7 +53,7 @@ def test_a_client_shows_its_url_and_masks_its_key(kind: Any) -> None:
     assert "key from api_key: ***" in shown
     assert KEY not in shown
     assert AUTH_KEY not in shown
-    assert "pass@" not in repr(client)
+    assert "pass@" not in shown
 
 
 async def test_both_keys_are_sent(face: Face, httpx_mock: HTTPXMock) -> None:
@@ -129,6 +131,35 @@ async def test_a_key_that_the_server_echoes_is_masked(
         assert KEY not in shown(raised)
         assert AUTH_KEY not in shown(raised)
     assert "***" in str(error)
+
+
+@pytest.mark.parametrize("body", [*ECHOES, f"<html>{KEY} {AUTH_KEY}</html>"], ids=range(5))
+async def test_a_key_in_an_unexpected_success_is_masked(
+    face: Face, body: Any, httpx_mock: HTTPXMock
+) -> None:
+    """A success that is not what it should be may echo a key too, and the error holds none."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    httpx_mock.add_response(text=text, is_reusable=True)
+    client = face.client(auth_key=AUTH_KEY)
+    got = await failure(face, client.agents.get, "a1")
+    patched = await failure(face, client.agents.patch, "a1", name="Ada")
+    streamed = await failure(face, face.take, client.executions.status.stream("e1"))
+    for raised in (got, patched, streamed):
+        assert isinstance(raised, UnexpectedResponse)
+        assert "***" in str(raised.body)
+        assert KEY not in shown(raised)
+        assert AUTH_KEY not in shown(raised)
+
+
+async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: HTTPXMock) -> None:
+    """What crash reporters collect, the variables of each frame, holds no key."""
+    httpx_mock.add_response(status_code=403, json=ECHOES[1], headers={"x-echo": KEY})
+    error = await failure(face, face.client(auth_key=AUTH_KEY).agents.get, "a1")
+    trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [frame for frame in trace.stack if "/julep/" in frame.filename]
+    assert frames
+    assert KEY not in repr([frame.locals for frame in frames])
+    assert AUTH_KEY not in repr([frame.locals for frame in frames])
 
 
 async def test_a_key_of_one_call_is_masked_too(face: Face, httpx_mock: HTTPXMock) -> None:
