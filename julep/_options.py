@@ -71,6 +71,14 @@ class RequestOptions(TypedDict, total=False):
     additional_body_parameters: Mapping[str, Any]
 
 
+@lru_cache(maxsize=256)
+def shown_url(url: str) -> str:
+    """An address as it may be shown: without credentials and query."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """What every call of a client has in common.
@@ -296,11 +304,3 @@ _CHECKS: Final[Mapping[str, Callable[[object], object]]] = {
     "timeout": check_timeout,
     "max_retries": check_retries,
 }
-
-
-@lru_cache(maxsize=256)
-def shown_url(url: str) -> str:
-    """An address as it may be shown: without credentials and query."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"

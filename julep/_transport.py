@@ -68,6 +68,13 @@ class BlockingTransport:
     async def close(self) -> None:
         """Close the connections that are the SDK's own."""
         self._closed = True
+        self._let_go()
+
+    def __del__(self) -> None:
+        # A client that is dropped without being closed leaves no socket open.
+        self._let_go()
+
+    def _let_go(self) -> None:
         while self._pools:
             self._pools.popitem()[1].close()
 
