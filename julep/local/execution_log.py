@@ -6,13 +6,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from julep.local.json_types import JSON
 from julep.local.stamps import from_seconds
-
-if TYPE_CHECKING:
-    from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
+from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
 
 _OPEN = "status NOT IN ('succeeded', 'failed', 'cancelled')"
 _JOB_STATES = {"succeeded": "succeeded", "failed": "failed", "cancelled": "aborted"}
@@ -41,8 +39,6 @@ class ExecutionLog:
 
     def execution(self, execution_id: str) -> Execution | None:
         """What an execution is, or None."""
-        from julep.local.workflow.ports import Execution  # noqa: PLC0415 - the engine loads late
-
         sql = """SELECT e.input, e.metadata, o.body, e.created_at
                  FROM executions e JOIN origins o ON o.execution_id = e.id WHERE e.id = ?"""
         row = self._execute(sql, (execution_id,)).fetchone()
@@ -140,8 +136,6 @@ def _target(target: Target) -> JSON:
 
 
 def _transition(key: str, created_at: float, answer: str | None, body: str) -> Transition:
-    from julep.local.workflow.ports import Answer, Target, Transition  # noqa: PLC0415 - as above
-
     shown: JSON = json.loads(body)
     del shown["updated_at"]
     shown |= {"key": key, "created_at": created_at}
