@@ -177,7 +177,7 @@ class Engine:
     def _decode(self, request: Request[R], reply: Reply) -> R:
         """Read an answer; an error tells which key was sent, and never the key itself."""
         if 200 <= reply.status < 300:
-            try:  # noqa: SIM105 - suppress() would cost something in each call that succeeds
+            try:
                 return request.decode(reply)
             except UnexpectedResponse:
                 # Said again below, by an error that never saw the keys.

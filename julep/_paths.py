@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
@@ -22,6 +22,9 @@ Id: TypeAlias = str | UUID | HasId
 """An id, or the resource itself."""
 
 
+_PLAIN: Final = (str, UUID)
+
+
 def path(template: str, **ids: Id) -> str:
     """Fill the `{name}` parts of a path with quoted ids.
 
@@ -39,8 +42,8 @@ def id_of(name: str, thing: Id) -> str:
         ValueError: The id is empty.
         TypeError: It is neither text, a UUID, nor a resource with an id.
     """
-    text = thing if isinstance(thing, str | UUID) else getattr(thing, "id", None)
-    if not isinstance(text, str | UUID):
+    text = thing if isinstance(thing, _PLAIN) else getattr(thing, "id", None)
+    if not isinstance(text, _PLAIN):
         raise TypeError(
             f"{name} must be an id, a UUID or a resource with an id, not {type(thing).__name__}"
         )
@@ -64,5 +67,8 @@ def ids_or_omit(name: str, things: Any) -> Any:
 
 
 def _quoted(text: str) -> str:
+    # Nearly all ids are UUIDs, and hold nothing to quote.
+    if text.isascii() and text.replace("-", "").isalnum():
+        return text
     # A dot is not quoted by rule, and "." or ".." would climb out of the path.
     return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
