@@ -39,6 +39,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._events: deque[Event] = deque()
         self._decoder = EventDecoder()
         self._ended = False
+        self._unfinished: Event | None = None
 
     def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
         try:
@@ -123,6 +124,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         last = list(self._decoder.end())
         await self._close()
         self._events.extend(last)
+        self._unfinished = last[-1] if last else None
 
     def _read(self, event: Event) -> T:
         """The item that an event carries."""
@@ -132,6 +134,8 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             raise self._unreadable(event, misfit) from None
 
     def _unreadable(self, event: Event, misfit: Exception) -> Exception:
+        if event is self._unfinished:
+            return self._interrupted("the body stopped within an event")
         reply = Reply(200, {}, event.data.encode(), self._engine.shown_url(self._request))
         return self._request.unexpected(reply, f"an event of the stream: {misfit}", event.data)
 

@@ -142,6 +142,25 @@ async def test_a_body_that_stops_is_interrupted(face: Face, httpx_mock: HTTPXMoc
     assert "the body stopped before the model did" in str(caught.value)
 
 
+@pytest.mark.parametrize("lost", [3, 40])
+async def test_a_body_that_stops_within_an_event_is_interrupted(
+    face: Face, lost: int, httpx_mock: HTTPXMock
+) -> None:
+    """Half an event is a sign of an early end, not of an answer that makes no sense."""
+    content = body(chunk({"content": "Once"}, "stop"), chunk({"content": " upon"}, "stop"))
+    httpx_mock.add_response(content=content[:-lost], headers=EVENTS)
+    with pytest.raises(StreamInterrupted, match="within an event") as caught:
+        await face.take(face.client().sessions.chat.stream("s1", "hi"))
+    assert caught.value.partial.text == "Once"
+
+
+async def test_a_last_event_without_a_blank_line_counts(face: Face, httpx_mock: HTTPXMock) -> None:
+    """A whole event is an event, though the line that should end it is missing."""
+    httpx_mock.add_response(content=body(chunk({"content": "x"}, "stop"))[:-2], headers=EVENTS)
+    stream = face.client().sessions.chat.stream("s1", "hi")
+    assert [part.text for part in await face.take(stream)] == ["x"]
+
+
 async def test_an_empty_body_is_interrupted(face: Face, httpx_mock: HTTPXMock) -> None:
     """Not a single chunk is no answer either."""
     with pytest.raises(StreamInterrupted) as caught:

@@ -28,6 +28,7 @@ class Run:
         listed: The transitions of each further list, oldest first; the last one stays.
         status: How far the execution is.
         cut: Whether the connection of the stream breaks after the last event.
+        half: Whether the body of the stream ends properly, but within an event.
     """
 
     def __init__(self, *streamed: str, listed: list[Any], status: str = "succeeded") -> None:
@@ -35,6 +36,7 @@ class Run:
         self.listed = listed
         self.status = status
         self.cut = False
+        self.half = False
 
     def __call__(self, connection: Connection, seen: Seen) -> object:
         """Answer one request."""
@@ -59,6 +61,8 @@ class Run:
         connection.begin_stream(*self.streamed)
         if self.cut:
             return HANG_UP
+        if self.half:
+            connection.send(b"f\r\ndata: {'transit\r\n")
         connection.end_stream()
         return None
 
@@ -122,6 +126,13 @@ async def test_a_cut_stream_is_continued_from_the_list(face: Face) -> None:
     """A connection that breaks loses nothing."""
     run = Run(json.dumps(INIT), listed=[[INIT, STEP, FINISH]])
     run.cut = True
+    assert await read(face, run) == pairs(INIT, STEP, FINISH)
+
+
+async def test_a_stream_that_ends_within_an_event_is_continued_from_the_list(face: Face) -> None:
+    """Half an event is left to the list too."""
+    run = Run(as_repr(INIT), listed=[[INIT, STEP, FINISH]])
+    run.half = True
     assert await read(face, run) == pairs(INIT, STEP, FINISH)
 
 

@@ -59,22 +59,21 @@ class TransitionStream(Stream[FaceT, Transition]):
 
     async def _look(self) -> None:
         """Find out what has happened since."""
-        if self._streaming and (event := await self._streamed()) is not None:
-            transition = self._read(event)
+        if self._streaming and (transition := await self._streamed()) is not None:
             self._ready.append(transition)
             self._unlisted.append(transition)
         elif not await self._catch_up():
             await self._engine.sleep(self._wait)
             self._wait = min(self._wait * 2, LONGEST_WAIT)
 
-    async def _streamed(self) -> Event | None:
+    async def _streamed(self) -> Transition | None:
         try:
-            event = await self._next_event()
+            transition = await super()._next()
         except APIConnectionError:
             # The list of transitions has what the stream does not tell any more.
-            event = None
-        self._streaming = event is not None
-        return event
+            transition = None
+        self._streaming = transition is not None
+        return transition
 
     async def _catch_up(self) -> bool:
         """Read the list; whether there was something new, or the execution has ended."""
