@@ -15,6 +15,8 @@ _OURS_TO_MEND = {400, 404, 413, 422}
 _PASSING = {408, 429, 500, 502, 503, 504}
 _SECONDS = 600
 _SHOWN = 500
+_LEAST_SECRET = 8
+"""Characters; servers that ask for no key get words such as `ollama` for one."""
 
 
 class Endpoint:
@@ -27,6 +29,7 @@ class Endpoint:
 
     def __init__(self, base_url: str, key: str | None = None) -> None:
         self.url: str = base_url.rstrip("/")
+        self._key = key or ""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         timeout = httpx.Timeout(_SECONDS, connect=10)
         self._client = httpx.AsyncClient(headers=headers, timeout=timeout)
@@ -39,7 +42,7 @@ class Endpoint:
             ModelFailed: the server failed, wasn't reached, or answered with something else.
         """
         async with self._send(method, path, body) as response:
-            return _read(await response.aread())
+            return self._read(await response.aread())
 
     async def events(self, path: str, body: JSON) -> AsyncGenerator[JSON]:
         """The events of a streamed answer; raises as `call` does."""
@@ -47,7 +50,7 @@ class Endpoint:
             async for line in response.aiter_lines():
                 data = line.removeprefix("data:").strip()
                 if line.startswith("data:") and data != "[DONE]":
-                    yield _read(data.encode())
+                    yield self._read(data.encode())
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -60,7 +63,7 @@ class Endpoint:
         try:
             async with self._client.stream(method, f"{self.url}{path}", json=body) as response:
                 if response.is_error:
-                    raise _failure(response.status_code, await response.aread())
+                    raise self._failure(response.status_code, await response.aread())
                 yield response
         except httpx.InvalidURL as error:
             raise ModelFailed(f"{self.url} is no URL: {error}") from error
@@ -69,25 +72,26 @@ class Endpoint:
             message = f"The model's server at {self.url} wasn't reached: {reason}"
             raise ModelFailed(message, transient=True) from error
 
+    def _read(self, content: bytes) -> JSON:
+        try:
+            value = json.loads(content)
+        except ValueError:
+            value = None
+        if not is_object(value):
+            raise ModelFailed("The model's server answered with something that isn't a JSON object")
+        if value.get("error"):
+            # Some servers put errors into streams that have begun.
+            raise self._failure(502, content)
+        return value
 
-def _read(content: bytes) -> JSON:
-    try:
-        value = json.loads(content)
-    except ValueError:
-        value = None
-    if not is_object(value):
-        raise ModelFailed("The model's server answered with something that isn't a JSON object")
-    if value.get("error"):
-        # Some servers put errors into streams that have begun.
-        raise _failure(502, content)
-    return value
+    def _failure(self, status: int, content: bytes) -> ModelRefused | ModelFailed:
+        message = f"The model's server answered {status}: {self._without_key(_reason(content))}"
+        if status in _OURS_TO_MEND:
+            return ModelRefused(message)
+        return ModelFailed(message, transient=status in _PASSING)
 
-
-def _failure(status: int, content: bytes) -> ModelRefused | ModelFailed:
-    message = f"The model's server answered {status}: {_reason(content)}"
-    if status in _OURS_TO_MEND:
-        return ModelRefused(message)
-    return ModelFailed(message, transient=status in _PASSING)
+    def _without_key(self, text: str) -> str:
+        return text.replace(self._key, "***") if len(self._key) >= _LEAST_SECRET else text
 
 
 def _reason(content: bytes) -> str:

@@ -126,6 +126,20 @@ def test_an_endpoints_errors_are_told(
     assert text in response.json()["error"]["message"]
 
 
+def test_an_endpoints_key_is_not_told(openai: FakeOpenAI) -> None:
+    """A server that says which key it refused, in an answer or in a stream, is not quoted on it."""
+    told = {"error": {"message": "Incorrect API key provided: sk-0123456789"}}
+    with _client(openai_base_url=openai.url, openai_api_key="sk-0123456789") as client:
+        session = _session(client)
+        openai.answers["/v1/chat/completions"] = (401, told)
+        refused = _chat(client, session).text
+        openai.answers["/v1/chat/completions"] = (200, [json.dumps(told)])
+        streamed = _chat(client, session, stream=True).text
+    for text in (refused, streamed):
+        assert "Incorrect API key provided: ***" in text
+        assert "sk-0123456789" not in text
+
+
 def test_an_endpoint_that_is_not_there_is_named() -> None:
     """The error says which server wasn't reached, and the history stays as it was."""
     with _client(openai_base_url="http://127.0.0.1:9/v1") as client:
