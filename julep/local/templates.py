@@ -7,10 +7,9 @@ can multiply text or numbers is paid for before it is done, out of the budget of
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
-from math import prod
 from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
@@ -19,10 +18,19 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from julep.local.errors import BadRequest
-from julep.local.workflow.attributes import Namespace
-from julep.local.workflow.budget import Budget, budget, pay_for, spending, ticking
-from julep.local.workflow.functions import FUNCTIONS
+from julep.local.template_filters import check_format, guard_filters, weighed
+from julep.local.workflow.attributes import Namespace, get_attribute, has_methods, join
+from julep.local.workflow.budget import (
+    Budget,
+    InvalidExpression,
+    budget,
+    pay_for,
+    spending,
+    ticking,
+)
+from julep.local.workflow.functions import FUNCTIONS, text
 from julep.local.workflow.modules import CONSTANTS, MODULES
+from julep.local.workflow.operators import BINARY
 
 _NEWLINE = '{{ "\\n" }}'
 
@@ -79,14 +87,28 @@ def render(source: str, names: Mapping[str, Any]) -> str:
         raise BadRequest(f"Template error: {error}") from error
 
 
+_OPERATORS = {
+    "*": BINARY[ast.Mult],
+    "**": BINARY[ast.Pow],
+    "/": BINARY[ast.Div],
+    "//": BINARY[ast.FloorDiv],
+    "%": BINARY[ast.Mod],
+    "+": BINARY[ast.Add],
+}
+
+
 class _Counting(CodeGenerator):
-    """Compiles loops and `~` to calls that are counted and measured."""
+    """Compiles loops, comparisons and `~` to calls that are counted and measured."""
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         node.iter = _call("counted", node.iter)
         super().visit_For(node, frame)
 
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802 - as above
+        node.expr = _call("weighed", node.expr)
+        super().visit_Compare(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - as above
         self.visit(_call("concatenated", *node.nodes), frame)
 
 
@@ -97,16 +119,15 @@ def _call(name: str, *arguments: nodes.Node) -> nodes.Call:
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's own sandbox, with an end to it."""
 
-    intercepted_binops = frozenset({"*", "**", "%", "+"})
+    intercepted_binops = frozenset({"*", "**", "/", "//", "%", "+"})
     code_generator_class = _Counting
     counted = staticmethod(ticking)
+    weighed = staticmethod(weighed)
 
     @staticmethod
     def concatenated(*parts: Any) -> str:
         """The parts as one text."""
-        texts = [str(part) for part in parts]
-        _measure(sum(map(len, texts)))
-        return "".join(texts)
+        return join("", map(text, parts))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute, which in a module is a member."""
@@ -117,13 +138,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function for a template, as long as there is time."""
         budget().look()
-        _measure_call(obj, args, kwargs)
-        return super().call(context, obj, *args, **kwargs)
+        return super().call(context, _limited(obj), *args, **kwargs)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read it."""
+        return attr != "strptime" and super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Compute what stays of a bearable size."""
-        _measure(_size_of_result(operator, left, right))
-        return super().call_binop(context, operator, left, right)
+        del context
+        return _OPERATORS[operator](left, right)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """`str.format`, for results of a bearable size."""
@@ -132,66 +156,30 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
         @wraps(wrapper)
         def measured(*args: Any, **kwargs: Any) -> str:
-            _measure(_widest(value.__self__, (*args, *kwargs.values())))
+            check_format(value.__self__, *args, *kwargs.values())
             return wrapper(*args, **kwargs)
 
         return measured
 
 
+def _limited(function: Any) -> Any:
+    # Methods of plain values are those of expressions, with limits to what they make.
+    owner = getattr(function, "__self__", None)
+    owner = str(owner) if isinstance(owner, str) else owner
+    if not has_methods(owner):
+        return function
+    try:
+        return get_attribute(owner, function.__name__)
+    except AttributeError:
+        raise InvalidExpression(f"the method {function.__name__} is not available") from None
+
+
 def _joined(pieces: Iterable[str]) -> str:
     result: list[str] = []
     for piece in pieces:
-        _measure(len(piece))
+        pay_for(len(piece))
         result.append(piece)
     return "".join(result)
-
-
-def _measure(size: float) -> None:
-    pay_for(int(size))
-
-
-def _size_of_result(operator: str, left: Any, right: Any) -> float:
-    if operator == "**":
-        return _bits(left) * (abs(right) if isinstance(right, int) else 1) / 8
-    if operator == "%" and isinstance(left, str):
-        return _widest(left, _as_tuple(right))
-    sizes = [len(side) for side in (left, right) if hasattr(side, "__len__")]
-    if operator == "+":
-        return sum(sizes)
-    counts = [side for side in (left, right) if isinstance(side, int)]
-    return sizes[0] * counts[0] if sizes and counts else 0
-
-
-def _bits(value: Any) -> int:
-    return value.bit_length() if isinstance(value, int) else 0
-
-
-def _as_tuple(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - a template's tuple holds anything
-
-
-def _widest(pattern: str, values: Iterable[Any]) -> float:
-    # A width is written out, as in `%999999999d`, or is one of the values: `%*d`, `{:{width}}`.
-    counts = [abs(value) for value in values if isinstance(value, int)]
-    from_values = max(counts, default=0) if re.search(r"\*|\{[^{}]*\{", pattern) else 0
-    return max(_greatest_number(pattern), from_values)
-
-
-def _greatest_number(text: str) -> float:
-    digits = "".join(character if character.isdigit() else " " for character in text).split()
-    return max((float(run) for run in digits), default=0)
-
-
-def _measure_call(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-    owner = getattr(function, "__self__", None)
-    if not isinstance(owner, str):
-        return
-    values = (*args, *kwargs.values())
-    lengths = [len(value) for value in values if hasattr(value, "__len__")]
-    counts = [abs(value) for value in values if isinstance(value, int)]
-    _measure(max(counts, default=0) + _greatest_number(owner))
-    if function.__name__ in {"replace", "join"}:
-        _measure((len(owner) + 1) * (max(lengths, default=0) + 1))
 
 
 def _make_environment() -> _Sandbox:
@@ -201,29 +189,13 @@ def _make_environment() -> _Sandbox:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=Undefined,
+        finalize=weighed,
     )
     names = {**FUNCTIONS, **MODULES, **CONSTANTS}
     cast("dict[str, Any]", environment.globals).update(names)
-    for name in ("batch", "center", "format", "indent", "replace", "slice", "wordwrap"):
-        environment.filters[name] = _measured(environment.filters[name])
+    del environment.globals["lipsum"]  # as much text as is asked for
+    guard_filters(environment)
     return environment
-
-
-def _measured(function: Callable[..., Any]) -> Callable[..., Any]:
-    # Filters that take a width, a count or a replacement are as strong as the operators.
-    @wraps(function)
-    def measured(*args: Any, **kwargs: Any) -> Any:
-        values = (*args, *kwargs.values())
-        if function.__name__ != "do_format":
-            _measure(sum(abs(value) for value in values if isinstance(value, int)))
-        texts = [value for value in values if isinstance(value, str)]
-        if function.__name__ == "do_replace":
-            _measure(prod(len(text) + 1 for text in (texts[0], texts[-1])))
-        if function.__name__ == "do_format":
-            _measure(_widest(texts[0], values[1:]))
-        return function(*args, **kwargs)
-
-    return measured
 
 
 _environment = _make_environment()

@@ -95,6 +95,11 @@ class TypeFunction:
         return unbound
 
 
+def has_methods(value: Any) -> bool:
+    """Tells whether a value is of a type whose methods are listed here."""
+    return value.__class__ in _METHODS
+
+
 def get_attribute(value: Any, name: str) -> Any:
     """Returns an attribute that expressions may read; a dict's keys are attributes too.
 
