@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import yaml
@@ -50,7 +51,7 @@ def _parse(content: bytes) -> Any:
     if not content.strip():
         return {}
     try:
-        value = json.loads(content, parse_constant=_no_constant)
+        value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
         if b"\\u" in content:
             # Half of a surrogate pair is text to the parser, and to nobody after it.
             json.dumps(value, ensure_ascii=False).encode()
@@ -98,6 +99,13 @@ def _children(value: Any) -> list[Any]:
     if is_object(value):
         return list(value.values())
     return value if is_array(value) else []
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:20]} is too great for a number")
+    return value
 
 
 def _no_constant(name: str) -> None:

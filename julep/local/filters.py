@@ -43,7 +43,7 @@ def from_query(query: Mapping[str, str]) -> MetadataFilter:
     texts = {k.removeprefix(_DOTTED): v for k, v in query.items() if k.startswith(_DOTTED)}
     try:
         contained = json.loads(query.get("metadata_filter") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         contained = None
     if not is_object(contained):
         raise BadRequest("metadata_filter is not a valid JSON object")
@@ -69,7 +69,7 @@ def _reads_as(metadata: JSON, key: str, text: str) -> bool:
         return True
     try:
         return contains(value, json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
