@@ -65,7 +65,7 @@ class Scene:
             "user": self.users[0] if self.users else None,
             "settings": self.settings,
             "tools": self.tools,
-            "docs": [_as_template_sees(doc) for doc in docs],
+            "docs": _as_templates_see(docs),
             **({} if metadata is None else {"metadata": metadata}),
         }
 
@@ -137,9 +137,14 @@ def _active(agents: Sequence[JSON], wanted: str | None) -> JSON:
     raise NotFound(f"Agent {wanted} takes no part in this session")
 
 
-def _as_template_sees(doc: JSON) -> JSON:
-    content = [snippet["content"] for snippet in doc["snippets"]]
-    return {"title": doc["title"], "content": content, "metadata": doc["metadata"]}
+def _as_templates_see(docs: Sequence[JSON]) -> list[JSON]:
+    """Each document once, best first, with its recalled pieces in their own order."""
+    seen: dict[str, JSON] = {}
+    for doc in sorted(docs, key=lambda doc: int(doc["snippets"][0]["index"])):
+        new: JSON = {"title": doc["title"], "content": [], "metadata": doc["metadata"]}
+        known = seen.setdefault(doc["id"], new)
+        known["content"] += [snippet["content"] for snippet in doc["snippets"]]
+    return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
 
 
 def _rendered(value: Any, names: JSON) -> Any:

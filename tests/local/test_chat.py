@@ -55,12 +55,13 @@ def test_the_default_system_message_with_user_situation_and_docs(
     http: httpx.Client, make: Make, agent: JSON, user: JSON
 ) -> None:
     """The default template tells who is spoken to, the situation and what was recalled."""
+    make(f"/agents/{agent['id']}/docs", title="Cats", content=["purr", "nap"])
     make(f"/agents/{agent['id']}/docs", title="Dogs", content="bark")
     session = make("/sessions", agent=agent["id"], user=user["id"], situation="In a shop")
-    assert _rendered(http, session, "dogs")[0]["content"] == (
+    assert _rendered(http, session, "Do cats purr or nap, or bark?")[0]["content"] == (
         "You are Ada. About you: a helper. You are talking to a user  and their name is Joe. "
         "About the user: dev.\nSituation: In a shop\n\nInstructions:\n- be kind\n- be brief\n\n"
-        "Relevant documents:\nDogs\nbark\n---"
+        "Relevant documents:\nCats\npurr\nnap\n---Dogs\nbark\n---"
     )
 
 
