@@ -38,7 +38,7 @@ class Request(Generic[R]):
             None: true for all but POST.
         written: What old servers leave out when they answer a write with the ids only.
         otherwise: The request that fetches what was written, for writes that send only a part.
-        null: The answer to assume when the server answers with JSON null.
+        null: The answer to assume when the server answers with JSON null, or with nothing.
         timeout: Seconds for the whole call, instead of the client's timeout.
         retries: How often to send again, whatever the method, as `RequestOptions` documents it.
     """
@@ -85,7 +85,8 @@ class Request(Generic[R]):
         """
         if not 200 <= reply.status < 300:
             raise describe_error(reply, self.method)
-        value = self._complete(self.parse(reply))
+        says_nothing = self.null is not None and not reply.content
+        value = self._complete(None if says_nothing else self.parse(reply))
         try:
             return structure(value, self.returns)
         except Misfit as misfit:

@@ -142,10 +142,13 @@ async def test_a_refused_patch_fetches_nothing(face: Face, httpx_mock: HTTPXMock
         await face.call(face.client().agents.patch, "x1", about="b")
 
 
+@pytest.mark.parametrize(("status", "content"), [(200, b"null"), (200, b""), (204, b"")])
 @pytest.mark.parametrize("method", ["resume", "cancel"])
-async def test_null_is_the_id(face: Face, method: str, httpx_mock: HTTPXMock) -> None:
+async def test_null_is_the_id(
+    face: Face, method: str, status: int, content: bytes, httpx_mock: HTTPXMock
+) -> None:
     """Real servers answer to resume and cancel with nothing; the caller gets the id."""
-    httpx_mock.add_response(content=b"null", headers={"content-type": "application/json"})
+    httpx_mock.add_response(status_code=status, content=content)
     answer = await face.call(getattr(face.client().executions, method), "e1")
     assert isinstance(answer, ResourceUpdated)
     assert answer.id == "e1"
