@@ -14,6 +14,7 @@ from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.tasks import completed
 from julep.local.workflow.tokens import read_task_token
+from julep.local.workflow.turns import Turns
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Engine:
         self._log = log
         self._world = world
         self._runs: dict[str, Run] = {}
+        self._turns = Turns()
         self._tasks: TaskGroup
 
     async def __aenter__(self) -> Self:
@@ -87,7 +89,7 @@ class Engine:
             return None
         execution = evolve(execution, task=completed(execution.task))
         journal = Journal(execution, self._log, self._world, self._max_transitions)
-        run = Run(execution, journal, self._world, HANDLERS)
+        run = Run(execution, journal, self._world, HANDLERS, self._turns)
         if run.is_over:
             return None
         self._runs[execution_id] = run

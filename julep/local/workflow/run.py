@@ -23,6 +23,7 @@ from julep.local.workflow.ports import Execution, Json, Target, Transition, Worl
 from julep.local.workflow.shapes import kind_of, step_type
 from julep.local.workflow.status import FINAL
 from julep.local.workflow.tokens import task_token
+from julep.local.workflow.turns import Turns
 from julep.local.workflow.values import NotJson, to_json
 
 CANCELLED = "Workflow Cancelled"
@@ -45,10 +46,12 @@ class Run:
         journal: Journal,
         world: World,
         handlers: Mapping[str, Handler],
+        turns: Turns,
     ) -> None:
         self.execution = execution
         self.world = world
         self.journal = journal
+        self.turns = turns
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
         self._active: dict[str, Moment] = {}
@@ -153,13 +156,14 @@ class Run:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
-    def evaluate(self, at: Moment, value: Json) -> Any:
+    async def evaluate(self, at: Moment, value: Json) -> Any:
         """Returns a value with its expressions evaluated.
 
         Raises:
             EvaluateError: One of them fails.
         """
-        return evaluate(value, self.names(at))
+        async with self.turns:
+            return evaluate(value, self.names(at))
 
     def branch(self, at: Moment, name: str, step: Json, input: Json) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""

@@ -13,7 +13,7 @@ async def if_else(run: Run, at: Moment) -> Outcome:
     """Gives what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
 
     async def choose() -> str:
-        return "then" if run.evaluate(at, at.step["if"]) else "else"
+        return "then" if await run.evaluate(at, at.step["if"]) else "else"
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     step = at.step[chosen] or {"evaluate": {"output": "$ _"}}
@@ -27,8 +27,10 @@ async def switch(run: Run, at: Moment) -> Outcome:
     """
 
     async def choose() -> int:
-        conditions = [case["case"] for case in at.step["switch"]]
-        return next((i for i, case in enumerate(conditions) if run.evaluate(at, case)), -1)
+        for i, case in enumerate(at.step["switch"]):
+            if await run.evaluate(at, case["case"]):
+                return i
+        return -1
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     if chosen < 0:
@@ -43,7 +45,7 @@ async def yield_(run: Run, at: Moment) -> Outcome:
     steps = workflows(run.execution.task).get(name)
     if steps is None:
         raise StepError(f"Workflow {name} not found in task")
-    scope_id, arguments = _call(run, at, name)
+    scope_id, arguments = await _call(run, at, name)
     frame = Frame(
         key=f"{at.key}.{name}",
         workflow=name,
@@ -57,7 +59,7 @@ async def yield_(run: Run, at: Moment) -> Outcome:
     return Outcome(outcome.output)
 
 
-def _call(run: Run, at: Moment, name: str) -> tuple[str, Json]:
+async def _call(run: Run, at: Moment, name: str) -> tuple[str, Json]:
     call = run.journal.get(f"{at.key}:call")
     if call is None:
         arguments = at.step["arguments"]
@@ -67,7 +69,7 @@ def _call(run: Run, at: Moment, name: str) -> tuple[str, Json]:
             "step",
             current=at.target,
             next=start,
-            output=to_json(arguments and run.evaluate(at, arguments)),
+            output=to_json(arguments and await run.evaluate(at, arguments)),
             metadata={"step_type": step_type(at.step)},
             step_label=at.step.get("label"),
         )

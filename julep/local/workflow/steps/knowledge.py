@@ -8,7 +8,7 @@ from julep.local.workflow.values import is_list
 
 async def embed(run: Run, at: Moment) -> Outcome:
     """Gives `{"vectors": […]}`, one for each text."""
-    text = run.evaluate(at, at.step["embed"])["text"]
+    text = (await run.evaluate(at, at.step["embed"]))["text"]
     texts = text if is_list(text) else [text]
     if not all(isinstance(each, str) for each in texts):
         raise StepError("embed takes text or a list of texts")
@@ -18,5 +18,5 @@ async def embed(run: Run, at: Moment) -> Outcome:
 
 async def search(run: Run, at: Moment) -> Outcome:
     """Gives what a search of the agent's documents answers."""
-    request = run.evaluate(at, at.step["search"])
+    request = await run.evaluate(at, at.step["search"])
     return Outcome(await with_retries(run, lambda: run.world.search(run.execution, request)))

@@ -50,7 +50,7 @@ async def map_reduce(run: Run, at: Moment) -> Outcome:
             return outcomes[0]
         for outcome in outcomes:
             await anyio.lowlevel.checkpoint()
-            result = _reduced(run, at, result, outcome.output)
+            result = await _reduced(run, at, result, outcome.output)
     return Outcome(result)
 
 
@@ -74,14 +74,15 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
     return Outcome([outcome.output for outcome in outcomes])
 
 
-def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
+async def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
     names = run.names(at).having(results=results, _=clone(output))
-    return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
+    async with run.turns:
+        return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
 
 
 async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
     async def find() -> list[Json]:
-        found = run.evaluate(at, expression)
+        found = await run.evaluate(at, expression)
         if not hasattr(found, "__len__"):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
         listed: list[Json] = to_json(list(found))

@@ -9,12 +9,12 @@ _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 async def evaluate(run: Run, at: Moment) -> Outcome:
     """Gives the evaluated expressions."""
-    return Outcome(run.evaluate(at, at.step["evaluate"]))
+    return Outcome(await run.evaluate(at, at.step["evaluate"]))
 
 
 async def set(run: Run, at: Moment) -> Outcome:
     """Gives the evaluated expressions; from then on they are in `state`."""
-    return Outcome(run.evaluate(at, at.step["set"]))
+    return Outcome(await run.evaluate(at, at.step["set"]))
 
 
 async def get(run: Run, at: Moment) -> Outcome:
@@ -24,13 +24,13 @@ async def get(run: Run, at: Moment) -> Outcome:
 
 async def log(run: Run, at: Moment) -> Outcome:
     """Gives the input on; the transition's metadata carries the text as it was written."""
-    run.evaluate(at, at.step["log"])
+    await run.evaluate(at, at.step["log"])
     return Outcome(at.input, metadata={"log": at.step["log"]})
 
 
 async def return_(run: Run, at: Moment) -> Outcome:
     """Ends the enclosing named workflow with the evaluated expressions."""
-    return Outcome(run.evaluate(at, at.step["return"]), returned=True)
+    return Outcome(await run.evaluate(at, at.step["return"]), returned=True)
 
 
 async def sleep(run: Run, at: Moment) -> Outcome:
@@ -60,4 +60,4 @@ async def error(run: Run, at: Moment) -> Outcome:
 async def wait_for_input(run: Run, at: Moment) -> Outcome:
     """Shows the evaluated info, and gives what the client resumes with."""
     info = at.step["wait_for_input"]["info"]
-    return Outcome(await run.pause(at, 0, info and run.evaluate(at, info)))
+    return Outcome(await run.pause(at, 0, info and await run.evaluate(at, info)))

@@ -20,7 +20,7 @@ _MAX_ROUNDS = 50
 async def prompt(run: Run, at: Moment) -> Outcome:
     """Gives the whole completion, or with `unwrap` the text of its message."""
     tools = offered_tools(run, at)
-    messages = _messages(run, at)
+    messages = await _messages(run, at)
     for number in range(_MAX_ROUNDS):
         completion = await _complete(run, at, number, messages, tools)
         calls = _calls(completion)
@@ -31,15 +31,15 @@ async def prompt(run: Run, at: Moment) -> Outcome:
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
-def _messages(run: Run, at: Moment) -> list[Mapping[str, Json]]:
+async def _messages(run: Run, at: Moment) -> list[Mapping[str, Json]]:
     written = at.step["prompt"]
     if isinstance(written, str):
-        return [{"role": "user", "content": run.evaluate(at, written)}]
+        return [{"role": "user", "content": await run.evaluate(at, written)}]
     names = ("role", "content", "name")
     return [
         {
             **{name: message[name] for name in ("tool_calls", "tool_call_id") if message.get(name)},
-            **run.evaluate(
+            **await run.evaluate(
                 at, {"role": "user", **{name: message[name] for name in names if name in message}}
             ),
         }

@@ -19,7 +19,7 @@ async def tool_call(run: Run, at: Moment) -> Outcome:
     """Gives the tool's result; a function tool's result is what the client resumes with."""
     tool = Toolset(run.execution, run.world.secrets).find(at.step["tool"])
     written = at.step["arguments"]
-    arguments = written and run.evaluate(at, written)
+    arguments = written and await run.evaluate(at, written)
     if tool.type == "function":
         return Outcome(await run.pause(at, 0, _function_call(tool, arguments)))
     return Outcome(await call_tool(run, tool, arguments))
