@@ -21,7 +21,6 @@ from julep.local.errors import BadRequest
 from julep.local.template_filters import check_format, guard_filters, weighed
 from julep.local.workflow.attributes import Namespace, get_attribute, has_methods, join
 from julep.local.workflow.budget import (
-    Budget,
     InvalidExpression,
     budget,
     pay_for,
@@ -74,7 +73,7 @@ def render(source: str, names: Mapping[str, Any]) -> str:
     if "{" not in source:
         return source
     try:
-        with spending(Budget()):
+        with spending():
             return _joined(_template(source).generate(names))
     except TemplateSyntaxError as error:
         raise BadRequest(f"Template syntax error: {error}") from error

@@ -17,6 +17,8 @@ from julep.local.sessions import Sessions
 from julep.local.store import Store
 from julep.local.templates import render
 from julep.local.tools import Tools
+from julep.local.workflow.budget import spending
+from julep.local.workflow.pace import Pace
 
 
 @attrs.frozen
@@ -86,6 +88,7 @@ class Turns:
         self._recaller = recaller
         self._fitter = fitter
         self._history = History(store)
+        self._pace = Pace()
 
     async def prepare(self, session_id: str, body: JSON) -> Turn:
         """The request that the model is to answer.
@@ -103,11 +106,8 @@ class Turns:
             said = [*past, *request["messages"]]
             owners = [*scene.session["users"], scene.agent["id"]]
             docs = await self._recaller.recall(scene.session["recall_options"], owners, said)
-        names = scene.names(docs, request["metadata"])
-        system = {"role": "system", "content": render(scene.template(), names)}
-        new = request["messages"]
-        if scene.session["render_templates"]:
-            new = _rendered(new, names)
+        async with self._pace:
+            system, new = _written(scene, scene.names(docs, request["metadata"]), request)
         fixed = [system, *map(_for_model, new)]
         model = scene.settings["model"]
         recent = await self._fitter.fit(scene.session, past, fixed, model)
@@ -145,6 +145,14 @@ def _as_templates_see(docs: Sequence[JSON]) -> list[JSON]:
         known = seen.setdefault(doc["id"], new)
         known["content"] += [snippet["content"] for snippet in doc["snippets"]]
     return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
+
+
+def _written(scene: Scene, names: JSON, request: JSON) -> tuple[JSON, list[JSON]]:
+    # All templates of a request have one budget together.
+    with spending():
+        system = {"role": "system", "content": render(scene.template(), names)}
+        new: list[JSON] = request["messages"]
+        return system, _rendered(new, names) if scene.session["render_templates"] else new
 
 
 def _rendered(value: Any, names: JSON) -> Any:

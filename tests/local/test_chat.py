@@ -94,6 +94,19 @@ def test_new_messages_are_templates_unless_told_otherwise(
     assert _rendered(http, raw, "I am {{ agent.name }}")[1]["content"] == "I am {{ agent.name }}"
 
 
+def test_the_templates_of_a_request_have_one_budget_together(
+    http: httpx.Client, session: JSON
+) -> None:
+    """What a single message may take, many messages may not take each."""
+    url = f"/sessions/{session['id']}/render"
+    template = "{{ 'a' * 1000000 }}" * 10
+    assert http.post(url, json=said(template)).status_code == 200
+    messages = [{"role": "user", "content": template}] * 3
+    response = http.post(url, json={"messages": messages})
+    assert response.status_code == 400
+    assert "too much data" in response.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [

@@ -56,11 +56,14 @@ def budget() -> Budget:
     return _current.get() or Budget()
 
 
-class spending:  # noqa: N801 - reads as a statement: `with spending(budget):`
-    """Makes a budget the current one for a `with` block."""
+class spending:  # noqa: N801 - reads as a statement: `with spending():`
+    """Makes a budget the current one for a `with` block.
 
-    def __init__(self, allowance: Budget) -> None:
-        self._allowance = allowance
+    Without one given it is that of the block around it, or else a fresh one.
+    """
+
+    def __init__(self, allowance: Budget | None = None) -> None:
+        self._allowance = allowance or budget()
 
     def __enter__(self) -> Budget:
         self._token = _current.set(self._allowance)

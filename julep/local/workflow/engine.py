@@ -9,12 +9,12 @@ from anyio.abc import TaskGroup
 from attrs import evolve
 
 from julep.local.workflow.journal import Journal
+from julep.local.workflow.pace import Pace
 from julep.local.workflow.ports import Json, Log, Transition, World
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.tasks import completed
 from julep.local.workflow.tokens import read_task_token
-from julep.local.workflow.turns import Turns
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Engine:
         self._log = log
         self._world = world
         self._runs: dict[str, Run] = {}
-        self._turns = Turns()
+        self._pace = Pace()
         self._tasks: TaskGroup
 
     async def __aenter__(self) -> Self:
@@ -89,7 +89,7 @@ class Engine:
             return None
         execution = evolve(execution, task=completed(execution.task))
         journal = Journal(execution, self._log, self._world, self._max_transitions)
-        run = Run(execution, journal, self._world, HANDLERS, self._turns)
+        run = Run(execution, journal, self._world, HANDLERS, self._pace)
         if run.is_over:
             return None
         self._runs[execution_id] = run

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from julep.local.workflow.budget import Budget, InvalidExpression, spending
+from julep.local.workflow.budget import InvalidExpression, spending
 from julep.local.workflow.evaluator import Evaluator
 from julep.local.workflow.ports import Json
 from julep.local.workflow.values import is_list, is_object
@@ -29,7 +29,7 @@ def evaluate(value: Json, names: Mapping[str, Any]) -> Any:
     """
     if not value and isinstance(value, dict | list):
         raise AssertionError("exprs must be a non-empty string, PyExpression, list or dict")
-    with spending(Budget()):
+    with spending():
         return _evaluated(value, names)
 
 
@@ -39,7 +39,7 @@ def evaluate_code(code: str, names: Mapping[str, Any]) -> Any:
     Raises:
         EvaluateError: As for `evaluate`.
     """
-    with spending(Budget()):
+    with spending():
         return _run(code.strip().removeprefix("$ ").strip(), names)
 
 

@@ -19,11 +19,11 @@ from julep.local.workflow.moments import (
     init_key,
 )
 from julep.local.workflow.names import Names, names_at
+from julep.local.workflow.pace import Pace
 from julep.local.workflow.ports import Execution, Json, Target, Transition, World, WorldError
 from julep.local.workflow.shapes import kind_of, step_type
 from julep.local.workflow.status import FINAL
 from julep.local.workflow.tokens import task_token
-from julep.local.workflow.turns import Turns
 from julep.local.workflow.values import NotJson, to_json
 
 CANCELLED = "Workflow Cancelled"
@@ -46,12 +46,12 @@ class Run:
         journal: Journal,
         world: World,
         handlers: Mapping[str, Handler],
-        turns: Turns,
+        pace: Pace,
     ) -> None:
         self.execution = execution
         self.world = world
         self.journal = journal
-        self.turns = turns
+        self.pace = pace
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
         self._active: dict[str, Moment] = {}
@@ -162,7 +162,7 @@ class Run:
         Raises:
             EvaluateError: One of them fails.
         """
-        async with self.turns:
+        async with self.pace:
             return evaluate(value, self.names(at))
 
     def branch(self, at: Moment, name: str, step: Json, input: Json) -> Frame:

@@ -76,7 +76,7 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
 
 async def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
     names = run.names(at).having(results=results, _=clone(output))
-    async with run.turns:
+    async with run.pace:
         return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
 
 

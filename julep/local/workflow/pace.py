@@ -1,4 +1,4 @@
-"""Taking turns: one long evaluation at a time, so that everything else goes on in between."""
+"""A pace for long work: one piece at a time, so that everything else goes on in between."""
 
 from time import perf_counter
 
@@ -9,10 +9,10 @@ _LONG = 0.02
 _ROUNDS = 4  # about what reading a request, answering it and sending the answer take
 
 
-class Turns:
-    """Used as `async with turns:` around work that blocks the event loop.
+class Pace:
+    """Used as `async with pace:` around work that blocks the event loop.
 
-    Many executions may become ready in the same round of the loop. Once their work has taken long,
+    Many executions and requests may become ready in the same round of the loop. Once their work has taken long,
     the next ones are put off, one after the other: what the server has to answer comes in between.
     """
 

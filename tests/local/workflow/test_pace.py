@@ -6,21 +6,21 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from julep.local.workflow.turns import Turns
+from julep.local.workflow.pace import Pace
 from tests.local.workflow.driver import run
 
 
 def _clock(monkeypatch: pytest.MonkeyPatch, step: float) -> None:
     ticks = count()
-    monkeypatch.setattr("julep.local.workflow.turns.perf_counter", lambda: next(ticks) * step)
+    monkeypatch.setattr("julep.local.workflow.pace.perf_counter", lambda: next(ticks) * step)
 
 
 def _played(workers: int) -> str:
     events: list[str] = []
 
-    async def work(turns: Turns) -> None:
+    async def work(pace: Pace) -> None:
         await anyio.lowlevel.checkpoint()
-        async with turns:
+        async with pace:
             events.append("w")
 
     async def others(scope: anyio.CancelScope) -> None:
@@ -30,10 +30,10 @@ def _played(workers: int) -> str:
         scope.cancel()
 
     async def main() -> None:
-        turns = Turns()
+        pace = Pace()
         async with anyio.create_task_group() as tasks:
             for _ in range(workers):
-                tasks.start_soon(work, turns)
+                tasks.start_soon(work, pace)
             tasks.start_soon(others, tasks.cancel_scope)
 
     anyio.run(main)
@@ -52,7 +52,7 @@ def test_short_work_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "wwwww" in _played(5)
 
 
-def test_steps_of_several_branches_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_of_several_branches_keep_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Branches that all take long come to their end, in order."""
     _clock(monkeypatch, 1.0)
     told = run([{"over": "$ [1, 2, 3]", "map": {"evaluate": {"x": "$ _"}}}])
