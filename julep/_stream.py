@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -99,6 +99,17 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             self._events.clear()
             self._body.abandon()
 
+    async def _item_or_end(self) -> T:
+        """The next item for `async for`, in whose terms the end is an exception."""
+        try:
+            item = await self._next()
+        except BaseException:
+            await self._close()
+            raise
+        if item is None:
+            raise StopAsyncIteration
+        return item
+
     async def _next(self) -> T | None:
         """The next item, or None at the end."""
         event = await self._next_event()
@@ -158,15 +169,9 @@ class _Items(AsyncIterator[T]):
     def __init__(self, stream: Stream[Async, T]) -> None:
         self._stream = stream
 
-    async def __anext__(self) -> T:
-        try:
-            item = await self._stream._next()  # noqa: SLF001 - a part of Stream
-        except BaseException:
-            await self._stream._close()  # noqa: SLF001 - a part of Stream
-            raise
-        if item is None:
-            raise StopAsyncIteration
-        return item
+    def __anext__(self) -> Coroutine[Any, Any, T]:
+        # Not `async def`: a frame of this object, kept by some traceback, would keep it from ending.
+        return self._stream._item_or_end()  # noqa: SLF001 - a part of Stream
 
     def __del__(self) -> None:
         self._stream._abandon()  # noqa: SLF001 - a part of Stream

@@ -50,7 +50,11 @@ class Editor:
             "hover": {"contentFormat": formats},
             "signatureHelp": {"signatureInformation": {"documentationFormat": formats}},
         }
-        self._ask("initialize", capabilities={"textDocument": shown}, workspaceFolders=[folder])
+        self._ask(
+            "initialize",
+            capabilities={"textDocument": shown, "workspace": {"configuration": True}},
+            workspaceFolders=[folder],
+        )
         self._send(method="initialized", params={})
         opened = {"uri": self._uri, "languageId": "python", "version": 1, "text": text}
         self._send(method="textDocument/didOpen", params={"textDocument": opened})
