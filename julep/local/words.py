@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 # English words that nearly every text has: to ask for them would find everything or nothing.
 _STOP_WORDS = frozenset(
@@ -14,6 +15,8 @@ _STOP_WORDS = frozenset(
     them then there these they this those through to too under until up us very was we were what
     when where which while who whom why will with would you your yours""".split()  # noqa: SIM905 - as a list it fills a page
 )
+# Many thousands of terms take FTS5 minutes.
+_MOST_TERMS = 100
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
@@ -32,10 +35,11 @@ def websearch(query: str) -> str:
     """A query of FTS5 for what people type into search fields; empty if there's nothing in it.
 
     Words must all be there; "quoted words" in that order; `OR` between two gives the choice; `-`
-    before one excludes it. Every other character is text.
+    before one excludes it. Every other character is text. Only the first 100 terms count.
     """
     groups: list[list[tuple[bool, str]]] = [[]]
-    for minus, phrase, word in _TERM.findall(query):
+    for match in islice(_TERM.finditer(query), _MOST_TERMS):
+        minus, phrase, word = match.groups(default="")
         if word.lower() == "or":
             groups.append([])
         elif term := _term(phrase, word):
@@ -50,7 +54,7 @@ def _term(phrase: str, word: str) -> str:
         words = _WORD.findall(word)
         if len(words) == 1 and words[0].lower() in _STOP_WORDS:
             return ""
-    return f'"{" ".join(words)}"' if words else ""
+    return f'"{" ".join(words[:_MOST_TERMS])}"' if words else ""
 
 
 def _group(terms: Iterable[tuple[bool, str]]) -> str:

@@ -82,6 +82,22 @@ def test_no_text_breaks_the_query_syntax(http: httpx.Client, library: str, query
     assert http.post(library, json={"text": query}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        " OR ".join(["cat"] * 50 + ["word"] * 50_000),
+        " ".join(["cat"] * 100 + ["word"] * 50_000),
+        "cat " + " ".join(f"-w{i}" for i in range(50_000)),
+    ],
+    ids=["or", "and", "not"],
+)
+def test_of_a_very_long_query_the_beginning_counts(
+    http: httpx.Client, library: str, query: str
+) -> None:
+    """A page pasted into the search is answered, and doesn't keep the server for minutes."""
+    assert set(_titles(http, library, text=query)) == {"Cats", "Dogs"}
+
+
 def test_title_matches_come_first(http: httpx.Client, library: str) -> None:
     """A word in the title weighs more than one in the text; scores fall."""
     docs = http.post(library, json={"text": "cats"}).json()["docs"]
