@@ -16,7 +16,8 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
 
-from ._options import Options, check_timeout, keys_in, merged, shown_url
+from ._checks import check_timeout
+from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
 from ._request import Request
 from ._retry import Answer, Retry

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from ._checks import check_header, check_headers, check_retries, check_timeout, check_url
 from .errors import ConfigurationError
 
 __all__ = [
@@ -197,11 +198,11 @@ def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dic
     """Headers with some of them replaced, whatever the case of their names; None takes one away.
 
     Raises:
-        ConfigurationError: A value is not text that a header can carry.
+        ConfigurationError: The changes are no mapping, or HTTP can't carry one of them.
     """
+    given = check_headers(changes)
     replaced = {name.lower() for name in changes}
     kept = {name: value for name, value in headers.items() if name.lower() not in replaced}
-    given = {name: check_header(name, text) for name, text in changes.items() if text is not None}
     return {**kept, **given}
 
 
@@ -238,65 +239,6 @@ def _authorization(key: str | None, source: str, *, verbatim: bool = False) -> d
 
 def _auth_key(key: str | None) -> dict[str, str]:
     return {"X-Auth-Key": check_header("auth_key", key)} if key else {}
-
-
-def check_header(name: str, value: object) -> str:
-    """A header's value, checked before it is sent; the value itself is never shown."""
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
-    value = value.strip()
-    if not value.isascii() or not value.isprintable():
-        raise ConfigurationError(
-            f"{name} holds a character that an HTTP header can't carry. Is it the right value, "
-            "without quotes or line breaks?"
-        )
-    return value
-
-
-def check_url(url: object) -> str:
-    """The address without a slash at its end.
-
-    Raises:
-        ConfigurationError: It is not an http:// or https:// address.
-    """
-    text = str(url).strip()
-    shown = text.rpartition("@")[2]  # a password may stand in front of the host
-    try:
-        parts = urlsplit(text)
-        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise ConfigurationError(
-            f"base_url {shown!r} is not an address. Use one such as http://localhost:8080/api"
-        )
-    if "?" in text or "#" in text:
-        raise ConfigurationError(f"base_url {shown!r} can't have a query or a fragment")
-    return text.rstrip("/")
-
-
-def check_timeout(timeout: object) -> float | None:
-    """Seconds, or None for no limit.
-
-    Raises:
-        ConfigurationError: It is neither a number of seconds that is not negative nor None.
-    """
-    if timeout is None:
-        return None
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
-        raise ConfigurationError(f"timeout must be seconds or None, not {timeout!r}")
-    return float(timeout)
-
-
-def check_retries(count: object) -> int:
-    """How often to try again.
-
-    Raises:
-        ConfigurationError: It is not a whole number, or negative.
-    """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
-    return count
 
 
 _CHECKS: Final[Mapping[str, Callable[[object], object]]] = {

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 
+from ._checks import check_retries
 from ._codec import OMIT, Misfit, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page
 from ._keywords import checked
-from ._options import RequestOptions, check_retries
+from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
 from .errors import UnexpectedResponse

@@ -24,6 +24,7 @@ from ._wire import (
     MAX_REDIRECTS,
     Clock,
     Told,
+    checked_client,
     first_request,
     pool_options,
     redirected,
@@ -41,8 +42,8 @@ class BlockingTransport:
     """Never suspends: no method here awaits anything."""
 
     def __init__(self, http: httpx.Client | None = None) -> None:
-        self._http = http
         self._pools: dict[str, httpx.HTTPTransport] = {}
+        self._http = checked_client(http, httpx.Client)
         self._closed = False
 
     async def send(self, outgoing: Outgoing) -> Reply:
@@ -121,7 +122,7 @@ class AwaitingTransport:
     """
 
     def __init__(self, http: httpx.AsyncClient | None = None) -> None:
-        self._http = http
+        self._http = checked_client(http, httpx.AsyncClient)
         self._pools: dict[tuple[object, str], httpx.AsyncHTTPTransport] = {}
         self._abandoned: list[Abandoned] = []
         self._closed = False

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from functools import cache, lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from .errors import APIConnectionError, APITimeoutError
+from .errors import APIConnectionError, APITimeoutError, ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
 
     from ._engine import Headers, Outgoing
+
+HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds to reach a server, at most; one that is there answers the knock at once."""
@@ -69,6 +71,19 @@ class Told:
             failure = _failure(self._outgoing, error)
             failure.__suppress_context__ = True
             raise failure
+
+
+def checked_client(http: object, kind: type[HttpT]) -> HttpT | None:
+    """The user's HTTP client, if there is one.
+
+    Raises:
+        ConfigurationError: It is not of the kind that this face needs.
+    """
+    if http is None or isinstance(http, kind):
+        return http
+    raise ConfigurationError(
+        f"httpx_client must be an httpx.{kind.__name__}, not {type(http).__name__}"
+    )
 
 
 def first_request(

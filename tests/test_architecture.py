@@ -21,7 +21,8 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_version _keywords _reply _sse errors types",
-    "_hooks _retry _options",
+    "_checks _hooks _retry",
+    "_options",
     "_codec",
     "_error_bodies _paths _query",
     "_request",

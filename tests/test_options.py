@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
@@ -100,6 +101,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"api_key": 5}, "api_key must be text, not int"),
     ({"auth_key": b"k"}, "auth_key must be text, not bytes"),
     ({"headers": {"X": 5}}, "X must be text, not int"),
+    ({"headers": "X: 5"}, "headers must be a dict of names and values, not str"),
+    ({"headers": [("X", "5")]}, "headers must be a dict of names and values, not list"),
+    ({"headers": {"X Y": "5"}}, "headers: 'X Y' can't be the name of an HTTP header"),
+    ({"headers": {"": "5"}}, "headers: '' can't be the name of an HTTP header"),
+    ({"headers": {5: "5"}}, "headers: 5 can't be the name of an HTTP header"),
     ({"headers": {"X": "a\r\nY: b"}}, "X holds a character that an HTTP header can't carry"),
 ]
 
@@ -111,6 +117,20 @@ def test_a_bad_argument_is_named(arguments: dict[str, Any], message: str) -> Non
     with pytest.raises(ConfigurationError) as caught:
         Julep(**given)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "client", "message"),
+    [
+        (Julep, httpx.AsyncClient(), "httpx_client must be an httpx.Client, not AsyncClient"),
+        (AsyncJulep, httpx.Client(), "httpx_client must be an httpx.AsyncClient, not Client"),
+        (Julep, "http://x", "httpx_client must be an httpx.Client, not str"),
+    ],
+)
+def test_an_http_client_of_the_other_face_is_refused(kind: Any, client: Any, message: str) -> None:
+    """Each face needs its own kind of HTTP client, and says which."""
+    with pytest.raises(ConfigurationError, match=message):
+        kind(api_key=KEY, httpx_client=client)
 
 
 CHANGEABLE = [(given, said) for given, said in BAD if "environment" not in given]

@@ -1,0 +1,97 @@
+"""What a client's arguments must be like; a value that may be a key is never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def check_headers(headers: object) -> dict[str, str]:
+    """Headers by name, without those that are None.
+
+    Raises:
+        ConfigurationError: They are no mapping, or HTTP can't carry a name or a value.
+    """
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(
+            f"headers must be a dict of names and values, not {type(headers).__name__}"
+        )
+    given = cast("Mapping[object, object]", headers)
+    checked = {check_name(name): value for name, value in given.items()}
+    return {name: check_header(name, text) for name, text in checked.items() if text is not None}
+
+
+def check_name(name: object) -> str:
+    """A header's name.
+
+    Raises:
+        ConfigurationError: HTTP can't carry it.
+    """
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        raise ConfigurationError(f"headers: {name!r} can't be the name of an HTTP header")
+    return name
+
+
+def check_header(name: str, value: object) -> str:
+    """A header's value, checked before it is sent; the value itself is never shown."""
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
+    value = value.strip()
+    if not value.isascii() or not value.isprintable():
+        raise ConfigurationError(
+            f"{name} holds a character that an HTTP header can't carry. Is it the right value, "
+            "without quotes or line breaks?"
+        )
+    return value
+
+
+def check_url(url: object) -> str:
+    """The address without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is not an http:// or https:// address.
+    """
+    text = str(url).strip()
+    shown = text.rpartition("@")[2]  # a password may stand in front of the host
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ConfigurationError(
+            f"base_url {shown!r} is not an address. Use one such as http://localhost:8080/api"
+        )
+    if "?" in text or "#" in text:
+        raise ConfigurationError(f"base_url {shown!r} can't have a query or a fragment")
+    return text.rstrip("/")
+
+
+def check_timeout(timeout: object) -> float | None:
+    """Seconds, or None for no limit.
+
+    Raises:
+        ConfigurationError: It is neither a number of seconds that is not negative nor None.
+    """
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
+        raise ConfigurationError(f"timeout must be seconds or None, not {timeout!r}")
+    return float(timeout)
+
+
+def check_retries(count: object) -> int:
+    """How often to try again.
+
+    Raises:
+        ConfigurationError: It is not a whole number, or negative.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
+    return count
