@@ -127,7 +127,7 @@ class Engine:
         answer = await self._until_answered(self.transport.open, request)
         if isinstance(answer, Reply):
             self._decode(request, answer)
-            reply = self._without_keys(request, answer)
+            reply = self.without_keys(request, answer)
             text = reply.content.decode(errors="replace")
             raise request.unexpected(reply, "it is not a stream", text)
         return answer
@@ -139,6 +139,14 @@ class Engine:
     def shown_url(self, request: Request[Any]) -> str:
         """Where a request goes, as it may be shown."""
         return shown_url(self.options.base_url + request.path)
+
+    def without_keys(self, request: Request[Any], reply: Reply) -> Reply:
+        """An answer without the keys that a server may have put into it."""
+        content = reply.content
+        for key in self._keys(request).values():
+            for word in (key, key.rpartition(" ")[2]):
+                content = content.replace(word.encode(), b"***") if len(word) > 3 else content
+        return attrs.evolve(reply, content=content)
 
     async def _until_answered(
         self, send: Callable[[Outgoing], Awaitable[AnswerT]], request: Request[Any]
@@ -184,21 +192,13 @@ class Engine:
                 # Said again below, by an error that never saw the keys.
                 pass
         try:
-            return request.decode(self._without_keys(request, reply))
+            return request.decode(self.without_keys(request, reply))
         except AuthenticationError as error:
             error.hint = self._key_hint(request)
             raise
 
     def _keys(self, request: Request[Any]) -> dict[str, str]:
         return keys_in(merged(self._headers, request.headers))
-
-    def _without_keys(self, request: Request[Any], reply: Reply) -> Reply:
-        """An answer without the keys that a server may have put into it."""
-        content = reply.content
-        for key in self._keys(request).values():
-            for word in (key, key.rpartition(" ")[2]):
-                content = content.replace(word.encode(), b"***") if len(word) > 3 else content
-        return attrs.evolve(reply, content=content)
 
     def _key_hint(self, request: Request[Any]) -> str:
         sent = list(self._keys(request))

@@ -148,7 +148,9 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         if event is self._unfinished:
             return self._interrupted("the body stopped within an event")
         reply = Reply(200, {}, event.data.encode(), self._engine.shown_url(self._request))
-        return self._request.unexpected(reply, f"an event of the stream: {misfit}", event.data)
+        reply = self._engine.without_keys(self._request, reply)
+        text = reply.content.decode()
+        return self._request.unexpected(reply, f"an event of the stream: {misfit}", text)
 
     def _interrupted(self, reason: str) -> StreamInterrupted:
         return StreamInterrupted(

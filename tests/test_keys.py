@@ -151,6 +151,16 @@ async def test_a_key_in_an_unexpected_success_is_masked(
         assert AUTH_KEY not in shown(raised)
 
 
+async def test_a_key_in_an_event_is_masked(face: Face, httpx_mock: HTTPXMock) -> None:
+    """An event that makes no sense is shown without the key that it echoes."""
+    events = {"content-type": "text/event-stream"}
+    httpx_mock.add_response(text=f'data: {{"echo": "{KEY}"}}\n\n', headers=events)
+    error = await failure(face, face.take, face.client().sessions.chat.stream("s1", "hi"))
+    assert isinstance(error, UnexpectedResponse)
+    assert error.body == '{"echo": "***"}'
+    assert KEY not in shown(error)
+
+
 async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: HTTPXMock) -> None:
     """What crash reporters collect, the variables of each frame, holds no key."""
     httpx_mock.add_response(status_code=403, json=ECHOES[1], headers={"x-echo": KEY})
