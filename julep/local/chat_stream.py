@@ -43,7 +43,7 @@ class Transcript:
 
     def _choice(self, choice: JSON) -> JSON:
         delta = as_object(choice.get("delta"))
-        self.finished = self.finished or bool(choice.get("finish_reason"))
+        self.finished: bool = self.finished or bool(choice.get("finish_reason"))
         self._add(choice.get("index", 0), delta)
         return {
             "index": choice.get("index", 0),
