@@ -84,13 +84,13 @@ class Docs:
     def list(self, owner_id: str, query: Mapping[str, str]) -> JSON:
         """A page of the owner's documents, under `items`."""
         page = read_page(query, least=1, most=_LONGEST_PAGE)
-        docs = self._table.page(page, owner_id=owner_id)
+        docs = self._table.page(page, **self._owned_by(owner_id))
         embeddings = _wants_embeddings(query)
         return {"items": [self._shown(doc, embeddings=embeddings) for doc in docs]}
 
     def delete(self, owner_id: str, doc_id: str) -> JSON:
         """Its id and when it was deleted."""
-        if not self._table.delete(id=doc_id, owner_id=owner_id):
+        if not self._table.delete(id=doc_id, **self._owned_by(owner_id)):
             raise missing("Doc", "delete")
         return deleted(doc_id)
 
@@ -102,8 +102,12 @@ class Docs:
             return {"items": []}
         page = Page(limit=2**62, metadata=wanted)
         with self._store.transaction():
-            docs = self._table.page(page, owner_id=owner_id)
+            docs = self._table.page(page, **self._owned_by(owner_id))
             return {"items": [self.delete(owner_id, doc["id"]) for doc in docs]}
+
+    def _owned_by(self, owner_id: str) -> dict[str, str]:
+        # An agent and a user may have the same id, if a caller chose it for both.
+        return {"owner_id": owner_id, f"{self._role}_id": owner_id}
 
     def _need_owner(self, owner_id: str) -> None:
         table = self._store.agents if self._role == "agent" else self._store.users

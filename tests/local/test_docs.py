@@ -133,6 +133,17 @@ def test_docs_go_with_their_owner(http: httpx.Client, make: Make, user: JSON) ->
     assert found == []
 
 
+def test_owners_of_one_id_have_documents_of_their_own(http: httpx.Client, make: Make) -> None:
+    """An agent and a user whom a caller gave the same id don't share their documents."""
+    id = str(uuid4())
+    make(f"/agents/{id}", name="Ada")
+    make(f"/users/{id}", name="Joe")
+    doc = make(f"/agents/{id}/docs", title="Cats", content="They purr")
+    assert http.get(f"/users/{id}/docs").json() == {"items": []}
+    assert http.delete(f"/users/{id}/docs/{doc['id']}").status_code == 404
+    assert http.delete(f"/agents/{id}/docs/{doc['id']}").status_code == 202
+
+
 def test_bulk_delete_takes_a_filter_or_everything(
     http: httpx.Client, make: Make, agent: JSON
 ) -> None:
