@@ -22,7 +22,7 @@ class Transcript:
         self._head = {"id": new_id(), "created_at": now(), "jobs": [], "docs": list(docs)}
         self._usage: JSON | None = None
         self._messages: dict[int, JSON] = {}
-        self.finished = False
+        self.finished: bool = False
 
     def event(self, chunk: JSON) -> JSON:
         """The event for one chunk."""
@@ -43,7 +43,7 @@ class Transcript:
 
     def _choice(self, choice: JSON) -> JSON:
         delta = as_object(choice.get("delta"))
-        self.finished: bool = self.finished or bool(choice.get("finish_reason"))
+        self.finished = self.finished or bool(choice.get("finish_reason"))
         self._add(choice.get("index", 0), delta)
         return {
             "index": choice.get("index", 0),
