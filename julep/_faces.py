@@ -31,6 +31,7 @@ from ._request import Request
 
 P = ParamSpec("P")
 R = TypeVar("R")
+SourceT = TypeVar("SourceT")
 
 
 class Face:
@@ -79,7 +80,29 @@ class Resource(Generic[FaceT]):
         return f"<{type(self).__name__} at {url}: {names}>"
 
 
-class operation(Generic[P, R]):  # noqa: N801 - it is used as a decorator
+class _Method(Generic[P, R, SourceT]):
+    """A method of both faces: `source` is what the class has, and instances have one of the others."""
+
+    source: SourceT
+    blocking: Callable[Concatenate[Resource[Sync], P], R]
+    awaiting: Callable[Concatenate[Resource[Async], P], Coroutine[Any, Any, R]]
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> SourceT: ...
+    @overload
+    def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
+    @overload
+    def __get__(
+        self, instance: Resource[Async], owner: type
+    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
+        if instance is None:
+            return self.source
+        call = self.blocking if isinstance(instance._face, Sync) else self.awaiting  # noqa: SLF001 - a part of Resource
+        return MethodType(call, instance)
+
+
+class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # noqa: N801 - a decorator
     """Turn a request description into a method of whichever face it is called on."""
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
@@ -91,30 +114,14 @@ class operation(Generic[P, R]):  # noqa: N801 - it is used as a decorator
         async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
             return await self._engine.call(describe(self, *args, **kwargs))
 
-        self.describe = describe
+        self.source = describe
         self.blocking = blocking
         self.awaiting = awaiting
         self.__doc__ = describe.__doc__
         _sign_result(describe, blocking, awaiting)
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> Callable[Concatenate[Any, P], Request[R]]: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[Async], owner: type
-    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
-        if instance is None:
-            return self.describe
-        return MethodType(
-            self.blocking if isinstance(instance._face, Sync) else self.awaiting,  # noqa: SLF001 - the descriptor is part of Resource
-            instance,
-        )
 
-
-class workflow(Generic[P, R]):  # noqa: N801 - it is used as a decorator
+class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]]):  # noqa: N801 - a decorator
     """Turn several calls, written as one coroutine, into a method of whichever face it is called on."""
 
     def __init__(self, steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
@@ -125,27 +132,10 @@ class workflow(Generic[P, R]):  # noqa: N801 - it is used as a decorator
         # What wraps a coroutine function without being one must not look like it.
         del blocking.__wrapped__
         blocking.__dict__["__signature__"] = expanded(steps)
-        self.steps = steps
+        self.source = steps
         self.blocking = blocking
+        self.awaiting = steps
         self.__doc__ = steps.__doc__
-
-    @overload
-    def __get__(
-        self, instance: None, owner: type
-    ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]: ...
-    @overload
-    def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
-    @overload
-    def __get__(
-        self, instance: Resource[Async], owner: type
-    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
-        if instance is None:
-            return self.steps
-        return MethodType(
-            self.blocking if isinstance(instance._face, Sync) else self.steps,  # noqa: SLF001 - the descriptor is part of Resource
-            instance,
-        )
 
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:
