@@ -139,9 +139,12 @@ class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R
 
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:
-    """Show `-> Agent` in help and notebooks where the description says `-> Request[Agent]`."""
+    """Show `-> Agent` in help and notebooks where the description says `-> Request[Agent]`.
+
+    The class shows it too: who reads `help(Agents)` wants to know what a call gives.
+    """
     signature = expanded(describe)
     result = str(signature.return_annotation).removeprefix("Request[").removesuffix("]")
     shown = signature.replace(return_annotation=result)
-    for call in calls:
+    for call in (describe, *calls):
         call.__dict__["__signature__"] = shown

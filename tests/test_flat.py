@@ -85,6 +85,7 @@ def test_signatures_are_those_of_the_document(name: str, api: type[Any]) -> None
         for parameter in OPERATIONS[name]["parameters"]
     ]
     assert signature.return_annotation == OPERATIONS[name]["returns"]
+    assert inspect.signature(getattr(api, name)).return_annotation == OPERATIONS[name]["returns"]
     assert inspect.iscoroutinefunction(method) is (api is AsyncJulepApi)
 
 

@@ -14,18 +14,9 @@ from julep.local.pages import read_page
 from julep.local.stamps import new_id, now
 from julep.local.store import Store
 from julep.local.tools import Tools, function_spec
-from julep.local.workflow import TASK_FIELDS, Engine, Issue, completed, validate
+from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate
 
 _LONGEST_PAGE = 100
-_KINDS = (
-    "function",
-    "integration",
-    "system",
-    "api_call",
-    "computer_20241022",
-    "text_editor_20241022",
-    "bash_20241022",
-)
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
 _READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}
 _FORM = Form(
@@ -168,7 +159,7 @@ def _refuse(issues: list[Issue]) -> None:
 
 
 def _tool(tool: JSON, *, inherited: bool) -> JSON:
-    spec: Any = {kind: tool.get(kind) for kind in _KINDS}
+    spec: Any = {kind: tool.get(kind) for kind in TOOL_TYPES}
     shown = {"type": "function", "description": None, **tool, **spec, "inherited": inherited}
     return {**shown, "function": function_spec(shown)} if shown["type"] == "function" else shown
 

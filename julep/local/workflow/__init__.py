@@ -24,10 +24,12 @@ from julep.local.workflow.schemas import input_problem
 from julep.local.workflow.status import status_view
 from julep.local.workflow.tasks import TASK_FIELDS, completed, workflows
 from julep.local.workflow.tokens import read_task_token
+from julep.local.workflow.toolset import TOOL_TYPES
 from julep.local.workflow.validation import validate
 
 __all__ = [
     "TASK_FIELDS",
+    "TOOL_TYPES",
     "Engine",
     "Issue",
     "completed",

@@ -9,7 +9,7 @@ from julep.local.workflow.expressions import evaluate
 from julep.local.workflow.moments import StepError
 from julep.local.workflow.ports import Execution, Json
 
-TYPES = (
+TOOL_TYPES = (
     "function",
     "integration",
     "system",
@@ -44,7 +44,7 @@ class Toolset:
             StepError: There is none.
         """
         prefix, _, rest = name.partition(".")
-        wanted = rest if rest and prefix in TYPES else name
+        wanted = rest if rest and prefix in TOOL_TYPES else name
         return self._first("name", wanted, name)
 
     def with_id(self, id: str) -> Tool:
@@ -75,7 +75,7 @@ class Toolset:
 
     def tool(self, wire: Mapping[str, Json], *, is_own: bool = True) -> Tool:
         """Returns a tool from its wire form; a task's own one may mention `secrets`."""
-        type = wire.get("type") or next((each for each in TYPES if wire.get(each)), "function")
+        type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition: Any = wire.get(type) or {}
         if definition and is_own and type != "function":
             definition = evaluate(definition, {"secrets": dict(self._secrets())})

@@ -10,7 +10,7 @@ from julep.local.workflow.schemas import schema_problem
 from julep.local.workflow.shapes import REQUIRED, SHAPES, children, kind_of, wire_names
 from julep.local.workflow.static_checks import check_expressions
 from julep.local.workflow.tasks import workflows
-from julep.local.workflow.toolset import TYPES
+from julep.local.workflow.toolset import TOOL_TYPES
 from julep.local.workflow.values import is_list, is_object
 
 _MAX_LABEL = 120
@@ -102,8 +102,8 @@ def _check_tools(tools: Json) -> Iterator[Issue]:
         location = f"tools[{index}]"
         if not is_object(tool) or not isinstance(tool.get("name"), str):
             yield Issue.shape(location, "must be an object with a name")
-        elif tool.get("type", "function") not in TYPES:
-            yield Issue.shape(f"{location}.type", f"must be one of {', '.join(TYPES)}")
+        elif tool.get("type", "function") not in TOOL_TYPES:
+            yield Issue.shape(f"{location}.type", f"must be one of {', '.join(TOOL_TYPES)}")
         elif not is_object(tool.get(tool.get("type", "function")) or {}):
             yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
 
