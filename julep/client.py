@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from julep import _options as options_of
 from julep._engine import Engine, Transport
-from julep._faces import Async, Face, FaceT, Resource, Sync, drive, workflow
+from julep._faces import Async, Face, FaceT, Sync, drive, workflow
+from julep._navigation import Navigation
 from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, shown_url
 from julep._ping import Ping, ping
 from julep._request import Request
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     import httpx
 
     from julep.local import LocalServer
-    from julep.resources.agents import Agents
-    from julep.resources.docs import Docs
-    from julep.resources.executions import Executions
-    from julep.resources.files import Files
-    from julep.resources.jobs import Jobs
-    from julep.resources.projects import Projects
-    from julep.resources.secrets import Secrets
-    from julep.resources.sessions import Sessions
-    from julep.resources.tasks import Tasks
-    from julep.resources.users import Users
 
 __all__ = [
     "AsyncClient",
@@ -46,7 +36,7 @@ R = TypeVar("R")
 HttpT = TypeVar("HttpT")
 
 
-class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
+class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
     """What both faces of the client have in common.
 
     Args:
@@ -195,76 +185,6 @@ class BaseClient(Resource[FaceT], Generic[FaceT, HttpT]):
             AuthenticationError: It does not take the key.
         """
         return await ping(self._engine)
-
-    @cached_property
-    def agents(self) -> Agents[FaceT]:
-        """Your agents, with `agents.tools` and `agents.docs`."""
-        from julep.resources.agents import Agents
-
-        return Agents(self._face, self._engine)
-
-    @cached_property
-    def docs(self) -> Docs[FaceT]:
-        """Documents of whichever owner, and embeddings."""
-        from julep.resources.docs import Docs
-
-        return Docs(self._face, self._engine)
-
-    @cached_property
-    def executions(self) -> Executions[FaceT]:
-        """Runs of tasks, with `executions.transitions` and `executions.status`."""
-        from julep.resources.executions import Executions
-
-        return Executions(self._face, self._engine)
-
-    @cached_property
-    def files(self) -> Files[FaceT]:
-        """Files that tasks can use."""
-        from julep.resources.files import Files
-
-        return Files(self._face, self._engine)
-
-    @cached_property
-    def jobs(self) -> Jobs[FaceT]:
-        """What the server does in the background."""
-        from julep.resources.jobs import Jobs
-
-        return Jobs(self._face, self._engine)
-
-    @cached_property
-    def projects(self) -> Projects[FaceT]:
-        """What agents, users and files are grouped by."""
-        from julep.resources.projects import Projects
-
-        return Projects(self._face, self._engine)
-
-    @cached_property
-    def secrets(self) -> Secrets[FaceT]:
-        """Values that the tools of tasks can use and nobody sees."""
-        from julep.resources.secrets import Secrets
-
-        return Secrets(self._face, self._engine)
-
-    @cached_property
-    def sessions(self) -> Sessions[FaceT]:
-        """Conversations, with `sessions.chat` and `sessions.history`."""
-        from julep.resources.sessions import Sessions
-
-        return Sessions(self._face, self._engine)
-
-    @cached_property
-    def tasks(self) -> Tasks[FaceT]:
-        """Workflows, with `tasks.executions`."""
-        from julep.resources.tasks import Tasks
-
-        return Tasks(self._face, self._engine)
-
-    @cached_property
-    def users(self) -> Users[FaceT]:
-        """The people whom your agents talk to, with `users.docs`."""
-        from julep.resources.users import Users
-
-        return Users(self._face, self._engine)
 
 
 class Julep(BaseClient[Sync, "httpx.Client"]):

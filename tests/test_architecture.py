@@ -30,6 +30,7 @@ LEVELS = [
     "_wire _faces _ping",
     "_transport _pages _stream",
     "resources",
+    "_navigation",
     "client",
     "_flat",
     "__init__",
