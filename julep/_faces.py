@@ -83,9 +83,16 @@ class Resource(Generic[FaceT]):
 class _Method(Generic[P, R, SourceT]):
     """A method of both faces: `source` is what the class has, and instances have one of the others."""
 
-    source: SourceT
-    blocking: Callable[Concatenate[Resource[Sync], P], R]
-    awaiting: Callable[Concatenate[Resource[Async], P], Coroutine[Any, Any, R]]
+    def __init__(
+        self,
+        source: SourceT,
+        blocking: Callable[Concatenate[Resource[Sync], P], R],
+        awaiting: Callable[Concatenate[Resource[Async], P], Coroutine[Any, Any, R]],
+    ) -> None:
+        self._source = source
+        self._blocking = blocking
+        self._awaiting = awaiting
+        self.__doc__ = source.__doc__
 
     @overload
     def __get__(self, instance: None, owner: type) -> SourceT: ...
@@ -97,8 +104,8 @@ class _Method(Generic[P, R, SourceT]):
     ) -> Callable[P, Coroutine[Any, Any, R]]: ...
     def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
         if instance is None:
-            return self.source
-        call = self.blocking if isinstance(instance._face, Sync) else self.awaiting  # noqa: SLF001 - a part of Resource
+            return self._source
+        call = self._blocking if isinstance(instance._face, Sync) else self._awaiting  # noqa: SLF001 - a part of Resource
         return MethodType(call, instance)
 
 
@@ -114,11 +121,8 @@ class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # no
         async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
             return await self._engine.call(describe(self, *args, **kwargs))
 
-        self.source = describe
-        self.blocking = blocking
-        self.awaiting = awaiting
-        self.__doc__ = describe.__doc__
         _sign_result(describe, blocking, awaiting)
+        super().__init__(describe, blocking, awaiting)
 
 
 class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]]):  # noqa: N801 - a decorator
@@ -132,10 +136,7 @@ class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R
         # What wraps a coroutine function without being one must not look like it.
         del blocking.__wrapped__
         blocking.__dict__["__signature__"] = expanded(steps)
-        self.source = steps
-        self.blocking = blocking
-        self.awaiting = steps
-        self.__doc__ = steps.__doc__
+        super().__init__(steps, blocking, steps)
 
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:
