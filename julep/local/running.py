@@ -181,13 +181,23 @@ def _lifespan(services: Services) -> Lifespan:
     return lifespan
 
 
+def _bind(listener: socket.socket, host: str, port: int) -> None:
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise OSError(
+            f"can't listen on port {port} of {host} ({error.strerror}); "
+            "choose another one, or 0 for one that is free"
+        ) from error
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns off delays only where the protocol is named.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        _bind(listener, host, port)
         # From here on connections wait instead of being refused.
         listener.listen(2048)
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -71,7 +72,7 @@ def test_the_key_of_the_environment_is_used_and_not_shown() -> None:
     ("options", "message", "status"),
     [
         (["--host", "0.0.0.0"], "JULEP_API_KEY", 1),
-        (["--db", "/nowhere/at/all.db"], "can't be opened", 1),
+        (["--port", "0", "--db", "/nowhere/at/all.db"], "can't be opened", 1),
         (["--port", "70000"], "70000 is no port", 2),
     ],
 )
@@ -85,6 +86,22 @@ def test_what_keeps_it_from_starting_is_one_clear_line(
     assert done.returncode == status
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """A second server on the same port says which port, and how to get another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [*_SERVE, "--port", port],
+            capture_output=True,
+            text=True,
+            env=_environment(),
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"port {port} of 127.0.0.1" in done.stderr
+    assert "0 for one that is free" in done.stderr
 
 
 def test_a_missing_extra_is_named() -> None:
