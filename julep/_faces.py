@@ -80,6 +80,17 @@ class Resource(Generic[FaceT]):
         return f"<{type(self).__name__} at {url}: {names}>"
 
 
+def require(resource: Resource[Any], face: type[Face], instead: str) -> None:
+    """Refuse what only the other face can do, before anything is sent.
+
+    Raises:
+        TypeError: The resource has the other face; the message says what to write instead.
+    """
+    if not isinstance(resource._face, face):  # noqa: SLF001 - a part of Resource
+        kind = "awaited" if face is Sync else "blocking"
+        raise TypeError(f"this client is {kind}: {instead}")
+
+
 class _Method(Generic[P, R, SourceT]):
     """A method of both faces: `source` is what the class has, and instances have one of the others."""
 

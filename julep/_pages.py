@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 import attrs
 
 from ._codec import OMIT
-from ._faces import Async, FaceT, Resource, Sync, drive, workflow
+from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
 from ._keywords import checked
 from ._query import metadata_query
 from ._request import Request
@@ -86,14 +86,17 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         self._request = Request("GET", path, form, query={**given, **filters, **(query or {})})
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
+        require(self, Sync, "use `async for`, or `await` the list for its first page")
         walk = _Walk[T](self._limit, self._page_size)
         while walk.goes_on:
             yield from drive(self._fetch(walk))
 
     def __aiter__(self: Pages[Async, T]) -> AsyncIterator[T]:
+        require(self, Async, "use `for`")
         return _Items(self, _Walk(self._limit, self._page_size))
 
     def __await__(self: Pages[Async, T]) -> Generator[Any, Any, Page[T]]:
+        require(self, Async, "use `.items` for the first page")
         return self._first_page().__await__()
 
     def __repr__(self) -> str:
@@ -102,6 +105,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:
         """The first page. On the awaiting face, `await pages` is."""
+        require(self, Sync, "`await` the list for its first page")
         return drive(self._first_page())
 
     @workflow

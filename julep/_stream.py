@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._codec import Misfit, decode_json, structure
 from ._engine import Incoming
-from ._faces import Async, FaceT, Resource, Sync, drive
+from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request
 from ._sse import Event, EventDecoder
@@ -42,6 +42,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._unfinished: Event | None = None
 
     def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
+        require(self, Sync, "use `async for`")
         try:
             while (item := drive(self._next())) is not None:
                 yield item
@@ -49,9 +50,11 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             drive(self._close())
 
     def __aiter__(self: Stream[Async, T]) -> AsyncIterator[T]:
+        require(self, Async, "use `for`")
         return _Items(self)
 
     def __enter__(self: SyncT) -> SyncT:  # noqa: PYI019 - Self could not name the face
+        require(self, Sync, "use `async with`")
         drive(self._open())
         return self
 
@@ -64,6 +67,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         drive(self._close())
 
     async def __aenter__(self: AsyncT) -> AsyncT:  # noqa: PYI019 - Self could not name the face
+        require(self, Async, "use `with`")
         await self._open()
         return self
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import anyio.lowlevel
@@ -130,3 +130,19 @@ def test_a_forgotten_await_is_reported() -> None:
     calls = [AsyncJulep(api_key=KEY).agents.get("a1")]
     with pytest.warns(RuntimeWarning, match="never awaited"):
         calls.clear()
+
+
+def test_what_the_other_face_does_is_refused_before_anything_is_sent() -> None:
+    """A forgotten `async` is an error that names it, and leaves the client as it was."""
+    client = AsyncJulep(base_url="http://127.0.0.1:9", api_key="k")
+    with pytest.raises(TypeError, match="async for"):
+        list(cast("Any", client.agents.list()))
+    with pytest.raises(TypeError, match="await"):
+        cast("Any", client.agents.list()).items  # noqa: B018 - reading it is what is refused
+    with pytest.raises(TypeError, match="async for"):
+        list(cast("Any", client.executions.status.stream("e1")))
+    with pytest.raises(TypeError, match="async with"):
+        cast("Any", client.sessions.chat.stream("s1", "hi")).__enter__()
+    blocking = Julep(base_url="http://127.0.0.1:9", api_key="k")
+    with pytest.raises(TypeError, match="use `for`"):
+        cast("Any", blocking.agents.list()).__aiter__()

@@ -121,7 +121,7 @@ class Sessions(Resource[FaceT]):
             ValueError: Not exactly one of `agent` and `agents` is given. Nothing was sent.
         """
         participants = SessionFields(agent=agent, agents=agents, user=user, users=users)
-        fields = _fields(participants, checked(SessionSettings, settings))
+        fields = _fields(participants, checked(SessionFields, settings))
         return Request("POST", "/sessions", Session, body=fields, written=fields)
 
     @operation

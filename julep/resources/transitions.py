@@ -65,6 +65,9 @@ class Transitions(Resource[FaceT]):
     def stream(self, execution_id: Id) -> TransitionStream[FaceT]:
         """Each transition once, from the first one on, until the execution has ended.
 
+        One that waits for input has not ended: the stream goes on for as long as it waits, whatever
+        the client's timeout. Leave the loop at a `wait` that nobody answers.
+
         Args:
             execution_id: The execution, or its id.
 

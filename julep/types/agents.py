@@ -35,7 +35,7 @@ class CreateAgent(Model):
     metadata: dict[str, Any] | None = None
     project: str | None = None
     canonical_name: str | None = None
-    default_system_template: str | None = None
+    default_system_template: str | None = attrs.field(default=None, repr=False)
 
 
 @attrs.define(kw_only=True)
