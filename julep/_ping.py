@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from ._engine import Engine
+from ._options import shown_url
 from ._request import Request
 
 Generation: TypeAlias = Literal["2024", "2025"]
@@ -35,9 +36,10 @@ async def ping(engine: Engine) -> Ping:
         APIConnectionError: There is no server, or it does not answer.
         AuthenticationError: It does not take the key.
     """
-    health = await engine.send(Request("GET", "/healthz", Any))
+    ask = Request("GET", "/healthz", Any)
+    health = await engine.send(ask)
     await engine.call(Request("GET", "/agents", Any, query={"limit": 1}))
-    url = engine.shown_url(Request("GET", "", Any))
+    url = shown_url(engine.options.base_url)
     if health.status == 404:
         return Ping(url=url, generation="2024")
-    return Ping(url=url, generation="2025", health=Request("GET", "/healthz", Any).decode(health))
+    return Ping(url=url, generation="2025", health=ask.decode(health))

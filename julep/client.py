@@ -115,7 +115,8 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         """A client that differs in some options and shares the connections of this one.
 
         `client.with_options(timeout=5).agents.get(id)` is how one call gets options of its own.
-        `headers` are added to the present ones; the rest is as for the constructor.
+        `headers` are added to the present ones; the rest is as for the constructor. Closing one of
+        the two closes the connections of both.
         """
         changes = {
             "api_key": api_key,
