@@ -41,6 +41,21 @@ LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testi
 """Imports against the rule, made inside a function when they are first needed."""
 FOR_LOCAL = {"local", "types", "_codec", "_version"}
 """What the embedded server may use of the SDK."""
+ROOMS = [
+    "clock errors ids json_types scripting",
+    "fields",
+    "models sandbox",
+    "workflow",
+    "store",
+    "search",
+    "resources",
+    "chat effects",
+    "services",
+    "http",
+    "__init__",
+]
+"""The embedded server inside: a module, or a package as a whole, imports from the lines above."""
+LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in names.split()}
 FOREIGN = {
     "httpx": {"_wire", "_transport"},
     "anyio": {"_transport"},
@@ -54,6 +69,11 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 def part_of(path: Path) -> str:
     """The module of the package, or its subpackage, that a file belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def room_of(path: Path) -> str:
+    """The module or package of the embedded server that a file of it belongs to."""
+    return path.relative_to(PACKAGE / "local").parts[0].removesuffix(".py")
 
 
 @cache
@@ -105,6 +125,20 @@ def test_imports_point_downwards(path: Path) -> None:
     }
     assert wrong == set()
     assert "local" not in used or (part, "local") in LATE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if part_of(path) == "local"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_rooms_of_the_server_use_what_lies_below(path: Path) -> None:
+    """Within the embedded server too, imports point down only."""
+    room = room_of(path)
+    used = {name.split(".")[2] for name in imported(path) if name.startswith("julep.local.")}
+    level = LEVEL_OF_ROOM[room]
+    wrong = {other for other in used - {room} if LEVEL_OF_ROOM.get(other, -1) >= level}
+    assert wrong == set()
 
 
 @pytest.mark.parametrize("library", FOREIGN)

@@ -11,7 +11,7 @@ import pytest
 
 import julep.testing
 from julep.client import Julep
-from julep.local.running import Running
+from julep.local.http.server import Running
 
 # In use here: pytester forgets what its runs import, and would import these again in each of them.
 __all__ = ["Julep", "Running"]

@@ -15,7 +15,7 @@ from julep.local.scripting import Faults, Replies
 if TYPE_CHECKING:
     from typing import Self
 
-    from julep.local.running import Running
+    from julep.local.http.server import Running
 
 __all__ = ["LocalServer"]
 
@@ -109,8 +109,8 @@ class LocalServer:
         if self._running:
             raise RuntimeError(f"this server runs already, at {self.url}")
         try:
-            from julep.local.running import Setup, run  # noqa: PLC0415 - here it gets heavy
-            from julep.local.sources import find_sources  # noqa: PLC0415 - as above
+            from julep.local.http.server import Setup, run  # noqa: PLC0415 - here it gets heavy
+            from julep.local.models.providers import find_sources  # noqa: PLC0415 - as above
         except ModuleNotFoundError as error:
             raise ImportError(
                 f"the embedded server needs {error.name}; in a checkout, install it with: "

@@ -14,9 +14,9 @@ from uuid import UUID
 import attrs
 
 from julep.local.errors import Invalid
-from julep.local.json_types import JSON, is_array, is_object
+from julep.local.json_types import JsonObject, is_array, is_object
 
-Problems: TypeAlias = list[JSON]
+Problems: TypeAlias = list[JsonObject]
 Check: TypeAlias = Callable[[Any, str, Problems], Any]
 
 REQUIRED: Any = object()
@@ -220,11 +220,11 @@ class Form:
     fields: Mapping[str, Field]
     open: bool = False
 
-    def read(self, body: Any) -> JSON:
+    def read(self, body: Any) -> JsonObject:
         """The whole resource: what was sent, and defaults for the rest."""
         return self._checked(body, defaults=True)
 
-    def sent(self, body: Any) -> JSON:
+    def sent(self, body: Any) -> JsonObject:
         """Only what was sent and isn't null, for a change that leaves the rest alone.
 
         Raises:
@@ -237,9 +237,9 @@ class Form:
         """Check a nested object, as a part of another form."""
         return self._fill(value, loc, problems, defaults=True)
 
-    def _checked(self, body: Any, *, defaults: bool) -> JSON:
+    def _checked(self, body: Any, *, defaults: bool) -> JsonObject:
         problems: Problems = []
-        result: JSON = self._fill(body, "", problems, defaults=defaults)
+        result: JsonObject = self._fill(body, "", problems, defaults=defaults)
         if problems:
             raise Invalid(problems)
         return result

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, TypeGuard
 
-JSON: TypeAlias = dict[str, Any]
+JsonValue: TypeAlias = Any  # whatever JSON carries
+JsonObject: TypeAlias = dict[str, Any]
 
 
-def is_object(value: Any) -> TypeGuard[JSON]:
+def is_object(value: Any) -> TypeGuard[JsonObject]:
     """Whether this is a JSON object."""
     return isinstance(value, dict)
 
@@ -17,11 +18,11 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def as_object(value: Any) -> JSON:
+def as_object(value: Any) -> JsonObject:
     """This JSON object, or an empty one in the place of anything else."""
     return value if is_object(value) else {}
 
 
-def objects(value: Any) -> list[JSON]:
+def objects(value: Any) -> list[JsonObject]:
     """The objects of this JSON array; none of anything else."""
     return [item for item in value if is_object(item)] if is_array(value) else []

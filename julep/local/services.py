@@ -6,30 +6,30 @@ from pathlib import Path
 
 import attrs
 
-from julep.local.agents import Agents
-from julep.local.chat import Chat
-from julep.local.docs import Docs
-from julep.local.embeddings import Embedder
-from julep.local.executions import Executions
-from julep.local.files import Files
-from julep.local.fitting import Fitter
-from julep.local.history import History
-from julep.local.jobs import Jobs
-from julep.local.json_types import JSON
-from julep.local.models import Model
-from julep.local.projects import Projects
-from julep.local.recalling import Recaller
-from julep.local.search import Search
-from julep.local.secrets import Secrets
-from julep.local.sessions import Sessions
-from julep.local.store import Store
-from julep.local.tasks import Tasks
-from julep.local.tools import Tools
-from julep.local.turns import Turns
-from julep.local.users import Users
-from julep.local.vectors import Vectors
+from julep.local.chat.chat import Chat
+from julep.local.chat.context_window import Fitter
+from julep.local.chat.prompt import Turns
+from julep.local.chat.recall import Recaller
+from julep.local.effects import LocalWorld
+from julep.local.json_types import JsonObject
+from julep.local.models.completions import Model
+from julep.local.models.embeddings import Vectors
+from julep.local.resources.agents import Agents
+from julep.local.resources.docs import Docs
+from julep.local.resources.executions import Executions
+from julep.local.resources.files import Files
+from julep.local.resources.history import History
+from julep.local.resources.jobs import Jobs
+from julep.local.resources.projects import Projects
+from julep.local.resources.secrets import Secrets
+from julep.local.resources.sessions import Sessions
+from julep.local.resources.tasks import Tasks
+from julep.local.resources.tools import Tools
+from julep.local.resources.users import Users
+from julep.local.search.embedder import Embedder
+from julep.local.search.search import Search
+from julep.local.store.store import Store
 from julep.local.workflow import Engine
-from julep.local.world import LocalWorld
 
 
 @attrs.frozen
@@ -57,7 +57,7 @@ class Services:
     world: LocalWorld
     engine: Engine
 
-    async def list_models(self) -> JSON:
+    async def list_models(self) -> JsonObject:
         """The models that can be asked for."""
         return {"models": [{"id": name} for name in await self.model.names()]}
 
@@ -67,7 +67,7 @@ class Services:
         await self.world.aclose()
         self.store.close()
 
-    def health(self) -> JSON:
+    def health(self) -> JsonObject:
         """Whether the parts work, under the names that the hosted server's parts have."""
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 

@@ -17,13 +17,15 @@ last two return False when there is nothing to resume or to cancel. What a wait'
 as `task_token` in its metadata, `read_task_token` turns into the ids of execution and wait.
 """
 
+from __future__ import annotations
+
 from julep.local.workflow.engine import Engine
+from julep.local.workflow.input_schema import input_problem
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.names import wire_target
-from julep.local.workflow.schemas import input_problem
+from julep.local.workflow.scope import wire_target
 from julep.local.workflow.status import status_view
+from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import TASK_FIELDS, completed, workflows
-from julep.local.workflow.tokens import read_task_token
 from julep.local.workflow.toolset import TOOL_TYPES
 from julep.local.workflow.validation import validate
 

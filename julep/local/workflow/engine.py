@@ -1,5 +1,7 @@
 """The engine: starts executions, resumes and cancels them, and goes on after a crash."""
 
+from __future__ import annotations
+
 import logging
 from types import TracebackType
 from typing import Self
@@ -8,13 +10,14 @@ import anyio
 from anyio.abc import TaskGroup
 from attrs import evolve
 
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.fairness import Pace
 from julep.local.workflow.journal import Journal
-from julep.local.workflow.pace import Pace
-from julep.local.workflow.ports import Json, Log, Transition, World
+from julep.local.workflow.ports import Log, Transition, World
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
+from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import completed
-from julep.local.workflow.tokens import read_task_token
 
 _logger = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class Engine:
         """Runs an execution from where its log ends; does nothing when it runs already."""
         self._run(execution_id)
 
-    def resume(self, execution_id: str, input: Json, *, task_token: str | None = None) -> bool:
+    def resume(self, execution_id: str, input: JsonValue, *, task_token: str | None = None) -> bool:
         """Answers a wait: the token's one, or else the newest that is open.
 
         The answer is in the log when this returns; the execution goes on right after.

@@ -1,11 +1,13 @@
 """What validation finds."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Literal
 
 from attrs import asdict, field, frozen
 
-from julep.local.workflow.ports import Json
+from julep.local.json_types import JsonValue
 
 
 @frozen(kw_only=True)
@@ -21,13 +23,13 @@ class Issue:
     message: str
     severity: Literal["error", "warning"] = "error"
     type: str
-    details: Mapping[str, Json] = field(factory=dict[str, Json])
+    details: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
 
     @classmethod
-    def shape(cls, location: str, wrong: str) -> "Issue":
+    def shape(cls, location: str, wrong: str) -> Issue:
         """Returns an issue about a task's structure."""
         return cls(location=location, message=f"{location} {wrong}", type="invalid_shape")
 
-    def wire(self) -> dict[str, Json]:
+    def wire(self) -> dict[str, JsonValue]:
         """Returns the issue as it goes out."""
         return asdict(self)

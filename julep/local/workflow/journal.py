@@ -1,23 +1,25 @@
 """An execution's log in memory: read once, then written through."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from attrs import evolve
 
-from julep.local.workflow.moments import ExecutionOver, StepError
-from julep.local.workflow.names import Scope
+from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import (
     Answer,
     Execution,
-    Json,
     Log,
     Target,
     Transition,
     TransitionType,
     World,
 )
+from julep.local.workflow.position import ExecutionOver, StepError
+from julep.local.workflow.scope import Scope
 from julep.local.workflow.status import view_after
 
 END_KEY = "end"
@@ -36,7 +38,7 @@ class Journal:
         self._open_waits: dict[str, Transition] = {}
         self.oldest: Transition | None = None
         self.newest: Transition | None = None
-        self.notes: dict[str, Json] = dict(log.notes(execution.id))
+        self.notes: dict[str, JsonValue] = dict(log.notes(execution.id))
         for transition in log.transitions(execution.id):
             self._apply(transition)
 
@@ -59,8 +61,8 @@ class Journal:
         *,
         current: Target,
         next: Target | None,
-        output: Json,
-        metadata: Mapping[str, Json] | None = None,
+        output: JsonValue,
+        metadata: Mapping[str, JsonValue] | None = None,
         step_label: str | None = None,
         id: str | None = None,
     ) -> Transition:
@@ -103,7 +105,7 @@ class Journal:
         """Returns what a wait was answered with, if it was."""
         return self._transitions[wait.key].answer
 
-    def store_answer(self, wait: Transition, input: Json) -> bool:
+    def store_answer(self, wait: Transition, input: JsonValue) -> bool:
         """Keeps a wait's answer; False when the log has one already, or the execution is over."""
         newest = self.newest
         if newest is None or wait.id not in self._open_waits:
@@ -116,14 +118,14 @@ class Journal:
         self._transitions[wait.key] = evolve(wait, answer=answer)
         return True
 
-    def note(self, key: str, value: Json) -> Json:
+    def note(self, key: str, value: JsonValue) -> JsonValue:
         """Keeps a private value, unless one is kept under that key already; returns the kept one."""
         if key not in self.notes:
             self._log.note(self._execution_id, key, value)
             self.notes[key] = value
         return self.notes[key]
 
-    async def once(self, key: str, make: Callable[[], Awaitable[Any]]) -> Json:
+    async def once(self, key: str, make: Callable[[], Awaitable[Any]]) -> JsonValue:
         """Returns what `make` gave the first time, in this process or an earlier one."""
         if key in self.notes:
             return self.notes[key]

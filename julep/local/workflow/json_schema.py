@@ -1,5 +1,7 @@
 """JSON Schema validation that neither downloads references nor meets patterns without end."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,10 +9,10 @@ import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no 
 from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing.exceptions import Unresolvable
 
-from julep.local.workflow import regex
-from julep.local.workflow.budget import InvalidExpression
-from julep.local.workflow.ports import Json
-from julep.local.workflow.values import is_object
+from julep.local.json_types import JsonValue
+from julep.local.sandbox import regex
+from julep.local.sandbox.budget import InvalidExpression
+from julep.local.sandbox.values import is_object
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
@@ -19,7 +21,7 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
 
 
 def _pattern_properties(
-    validator: Any, patterns: Mapping[str, Json], instance: Any, _: Any
+    validator: Any, patterns: Mapping[str, JsonValue], instance: Any, _: Any
 ) -> Iterator[ValidationError]:
     for pattern, schema in patterns.items():
         for name in instance if is_object(instance) else ():
@@ -32,10 +34,10 @@ _validators: Any = validators  # its `extend` has no annotations
 _Validator: Any = _validators.extend(
     Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
 )
-SCHEMA_OF_SCHEMAS: Json = _Validator.META_SCHEMA
+SCHEMA_OF_SCHEMAS: JsonValue = _Validator.META_SCHEMA
 
 
-def first_problem(schema: Json, value: Json) -> str | None:
+def first_problem(schema: JsonValue, value: JsonValue) -> str | None:
     """Returns the first thing in a value that does not fit a schema, with its place."""
     try:
         error = next(_Validator(schema, registry=_KNOWN).iter_errors(value), None)

@@ -14,12 +14,14 @@ Calls of `Log` are plain functions: they take microseconds and must be atomic an
 they return. Calls of `World` are coroutines, since they wait for other machines.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-Json: TypeAlias = Any  # what JSON carries: the one place where the engine's types give way
+from julep.local.json_types import JsonValue
 
 TransitionType: TypeAlias = Literal[
     "init",
@@ -50,7 +52,7 @@ class Target:
 class Answer:
     """The input that resumed a wait; `None` is an input too."""
 
-    input: Json
+    input: JsonValue
 
 
 @frozen(kw_only=True)
@@ -70,8 +72,8 @@ class Transition:
     type: TransitionType
     current: Target
     next: Target | None
-    output: Json
-    metadata: Mapping[str, Json] = field(factory=dict[str, Json])
+    output: JsonValue
+    metadata: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
     step_label: str | None = None
     created_at: float
     answer: Answer | None = None
@@ -82,7 +84,7 @@ class StatusView:
     """An execution's status, output and error as `GET /executions/{id}` shows them."""
 
     status: ExecutionStatus
-    output: Json
+    output: JsonValue
     error: str | None
 
 
@@ -102,12 +104,12 @@ class Execution:
     """
 
     id: str
-    task: Mapping[str, Json]
-    input: Json
-    agent: Mapping[str, Json]
-    agent_tools: Sequence[Mapping[str, Json]] = ()
+    task: Mapping[str, JsonValue]
+    input: JsonValue
+    agent: Mapping[str, JsonValue]
+    agent_tools: Sequence[Mapping[str, JsonValue]] = ()
     developer_id: str = "00000000-0000-0000-0000-000000000000"
-    metadata: Mapping[str, Json] = field(factory=dict[str, Json])
+    metadata: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
     created_at: float = 0.0
 
 
@@ -126,7 +128,7 @@ class Log(Protocol):
         """Returns the whole history, in the order in which it was written."""
         ...
 
-    def notes(self, execution_id: str) -> Mapping[str, Json]:
+    def notes(self, execution_id: str) -> Mapping[str, JsonValue]:
         """Returns the execution's private notes."""
         ...
 
@@ -139,7 +141,7 @@ class Log(Protocol):
         """
         ...
 
-    def note(self, execution_id: str, key: str, value: Json) -> None:
+    def note(self, execution_id: str, key: str, value: JsonValue) -> None:
         """Keeps a private value; a key is written once."""
         ...
 
@@ -175,10 +177,10 @@ class ModelRequest:
     """
 
     model: str
-    messages: Sequence[Mapping[str, Json]]
-    settings: Mapping[str, Json]
-    tools: Sequence[Mapping[str, Json]] | None = None
-    tool_choice: Json = None
+    messages: Sequence[Mapping[str, JsonValue]]
+    settings: Mapping[str, JsonValue]
+    tools: Sequence[Mapping[str, JsonValue]] | None = None
+    tool_choice: JsonValue = None
 
 
 @frozen(kw_only=True)
@@ -194,7 +196,7 @@ class HttpCall:
     method: str
     url: str
     headers: Mapping[str, str]
-    options: Mapping[str, Json]
+    options: Mapping[str, JsonValue]
     timeout: float = 600.0
 
 
@@ -219,7 +221,7 @@ class SystemCall:
     resource: str
     subresource: str | None
     operation: str
-    arguments: Mapping[str, Json]
+    arguments: Mapping[str, JsonValue]
 
 
 class World(Protocol):
@@ -241,7 +243,9 @@ class World(Protocol):
         """Returns after that many seconds."""
         ...
 
-    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Json]:
+    async def complete(
+        self, execution: Execution, request: ModelRequest
+    ) -> Mapping[str, JsonValue]:
         """Asks a model, and returns the whole chat completion object."""
         ...
 
@@ -250,12 +254,15 @@ class World(Protocol):
         ...
 
     async def integration(
-        self, execution: Execution, definition: Mapping[str, Json], arguments: Mapping[str, Json]
-    ) -> Json:
+        self,
+        execution: Execution,
+        definition: Mapping[str, JsonValue],
+        arguments: Mapping[str, JsonValue],
+    ) -> JsonValue:
         """Calls an integration other than `dummy`; `definition` has provider, method, setup."""
         ...
 
-    async def system(self, execution: Execution, call: SystemCall) -> Json:
+    async def system(self, execution: Execution, call: SystemCall) -> JsonValue:
         """Performs an operation of the server's own API, and returns its answer as JSON."""
         ...
 
@@ -263,6 +270,6 @@ class World(Protocol):
         """Returns one vector for each text."""
         ...
 
-    async def search(self, execution: Execution, request: Mapping[str, Json]) -> Json:
+    async def search(self, execution: Execution, request: Mapping[str, JsonValue]) -> JsonValue:
         """Searches the agent's documents; takes and returns what `/agents/{id}/search` does."""
         ...

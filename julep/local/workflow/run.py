@@ -1,5 +1,7 @@
 """One execution on its way: what the log says of it, and the walk that goes on from there."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
@@ -7,9 +9,13 @@ from typing import Any, TypeAlias
 import anyio
 import anyio.lowlevel
 
-from julep.local.workflow.expressions import EvaluateError, evaluate
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.expressions import EvaluateError, evaluate
+from julep.local.sandbox.fairness import Pace
+from julep.local.sandbox.values import NotJson, to_json
 from julep.local.workflow.journal import END_KEY, Journal
-from julep.local.workflow.moments import (
+from julep.local.workflow.ports import Execution, Target, Transition, World, WorldError
+from julep.local.workflow.position import (
     MAIN,
     ExecutionOver,
     Frame,
@@ -18,13 +24,10 @@ from julep.local.workflow.moments import (
     StepError,
     init_key,
 )
-from julep.local.workflow.names import Names, names_at
-from julep.local.workflow.pace import Pace
-from julep.local.workflow.ports import Execution, Json, Target, Transition, World, WorldError
-from julep.local.workflow.shapes import kind_of, step_type
+from julep.local.workflow.scope import Names, names_at
 from julep.local.workflow.status import FINAL
-from julep.local.workflow.tokens import task_token
-from julep.local.workflow.values import NotJson, to_json
+from julep.local.workflow.step_kinds import kind_of, step_type
+from julep.local.workflow.task_token import task_token
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
@@ -156,7 +159,7 @@ class Run:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
-    async def evaluate(self, at: Moment, value: Json) -> Any:
+    async def evaluate(self, at: Moment, value: JsonValue) -> Any:
         """Returns a value with its expressions evaluated.
 
         Raises:
@@ -165,7 +168,7 @@ class Run:
         async with self.pace:
             return evaluate(value, self.names(at))
 
-    def branch(self, at: Moment, name: str, step: Json, input: Json) -> Frame:
+    def branch(self, at: Moment, name: str, step: JsonValue, input: JsonValue) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
         rest = name.removeprefix("PAR:")
         prefix = name[: len(name) - len(rest)]
@@ -190,7 +193,7 @@ class Run:
             raise StepError(f"Workflows and branches are nested more than {_MAX_DEPTH} deep")
         return frame
 
-    async def pause(self, at: Moment, number: int, output: Json) -> Json:
+    async def pause(self, at: Moment, number: int, output: JsonValue) -> JsonValue:
         """Waits for the client, and returns the input that it resumes with."""
         id = self.world.new_id()
         wait = self.journal.write(
@@ -206,7 +209,7 @@ class Run:
             await self._answered.setdefault(wait.id, anyio.Event()).wait()
         return answer.input
 
-    def resume(self, wait: Transition, input: Json) -> bool:
+    def resume(self, wait: Transition, input: JsonValue) -> bool:
         """Stores a wait's answer and wakes the step; False when it has one already."""
         if not self.journal.store_answer(wait, input):
             return False

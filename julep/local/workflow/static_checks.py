@@ -1,19 +1,21 @@
 """Checking a step's expressions without running them."""
 
+from __future__ import annotations
+
 import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
 
-from julep.local.workflow.budget import InvalidExpression
-from julep.local.workflow.expressions import parse, rewritten
-from julep.local.workflow.functions import FUNCTIONS
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import InvalidExpression
+from julep.local.sandbox.expressions import parse, rewritten
+from julep.local.sandbox.functions import FUNCTIONS
+from julep.local.sandbox.modules import CONSTANTS, MODULES
+from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.modules import CONSTANTS, MODULES
-from julep.local.workflow.ports import Json
-from julep.local.workflow.shapes import SHAPES, kind_of, wire_names
-from julep.local.workflow.values import is_list, is_object
+from julep.local.workflow.step_kinds import SHAPES, kind_of, wire_names
 
 _STANDARD = frozenset(
     {"_", "inputs", "outputs", "state", "steps", "hasattr", *FUNCTIONS, *MODULES, *CONSTANTS}
@@ -46,14 +48,14 @@ _UNAVAILABLE: Mapping[type[ast.AST], str] = {
 }
 
 
-def check_expressions(location: str, step: Mapping[str, Json]) -> Iterator[Issue]:
+def check_expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
     """Yields what is wrong with the expressions of one step, not of those inside it."""
     for place, value, extra in _expressions(step):
         for where, text in _strings(f"{location}.{place}", value):
             yield from _check(where, text, extra)
 
 
-def _expressions(step: Mapping[str, Json]) -> Iterator[tuple[str, Json, frozenset[str]]]:
+def _expressions(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue, frozenset[str]]]:
     kind = kind_of(step)
     none = frozenset[str]()
     if kind == "switch":
@@ -69,7 +71,7 @@ def _expressions(step: Mapping[str, Json]) -> Iterator[tuple[str, Json, frozense
             yield name, "$ " + value.strip().removeprefix("$ "), frozenset({"results"})
 
 
-def _strings(location: str, value: Json) -> Iterator[tuple[str, str]]:
+def _strings(location: str, value: JsonValue) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield location, value
     elif is_list(value):

@@ -1,9 +1,11 @@
 """The status, output and error that follow from an execution's history."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
+from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import ExecutionStatus, StatusView, Transition, TransitionType
-from julep.local.workflow.values import is_object
 
 FINAL: frozenset[TransitionType] = frozenset({"finish", "error", "cancelled"})
 _STATUS: Mapping[TransitionType, ExecutionStatus] = {

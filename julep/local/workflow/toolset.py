@@ -1,13 +1,16 @@
 """The tools that a step of an execution may call."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from julep.local.workflow.expressions import evaluate
-from julep.local.workflow.moments import StepError
-from julep.local.workflow.ports import Execution, Json
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.expressions import evaluate
+from julep.local.workflow.ports import Execution
+from julep.local.workflow.position import StepError
 
 TOOL_TYPES = (
     "function",
@@ -27,7 +30,7 @@ class Tool:
     name: str
     type: str
     description: str | None
-    definition: Mapping[str, Json]
+    definition: Mapping[str, JsonValue]
 
 
 class Toolset:
@@ -65,15 +68,15 @@ class Toolset:
         for wire, is_own in self._wire():
             yield self.tool(wire, is_own=is_own)
 
-    def _wire(self) -> Iterator[tuple[Mapping[str, Json], bool]]:
-        own: list[Mapping[str, Json]] = self._execution.task.get("tools") or []
+    def _wire(self) -> Iterator[tuple[Mapping[str, JsonValue], bool]]:
+        own: list[Mapping[str, JsonValue]] = self._execution.task.get("tools") or []
         names = {wire["name"] for wire in own}
         if self._execution.task.get("inherit_tools"):
             inherited = (wire for wire in self._execution.agent_tools)
             yield from ((wire, False) for wire in inherited if wire["name"] not in names)
         yield from ((wire, not wire.get("inherited")) for wire in own)
 
-    def tool(self, wire: Mapping[str, Json], *, is_own: bool = True) -> Tool:
+    def tool(self, wire: Mapping[str, JsonValue], *, is_own: bool = True) -> Tool:
         """Returns a tool from its wire form; a task's own one may mention `secrets`."""
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition: Any = wire.get(type) or {}

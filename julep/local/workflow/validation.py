@@ -1,17 +1,19 @@
 """What is wrong with a task, found when it is created rather than when it runs."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_list, is_object
+from julep.local.workflow.input_schema import schema_problem
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.ports import Json
-from julep.local.workflow.schemas import schema_problem
-from julep.local.workflow.shapes import REQUIRED, SHAPES, children, kind_of, wire_names
 from julep.local.workflow.static_checks import check_expressions
+from julep.local.workflow.step_kinds import REQUIRED, SHAPES, children, kind_of, wire_names
 from julep.local.workflow.tasks import workflows
 from julep.local.workflow.toolset import TOOL_TYPES
-from julep.local.workflow.values import is_list, is_object
 
 _MAX_LABEL = 120
 _MAX_NAME = 120
@@ -19,7 +21,7 @@ _MAX_NESTING = 50
 _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 
 
-def validate(task: Mapping[str, Json]) -> list[Issue]:
+def validate(task: Mapping[str, JsonValue]) -> list[Issue]:
     """Returns what is wrong with a task as it came over the wire, worst kind first.
 
     Issues of type `invalid_shape` are about its structure (a 422 answer), `invalid_schema` about
@@ -35,7 +37,7 @@ def validate(task: Mapping[str, Json]) -> list[Issue]:
     return issues
 
 
-def _check_shapes(task: Mapping[str, Json]) -> Iterator[Issue]:
+def _check_shapes(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
     if "main" not in task:
         yield Issue.shape("main", "is required: the list of steps that the task consists of")
     for name, steps in workflows(task).items():
@@ -43,7 +45,7 @@ def _check_shapes(task: Mapping[str, Json]) -> Iterator[Issue]:
     yield from _check_tools(task.get("tools"))
 
 
-def _check_workflow(name: str, steps: Json) -> Iterator[Issue]:
+def _check_workflow(name: str, steps: JsonValue) -> Iterator[Issue]:
     if not is_list(steps):
         yield Issue.shape(name, "must be a list of steps: keys that a task lacks are workflows")
         return
@@ -55,7 +57,7 @@ def _check_workflow(name: str, steps: Json) -> Iterator[Issue]:
         yield from _check_step(f"{name}[{index}]", step)
 
 
-def _check_step(location: str, step: Json, depth: int = 0) -> Iterator[Issue]:
+def _check_step(location: str, step: JsonValue, depth: int = 0) -> Iterator[Issue]:
     if not is_object(step):
         yield Issue.shape(location, "must be one step (an object, not a list)")
         return
@@ -71,12 +73,12 @@ def _check_step(location: str, step: Json, depth: int = 0) -> Iterator[Issue]:
             yield from _check_step(f"{location}.{place}", child, depth + 1)
 
 
-def _no_kind(step: Mapping[str, Json]) -> str:
+def _no_kind(step: Mapping[str, JsonValue]) -> str:
     keys = ", ".join(shape.key for shape in SHAPES.values())
     return f"has none of the keys that make a step ({keys}), only: {', '.join(map(str, step))}"
 
 
-def _check_fields(location: str, kind: str, step: Mapping[str, Json]) -> Iterator[Issue]:
+def _check_fields(location: str, kind: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
     for name, field in SHAPES[kind].fields.items():
         value = step.get(name, field.default)
         wrong = "is required" if value is REQUIRED else field.check(value)
@@ -90,11 +92,11 @@ def _check_fields(location: str, kind: str, step: Mapping[str, Json]) -> Iterato
         yield Issue.shape(f"{location}.label", wrong)
 
 
-def _is_label(label: Json) -> bool:
+def _is_label(label: JsonValue) -> bool:
     return isinstance(label, str) and len(label) <= _MAX_LABEL and bool(_LABEL.fullmatch(label))
 
 
-def _check_tools(tools: Json) -> Iterator[Issue]:
+def _check_tools(tools: JsonValue) -> Iterator[Issue]:
     if tools is not None and not is_list(tools):
         yield Issue.shape("tools", "must be a list of tools")
         return
@@ -108,7 +110,7 @@ def _check_tools(tools: Json) -> Iterator[Issue]:
             yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
 
 
-def _check_schema(task: Mapping[str, Json]) -> Iterator[Issue]:
+def _check_schema(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
     schema = task.get("input_schema")
     if schema is None:
         return
@@ -121,7 +123,7 @@ def _check_schema(task: Mapping[str, Json]) -> Iterator[Issue]:
         )
 
 
-def _check_references(task: Mapping[str, Json]) -> Iterator[Issue]:
+def _check_references(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
     names = workflows(task)
     for location, step in _all_steps(task):
         if kind_of(step) == "yield" and step["workflow"] not in names:
@@ -135,7 +137,7 @@ def _check_references(task: Mapping[str, Json]) -> Iterator[Issue]:
         yield from _check_labels(name, steps)
 
 
-def _check_labels(name: str, steps: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
+def _check_labels(name: str, steps: Sequence[Mapping[str, JsonValue]]) -> Iterator[Issue]:
     seen: set[Any] = set()
     for index, step in enumerate(steps):
         label = step.get("label")
@@ -149,13 +151,13 @@ def _check_labels(name: str, steps: Sequence[Mapping[str, Json]]) -> Iterator[Is
         seen.add(label)
 
 
-def _all_steps(task: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+def _all_steps(task: Mapping[str, JsonValue]) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
     for name, steps in workflows(task).items():
         for index, step in enumerate(steps):
             yield from _with_inner(f"{name}[{index}]", step)
 
 
-def _with_inner(location: str, step: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
+def _with_inner(location: str, step: JsonValue) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
     step = wire_names(step)
     yield location, step
     for place, child in children(step):

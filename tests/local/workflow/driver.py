@@ -7,12 +7,13 @@ from typing import Any
 import anyio
 from attrs import define, field
 
+from julep.local.json_types import JsonValue
 from julep.local.workflow import Engine, status_view, validate
-from julep.local.workflow.ports import Execution, Json, StatusView, Transition
+from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.status import FINAL, open_waits
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
 
-AGENT: Mapping[str, Json] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
+AGENT: Mapping[str, JsonValue] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
 ID = "execution-1"
 _MAX_TRANSITIONS = 5_000
 _SHOWN = ("step_type", "log")
@@ -24,7 +25,7 @@ class Story:
 
     log: MemoryLog
     world: ScriptedWorld
-    resumes: Sequence[Json] = ()
+    resumes: Sequence[JsonValue] = ()
     execution_id: str = ID
 
     @property
@@ -38,7 +39,7 @@ class Story:
         return status_view(self.history)
 
     @property
-    def output(self) -> Json:
+    def output(self) -> JsonValue:
         """The execution's output."""
         return self.view.output
 
@@ -47,7 +48,7 @@ class Story:
         """The transitions' types."""
         return [each.type for each in self.history]
 
-    def shown(self) -> list[dict[str, Json]]:
+    def shown(self) -> list[dict[str, JsonValue]]:
         """Returns the transitions as the recorded cases write them."""
         scopes = _Scopes()
         return [_shown(each, scopes) for each in self.history]
@@ -61,12 +62,12 @@ class _Scopes:
         return self.names.setdefault(scope_id, f"s{len(self.names)}")
 
 
-def _shown(transition: Transition, scopes: _Scopes) -> dict[str, Json]:
-    def target(it: Any) -> Json:
+def _shown(transition: Transition, scopes: _Scopes) -> dict[str, JsonValue]:
+    def target(it: Any) -> JsonValue:
         scope = scopes.name(it.scope_id) if it else None
         return {"workflow": it.workflow, "step": it.step, "scope": scope} if it else None
 
-    shown: dict[str, Json] = {
+    shown: dict[str, JsonValue] = {
         "type": transition.type,
         "current": target(transition.current),
         "next": target(transition.next),
@@ -81,16 +82,16 @@ def _shown(transition: Transition, scopes: _Scopes) -> dict[str, Json]:
 
 
 def story(
-    task: Mapping[str, Json] | Sequence[Json],
-    input: Json = None,
+    task: Mapping[str, JsonValue] | Sequence[JsonValue],
+    input: JsonValue = None,
     *,
-    resumes: Sequence[Json] = (),
+    resumes: Sequence[JsonValue] = (),
     world: ScriptedWorld | None = None,
-    agent: Mapping[str, Json] = AGENT,
-    agent_tools: Sequence[Mapping[str, Json]] = (),
+    agent: Mapping[str, JsonValue] = AGENT,
+    agent_tools: Sequence[Mapping[str, JsonValue]] = (),
 ) -> Story:
     """Returns an execution that was created but not started; a list is a task's `main`."""
-    body: Mapping[str, Json] = task if isinstance(task, Mapping) else {"main": list(task)}
+    body: Mapping[str, JsonValue] = task if isinstance(task, Mapping) else {"main": list(task)}
     assert [issue for issue in validate(body) if issue.severity == "error"] == []
     log, world = MemoryLog(), world or ScriptedWorld()
     world.fuse = log.fuse
@@ -106,14 +107,16 @@ def story(
     return Story(log, world, resumes)
 
 
-def run(task: Mapping[str, Json] | Sequence[Json], input: Json = None, **options: Any) -> Story:
+def run(
+    task: Mapping[str, JsonValue] | Sequence[JsonValue], input: JsonValue = None, **options: Any
+) -> Story:
     """Returns an execution that ran until it was over or waits for more than `resumes` has."""
     told = story(task, input, **options)
     go_on(told)
     return told
 
 
-def result(told: Story) -> tuple[str, Json]:
+def result(told: Story) -> tuple[str, JsonValue]:
     """Returns an execution's status and output."""
     return told.view.status, told.output
 

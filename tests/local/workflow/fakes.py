@@ -9,12 +9,12 @@ import anyio
 import anyio.lowlevel
 from attrs import evolve
 
+from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import (
     Answer,
     Execution,
     HttpCall,
     HttpReply,
-    Json,
     ModelRequest,
     StatusView,
     SystemCall,
@@ -84,7 +84,7 @@ class MemoryLog:
         self.executions: dict[str, Execution] = {}
         self.history: defaultdict[str, list[Transition]] = defaultdict(list)
         self.keys: set[tuple[str, str]] = set()
-        self.private: defaultdict[str, dict[str, Json]] = defaultdict(dict)
+        self.private: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
         self.views: dict[str, StatusView] = {}
 
     def add(self, execution: Execution) -> None:
@@ -107,7 +107,7 @@ class MemoryLog:
         """Returns the history, oldest first."""
         return list(self.history[execution_id])
 
-    def notes(self, execution_id: str) -> Mapping[str, Json]:
+    def notes(self, execution_id: str) -> Mapping[str, JsonValue]:
         """Returns the private notes."""
         return dict(self.private[execution_id])
 
@@ -124,7 +124,7 @@ class MemoryLog:
         self.views[transition.execution_id] = view
         return True
 
-    def note(self, execution_id: str, key: str, value: Json) -> None:
+    def note(self, execution_id: str, key: str, value: JsonValue) -> None:
         """Keeps a note, once."""
         assert key not in self.private[execution_id]
         self.fuse.write()
@@ -142,9 +142,9 @@ class MemoryLog:
         return False
 
 
-def completion(content: str | None, *, calls: Sequence[Json] = ()) -> dict[str, Json]:
+def completion(content: str | None, *, calls: Sequence[JsonValue] = ()) -> dict[str, JsonValue]:
     """Returns a model's reply as the chat completions API gives it."""
-    message: dict[str, Json] = {"role": "assistant", "content": content}
+    message: dict[str, JsonValue] = {"role": "assistant", "content": content}
     if calls:
         message["tool_calls"] = list(calls)
     reason = "tool_calls" if calls else "stop"
@@ -160,12 +160,12 @@ class ScriptedWorld:
     """A world whose clock jumps, and whose answers come from lists."""
 
     def __init__(
-        self, replies: Sequence[Any] = (), http_replies: Sequence[Json | WorldError] = ()
+        self, replies: Sequence[Any] = (), http_replies: Sequence[JsonValue | WorldError] = ()
     ) -> None:
         self.fuse = Fuse()
         self.replies = list(replies)
         self.http_replies = list(http_replies)
-        self.calls: list[tuple[str, Json]] = []
+        self.calls: list[tuple[str, JsonValue]] = []
         self.model_requests: list[ModelRequest] = []
         self.http_calls: list[HttpCall] = []
         self.slept: list[float] = []
@@ -200,7 +200,9 @@ class ScriptedWorld:
         await anyio.lowlevel.checkpoint()
         self.clock += seconds
 
-    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Json]:
+    async def complete(
+        self, execution: Execution, request: ModelRequest
+    ) -> Mapping[str, JsonValue]:
         """Gives the next reply."""
         self.fuse.check()
         self.model_requests.append(request)
@@ -223,8 +225,11 @@ class ScriptedWorld:
         return reply
 
     async def integration(
-        self, execution: Execution, definition: Mapping[str, Json], arguments: Mapping[str, Json]
-    ) -> Json:
+        self,
+        execution: Execution,
+        definition: Mapping[str, JsonValue],
+        arguments: Mapping[str, JsonValue],
+    ) -> JsonValue:
         """Records the call, and fails as often as the script says."""
         self.fuse.check()
         self.calls.append((f"{definition['provider']}.{definition['method']}", arguments))
@@ -233,7 +238,7 @@ class ScriptedWorld:
             raise self.failures.pop(0)
         return {"called": definition["provider"], **arguments}
 
-    async def system(self, execution: Execution, call: SystemCall) -> Json:
+    async def system(self, execution: Execution, call: SystemCall) -> JsonValue:
         """Records the call, and echoes it."""
         self.fuse.check()
         await anyio.lowlevel.checkpoint()
@@ -247,7 +252,7 @@ class ScriptedWorld:
         await anyio.lowlevel.checkpoint()
         return [[float(len(text))] for text in texts]
 
-    async def search(self, execution: Execution, request: Mapping[str, Json]) -> Json:
+    async def search(self, execution: Execution, request: Mapping[str, JsonValue]) -> JsonValue:
         """Records the request, and finds one document."""
         self.fuse.check()
         await anyio.lowlevel.checkpoint()

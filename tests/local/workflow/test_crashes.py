@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 import pytest
 from attrs import frozen
 
-from julep.local.workflow.ports import HttpReply, Json
-from julep.local.workflow.values import is_object
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_object
+from julep.local.workflow.ports import HttpReply
 from tests.local.workflow.driver import ID, Story, go_on, story
 from tests.local.workflow.fakes import ScriptedWorld, completion
 
-_TOOLS: list[Json] = [
+_TOOLS: list[JsonValue] = [
     {"name": "ask", "type": "function", "function": {"parameters": {"type": "object"}}},
     {"name": "weather", "type": "integration", "integration": {"provider": "weather"}},
     {"name": "fetch", "type": "api_call", "api_call": {"method": "GET", "url": "http://a/b"}},
@@ -23,7 +24,7 @@ _TOOLS: list[Json] = [
 ]
 
 
-def _call(name: str, id: str) -> Json:
+def _call(name: str, id: str) -> JsonValue:
     return {"id": id, "type": "function", "function": {"name": name, "arguments": '{"q": 1}'}}
 
 
@@ -32,9 +33,9 @@ class Workflow:
     """A task whose execution is interrupted."""
 
     name: str
-    task: Mapping[str, Json]
-    input: Json = None
-    resumes: Sequence[Json] = ()
+    task: Mapping[str, JsonValue]
+    input: JsonValue = None
+    resumes: Sequence[JsonValue] = ()
     world: Callable[[], ScriptedWorld] = ScriptedWorld
     is_ordered: bool = True
 
@@ -217,7 +218,7 @@ def _same(workflow: Workflow, told: Story, whole: Story) -> None:
     assert got == want
 
 
-def _without_call_id(shown: Mapping[str, Json]) -> Json:
+def _without_call_id(shown: Mapping[str, JsonValue]) -> JsonValue:
     output = shown["output"]
     is_call = shown["type"] == "wait" and is_object(output)
     return {**shown, "output": {**output, "id": ""}} if is_call else shown
@@ -254,7 +255,7 @@ def test_a_crash_before_a_write_repeats_only_what_was_not_written(workflow: Work
         _same(workflow, told, whole)
 
 
-def _give_back(told: Story, replies: list[Json], http_replies: list[Json]) -> None:
+def _give_back(told: Story, replies: list[JsonValue], http_replies: list[JsonValue]) -> None:
     """Lets the world answer again what it answered without anyone writing it down."""
     noted = sum(":reply" in key for key in told.log.notes(told.execution_id))
     told.world.replies = replies[noted:]

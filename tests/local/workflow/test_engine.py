@@ -6,12 +6,13 @@ from typing import Any
 import anyio
 import pytest
 
+from julep.local.json_types import JsonValue
 from julep.local.workflow import Engine, read_task_token
-from julep.local.workflow.ports import Execution, Json
+from julep.local.workflow.ports import Execution
 from julep.local.workflow.status import open_waits
 from tests.local.workflow.driver import AGENT, ID, Story, go_on, run, story, until
 
-_WAIT: Json = {"wait_for_input": {"info": {"q": "?"}}}
+_WAIT: JsonValue = {"wait_for_input": {"info": {"q": "?"}}}
 
 
 def _during(told: Story, then: Callable[[Engine], Any]) -> None:

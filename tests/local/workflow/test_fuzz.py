@@ -5,15 +5,15 @@ import contextlib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.expressions import EvaluateError, evaluate
+from julep.local.sandbox.functions import FUNCTIONS
+from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.workflow import validate
-from julep.local.workflow.expressions import EvaluateError, evaluate
-from julep.local.workflow.functions import FUNCTIONS
-from julep.local.workflow.modules import CONSTANTS, MODULES
-from julep.local.workflow.ports import Json
 from julep.local.workflow.status import FINAL
 from tests.local.workflow.driver import run
 
-_TOOLS: list[Json] = [
+_TOOLS: list[JsonValue] = [
     {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}},
     {"name": "ask", "type": "function", "function": {}},
     {"name": "api", "type": "api_call", "api_call": {"method": "GET", "url": "http://a"}},
@@ -41,7 +41,7 @@ _code = st.sampled_from(
         "it's'",
     ]
 )
-_Step = st.SearchStrategy[Json]
+_Step = st.SearchStrategy[JsonValue]
 _step_of = st.fixed_dictionaries
 _object: _Step = st.dictionaries(st.sampled_from("ab"), _code, max_size=2)
 _leaves: _Step = st.one_of(
@@ -85,7 +85,7 @@ _steps = st.lists(st.recursive(_leaves, _around, max_leaves=4), min_size=1, max_
     max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(_steps, _steps)
-def test_every_accepted_task_ends_or_waits(main: list[Json], sub: list[Json]) -> None:
+def test_every_accepted_task_ends_or_waits(main: list[JsonValue], sub: list[JsonValue]) -> None:
     """Whatever validation lets through comes to an end, and its history fits together."""
     task = {"main": main, "sub": sub, "tools": _TOOLS}
     if any(issue.severity == "error" for issue in validate(task)):
@@ -144,7 +144,7 @@ _json = st.recursive(
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.dictionaries(st.sampled_from(["main", "sub", "tools", "input_schema"]), _json))
-def test_validation_takes_any_json(task: Json) -> None:
+def test_validation_takes_any_json(task: JsonValue) -> None:
     """Nonsense of any shape gives issues, never an exception."""
     for issue in validate(task):
         assert issue.message

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from julep.local.workflow.ports import Json
-from julep.local.workflow.values import is_list, is_object
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_list, is_object
 from tests.local.workflow.driver import go_on, story
 from tests.local.workflow.fakes import ScriptedWorld
 
@@ -19,7 +19,7 @@ def _load(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def _matches(expected: Json, got: Json) -> bool:
+def _matches(expected: JsonValue, got: JsonValue) -> bool:
     if expected == _ANY:
         return True
     if is_object(expected) and is_object(got):

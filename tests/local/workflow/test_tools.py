@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from julep.local.workflow.ports import HttpReply, Json, WorldError
+from julep.local.json_types import JsonValue
+from julep.local.workflow.ports import HttpReply, WorldError
 from tests.local.workflow.driver import result, run
 from tests.local.workflow.fakes import ScriptedWorld
 
@@ -12,7 +13,7 @@ _OK = HttpReply(status_code=200, headers={"x": "y"}, content=b'{"n": 1}')
 
 
 @pytest.mark.parametrize("arguments", ["_", None, {"q": "$ _.q"}])
-def test_dummy_integrations_return_their_arguments(arguments: Json) -> None:
+def test_dummy_integrations_return_their_arguments(arguments: JsonValue) -> None:
     """The arguments default to the input, and the dummy gives back what it gets."""
     step = {"tool": "echo"} | ({"arguments": arguments} if arguments else {})
     tool = {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}}
@@ -59,8 +60,8 @@ def test_an_unknown_tool_fails() -> None:
 @pytest.mark.parametrize(("inherit", "status"), [(True, "succeeded"), (False, "failed")])
 def test_agent_tools_are_there_when_inherited(inherit: bool, status: str) -> None:
     """A task with `inherit_tools` finds the agent's tools, and its own ones shadow them."""
-    dummy: Json = {"type": "integration", "integration": {"provider": "dummy"}}
-    other: Json = {"type": "integration", "integration": {"provider": "x", "method": "y"}}
+    dummy: JsonValue = {"type": "integration", "integration": {"provider": "dummy"}}
+    other: JsonValue = {"type": "integration", "integration": {"provider": "x", "method": "y"}}
     told = run(
         {
             "inherit_tools": inherit,
@@ -94,7 +95,7 @@ def test_system_tools_call_the_servers_own_api() -> None:
     assert told.output == {"operation": "agent.doc.search", "arguments": expected}
 
 
-def _api_task(definition: Json, arguments: Json) -> Json:
+def _api_task(definition: JsonValue, arguments: JsonValue) -> JsonValue:
     tool = {"name": "api", "type": "api_call", "api_call": definition}
     return {"tools": [tool], "main": [{"tool": "api", "arguments": arguments}]}
 

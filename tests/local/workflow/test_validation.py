@@ -4,20 +4,23 @@ from typing import Any
 
 import pytest
 
+from julep.local.json_types import JsonValue
 from julep.local.workflow import completed, input_problem, validate
-from julep.local.workflow.ports import Json
 from tests.local.workflow.driver import run
 
 
-def _found(task: Json) -> list[tuple[str, str, str]]:
+def _found(task: JsonValue) -> list[tuple[str, str, str]]:
     return [(issue.location, issue.type, issue.severity) for issue in validate(task)]
 
 
-def _main(step: Json, **more: Any) -> Json:
+def _main(step: JsonValue, **more: Any) -> JsonValue:
     return {"main": [step], **more}
 
 
-_NEST: Json = {"if": "$ 1", "then": {"foreach": {"in": "$ [1]", "do": {"evaluate": {"a": "$ b"}}}}}
+_NEST: JsonValue = {
+    "if": "$ 1",
+    "then": {"foreach": {"in": "$ [1]", "do": {"evaluate": {"a": "$ b"}}}},
+}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ _NEST: Json = {"if": "$ 1", "then": {"foreach": {"in": "$ [1]", "do": {"evaluate
         (_main({"log": "x"}, tools=[{"name": "a", "type": "magic"}]), "tools[0].type"),
     ],
 )
-def test_broken_shapes_are_located(task: Json, location: str) -> None:
+def test_broken_shapes_are_located(task: JsonValue, location: str) -> None:
     """A task that is not built as tasks are is refused with the exact place."""
     assert _found(task) == [(location, "invalid_shape", "error")]
 
@@ -117,7 +120,9 @@ def test_broken_shapes_are_located(task: Json, location: str) -> None:
         ({"parallel": [{"workflow": "nope"}]}, "main[0].parallel[0].workflow", "unknown_workflow"),
     ],
 )
-def test_expressions_that_can_not_work_are_errors(step: Json, location: str, type: str) -> None:
+def test_expressions_that_can_not_work_are_errors(
+    step: JsonValue, location: str, type: str
+) -> None:
     """Wrong code is found in every field that holds code, whatever it is nested in."""
     assert _found(_main(step)) == [(location, type, "error")]
 
@@ -173,7 +178,7 @@ def test_a_label_used_twice_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize("schema", [{"type": "strange"}, {"properties": 3}, 7, [1]])
-def test_an_input_schema_must_be_one(schema: Json) -> None:
+def test_an_input_schema_must_be_one(schema: JsonValue) -> None:
     """What is no JSON Schema is refused with the reason."""
     [issue] = validate(_main({"log": "x"}, input_schema=schema))
     assert (issue.location, issue.type) == ("input_schema", "invalid_schema")
@@ -181,7 +186,7 @@ def test_an_input_schema_must_be_one(schema: Json) -> None:
     assert issue.wire()["severity"] == "error"
 
 
-_SCHEMA: Json = {
+_SCHEMA: JsonValue = {
     "type": "object",
     "properties": {"n": {"type": "integer"}, "s": {"pattern": "^(a+)+$"}},
     "patternProperties": {"^x_": {"type": "boolean"}},
@@ -199,13 +204,13 @@ _SCHEMA: Json = {
         ({"n": 1, "s": "a" * 50 + "b"}, f"s: '{'a' * 50}b' does not match '^(a+)+$'"),
     ],
 )
-def test_inputs_are_checked_against_the_schema(input: Json, problem: str | None) -> None:
+def test_inputs_are_checked_against_the_schema(input: JsonValue, problem: str | None) -> None:
     """The first thing that does not fit is told with its place; patterns always end."""
     assert input_problem(_SCHEMA, input) == problem
 
 
 @pytest.mark.parametrize("schema", [None, {}])
-def test_without_a_schema_every_input_fits(schema: Json) -> None:
+def test_without_a_schema_every_input_fits(schema: JsonValue) -> None:
     """No schema, or an empty one, checks nothing."""
     assert input_problem(schema, {"any": 1}) is None
 
@@ -213,7 +218,7 @@ def test_without_a_schema_every_input_fits(schema: Json) -> None:
 @pytest.mark.parametrize(
     "schema", [{"$ref": "http://127.0.0.1:9/schema"}, {"properties": {"n": {"pattern": "(?=a)"}}}]
 )
-def test_schemas_never_reach_the_network(schema: Json) -> None:
+def test_schemas_never_reach_the_network(schema: JsonValue) -> None:
     """A reference to elsewhere, or a pattern that can't be kept linear, is told as such."""
     problem = input_problem(schema, {"n": "a"})
     assert problem is not None
@@ -247,7 +252,7 @@ def test_completed_tasks_show_kinds_and_defaults() -> None:
 
 def test_an_input_that_is_too_deep_is_told() -> None:
     """Nesting beyond what is kept is an error of its step."""
-    deep: Json = 1
+    deep: JsonValue = 1
     for _ in range(150):
         deep = [deep]
     assert "levels deep" in run([{"evaluate": {"a": "$ _"}}], {"a": deep}).output

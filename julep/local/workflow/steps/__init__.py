@@ -1,24 +1,26 @@
 """What each kind of step does: one function per kind, from the moment to its outcome."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from julep.local.workflow.run import Handler
-from julep.local.workflow.steps import branches, knowledge, loops, plain, prompt, tool_call
+from julep.local.workflow.steps import basic, branches, knowledge, loops, prompt, tool_call
 
 HANDLERS: Mapping[str, Handler] = {
-    "evaluate": plain.evaluate,
+    "evaluate": basic.evaluate,
     "tool_call": tool_call.tool_call,
     "prompt": prompt.prompt,
-    "get": plain.get,
-    "set": plain.set,
-    "log": plain.log,
+    "get": basic.get,
+    "set": basic.set,
+    "log": basic.log,
     "embed": knowledge.embed,
     "search": knowledge.search,
-    "return": plain.return_,
-    "sleep": plain.sleep,
-    "error": plain.error,
+    "return": basic.return_,
+    "sleep": basic.sleep,
+    "error": basic.error,
     "yield": branches.yield_,
-    "wait_for_input": plain.wait_for_input,
+    "wait_for_input": basic.wait_for_input,
     "if_else": branches.if_else,
     "switch": branches.switch,
     "foreach": loops.foreach,

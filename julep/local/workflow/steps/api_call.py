@@ -1,11 +1,14 @@
 """Calling other people's HTTP APIs."""
 
+from __future__ import annotations
+
 import base64
 import json
 from collections.abc import Mapping
 
-from julep.local.workflow.moments import StepError
-from julep.local.workflow.ports import HttpCall, HttpReply, Json, WorldError
+from julep.local.json_types import JsonValue
+from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
+from julep.local.workflow.position import StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.retries import with_retries
 
@@ -21,7 +24,9 @@ _KINDS = {
 _HELP = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/"
 
 
-async def api_call(run: Run, definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Json:
+async def api_call(
+    run: Run, definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
+) -> JsonValue:
     """Returns `{status_code, headers, content, json}` of the answer.
 
     Raises:
@@ -42,7 +47,7 @@ async def api_call(run: Run, definition: Mapping[str, Json], arguments: Mapping[
     )
 
 
-def _call(definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> HttpCall:
+def _call(definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]) -> HttpCall:
     given = {
         **definition,
         **{name: value for name, value in arguments.items() if value is not None},
@@ -66,8 +71,11 @@ def _call(definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Http
     )
 
 
-def _result(reply: HttpReply, *, with_content: bool) -> Json:
-    result: dict[str, Json] = {"status_code": reply.status_code, "headers": dict(reply.headers)}
+def _result(reply: HttpReply, *, with_content: bool) -> JsonValue:
+    result: dict[str, JsonValue] = {
+        "status_code": reply.status_code,
+        "headers": dict(reply.headers),
+    }
     if with_content:
         result["content"] = base64.b64encode(reply.content).decode()
     try:

@@ -1,12 +1,15 @@
 """The steps that run one of several steps, or another workflow."""
 
-from julep.local.workflow.moments import Frame, Moment, Outcome, StepError
-from julep.local.workflow.ports import Json, Target
+from __future__ import annotations
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import to_json
+from julep.local.workflow.ports import Target
+from julep.local.workflow.position import Frame, Moment, Outcome, StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.shapes import step_type
-from julep.local.workflow.steps.together import together
+from julep.local.workflow.step_kinds import step_type
+from julep.local.workflow.steps.concurrency import together
 from julep.local.workflow.tasks import workflows
-from julep.local.workflow.values import to_json
 
 
 async def if_else(run: Run, at: Moment) -> Outcome:
@@ -59,7 +62,7 @@ async def yield_(run: Run, at: Moment) -> Outcome:
     return Outcome(outcome.output)
 
 
-async def _call(run: Run, at: Moment, name: str) -> tuple[str, Json]:
+async def _call(run: Run, at: Moment, name: str) -> tuple[str, JsonValue]:
     call = run.journal.get(f"{at.key}:call")
     if call is None:
         arguments = at.step["arguments"]

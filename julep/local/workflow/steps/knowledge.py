@@ -1,9 +1,11 @@
 """The steps that embed text and search documents."""
 
-from julep.local.workflow.moments import Moment, Outcome, StepError
+from __future__ import annotations
+
+from julep.local.sandbox.values import is_list
+from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.retries import with_retries
-from julep.local.workflow.values import is_list
 
 
 async def embed(run: Run, at: Moment) -> Outcome:

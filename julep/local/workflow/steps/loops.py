@@ -1,17 +1,19 @@
 """The steps that run a step for each of several items, or several steps at once."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
 import anyio.lowlevel
 
-from julep.local.workflow.expressions import evaluate_code
-from julep.local.workflow.moments import Moment, Outcome, StepError
-from julep.local.workflow.ports import Json
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.expressions import evaluate_code
+from julep.local.sandbox.values import clone, to_json
+from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.shapes import MAX_PARALLEL
-from julep.local.workflow.steps.together import Job, together
-from julep.local.workflow.values import clone, to_json
+from julep.local.workflow.step_kinds import MAX_PARALLEL
+from julep.local.workflow.steps.concurrency import Job, together
 
 _DEFAULT_REDUCE = "results + [_]"
 
@@ -19,7 +21,7 @@ _DEFAULT_REDUCE = "results + [_]"
 async def foreach(run: Run, at: Moment) -> Outcome:
     """Gives the list of what the step gave for each item, one after the other."""
     loop = at.step["foreach"]
-    outputs: list[Json] = []
+    outputs: list[JsonValue] = []
     for i, item in enumerate(await _items(run, at, loop["in"])):
         branch = run.branch(at, f"foreach[{i}]", loop["do"], item)
         outcome = await run.walk(branch)
@@ -54,7 +56,7 @@ async def map_reduce(run: Run, at: Moment) -> Outcome:
     return Outcome(result)
 
 
-def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[Json]) -> list[Job]:
+def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[JsonValue]) -> list[Job]:
     step = at.step["map"]
     if size == 1:
         name = f"mapreduce[{number}]"
@@ -64,7 +66,7 @@ def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[Json]) ->
     ]
 
 
-def _job(run: Run, at: Moment, name: str, step: Json, input: Json) -> Job:
+def _job(run: Run, at: Moment, name: str, step: JsonValue, input: JsonValue) -> Job:
     return lambda: run.walk(run.branch(at, name, step, input))
 
 
@@ -74,19 +76,19 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
     return Outcome([outcome.output for outcome in outcomes])
 
 
-async def _reduced(run: Run, at: Moment, results: Any, output: Json) -> Any:
+async def _reduced(run: Run, at: Moment, results: Any, output: JsonValue) -> Any:
     names = run.names(at).having(results=results, _=clone(output))
     async with run.pace:
         return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
 
 
-async def _items(run: Run, at: Moment, expression: Json) -> list[Json]:
-    async def find() -> list[Json]:
+async def _items(run: Run, at: Moment, expression: JsonValue) -> list[JsonValue]:
+    async def find() -> list[JsonValue]:
         found = await run.evaluate(at, expression)
         if not hasattr(found, "__len__"):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
-        listed: list[Json] = to_json(list(found))
+        listed: list[JsonValue] = to_json(list(found))
         return listed
 
-    items: list[Json] = await run.journal.once(f"{at.key}:items", find)
+    items: list[JsonValue] = await run.journal.once(f"{at.key}:items", find)
     return items

@@ -1,17 +1,20 @@
 """The prompt step: a model's answer, with the tools that it calls run on the way."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from julep.local.workflow.moments import Moment, Outcome, StepError
-from julep.local.workflow.ports import Json, ModelRequest
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_object
+from julep.local.workflow.ports import ModelRequest
+from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.steps.offered import offered_tools
+from julep.local.workflow.steps.prompt_tools import offered_tools
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import Tool
-from julep.local.workflow.values import is_object
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
@@ -31,7 +34,7 @@ async def prompt(run: Run, at: Moment) -> Outcome:
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
-async def _messages(run: Run, at: Moment) -> list[Mapping[str, Json]]:
+async def _messages(run: Run, at: Moment) -> list[Mapping[str, JsonValue]]:
     written = at.step["prompt"]
     if isinstance(written, str):
         return [{"role": "user", "content": await run.evaluate(at, written)}]
@@ -51,10 +54,10 @@ async def _complete(
     run: Run,
     at: Moment,
     number: int,
-    messages: Sequence[Mapping[str, Json]],
-    tools: Mapping[str, tuple[Tool, Json]],
-) -> Mapping[str, Json]:
-    settings: dict[str, Json] = {
+    messages: Sequence[Mapping[str, JsonValue]],
+    tools: Mapping[str, tuple[Tool, JsonValue]],
+) -> Mapping[str, JsonValue]:
+    settings: dict[str, JsonValue] = {
         **(run.execution.agent.get("default_settings") or {}),
         **(at.step["settings"] or {}),
     }
@@ -68,18 +71,18 @@ async def _complete(
         tool_choice=at.step["tool_choice"],
     )
 
-    async def ask() -> Mapping[str, Json]:
+    async def ask() -> Mapping[str, JsonValue]:
         return await with_retries(run, lambda: run.world.complete(run.execution, request))
 
-    completion: Mapping[str, Json] = await run.journal.once(f"{at.key}:reply{number}", ask)
+    completion: Mapping[str, JsonValue] = await run.journal.once(f"{at.key}:reply{number}", ask)
     return completion
 
 
-def _calls(completion: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+def _calls(completion: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
     return completion["choices"][0]["message"].get("tool_calls") or []
 
 
-def _unwrapped(completion: Mapping[str, Json]) -> Json:
+def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
     if len(completion["choices"]) != 1:
         raise StepError("Only one choice is supported with unwrap")
     if _calls(completion):
@@ -91,11 +94,11 @@ async def _run_tools(
     run: Run,
     at: Moment,
     number: int,
-    calls: Sequence[Mapping[str, Json]],
-    tools: Mapping[str, tuple[Tool, Json]],
-) -> dict[str, Json]:
-    results: dict[str, Json] = {}
-    waiting: list[Mapping[str, Json]] = []
+    calls: Sequence[Mapping[str, JsonValue]],
+    tools: Mapping[str, tuple[Tool, JsonValue]],
+) -> dict[str, JsonValue]:
+    results: dict[str, JsonValue] = {}
+    waiting: list[Mapping[str, JsonValue]] = []
     for call in calls:
         name = call["function"]["name"]
         if name not in tools:
@@ -112,15 +115,15 @@ async def _run_tools(
 
 
 async def _run_tool(
-    run: Run, at: Moment, number: int, call: Mapping[str, Json], tool: Tool
-) -> Json:
-    async def perform() -> Json:
+    run: Run, at: Moment, number: int, call: Mapping[str, JsonValue], tool: Tool
+) -> JsonValue:
+    async def perform() -> JsonValue:
         return await call_tool(run, tool, _arguments(call))
 
     return await run.journal.once(f"{at.key}:tool{number}.{call['id']}", perform)
 
 
-def _arguments(call: Mapping[str, Json]) -> Any:
+def _arguments(call: Mapping[str, JsonValue]) -> Any:
     written = call["function"].get("arguments") or "{}"
     try:
         return json.loads(written) if isinstance(written, str) else written
@@ -130,23 +133,23 @@ def _arguments(call: Mapping[str, Json]) -> Any:
 
 
 def _client_results(
-    calls: Sequence[Mapping[str, Json]], answer: Json
-) -> Iterator[tuple[str, Json]]:
+    calls: Sequence[Mapping[str, JsonValue]], answer: JsonValue
+) -> Iterator[tuple[str, JsonValue]]:
     """Yields each call's result: by its id, by its function's name, or the whole answer."""
-    by_key: Mapping[str, Json] = answer if is_object(answer) else {}
+    by_key: Mapping[str, JsonValue] = answer if is_object(answer) else {}
     named = any(key in by_key for call in calls for key in _keys(call))
     for call in calls:
         found = [by_key[key] for key in _keys(call) if key in by_key]
         yield call["id"], found[0] if found else (None if named else answer)
 
 
-def _keys(call: Mapping[str, Json]) -> tuple[str, str]:
+def _keys(call: Mapping[str, JsonValue]) -> tuple[str, str]:
     return call["id"], call["function"]["name"]
 
 
 def _replies(
-    calls: Sequence[Mapping[str, Json]], results: Mapping[str, Json]
-) -> Iterator[Mapping[str, Json]]:
+    calls: Sequence[Mapping[str, JsonValue]], results: Mapping[str, JsonValue]
+) -> Iterator[Mapping[str, JsonValue]]:
     for call in calls:
         result = results[call["id"]]
         content = result if isinstance(result, str) else json.dumps(result)

@@ -1,5 +1,7 @@
 """Trying again what failed for reasons that pass."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 

@@ -1,16 +1,19 @@
 """The tool step, and how tools of each type are called."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from julep.local.workflow.moments import Moment, Outcome, StepError
-from julep.local.workflow.ports import Json, SystemCall, WorldError
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_object
+from julep.local.workflow.ports import SystemCall, WorldError
+from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.api_call import api_call
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.toolset import Tool, Toolset
-from julep.local.workflow.values import is_object
 
 _CALL_ID_BYTES = 12
 
@@ -25,14 +28,14 @@ async def tool_call(run: Run, at: Moment) -> Outcome:
     return Outcome(await call_tool(run, tool, arguments))
 
 
-async def call_tool(run: Run, tool: Tool, arguments: Any) -> Json:
+async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
     """Returns the result of a tool that the server calls itself.
 
     Raises:
         StepError: There is no way to call such a tool here.
         WorldError: The call failed.
     """
-    given: Mapping[str, Json] = arguments if is_object(arguments) else {}
+    given: Mapping[str, JsonValue] = arguments if is_object(arguments) else {}
     match tool.type:
         case "integration":
             return await _integration(run, tool.definition, arguments)
@@ -44,7 +47,7 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> Json:
             raise StepError(f"Tools of type {tool.type} are not supported in tasks")
 
 
-async def _integration(run: Run, definition: Mapping[str, Json], arguments: Any) -> Json:
+async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments: Any) -> JsonValue:
     provider = definition.get("provider", "dummy")
     if provider == "dummy":
         return arguments
@@ -57,7 +60,9 @@ async def _integration(run: Run, definition: Mapping[str, Json], arguments: Any)
         raise StepError(f"Error in executing {provider}.{used['method']}: {error}") from error
 
 
-async def _system(run: Run, definition: Mapping[str, Json], arguments: Mapping[str, Json]) -> Json:
+async def _system(
+    run: Run, definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
+) -> JsonValue:
     resource, subject = definition["resource"], definition.get("resource_id")
     preset = {f"{resource}_id": subject} if subject else {}
     call = SystemCall(
@@ -69,7 +74,7 @@ async def _system(run: Run, definition: Mapping[str, Json], arguments: Mapping[s
     return await with_retries(run, lambda: run.world.system(run.execution, call))
 
 
-def _function_call(tool: Tool, arguments: Any) -> Json:
+def _function_call(tool: Tool, arguments: Any) -> JsonValue:
     return {
         "function": {"name": tool.name, "arguments": arguments},
         "id": f"call_{secrets.token_hex(_CALL_ID_BYTES)}",

@@ -1,0 +1,1 @@
+"""Chat: from a message to the model's answer."""

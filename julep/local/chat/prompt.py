@@ -1,0 +1,183 @@
+"""From a session's past and a new message to what the model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from julep.local.chat.context_window import Fitter
+from julep.local.chat.recall import Recaller
+from julep.local.chat.request import CHAT, sent_settings
+from julep.local.errors import NotFound
+from julep.local.json_types import JsonObject, as_object, is_array, is_object
+from julep.local.resources.history import History, as_message, as_parts
+from julep.local.resources.sessions import Sessions
+from julep.local.resources.tools import Tools
+from julep.local.sandbox.budget import spending
+from julep.local.sandbox.fairness import Pace
+from julep.local.sandbox.templates import render
+from julep.local.store.store import Store
+
+
+@attrs.frozen
+class Turn:
+    """One request of a session, ready for the model."""
+
+    session: JsonObject
+    request: JsonObject
+    messages: list[JsonObject]
+    new: list[JsonObject]
+    docs: list[JsonObject]
+    tools: list[JsonObject]
+    settings: JsonObject
+
+    def for_model(self) -> JsonObject:
+        """The request as the chat completions API takes it."""
+        body = {**self.settings, "messages": self.messages}
+        if functions := [_function(tool) for tool in self.tools if tool["type"] == "function"]:
+            body["tools"] = functions
+            if choice := self.request["tool_choice"]:
+                body["tool_choice"] = (
+                    {"type": "function", **choice} if is_object(choice) else choice
+                )
+        return body
+
+
+@attrs.frozen
+class Scene:
+    """Who talks to whom, with what: what templates see."""
+
+    session: JsonObject
+    agents: list[JsonObject]
+    agent: JsonObject
+    users: list[JsonObject]
+    tools: Sequence[JsonObject]
+    settings: JsonObject
+
+    def names(self, docs: Sequence[JsonObject], metadata: JsonObject | None) -> JsonObject:
+        """The names that a template finds; `metadata` is there only when a request has it."""
+        return {
+            "session": self.session,
+            "agents": self.agents,
+            "current_agent": self.agent,
+            "agent": self.agent,
+            "users": self.users,
+            "user": self.users[0] if self.users else None,
+            "settings": self.settings,
+            "tools": self.tools,
+            "docs": _as_templates_see(docs),
+            **({} if metadata is None else {"metadata": metadata}),
+        }
+
+    def template(self) -> str:
+        """The template of the system message."""
+        return str(self.session["system_template"] or self.agent["default_system_template"])
+
+
+class Turns:
+    """Prepares requests for the model."""
+
+    def __init__(
+        self, store: Store, sessions: Sessions, tools: Tools, recaller: Recaller, fitter: Fitter
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._tools = tools
+        self._recaller = recaller
+        self._fitter = fitter
+        self._history = History(store)
+        self._pace = Pace()
+
+    async def prepare(self, session_id: str, body: JsonObject) -> Turn:
+        """The request that the model is to answer.
+
+        Raises:
+            NotFound: there is no such session, or the chosen agent takes no part in it.
+            BadRequest: a template is wrong.
+            PromptTooBig: the messages don't fit and the session doesn't say how to shorten them.
+        """
+        request = CHAT.read(body)
+        scene = self._scene(session_id, request)
+        past = self._history.past(session_id)
+        docs: list[JsonObject] = []
+        if request["recall"]:
+            said = [*past, *request["messages"]]
+            owners = [*scene.session["users"], scene.agent["id"]]
+            docs = await self._recaller.recall(scene.session["recall_options"], owners, said)
+        async with self._pace:
+            system, new = _written(scene, scene.names(docs, request["metadata"]), request)
+        fixed = [system, *map(_for_model, new)]
+        model = scene.settings["model"]
+        recent = await self._fitter.fit(scene.session, past, fixed, model)
+        tools = _with_new(scene.tools, request["tools"] or [])
+        messages = [system, *recent, *fixed[1:]]
+        return Turn(scene.session, request, messages, new, docs, tools, scene.settings)
+
+    def _scene(self, session_id: str, request: JsonObject) -> Scene:
+        session = self._sessions.get(session_id)
+        agents = [self._agent(agent_id) for agent_id in session["agents"]]
+        agent = _active(agents, request["agent"])
+        users = [user for id in session["users"] if (user := self._store.users.get(id))]
+        settings = {**agent["default_settings"], **sent_settings(request)}
+        tools = self._tools.of_agent(agent["id"])
+        return Scene(session, agents, agent, users, tools, {"model": agent["model"], **settings})
+
+    def _agent(self, agent_id: str) -> JsonObject:
+        if (agent := self._store.agents.get(agent_id)) is None:
+            raise NotFound(f"Agent {agent_id} of this session is gone")
+        return agent
+
+
+def _active(agents: Sequence[JsonObject], wanted: str | None) -> JsonObject:
+    for agent in agents:
+        if wanted in {None, agent["id"]}:
+            return agent
+    raise NotFound(f"Agent {wanted} takes no part in this session")
+
+
+def _as_templates_see(docs: Sequence[JsonObject]) -> list[JsonObject]:
+    """Each document once, best first, with its recalled pieces in their own order."""
+    seen: dict[str, JsonObject] = {}
+    for doc in sorted(docs, key=lambda doc: int(doc["snippets"][0]["index"])):
+        new: JsonObject = {"title": doc["title"], "content": [], "metadata": doc["metadata"]}
+        known = seen.setdefault(doc["id"], new)
+        known["content"] += [snippet["content"] for snippet in doc["snippets"]]
+    return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
+
+
+def _written(
+    scene: Scene, names: JsonObject, request: JsonObject
+) -> tuple[JsonObject, list[JsonObject]]:
+    # All templates of a request have one budget together.
+    with spending():
+        system = {"role": "system", "content": render(scene.template(), names)}
+        new: list[JsonObject] = request["messages"]
+        return system, _rendered(new, names) if scene.session["render_templates"] else new
+
+
+def _rendered(value: Any, names: JsonObject) -> Any:
+    if isinstance(value, str):
+        return render(value, names)
+    if is_array(value):
+        return [_rendered(item, names) for item in value]
+    if is_object(value):
+        return {key: _rendered(item, names) for key, item in value.items()}
+    return value
+
+
+def _for_model(message: JsonObject) -> JsonObject:
+    return as_message({**message, "content": as_parts(message["content"])})
+
+
+def _with_new(own: Sequence[JsonObject], sent: Sequence[JsonObject]) -> list[JsonObject]:
+    known = {tool["name"] for tool in own}
+    return [*own, *(tool for tool in sent if tool["name"] not in known)]
+
+
+def _function(tool: JsonObject) -> JsonObject:
+    spec = tool["function"]
+    function = {"name": tool["name"], "description": spec["description"] or ""}
+    parameters = as_object(spec["parameters"]) or {"type": "object", "properties": {}}
+    return {"type": "function", "function": {**function, "parameters": parameters}}

@@ -1,0 +1,55 @@
+"""Which documents a session recalls for what is being said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from julep.local.json_types import JsonObject
+from julep.local.models.token_count import plain_text
+from julep.local.search.embedder import Embedder
+from julep.local.search.fts_query import any_of
+from julep.local.search.search import Search
+
+_SPEAKERS = {"user", "assistant"}
+
+
+class Recaller:
+    """Looks for documents that fit a conversation."""
+
+    def __init__(self, search: Search, embedder: Embedder) -> None:
+        self._search = search
+        self._embedder = embedder
+
+    async def recall(
+        self, options: JsonObject, owners: Sequence[str], said: Sequence[JsonObject]
+    ) -> list[JsonObject]:
+        """References to documents that matter to the last messages, best first.
+
+        Args:
+            options: a session's recall options.
+            owners: ids of users and agents whose documents are looked through.
+            said: all messages, oldest first.
+        """
+        newest = islice(filter(_is_said, reversed(said)), options["num_search_messages"])
+        recent = list(newest)[::-1]
+        if not recent:
+            return []
+        search = dict(options)
+        mode, longest = options["mode"], options["max_query_length"]
+        if mode != "vector":
+            search["text"] = plain_text(recent[-1]["content"])[:longest]
+        if mode != "text":
+            spoken = "\n\n".join(map(_spoken, recent))
+            (search["vector"],) = await self._embedder.embed_texts([spoken[-longest:]])
+        hits = await self._search.find(owners, search, any_of(search.get("text", "")))
+        embeddings = options["include_embeddings"]
+        return [self._search.shown(hit, embeddings=embeddings) for hit in hits]
+
+
+def _is_said(message: JsonObject) -> bool:
+    return message["role"] in _SPEAKERS and bool(plain_text(message["content"]).strip())
+
+
+def _spoken(message: JsonObject) -> str:
+    return f"{message.get('name') or message['role']}: {plain_text(message['content'])}"

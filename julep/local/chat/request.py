@@ -1,0 +1,90 @@
+"""What a chat request may contain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from julep.local.errors import Invalid
+from julep.local.fields import (
+    Check,
+    Field,
+    Form,
+    Problems,
+    boolean,
+    either,
+    identifier,
+    mapping,
+    number,
+    one_of,
+    optional,
+    sequence,
+    text,
+    values,
+)
+from julep.local.json_types import JsonObject, is_object
+from julep.local.resources.settings import SAMPLING
+from julep.local.resources.tools import read_tool
+
+_PART = Form({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
+_CONTENT = optional(either(text(), sequence(either(text(), _PART)), mapping))
+_MESSAGE = Form(
+    {
+        "role": Field(one_of("user", "assistant", "system", "tool", "developer")),
+        "content": Field(_CONTENT, None),
+        "name": Field(optional(text()), None),
+        "tool_calls": Field(optional(sequence(mapping)), None),
+        "tool_call_id": Field(optional(text()), None),
+    }
+)
+_FORMAT = Form({"type": Field(one_of("text", "json_object", "json_schema"))}, open=True)
+_CHOICE = either(one_of("auto", "none", "required"), Form({"function": Field(mapping)}, open=True))
+_CHOICES_AT_MOST = 16
+
+
+def _tool(value: Any, loc: str, problems: Problems) -> Any:
+    if not is_object(value):
+        return mapping(value, loc, problems)
+    # The first clients sent a function's name inside of it alone.
+    function = value.get("function")
+    name = value.get("name") or (function.get("name") if is_object(function) else None)
+    try:
+        return read_tool({**value, "name": name} if name else value)
+    except Invalid as error:
+        problems += [{**each, "loc": f"{loc}.{each['loc']}"} for each in error.details]
+        return value
+
+
+SETTINGS: dict[str, Field] = {
+    **SAMPLING,
+    "model": Field(optional(text(0, 120)), None),
+    "stop": Field(optional(sequence(text(), 0, 4)), None),
+    "seed": Field(optional(number(-1, 1000, whole=True)), None),
+    "max_tokens": Field(optional(number(1, whole=True)), None),
+    "logit_bias": Field(optional(values(number(-100, 100))), None),
+    "response_format": Field(optional(_FORMAT), None),
+    "n": Field(optional(number(1, _CHOICES_AT_MOST, whole=True)), None),
+}
+"""The fields of a chat request that go to the model as they are."""
+
+_TOOLS: Check = optional(sequence(_tool))
+
+CHAT = Form(
+    {
+        "messages": Field(sequence(_MESSAGE, 1)),
+        "tools": Field(_TOOLS, None),
+        "tool_choice": Field(optional(_CHOICE), None),
+        "recall": Field(boolean, True),
+        "save": Field(boolean, True),
+        "remember": Field(boolean, False),
+        "stream": Field(boolean, False),
+        "agent": Field(optional(identifier), None),
+        "metadata": Field(optional(mapping), None),
+        **SETTINGS,
+    }
+)
+"""The body of chat and render requests."""
+
+
+def sent_settings(request: JsonObject) -> JsonObject:
+    """The settings that a request gives."""
+    return {name: request[name] for name in SETTINGS if request[name] is not None}

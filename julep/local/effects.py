@@ -1,0 +1,147 @@
+"""What executions act on: the model, other servers, and this one's own API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import anyio
+import httpx
+
+from julep.local.errors import Invalid, ModelFailed, Refusal
+from julep.local.ids import new_id
+from julep.local.models.completions import Model
+from julep.local.resources.secrets import Secrets
+from julep.local.search.embedder import Embedder
+from julep.local.search.search import Search
+from julep.local.workflow.ports import (
+    Execution,
+    HttpCall,
+    HttpReply,
+    ModelRequest,
+    SystemCall,
+    WorldError,
+)
+
+SystemCaller: TypeAlias = Callable[[SystemCall], Awaitable[Any]]
+
+
+class LocalWorld:
+    """The world of one server; see the engine's ports for what each method promises.
+
+    Args:
+        model: answers prompts.
+        embedder: makes vectors.
+        search: looks through the agent's documents.
+        secrets: values for tools.
+        api_calls: whether tasks may send requests to other servers.
+    """
+
+    def __init__(
+        self, model: Model, embedder: Embedder, search: Search, secrets: Secrets, *, api_calls: bool
+    ) -> None:
+        self._model = model
+        self._embedder = embedder
+        self._search = search
+        self._secrets = secrets
+        self._api_calls = api_calls
+        self._client: httpx.AsyncClient | None = None
+        self.system_caller: SystemCaller = _no_system
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def new_id(self) -> str:
+        """A new id that sorts after earlier ones."""
+        return new_id()
+
+    def secrets(self) -> Mapping[str, str]:
+        """All secrets by name."""
+        return self._secrets.values()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that time."""
+        await anyio.sleep(seconds)
+
+    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Any]:
+        """The model's completion."""
+        del execution
+        body = {**request.settings, "model": request.model, "messages": list(request.messages)}
+        if request.tools:
+            body["tools"] = list(request.tools)
+            if request.tool_choice is not None:
+                body["tool_choice"] = request.tool_choice
+        with _refusals_told():
+            return await self._model.complete(body)
+
+    async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
+        """The answer of another server."""
+        del execution
+        if not self._api_calls:
+            raise WorldError("api_call is switched off on this server (allow_api_calls=False)")
+        self._client = self._client or httpx.AsyncClient()
+        options: dict[str, Any] = {"follow_redirects": False, **call.options}
+        try:
+            reply = await self._client.request(
+                call.method, call.url, headers=call.headers, timeout=call.timeout, **options
+            )
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, TypeError, ValueError) as error:
+            raise WorldError(f"{type(error).__name__}: {error}") from error
+        except httpx.HTTPError as error:
+            raise WorldError(f"{type(error).__name__}: {error}", transient=True) from error
+        return HttpReply(
+            status_code=reply.status_code,
+            headers=dict(reply.headers),
+            content=reply.content,
+            reason=reply.reason_phrase,
+        )
+
+    async def integration(
+        self, execution: Execution, definition: Mapping[str, Any], arguments: Mapping[str, Any]
+    ) -> Any:
+        """None of the hosted integrations is here."""
+        del execution, arguments
+        provider = definition.get("provider")
+        raise WorldError(
+            f"The integration {provider} isn't available on the embedded server; "
+            "use an api_call or function tool in its place"
+        )
+
+    async def system(self, execution: Execution, call: SystemCall) -> Any:
+        """The answer of this server's own API."""
+        del execution
+        with _refusals_told():
+            return await self.system_caller(call)
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector for each text."""
+        with _refusals_told():
+            return await self._embedder.embed_texts(texts)
+
+    async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
+        """What a search in the agent's documents answers."""
+        with _refusals_told():
+            return await self._search.of_owner(execution.agent["id"], dict(request))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client:
+            await self._client.aclose()
+
+
+@contextmanager
+def _refusals_told() -> Generator[None]:
+    try:
+        yield
+    except Invalid as error:
+        raise WorldError(error.in_words()) from error
+    except Refusal as error:
+        transient = isinstance(error, ModelFailed) and error.transient
+        raise WorldError(str(error), transient=transient) from error
+
+
+async def _no_system(call: SystemCall) -> Any:
+    raise WorldError(f"System call not implemented for {call.resource}.{call.operation}")

@@ -1,0 +1,1 @@
+"""HTTP: the socket, the routes, the bodies."""

@@ -1,0 +1,198 @@
+"""HTTP: parse, call, answer. The one place that knows statuses and the bodies of errors."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import Any, TypeAlias, cast
+
+import anyio.lowlevel
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from julep.local import errors
+from julep.local.fields import Problems, identifier
+from julep.local.http.bodies import read_body
+from julep.local.http.fault_injection import FaultyApp
+from julep.local.http.routes import Operation
+from julep.local.json_types import JsonObject
+from julep.local.scripting import Faults
+
+Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+_STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
+    errors.BadRequest: (400, None),
+    errors.Forbidden: (403, None),
+    errors.NotFound: (404, None),
+    errors.Conflict: (409, None),
+    errors.TooLarge: (413, None),
+    errors.PromptTooBig: (400, "prompt_too_big"),
+    errors.ModelRefused: (400, "llm_bad_request"),
+    errors.ModelFailed: (502, "llm_api_error"),
+}
+_PREFIX = "/api"
+_OPEN = {"/healthz"}
+_LOG = logging.getLogger("julep.local")
+
+
+def make_app(
+    operations: Collection[Operation],
+    key: str,
+    hosts: Collection[str],
+    faults: Faults,
+    lifespan: Lifespan,
+) -> ASGIApp:
+    """The ASGI application of a server.
+
+    Args:
+        operations: what it answers.
+        key: what every caller must show.
+        hosts: the names it goes by; requests for other hosts are refused. None of them: any goes.
+        faults: what is to go wrong with which requests.
+        lifespan: what runs around it.
+    """
+    routes = [
+        Route(operation.path, _endpoint(operation, key), methods=[operation.method])
+        for operation in operations
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
+    app.router.redirect_slashes = False
+    return _Entrance(FaultyApp(app, faults), frozenset(hosts))
+
+
+class _Entrance:
+    """What every request passes first: which host it asks for, and where the API begins.
+
+    A page in a browser can send requests to loopback under a name of its own; only the name in
+    the Host header gives it away.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if self._hosts and _host(scope) not in self._hosts:
+                refused = _error(400, f"This server doesn't answer for host {_host(scope)!r}")
+                await refused(scope, receive, send)
+                return
+            path: str = scope["path"]
+            if path.startswith(f"{_PREFIX}/"):
+                scope = {**scope, "path": path.removeprefix(_PREFIX)}
+        await self._app(scope, receive, send)
+
+
+def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[Response]]:
+    parameters = inspect.signature(operation.call).parameters
+    closed = operation.path not in _OPEN
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            if closed:
+                _authenticate(request.headers, key)
+            arguments: JsonObject = {}
+            ids = _ids(request.path_params)
+            if "query" in parameters:
+                arguments["query"] = request.query_params
+            if "body" in parameters:
+                arguments["body"] = await read_body(request)
+            result = operation.call(*ids, **arguments)
+            if inspect.isawaitable(result):
+                result = await result
+        except errors.Refusal as error:
+            return _refused(error)
+        except ClientDisconnect:
+            return Response()
+        except Exception:  # noqa: BLE001 - the connection stays, whatever a handler does
+            _LOG.exception("%s %s failed", operation.method, operation.path)
+            return _error(500, "Internal Server Error")
+        return _answer(operation, result)
+
+    return endpoint
+
+
+def _authenticate(headers: Mapping[str, str], key: str) -> None:
+    shown = (headers.get("authorization", ""), headers.get("x-auth-key", ""))
+    # Both are compared in any case, so that the time taken tells nothing.
+    matches = [
+        secrets.compare_digest(value.removeprefix("Bearer ").encode("latin-1"), key.encode())
+        for value in shown
+    ]
+    if not any(matches):
+        raise errors.Forbidden("Could not validate API KEY")
+
+
+def _ids(parameters: Mapping[str, str]) -> list[str]:
+    problems: Problems = []
+    ids = [identifier(value, f"path.{name}", problems) for name, value in parameters.items()]
+    if problems:
+        raise errors.Invalid(problems)
+    return ids
+
+
+def _answer(operation: Operation, result: Any) -> Response:
+    if inspect.isasyncgen(result):
+        items = cast("AsyncGenerator[JsonObject]", result)
+        return StreamingResponse(_events(items), media_type="text/event-stream")
+    if operation.written:
+        result = {"jobs": [], **result}
+    return _json(result, operation.status)
+
+
+async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
+    async with aclosing(items):
+        try:
+            async for item in items:
+                yield b"data: " + _dump(item) + b"\n\n"
+                # What is there at once would all be written before a caller who left is noticed.
+                await anyio.lowlevel.checkpoint()
+        except errors.Refusal as error:
+            # The status is sent already: the caller sees a stream that ends without a finish.
+            _LOG.warning("a stream broke off: %s", error)
+
+
+def _refused(error: errors.Refusal) -> Response:
+    if isinstance(error, errors.Invalid):
+        content = {"message": str(error), "code": "validation_error", "details": error.details}
+        return _json({"error": content}, 422)
+    status, code = _STATUSES[type(error)]
+    return _error(status, str(error), code)
+
+
+def _error(status: int, message: str, code: str | None = None) -> Response:
+    kind = {"type": "http_error"} if code is None else {}
+    return _json({"error": {"message": message, "code": code or f"http_{status}", **kind}}, status)
+
+
+async def _unrouted(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = _json({"detail": error.detail}, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _json(value: Any, status: int) -> Response:
+    return Response(_dump(value), status, media_type="application/json")
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _host(scope: Scope) -> str:
+    for header, value in scope["headers"]:
+        if header == b"host":
+            # What stands behind the last colon is a port, unless it's a part of an IPv6 address.
+            host: str = value.decode("latin-1").lower()
+            name, _, port = host.rpartition(":")
+            return name if port.isdigit() else host
+    return ""

@@ -1,0 +1,120 @@
+"""Request bodies: JSON, or YAML where a task is sent, within limits."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import yaml
+from starlette.requests import Request
+
+from julep.local.errors import Invalid, TooLarge
+from julep.local.fields import invalid
+from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.sandbox.budget import LimitExceeded, spending
+from julep.local.sandbox.documents import load_yaml
+
+_MOST_BYTES = 80 * 1024 * 1024
+_DEEPEST = 200
+_MOST_YAML_NODES = 200_000
+_YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
+
+
+async def read_body(request: Request) -> JsonObject:
+    """The parsed body; an empty one is an empty object.
+
+    Raises:
+        Invalid: it isn't JSON, or isn't an object.
+        TooLarge: it is too long or too deeply nested.
+    """
+    content = await _read(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    value = _parse_yaml(content) if kind in _YAML else _parse(content)
+    if not is_object(value):
+        raise _invalid("dict_type", "Input should be a valid dictionary: send a JSON object")
+    return value
+
+
+async def _read(request: Request) -> bytes:
+    if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
+        raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > _MOST_BYTES:
+            raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
+    return bytes(content)
+
+
+def _parse(content: bytes) -> Any:
+    if not content.strip():
+        return {}
+    try:
+        value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+        if b"\\u" in content:
+            # Half of a surrogate pair is text to the parser, and to nobody after it.
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError:
+        raise _invalid("json_invalid", "JSON decode error: the text isn't valid Unicode") from None
+    except ValueError as error:
+        raise _invalid("json_invalid", f"JSON decode error: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
+    # Brackets are counted first: a body with few of them can't be deep.
+    if content.count(b"[") + content.count(b"{") > _DEEPEST:
+        _check_depth(value)
+    return value
+
+
+def _parse_yaml(content: bytes) -> Any:
+    try:
+        with spending():
+            value = load_yaml(content.decode())
+    except (yaml.YAMLError, ValueError) as error:
+        raise _invalid("yaml_invalid", f"YAML decode error: {error}") from None
+    except LimitExceeded as error:
+        raise TooLarge(f"The body is too much to read: {error}") from None
+    # Aliases make a short text stand for a huge value.
+    _check_depth(value, _MOST_YAML_NODES)
+    try:
+        return json.loads(json.dumps(value, allow_nan=False, default=str))
+    except (TypeError, ValueError) as error:
+        raise _invalid("yaml_invalid", f"YAML holds what JSON can't: {error}") from None
+
+
+def _check_depth(value: Any, most_nodes: int | None = None) -> None:
+    level, count = [value], 0
+    for _ in range(_DEEPEST):
+        level = [item for each in level for item in _children(each)]
+        count += len(level)
+        if not level:
+            return
+        if most_nodes is not None and count > most_nodes:
+            raise TooLarge(f"The body stands for more than {most_nodes:,} values")
+    raise _too_deep()
+
+
+def _children(value: Any) -> list[Any]:
+    if is_object(value):
+        return list(value.values())
+    return value if is_array(value) else []
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:20]} is too great for a number")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _too_deep() -> TooLarge:
+    return TooLarge(f"The body is nested more than {_DEEPEST} levels deep")
+
+
+def _invalid(kind: str, message: str) -> Invalid:
+    return invalid(kind, message, "")

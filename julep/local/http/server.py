@@ -1,0 +1,206 @@
+"""A server at work: its socket, its thread, its services."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.from_thread
+import anyio.lowlevel
+import attrs
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from julep.local.http.app import Lifespan, make_app
+from julep.local.http.routes import operations
+from julep.local.http.shutdown import Ending
+from julep.local.http.system_calls import SystemCalls
+from julep.local.json_types import JsonObject
+from julep.local.models.providers import Sources
+from julep.local.models.scripted import ScriptedModel
+from julep.local.scripting import Faults, Replies
+from julep.local.services import Services, wire
+
+_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_SECONDS_TO_END = 2
+_SECONDS_TO_KEEP = 75
+_SECONDS_OF_DATE = 1
+
+
+class Running:
+    """A started server.
+
+    Args:
+        listener: the bound socket.
+        app: what answers.
+        services: what does the work.
+    """
+
+    def __init__(self, listener: socket.socket, app: ASGIApp, services: Services) -> None:
+        self.port: int = listener.getsockname()[1]
+        self.about: dict[str, str] = {
+            "model": services.model.label,
+            "embeddings": services.embedder.model,
+            "data": str(services.store.path or "in memory, gone when the server stops"),
+        }
+        self._listener = listener
+        self._server = _Server(app, services.executions.bell.close)
+        self._thread = threading.Thread(
+            target=self._server.serve_until_stopped,
+            args=(listener,),
+            name="julep-local",
+            daemon=True,
+        )
+
+    def start(self) -> None:
+        """Return when requests are answered, or raise what keeps them from it."""
+        self._thread.start()
+        self._server.ready.wait()
+        if self._server.failure:
+            self._thread.join()
+            self._listener.close()
+            raise self._server.failure
+
+    def stop(self) -> None:
+        """Return when the thread has ended and the data is closed."""
+        if self._thread.is_alive():
+            self._server.end()
+        self._thread.join()
+        self._listener.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, app: ASGIApp, on_end: Callable[[], object]) -> None:
+        self._on_end = on_end
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                ws="none",
+                lifespan="on",
+                log_level="warning",
+                timeout_graceful_shutdown=_SECONDS_TO_END,
+                # Longer than clients keep a connection, so that they are the ones to close it.
+                timeout_keep_alive=_SECONDS_TO_KEEP,
+            )
+        )
+        self._ended = anyio.Event()
+        self.ready = threading.Event()
+        self.failure: BaseException | None = None
+
+    async def main_loop(self) -> None:
+        # Not ten looks a second at a flag: then each client of a local server would close late.
+        self._token = anyio.lowlevel.current_token()
+        self.ready.set()
+        while not await self.on_tick(0):
+            with anyio.move_on_after(_SECONDS_OF_DATE):
+                await self._ended.wait()
+
+    def end(self) -> None:
+        """Have it end, from another thread."""
+        self.should_exit = True
+        anyio.from_thread.run_sync(self._ended.set, token=self._token)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams wait for news: they end when they hear that there won't be any.
+        self._on_end()
+        await super().shutdown(sockets)
+
+    def serve_until_stopped(self, listener: socket.socket) -> None:
+        try:
+            self.run(sockets=[listener])
+        except BaseException as error:  # noqa: BLE001 - it is raised again where start() waits
+            self.failure = error
+        finally:
+            if not self.ready.is_set():
+                self.failure = self.failure or RuntimeError("the server didn't start")
+            self.ready.set()
+
+
+@attrs.frozen(kw_only=True)
+class Setup:
+    """What a server is to be; `LocalServer` says what each part means."""
+
+    path: Path | None
+    host: str
+    port: int
+    key: str
+    sources: Sources
+    allow_api_calls: bool
+    replies: Replies
+    faults: Faults
+    model_calls: list[JsonObject]
+
+
+def run(setup: Setup) -> Running:
+    """A running server."""
+    # Apart from the caller's event loop: locks and events that are made inside of it belong to it.
+    with ThreadPoolExecutor(1, "julep-start") as apart:
+        return apart.submit(_run, setup).result()
+
+
+def _run(setup: Setup) -> Running:
+    listener = _listen(setup.host, setup.port)
+    try:
+        model = ScriptedModel(setup.replies, setup.model_calls, setup.sources.model)
+        vectors = setup.sources.vectors
+        services = wire(setup.path, model, vectors, api_calls=setup.allow_api_calls)
+        running = Running(listener, _app(setup, services), services)
+        running.start()
+    except BaseException:
+        listener.close()
+        raise
+    return running
+
+
+def _app(setup: Setup, services: Services) -> ASGIApp:
+    # A server that others can reach goes by names that it doesn't know; its key protects it.
+    hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
+    lifespan = _lifespan(services)
+    return Ending(make_app(operations(services), setup.key, hosts, setup.faults, lifespan))
+
+
+def _lifespan(services: Services) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        services.world.system_caller = SystemCalls(services)
+        try:
+            async with services.engine as engine:
+                engine.recover()
+                yield
+        finally:
+            await services.close()
+
+    return lifespan
+
+
+def _bind(listener: socket.socket, host: str, port: int) -> None:
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise OSError(
+            f"can't listen on port {port} of {host} ({error.strerror}); "
+            "choose another one, or 0 for one that is free"
+        ) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns off delays only where the protocol is named.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _bind(listener, host, port)
+        # From here on connections wait instead of being refused.
+        listener.listen(2048)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

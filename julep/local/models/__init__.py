@@ -1,0 +1,1 @@
+"""Language models and models that make vectors."""

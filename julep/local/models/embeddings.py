@@ -1,0 +1,147 @@
+"""Models that turn texts into vectors: an endpoint's, one on this machine, or none at all."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import math
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from anyio import to_thread
+
+from julep.local.errors import ModelFailed
+from julep.local.json_types import objects
+from julep.local.models.keywords import keywords
+from julep.local.models.openai_http import Endpoint
+
+DIMENSIONS = 1024
+_PART_WEIGHT = 0.3
+_ON_THIS_MACHINE = "BAAI/bge-small-en-v1.5"
+_LOG = logging.getLogger("julep.local")
+
+
+class Vectors(Protocol):
+    """A model that turns texts into vectors of `DIMENSIONS` numbers and length 1."""
+
+    @property
+    def name(self) -> str:
+        """How the model is called."""
+        ...
+
+    @property
+    def semantic(self) -> bool:
+        """Whether texts of the same meaning and other words get near vectors."""
+        ...
+
+    async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+        """One vector for each text."""
+        ...
+
+
+class HashingVectors:
+    """Vectors made from words alone, with no model: texts are near when they share words.
+
+    Each word and each run of three letters adds to the number that its checksum picks. The same
+    text has the same vector on every machine.
+    """
+
+    name = "julep-hashing-1024"
+    semantic = False
+
+    async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+        """One vector for each text."""
+        return [_hashed(text) for text in texts]
+
+
+class EndpointVectors:
+    """Vectors from a server of OpenAI's embeddings API."""
+
+    semantic = True
+
+    def __init__(self, endpoint: Endpoint, model: str) -> None:
+        self._endpoint = endpoint
+        self.name = model
+
+    async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+        """One vector for each text."""
+        # An empty text is an error to many servers.
+        given = [text or " " for text in texts]
+        body = {"model": self.name, "input": given, "dimensions": DIMENSIONS}
+        answer = await self._endpoint.call("POST", "/embeddings", body)
+        items = sorted(objects(answer.get("data")), key=lambda item: item["index"])
+        if len(items) != len(texts):
+            raise ModelFailed(f"{len(items)} vectors came back for {len(texts)} texts")
+        return [fitted(item["embedding"]) for item in items]
+
+
+class MachineVectors:
+    """Vectors from a model whose weights are on this machine, run by fastembed."""
+
+    semantic = True
+    name = _ON_THIS_MACHINE
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+        """One vector for each text."""
+
+        def embed() -> list[array[float]]:
+            return [fitted(vector.tolist()) for vector in self._model.embed(list(texts))]
+
+        return await to_thread.run_sync(embed)
+
+
+def machine_vectors() -> MachineVectors | None:
+    """The model on this machine, or None: fastembed or the weights aren't there.
+
+    Nothing is downloaded: that would be a surprise in a server that works offline.
+    """
+    if importlib.util.find_spec("fastembed") is None:
+        return None
+    fastembed: Any = importlib.import_module("fastembed")
+    try:
+        return MachineVectors(fastembed.TextEmbedding(_ON_THIS_MACHINE, local_files_only=True))
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from loading, there is another way
+        _LOG.warning("fastembed can't load %s: %s", _ON_THIS_MACHINE, error)
+        return None
+
+
+def fitted(vector: Sequence[float]) -> array[float]:
+    """A model's vector with `DIMENSIONS` numbers and length 1; zeros change no angle."""
+    padded = [*vector[:DIMENSIONS], *[0.0] * (DIMENSIONS - len(vector))]
+    length = math.hypot(*padded) or 1.0
+    return array("f", (value / length for value in padded))
+
+
+def _hashed(text: str) -> array[float]:
+    sums: dict[int, float] = {}
+    for word in keywords(text) or text.lower().split() or [""]:
+        _add(sums, _features(word))
+    length = math.hypot(*sums.values()) or 1.0
+    vector = array("f", bytes(4 * DIMENSIONS))
+    for place, total in sums.items():
+        vector[place] = total / length
+    return vector
+
+
+def _add(sums: dict[int, float], features: Iterable[tuple[int, float]]) -> None:
+    for place, weight in features:
+        sums[place] = sums.get(place, 0.0) + weight
+
+
+@lru_cache(maxsize=50_000)
+def _features(word: str) -> tuple[tuple[int, float], ...]:
+    padded = f"^{word}$"
+    parts = {padded[start : start + 3] for start in range(len(padded) - 2)} - {word}
+    return (_feature(word, 1.0), *(_feature(part, _PART_WEIGHT) for part in sorted(parts)))
+
+
+def _feature(name: str, weight: float) -> tuple[int, float]:
+    checksum = zlib.crc32(name.encode())
+    # Half of the features count negative, so that collisions cancel out instead of adding up.
+    return checksum % DIMENSIONS, weight if checksum & 0x8000_0000 else -weight

@@ -1,0 +1,79 @@
+"""A model that gives scripted replies first and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import anyio
+
+from julep.local.errors import ModelFailed, ModelRefused
+from julep.local.json_types import JsonObject
+from julep.local.models.completions import Model, as_chunks, completion
+from julep.local.scripting import Replies, Reply
+
+_OURS = range(400, 500)
+_REMEMBERED = 500
+
+
+class ScriptedModel:
+    """Stands before another model.
+
+    Args:
+        replies: are given while there are any.
+        calls: gets each request.
+        model: answers the rest.
+    """
+
+    def __init__(self, replies: Replies, calls: list[JsonObject], model: Model) -> None:
+        self._replies = replies
+        self._calls = calls
+        self._model = model
+        self.label: str = model.label
+
+    async def names(self) -> list[str]:
+        """The other model's."""
+        return await self._model.names()
+
+    async def complete(self, request: JsonObject) -> JsonObject:
+        """The next reply, or the other model's."""
+        self._note(request)
+        if reply := self._replies.take():
+            return await _given(reply, request)
+        return await self._model.complete(request)
+
+    async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
+        """The next reply in chunks, or the other model's."""
+        self._note(request)
+        if reply := self._replies.take():
+            for chunk in as_chunks(await _given(reply, request)):
+                yield chunk
+            return
+        async with aclosing(self._model.stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    def _note(self, request: JsonObject) -> None:
+        self._calls.append(request)
+        # A server that runs for long must not remember everything it was ever told.
+        del self._calls[:-_REMEMBERED]
+
+    async def aclose(self) -> None:
+        """Close the other model."""
+        await self._model.aclose()
+
+
+async def _given(reply: Reply, request: JsonObject) -> JsonObject:
+    await anyio.sleep(reply.delay)
+    if reply.error is not None:
+        message = f"The model's server answered {reply.status}: {reply.error}"
+        raise ModelRefused(message) if reply.status in _OURS else ModelFailed(message)
+    calls = [_call(name, json.dumps(dict(arguments))) for name, arguments in reply.tool_calls]
+    return completion(request, {"content": reply.text, "tool_calls": calls or None})
+
+
+def _call(name: str, arguments: str) -> JsonObject:
+    function = {"name": name, "arguments": arguments}
+    return {"id": f"call_{secrets.token_hex(12)}", "type": "function", "function": function}

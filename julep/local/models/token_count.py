@@ -1,0 +1,45 @@
+"""Token counts without a tokenizer: near those of OpenAI's for English, an estimate elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from julep.local.json_types import JsonObject, is_array, is_object
+
+TOKENIZER = "openai_tokenizer"
+
+_PIECE = re.compile(r"[^\W\d_]{1,7}|\d{1,3}|_{1,7}|[^\w\s]{1,7}|\n{1,7}")
+PER_REPLY = 3
+_PER_MESSAGE, _PER_NAME = 3, 1
+
+
+def count_text(text: str) -> int:
+    """About how many tokens a text has."""
+    return len(_PIECE.findall(text))
+
+
+def count_messages(messages: Iterable[JsonObject]) -> int:
+    """About how many tokens a prompt of these messages has."""
+    total, texts = PER_REPLY, list[str]()
+    for message in messages:
+        total += _PER_MESSAGE
+        texts += (message["role"], plain_text(message.get("content")))
+        if name := message.get("name"):
+            total += _PER_NAME
+            texts.append(name)
+        if calls := message.get("tool_calls"):
+            texts.append(json.dumps(calls))
+    return total + count_text(" ".join(texts))
+
+
+def plain_text(content: object) -> str:
+    """The text of a message's content, whatever form that has."""
+    if isinstance(content, str):
+        return content
+    if is_array(content):
+        return "\n".join(filter(None, map(plain_text, content)))
+    if is_object(content):
+        return plain_text(content.get("text") or content.get("content") or "")
+    return ""

@@ -1,0 +1,1 @@
+"""The resources of the API, each with its rules; no HTTP and no SQL in them."""

@@ -1,0 +1,126 @@
+"""Entries: what was said in a session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from julep.local.clock import now
+from julep.local.errors import missing
+from julep.local.ids import new_id
+from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.models.token_count import TOKENIZER, count_messages
+from julep.local.resources.collection import deleted
+from julep.local.store.store import Store
+
+_SHOWN = {"api_request", "api_response"}
+
+
+class History:
+    """The entries of all sessions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, session_id: str) -> JsonObject:
+        """The session's entries, oldest first; none for a session that isn't there."""
+        session = self._store.sessions.get(session_id)
+        entries = self._store.entries.find(session_id=session_id)
+        return {
+            "entries": [_public(entry) for entry in entries if entry["source"] in _SHOWN],
+            "relations": self._relations(entries),
+            "session_id": session_id,
+            "created_at": session["created_at"] if session else now(),
+        }
+
+    def delete(self, session_id: str) -> JsonObject:
+        """The session's id and when its entries were deleted."""
+        with self._store.transaction():
+            if (session := self._store.sessions.get(session_id)) is None:
+                raise missing("Session", "delete")
+            self._store.entries.delete(session_id=session_id)
+            self._store.sessions.replace({**session, "updated_at": now()})
+        return deleted(session_id)
+
+    def past(self, session_id: str) -> list[JsonObject]:
+        """The entries that the model is told, oldest first: those that no other one replaces."""
+        entries = self._store.entries.find(session_id=session_id)
+        leaves = [entry for entry in entries if not entry.get("summary_id")]
+        # A summary is written late and speaks of what was said before all that is left.
+        return sorted(leaves, key=lambda entry: entry["source"] != "summarizer")
+
+    def add(
+        self, session_id: str, messages: Sequence[JsonObject], source: str, model: str
+    ) -> list[JsonObject]:
+        """The new entries, unless the session is gone."""
+        with self._store.transaction():
+            if (session := self._store.sessions.get(session_id)) is None:
+                return []
+            entries = [_entry(session_id, message, source, model) for message in messages]
+            for entry in entries:
+                self._store.entries.insert(entry)
+            self._store.sessions.replace({**session, "updated_at": now()})
+        return entries
+
+    def summarise(
+        self, old: Sequence[JsonObject], summary: JsonObject, session_id: str, model: str
+    ) -> None:
+        """Put a summary in the place of entries; they stay in the history."""
+        with self._store.transaction():
+            added = self.add(session_id, [summary], "summarizer", model)
+            for entry in old if added else ():
+                self._store.entries.replace({**entry, "summary_id": added[0]["id"]})
+
+    def _relations(self, entries: Sequence[JsonObject]) -> list[JsonObject]:
+        return [
+            {"head": entry["id"], "relation": "summary_of", "tail": entry["summary_id"]}
+            for entry in entries
+            if entry.get("summary_id")
+        ]
+
+
+def as_parts(content: Any) -> list[JsonObject]:
+    """A message's content as a list of parts, which is how it is kept."""
+    if content is None:
+        return []
+    if is_array(content):
+        return [part for each in content for part in as_parts(each)]
+    if is_object(content) and "type" in content:
+        return [content]
+    text = content if isinstance(content, str) else json.dumps(content, indent=4)
+    return [{"type": "text", "text": text}]
+
+
+def as_message(entry: JsonObject) -> JsonObject:
+    """An entry as the model is told it: one part of text is plain text again."""
+    parts = entry["content"]
+    content: Any = parts or None
+    if len(parts) == 1 and parts[0].get("type") == "text":
+        content = parts[0]["text"].strip()
+    message = {"role": entry["role"], "content": content}
+    optional = {key: entry.get(key) for key in ("tool_calls", "tool_call_id")}
+    return message | {key: value for key, value in optional.items() if value}
+
+
+def _entry(session_id: str, message: JsonObject, source: str, model: str) -> JsonObject:
+    moment = now()
+    return {
+        "id": new_id(),
+        "session_id": session_id,
+        "created_at": moment,
+        "timestamp": moment,
+        "role": message["role"],
+        "name": message.get("name"),
+        "content": as_parts(message.get("content")),
+        "source": source,
+        "tool_calls": message.get("tool_calls") or None,
+        "tool_call_id": message.get("tool_call_id"),
+        "model": model,
+        "tokenizer": TOKENIZER,
+        "token_count": count_messages([message]),
+    }
+
+
+def _public(entry: JsonObject) -> JsonObject:
+    return {key: value for key, value in entry.items() if key not in {"session_id", "summary_id"}}

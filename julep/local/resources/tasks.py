@@ -1,0 +1,169 @@
+"""Tasks: what an agent can be told to do, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from julep.local.clock import now
+from julep.local.errors import BadRequest, Invalid, missing
+from julep.local.fields import Field, Form, Problems, boolean, mapping, optional, problem, text
+from julep.local.ids import new_id
+from julep.local.json_types import JsonObject, as_object, objects
+from julep.local.resources.collection import deleted
+from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
+from julep.local.resources.tools import Tools, function_spec
+from julep.local.store.page import read_page
+from julep.local.store.store import Store
+from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate
+
+_LONGEST_PAGE = 100
+# Every other key is a workflow, so what answers have besides must not become one when sent back.
+_READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}
+_FORM = Form(
+    {
+        "name": Field(DISPLAY),
+        "canonical_name": CANONICAL_FIELD,
+        "description": Field(text(), ""),
+        "input_schema": Field(optional(mapping), dict),
+        "inherit_tools": Field(boolean, False),
+        "metadata": Field(optional(mapping), dict),
+    },
+    open=True,
+)
+
+
+class Tasks:
+    """The tasks of all agents.
+
+    Args:
+        store: where they are kept.
+        tools: the agents' own ones, which a task may inherit.
+        engine: runs executions; those of a deleted task are cancelled.
+    """
+
+    def __init__(self, store: Store, tools: Tools, engine: Engine) -> None:
+        self._store = store
+        self._table = store.tasks
+        self._tools = tools
+        self._engine = engine
+
+    def create(self, agent_id: str, body: JsonObject) -> JsonObject:
+        """The new task."""
+        return self._insert(agent_id, new_id(), body)
+
+    def create_or_update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+        """The task of this id, new or overwritten."""
+        if self._table.get(task_id) is None:
+            return self._insert(agent_id, task_id, body)
+        return self.update(agent_id, task_id, body)
+
+    def get(self, task_id: str) -> JsonObject:
+        """The task of this id, whoever its agent is."""
+        return self._shown(self.stored(task_id))
+
+    def list(self, agent_id: str, query: Mapping[str, str]) -> JsonObject:
+        """A page of the agent's tasks, under `items`."""
+        page = read_page(query, least=1, most=_LONGEST_PAGE)
+        return {"items": [self._shown(task) for task in self._table.page(page, agent_id=agent_id)]}
+
+    def update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+        """The task, overwritten; executions that run go on with the old one."""
+        old = self._owned(agent_id, task_id, "update")
+        # The documented update has no name to give.
+        return self._save(old, _read({"name": old["name"], **body}))
+
+    def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+        """The task with what was sent; metadata is merged, the rest stays as it was."""
+        old = self._owned(agent_id, task_id, "patch")
+        sent = {key: value for key, value in body.items() if value is not None}
+        if "metadata" in sent:
+            sent["metadata"] = {**old["metadata"], **as_object(sent["metadata"])}
+        return self._save(old, _read({**old, **sent}))
+
+    def delete(self, agent_id: str, task_id: str) -> JsonObject:
+        """Its id and when it was deleted; its executions end and go with it."""
+        self._owned(agent_id, task_id, "delete")
+        for execution_id in self._store.executions.unfinished_of(task_id):
+            self._engine.cancel(execution_id)
+        self._table.delete(id=task_id)
+        return deleted(task_id)
+
+    def stored(self, task_id: str) -> JsonObject:
+        """The task as it was sent, with defaults for what wasn't."""
+        if (task := self._table.get(task_id)) is None:
+            raise missing("Task")
+        return task
+
+    def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+        if self._store.agents.get(agent_id) is None:
+            raise missing("Agent", "create")
+        fields, moment = _read(body), now()
+        fields["canonical_name"] = fields["canonical_name"] or canonical_name()
+        stamps = {"created_at": moment, "updated_at": moment}
+        task = {**fields, "id": task_id, "agent_id": agent_id, **stamps}
+        with self._store.unique(_clash("create")):
+            self._table.insert(task)
+        return self._shown(task)
+
+    def _save(self, old: JsonObject, fields: JsonObject) -> JsonObject:
+        fields["canonical_name"] = fields["canonical_name"] or old["canonical_name"]
+        kept = {name: old[name] for name in ("id", "agent_id", "created_at")}
+        task = {**fields, **kept, "updated_at": now()}
+        with self._store.unique(_clash("update")):
+            self._table.replace(task)
+        return self._shown(task)
+
+    def _owned(self, agent_id: str, task_id: str, operation: str) -> JsonObject:
+        if (task := self._table.get(task_id, agent_id=agent_id)) is None:
+            raise missing("Task", operation)
+        return task
+
+    def _shown(self, task: JsonObject) -> JsonObject:
+        tools = [_tool(tool, inherited=False) for tool in objects(task.get("tools"))]
+        if task["inherit_tools"]:
+            names = {tool["name"] for tool in tools}
+            own = self._tools.of_agent(task["agent_id"])
+            tools += [_tool(tool, inherited=True) for tool in own if tool["name"] not in names]
+        return {**completed(task), "tools": tools}
+
+
+def _read(body: JsonObject) -> JsonObject:
+    sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
+    problems: Problems = []
+    task: JsonObject = _FORM(sent, "", problems)
+    # A key that is null is one that wasn't sent: no workflow is null.
+    task = {key: value for key, value in task.items() if key in TASK_FIELDS or value is not None}
+    issues = validate(task)
+    for issue in issues:
+        if issue.type == "invalid_shape":
+            problem(problems, "invalid_shape", issue.message, issue.location)
+    if problems:
+        raise Invalid(problems)
+    _refuse(issues)
+    return {
+        **task,
+        "input_schema": as_object(task["input_schema"]),
+        "tools": objects(task.get("tools")),
+        "metadata": as_object(task["metadata"]),
+    }
+
+
+def _refuse(issues: list[Issue]) -> None:
+    for issue in issues:
+        if issue.type == "invalid_schema":
+            raise BadRequest(issue.message)
+    if any(issue.severity == "error" for issue in issues):
+        message = "Task specification contains validation errors"
+        # The hosted server answers with the repr of this, and clients read it as such.
+        raise BadRequest(repr({"message": message, "issues": [issue.wire() for issue in issues]}))
+
+
+def _tool(tool: JsonObject, *, inherited: bool) -> JsonObject:
+    spec: Any = {kind: tool.get(kind) for kind in TOOL_TYPES}
+    shown = {"type": "function", "description": None, **tool, **spec, "inherited": inherited}
+    return {**shown, "function": function_spec(shown)} if shown["type"] == "function" else shown
+
+
+def _clash(operation: str) -> str:
+    return f"A task with these unique properties already exists during {operation}"

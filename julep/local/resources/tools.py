@@ -1,0 +1,176 @@
+"""Tools that an agent may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from julep.local.clock import now
+from julep.local.errors import missing
+from julep.local.fields import (
+    Check,
+    Field,
+    Form,
+    anything,
+    identifier,
+    invalid,
+    mapping,
+    one_of,
+    optional,
+    text,
+)
+from julep.local.ids import new_id
+from julep.local.json_types import JsonObject, as_object, is_object
+from julep.local.resources.collection import deleted
+from julep.local.resources.names import IDENTIFIER
+from julep.local.store.page import read_page
+from julep.local.store.store import Store
+
+_RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
+_OPERATIONS = (
+    "create",
+    "update",
+    "patch",
+    "create_or_update",
+    "embed",
+    "change_status",
+    "search",
+    "chat",
+    "history",
+    "delete",
+    "get",
+    "list",
+)
+_SUBRESOURCES = ("tool", "doc", "execution", "transition")
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+
+_FUNCTION = Form(
+    {"description": Field(anything, None), "parameters": Field(optional(mapping), None)}
+)
+_INTEGRATION = Form(
+    {"provider": Field(text(1)), "method": Field(optional(text()), None)}, open=True
+)
+_SYSTEM = Form(
+    {
+        "resource": Field(one_of(*_RESOURCES)),
+        "operation": Field(one_of(*_OPERATIONS)),
+        "resource_id": Field(optional(identifier), None),
+        "subresource": Field(optional(one_of(*_SUBRESOURCES)), None),
+        "arguments": Field(optional(mapping), None),
+    }
+)
+_API_CALL = Form({"method": Field(one_of(*_METHODS)), "url": Field(text(1))}, open=True)
+
+_SPECS: Mapping[str, Check] = {
+    "function": _FUNCTION,
+    "integration": _INTEGRATION,
+    "system": _SYSTEM,
+    "api_call": _API_CALL,
+    "computer_20241022": mapping,
+    "text_editor_20241022": mapping,
+    "bash_20241022": mapping,
+}
+# These can be left out: a function may take no parameters, and the others have defaults.
+_OPTIONAL = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
+
+_FORM = Form(
+    {
+        "name": Field(IDENTIFIER),
+        "type": Field(one_of(*_SPECS), "function"),
+        "description": Field(optional(text()), None),
+        **{kind: Field(optional(spec), None) for kind, spec in _SPECS.items()},
+    }
+)
+
+
+class Tools:
+    """The tools of all agents."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table = store.tools
+
+    def create(self, agent_id: str, body: JsonObject) -> JsonObject:
+        """The new tool."""
+        self._need_agent(agent_id, "create")
+        moment = now()
+        tool = {"id": new_id(), "agent_id": agent_id, **read_tool(body)}
+        tool |= {"created_at": moment, "updated_at": moment}
+        with self._store.unique(_clash(tool["name"])):
+            self._table.insert(tool)
+        return tool
+
+    def get(self, agent_id: str, tool_id: str, operation: str = "get") -> JsonObject:
+        """The agent's tool of this id."""
+        if (tool := self._table.get(tool_id, agent_id=agent_id)) is None:
+            raise missing("Tool", operation)
+        return tool
+
+    def list(self, agent_id: str, query: Mapping[str, str]) -> JsonObject:
+        """A page of the agent's tools, under `items`."""
+        return {"items": self._table.page(read_page(query), agent_id=agent_id)}
+
+    def update(self, agent_id: str, tool_id: str, body: JsonObject) -> JsonObject:
+        """The tool, overwritten."""
+        return self._save(self.get(agent_id, tool_id, "update"), body)
+
+    def patch(self, agent_id: str, tool_id: str, body: JsonObject) -> JsonObject:
+        """The tool with what was sent, its specification merged; the rest as it was."""
+        old = self.get(agent_id, tool_id, "patch")
+        changes = {name: value for name, value in body.items() if value is not None}
+        kind = str(changes.get("type", old["type"]))
+        known = {name: old[name] for name in ("name", "type", "description", kind) if name in old}
+        return self._save(old, _merge(known, changes))
+
+    def delete(self, agent_id: str, tool_id: str) -> JsonObject:
+        """Its id and when it was deleted."""
+        if not self._table.delete(id=tool_id, agent_id=agent_id):
+            raise missing("Tool", "delete")
+        return deleted(tool_id)
+
+    def of_agent(self, agent_id: str) -> Sequence[JsonObject]:
+        """All tools of an agent, oldest first."""
+        return self._table.find(agent_id=agent_id)
+
+    def _save(self, old: JsonObject, body: JsonObject) -> JsonObject:
+        tool = {**old, **read_tool(body), "updated_at": now()}
+        with self._store.unique(_clash(tool["name"])):
+            self._table.replace(tool)
+        return tool
+
+    def _need_agent(self, agent_id: str, operation: str) -> None:
+        if self._store.agents.get(agent_id) is None:
+            raise missing("Agent", operation)
+
+
+def read_tool(body: Any) -> JsonObject:
+    """A tool as it was sent, complete and checked.
+
+    Raises:
+        Invalid: a field is missing or wrong, or the tool lacks what its type needs.
+    """
+    tool = _FORM.read(body)
+    kind = tool["type"]
+    if tool[kind] is None and kind not in _OPTIONAL:
+        raise invalid("missing", f"Field required: a tool of type {kind} needs it", kind, body)
+    if kind == "function":
+        tool["function"] = function_spec(tool)
+    return tool
+
+
+def function_spec(tool: JsonObject) -> JsonObject:
+    """A function tool's specification, with its name and description in it too."""
+    spec = as_object(tool["function"])
+    description = spec.get("description") or tool["description"]
+    named = {"name": tool["name"], "description": description}
+    return {"parameters": None, **spec, **named}
+
+
+def _merge(old: Any, new: Any) -> Any:
+    if not (is_object(old) and is_object(new)):
+        return new
+    return {**old, **{key: _merge(old.get(key), value) for key, value in new.items()}}
+
+
+def _clash(name: str) -> str:
+    return f"A tool named {name} already exists for this agent"

@@ -1,0 +1,37 @@
+"""Users: the people that agents talk to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from julep.local.fields import Field, Form, mapping, optional, text
+from julep.local.json_types import JsonObject
+from julep.local.resources.collection import Collection
+from julep.local.resources.names import DISPLAY
+from julep.local.resources.projects import PROJECT_FIELD, Projects
+from julep.local.store.store import Store
+
+
+class Users(Collection):
+    """All users."""
+
+    kind: ClassVar[str] = "User"
+    form: ClassVar[Form] = Form(
+        {
+            "metadata": Field(optional(mapping), dict),
+            "project": PROJECT_FIELD,
+            "name": Field(DISPLAY),
+            "about": Field(text(), ""),
+        }
+    )
+
+    def __init__(self, store: Store, projects: Projects) -> None:
+        super().__init__(store, store.users)
+        self._projects = projects
+
+    def prepare(self, resource: JsonObject, old: JsonObject | None) -> JsonObject:
+        """The user with its project."""
+        del old
+        resource["project"] = self._projects.named(resource["project"], "user")
+        resource["metadata"] = resource["metadata"] or {}
+        return resource

@@ -1,0 +1,1 @@
+"""The sandbox: expressions and templates that others wrote, evaluated within limits."""

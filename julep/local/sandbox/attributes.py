@@ -1,0 +1,203 @@
+"""Which attributes of which values expressions may reach.
+
+Everything is closed unless it is listed here: a value's type decides, never the value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import Any, cast
+from urllib.parse import ParseResult, SplitResult
+
+from attrs import frozen
+
+from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
+from julep.local.sandbox.regex import MATCH_TYPE
+from julep.local.sandbox.values import is_object
+
+_POINTER = 16
+_MISSING = object()
+_ENCODINGS = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1", "utf-16", "utf-32"})
+
+_SET = """add clear copy difference difference_update discard intersection intersection_update
+    isdisjoint issubset issuperset pop remove symmetric_difference symmetric_difference_update
+    union update"""
+_NUMBER = "as_integer_ratio conjugate denominator imag numerator real"
+_URL = "fragment geturl hostname netloc password path port query scheme username"
+_METHODS: Mapping[type, frozenset[str]] = {
+    kind: frozenset(names.split())
+    for kind, names in {
+        str: """capitalize casefold center count encode endswith expandtabs find index isalnum
+            isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
+            istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace
+            rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase
+            title upper zfill""",
+        bytes: "decode endswith hex startswith",
+        bool: _NUMBER + " bit_length",
+        int: _NUMBER + " bit_length",
+        float: "as_integer_ratio conjugate hex imag is_integer real",
+        complex: "conjugate imag real",
+        dict: "clear copy fromkeys get items keys pop popitem setdefault update values",
+        list: "append clear copy count extend index insert pop remove reverse sort",
+        tuple: "count index",
+        set: _SET,
+        frozenset: _SET,
+        ParseResult: _URL + " params",
+        SplitResult: _URL,
+        MATCH_TYPE: "end group groupdict groups span start string",
+    }.items()
+}
+_OPEN = (
+    dt.date,
+    dt.time,
+    dt.timedelta,
+    dt.tzinfo,
+    time.struct_time,
+)
+_REFERRING = frozenset({"get", "pop", "popitem", "setdefault", "index", "count", "find"})
+
+
+@frozen
+class Namespace:
+    """A module as expressions see it: these members, and perhaps a call of its own."""
+
+    name: str
+    members: Mapping[str, Any]
+    call: Callable[..., Any] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls what stands behind the module's name."""
+        if self.call is None:
+            raise InvalidExpression(f"'{self.name}' is a module, not a function")
+        return self.call(*args, **kwargs)
+
+
+@frozen
+class TypeFunction:
+    """A type as expressions see it: a function, whose attributes are the type's methods."""
+
+    type: type
+    call: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Makes a value of the type."""
+        return self.call(*args, **kwargs)
+
+    def method(self, name: str) -> Any:
+        """Returns a method that takes the value it works on as first argument."""
+        if name not in _METHODS.get(self.type, ()):
+            raise AttributeError(name)
+
+        def unbound(value: Any, *args: Any) -> Any:
+            return _method(self.type(value), name)(*args)
+
+        return unbound
+
+
+def has_methods(value: Any) -> bool:
+    """Tells whether a value is of a type whose methods are listed here."""
+    return value.__class__ in _METHODS
+
+
+def get_attribute(value: Any, name: str) -> Any:
+    """Returns an attribute that expressions may read; a dict's keys are attributes too.
+
+    Raises:
+        AttributeError: There is none, or it is closed.
+    """
+    found: Any
+    if isinstance(value, Namespace):
+        found = value.members.get(name, _MISSING)
+    elif isinstance(value, TypeFunction):
+        found = value.method(name)
+    elif name in _METHODS.get(value.__class__, ()):
+        found = _method(value, name)
+    elif isinstance(value, _OPEN) and name != "strptime":  # the modules have a bounded one
+        found = getattr(value, name, _MISSING)
+    else:
+        found = value.get(name, _MISSING) if is_object(value) else _MISSING
+    if found is _MISSING:
+        raise AttributeError(name)
+    return found
+
+
+def _method(value: Any, name: str) -> Any:
+    bound = getattr(value, name)
+    if not callable(bound):
+        return bound
+    guard = _GUARDED.get((value.__class__, name))
+    if guard is not None:
+        return partial(guard, value)
+    return bound if name in _REFERRING else _charged(value, bound)
+
+
+def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:
+    # What a method returned or added is paid for afterwards: it is no bigger than its arguments.
+    def charged(*args: Any, **kwargs: Any) -> Any:
+        budget().look()
+        before = _size(value)
+        made = bound(*args, **kwargs)
+        budget().allocate(_size(made) + max(_size(value) - before, 0))
+        return made
+
+    return charged
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str | bytes):
+        return len(value)
+    return len(cast("Collection[Any]", value)) * _POINTER if hasattr(value, "__len__") else 0
+
+
+def join(separator: str, pieces: Iterable[str]) -> str:
+    """Returns the pieces with the separator between them."""
+    listed = list(pieces)
+    pay_for(sum(map(len, listed)) + len(separator) * len(listed))
+    return separator.join(listed)
+
+
+def _replace(text: str, old: str, new: str, count: int = -1) -> str:
+    times = text.count(old) if count < 0 else min(text.count(old), count)
+    pay_for(len(text) + times * len(new))
+    return text.replace(old, new, count)
+
+
+def _expand_tabs(text: str, tabsize: int = 8) -> str:
+    pay_for(len(text) + text.count("\t") * max(tabsize, 0))
+    return text.expandtabs(tabsize)
+
+
+def check_encoding(name: str) -> None:
+    """Refuses codecs other than the common ones: some of Python's take quadratic time."""
+    if name.lower().replace("_", "-") not in _ENCODINGS:
+        raise InvalidExpression(f"The encoding '{name[:40]}' is not available: use utf-8")
+
+
+def _recoding(recode: Callable[..., Any]) -> Callable[..., Any]:
+    def recoded(value: Any, encoding: str = "utf-8", errors: str = "strict") -> Any:
+        check_encoding(encoding)
+        pay_for(len(value))
+        return recode(value, encoding, errors)
+
+    return recoded
+
+
+def _padding(pad: Callable[..., str]) -> Callable[..., str]:
+    def padded(text: str, width: int, *fill: str) -> str:
+        pay_for(max(width, len(text)))
+        return pad(text, width, *fill)
+
+    return padded
+
+
+_GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
+    (str, "join"): join,
+    (str, "encode"): _recoding(str.encode),
+    (bytes, "decode"): _recoding(bytes.decode),
+    (str, "replace"): _replace,
+    (str, "expandtabs"): _expand_tabs,
+    **{(str, pad.__name__): _padding(pad) for pad in (str.center, str.ljust, str.rjust, str.zfill)},
+}

@@ -1,0 +1,90 @@
+"""What one evaluation may use: processor time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from time import thread_time
+from typing import Any
+
+MAX_LENGTH = 2_048_000
+_SECONDS = 1.0
+_BYTES = 32_000_000
+_TICKS_BETWEEN_LOOKS = 64
+
+
+class InvalidExpression(Exception):
+    """An expression that can't be evaluated; the text says why."""
+
+
+class LimitExceeded(InvalidExpression):
+    """An expression that would take too long or grow too big."""
+
+
+class Budget:
+    """Counts what an evaluation uses, and ends it when that is too much.
+
+    Time is the thread's processor time, so a busy machine does not fail honest expressions.
+    """
+
+    def __init__(self, seconds: float = _SECONDS, size: int = _BYTES) -> None:
+        self._deadline = thread_time() + seconds
+        self._size = size
+        self._ticks = 0
+
+    def tick(self) -> None:
+        """Counts one small operation."""
+        self._ticks += 1
+        if self._ticks % _TICKS_BETWEEN_LOOKS == 0:
+            self.look()
+
+    def look(self) -> None:
+        """Looks at the clock."""
+        if thread_time() > self._deadline:
+            raise LimitExceeded("The expression takes too long: do less in one step")
+
+    def allocate(self, size: int) -> None:
+        """Takes `size` bytes off what may still be built; call it before building."""
+        self._size -= size
+        if self._size < 0:
+            raise LimitExceeded("The expression builds too much data: do less in one step")
+
+
+_current: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def budget() -> Budget:
+    """Returns the budget of the evaluation that is going on, or a fresh one outside of any."""
+    return _current.get() or Budget()
+
+
+class spending:  # noqa: N801 - reads as a statement: `with spending():`
+    """Makes a budget the current one for a `with` block.
+
+    Without one given it is that of the block around it, or else a fresh one.
+    """
+
+    def __init__(self, allowance: Budget | None = None) -> None:
+        self._allowance = allowance or budget()
+
+    def __enter__(self) -> Budget:
+        self._token = _current.set(self._allowance)
+        return self._allowance
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
+
+def ticking(items: Iterable[Any]) -> Iterator[Any]:
+    """Yields the items, each one a small operation."""
+    allowance = budget()
+    for item in items:
+        allowance.tick()
+        yield item
+
+
+def pay_for(length: int, each: int = 1) -> None:
+    """Takes a string or list to be made off the budget; `each` is its items' size in bytes."""
+    if length > MAX_LENGTH:
+        raise LimitExceeded(f"Too long: {length} where {MAX_LENGTH} is the most")
+    budget().allocate(length * each)

@@ -1,0 +1,119 @@
+"""JSON and YAML for expressions: read and written within limits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import yaml
+
+from julep.local.sandbox.budget import LimitExceeded, budget, ticking
+from julep.local.sandbox.values import weigh
+
+_MAX_TEXT = 1_000_000
+_MAX_INDENT = 32
+_MAX_DEPTH = 100
+_FENCE = "```"
+_MAX_DIGITS = 4_300
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+
+
+def check_text(text: str) -> str:
+    """Returns the text unless it is longer than what is read in one go."""
+    if len(text) > _MAX_TEXT:
+        raise LimitExceeded(f"Text of {len(text)} characters where {_MAX_TEXT} is the most")
+    return text
+
+
+def load_json(string: str) -> Any:
+    """Returns the value that JSON text stands for."""
+    return json.loads(check_text(string))
+
+
+def dump_json(
+    obj: Any,
+    *,
+    indent: int | None = None,
+    sort_keys: bool = False,
+    ensure_ascii: bool = True,
+    separators: tuple[str, str] | None = None,
+) -> str:
+    """Returns a value as JSON text."""
+    weigh(obj)
+    return json.dumps(
+        obj,
+        indent=min(indent, _MAX_INDENT) if indent is not None else None,
+        sort_keys=sort_keys,
+        ensure_ascii=ensure_ascii,
+        separators=separators,
+    )
+
+
+def extract_json(string: str) -> Any:
+    """Returns the value of the first fenced JSON block of a text, or else of the whole text."""
+    _, opened, rest = check_text(string).partition(f"{_FENCE}json")
+    if not opened:
+        _, opened, rest = string.partition(_FENCE)
+    block = rest.partition(_FENCE)[0] if opened else string
+    return json.loads(block.strip(), strict=False)
+
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DumperBase: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides when installed
+    """Builds plain values only, and stops when aliases make them grow without end."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        budget().tick()
+        # YAML has numbers in base 60, which take quadratic time to read.
+        if node.tag in _NUMBERS and len(node.value) > _MAX_DIGITS:
+            raise LimitExceeded(f"A number of more than {_MAX_DIGITS} digits")
+        return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
+
+    def flatten_mapping(self, node: Any) -> None:
+        super().flatten_mapping(node)  # pyright: ignore[reportUnknownMemberType] - as above
+        budget().allocate(100 * len(node.value))
+
+
+def load_yaml(string: str) -> Any:
+    """Returns the value that YAML text stands for."""
+    _check_nesting(string)
+    loaded = yaml.load(check_text(string), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    weigh(loaded)
+    return loaded
+
+
+def _check_nesting(string: str) -> None:
+    # LibYAML builds nodes by recursion in C, where too deep means a crash of the process.
+    depth = 0
+    for event in ticking(yaml.parse(check_text(string), Loader=_Base)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            raise LimitExceeded(f"YAML nested more than {_MAX_DEPTH} levels deep")
+
+
+class _Dumper(_DumperBase):  # type: ignore[misc]  # as above
+    """Writes plain values only, and stops when there are too many."""
+
+    def represent_data(self, data: Any) -> Any:
+        budget().tick()
+        return cast("Any", super().represent_data(data))  # pyright: ignore[reportUnknownMemberType] - as above
+
+
+def dump_yaml(
+    data: Any, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
+) -> str:
+    """Returns a value as YAML text."""
+    weigh(data)
+    return yaml.dump(
+        data,
+        Dumper=_Dumper,
+        sort_keys=sort_keys,
+        indent=min(indent, _MAX_INDENT) if indent else None,
+        allow_unicode=allow_unicode,
+    )

@@ -1,0 +1,133 @@
+"""The expression language: what a task's strings mean."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from typing import Any
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import InvalidExpression, spending
+from julep.local.sandbox.evaluator import Evaluator
+from julep.local.sandbox.values import is_list, is_object
+
+_MAX_CODE = 100_000
+_MAX_FIELDS = 10_000
+_NEEDS_PARSING = frozenset("{}\\")
+_SIMILAR = 0.8
+
+
+class EvaluateError(Exception):
+    """An expression of a step failed; the text is what the execution's error says."""
+
+
+def evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
+    """Returns a value with every string in it evaluated, however deep in lists and dicts.
+
+    Raises:
+        EvaluateError: A string is not a valid expression, fails, or takes too much.
+    """
+    if not value and isinstance(value, dict | list):
+        raise AssertionError("exprs must be a non-empty string, PyExpression, list or dict")
+    with spending():
+        return _evaluated(value, names)
+
+
+def evaluate_code(code: str, names: Mapping[str, Any]) -> Any:
+    """Returns the value of a Python expression, given with or without `$ ` before it.
+
+    Raises:
+        EvaluateError: As for `evaluate`.
+    """
+    with spending():
+        return _run(code.strip().removeprefix("$ ").strip(), names)
+
+
+def rewritten(text: str) -> str:
+    """Returns a string in today's form: older ways of marking code become `$ ` code."""
+    text = text.strip()
+    if text.startswith("$ "):
+        return text
+    if "{{" in text:
+        return "$ f'''" + text.replace("{{", "{").replace("}}", "}") + "'''"
+    return f"$ {text}" if _is_old_code(text) else text
+
+
+def _is_old_code(text: str) -> bool:
+    bracketed = text.endswith("]") and text.startswith(("[", "_["))
+    mentions = "outputs[" in text or "inputs[" in text
+    return bracketed or mentions or text == "_" or text.startswith("_.")
+
+
+def _evaluated(value: JsonValue, names: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return _evaluate_text(value, names)
+    if is_list(value):
+        return [_evaluated(item, names) for item in value]
+    if is_object(value):
+        return {key: _evaluated(item, names) for key, item in value.items()}
+    return value
+
+
+def _evaluate_text(text: str, names: Mapping[str, Any]) -> Any:
+    text = rewritten(text)
+    if text.startswith("$ "):
+        return _run(text[2:].strip(), names)
+    if not _NEEDS_PARSING.intersection(text) and not text.endswith("'") and "'''" not in text:
+        return text
+    return _run(f"f'''{text}'''", names)
+
+
+def _run(source: str, names: Mapping[str, Any]) -> Any:
+    try:
+        return Evaluator(source, names).evaluate(parse(source))
+    except EvaluateError:
+        raise
+    except RecursionError:
+        raise EvaluateError("The expression is nested too deeply") from None
+    except MemoryError:
+        raise EvaluateError("The expression needs too much memory") from None
+    except Exception as error:
+        raise EvaluateError(str(error) + _hints(str(error), names)) from error
+
+
+def parse(source: str) -> ast.AST:
+    """Returns the syntax tree of a Python expression; of several statements, the first one's.
+
+    Raises:
+        InvalidExpression: There is none, or too much of it.
+        SyntaxError: It is not Python.
+    """
+    is_text = source.startswith("f'''")
+    if len(source) > _MAX_CODE and not (is_text and source.count("{") < _MAX_FIELDS):
+        raise InvalidExpression(f"Code longer than {_MAX_CODE} characters is not evaluated")
+    if not source.strip():
+        raise InvalidExpression("Sorry, cannot evaluate empty string")
+    statement = _parse_quietly(source.strip()).body[0]
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        raise InvalidExpression("Sorry, 'import' is not allowed.")
+    if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):
+        return statement.value
+    return statement
+
+
+def _parse_quietly(source: str) -> ast.Module:
+    if "\\" not in source:
+        return ast.parse(source)
+    # Python warns about unknown escapes; whether it shows that is the program's choice, not ours.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
+def _hints(message: str, names: Mapping[str, Any]) -> str:
+    if "does not exist" not in message and "is not defined" not in message:
+        return ""
+    wrong = message.split("'")[1]
+    return "".join(
+        f"\nDid you mean '{name}' instead of '{wrong}'?"
+        for name in names
+        if SequenceMatcher(None, name, wrong).ratio() >= _SIMILAR
+    )

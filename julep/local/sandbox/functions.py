@@ -1,0 +1,133 @@
+"""The functions that expressions may call."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from julep.local.sandbox import documents, markup, operators, regex
+from julep.local.sandbox.attributes import TypeFunction, check_encoding
+from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
+from julep.local.sandbox.values import is_branch, weigh
+
+_MAX_RANGE = 1_000_000
+_MAX_ROUNDING = 4_300
+_ITEM_SIZE = 16
+
+
+def watched(function: Callable[..., Any], *, builds: bool = False) -> Callable[..., Any]:
+    """Returns a function that looks at the clock first and pays for what it built."""
+
+    @functools.wraps(function, updated=())
+    def call(*args: Any, **kwargs: Any) -> Any:
+        budget().look()
+        made = function(*args, **kwargs)
+        if builds and hasattr(made, "__len__"):
+            budget().allocate(len(made) * (1 if isinstance(made, str) else _ITEM_SIZE))
+        return made
+
+    return call
+
+
+def text(value: Any = "", *encoding: str) -> str:
+    """Returns a value as text; bytes are decoded if their encoding is given."""
+    if is_branch(value):
+        weigh(value)
+    for name in encoding[:1]:
+        check_encoding(name)
+    return str(value, *encoding)
+
+
+def _range(*bounds: int) -> range:
+    made = range(*bounds)
+    if len(made) > _MAX_RANGE:
+        raise LimitExceeded(f"A range of {len(made)} numbers where {_MAX_RANGE} is the most")
+    return made
+
+
+def _round(number: float, ndigits: int | None = None) -> Any:
+    if ndigits is not None and abs(ndigits) > _MAX_ROUNDING:
+        raise LimitExceeded(f"Rounding to {ndigits} digits is too much")
+    return round(number, ndigits) if ndigits is not None else round(number)
+
+
+def _any(iterable: Iterable[Any]) -> bool:
+    return any(ticking(iterable))
+
+
+def _all(iterable: Iterable[Any]) -> bool:
+    return all(ticking(iterable))
+
+
+def _collect(kind: Callable[[Iterable[Any]], Any]) -> TypeFunction:
+    def collect(items: Iterable[Any] = ()) -> Any:
+        return kind(ticking(items))
+
+    assert isinstance(kind, type)
+    return TypeFunction(kind, watched(collect, builds=True))
+
+
+def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
+    return functools.reduce(operators.add, ticking(iterable), start)
+
+
+def _reduce(function: Callable[[Any, Any], Any], iterable: Iterable[Any], *initial: Any) -> Any:
+    return functools.reduce(function, ticking(iterable), *initial)
+
+
+def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
+    def extreme(*args: Any, **kwargs: Any) -> Any:
+        weigh(args)
+        return choose(*args, **kwargs)
+
+    return watched(extreme)
+
+
+def match_regex(pattern: str, string: str) -> bool:
+    """Tells whether the pattern matches the whole text."""
+    return regex.fullmatch(pattern, string) is not None
+
+
+def _missing(name: str, why: str) -> Callable[..., Any]:
+    def missing(*_: Any, **__: Any) -> Any:
+        raise InvalidExpression(f"'{name}' is not available on the embedded server: {why}")
+
+    return missing
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "abs": watched(abs),
+    "all": watched(_all),
+    "any": watched(_any),
+    "bool": watched(bool),
+    "dict": TypeFunction(dict, watched(dict, builds=True)),
+    "enumerate": watched(enumerate),
+    "float": TypeFunction(float, watched(float)),
+    "int": TypeFunction(int, watched(int)),
+    "len": watched(len),
+    "list": _collect(list),
+    "map": watched(map),
+    "max": _extreme(max),
+    "min": _extreme(min),
+    "round": watched(_round),
+    "set": _collect(set),
+    "str": TypeFunction(str, watched(text, builds=True)),
+    "sum": watched(_sum),
+    "tuple": _collect(tuple),
+    "zip": watched(zip),
+    "reduce": watched(_reduce),
+    "range": watched(_range),
+    "load_json": watched(documents.load_json),
+    "load_yaml": watched(documents.load_yaml),
+    "dump_json": watched(documents.dump_json, builds=True),
+    "dump_yaml": watched(documents.dump_yaml, builds=True),
+    "extract_json": watched(documents.extract_json),
+    "search_regex": watched(regex.search),
+    "match_regex": watched(match_regex),
+    "nlp": _missing("nlp", "it needs a language model for linguistics"),
+    "chunk_doc": watched(markup.chunk_doc),
+    "humanize_text_alpha": _missing("humanize_text_alpha", "it needs services of its own"),
+    "markdown_to_html": watched(markup.markdown_to_html, builds=True),
+    "html_to_markdown": watched(markup.html_to_markdown, builds=True),
+}

@@ -1,0 +1,149 @@
+"""The operators of expressions, each refusing what would take too long or grow too big."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from julep.local.sandbox.budget import LimitExceeded, budget, pay_for
+from julep.local.sandbox.values import is_branch, weigh
+
+_MAX_POWER = 4_000_000
+_MAX_SHIFT = 10_000
+_MAX_BITS = 1_000_000
+_MAX_WIDTH = 10_000
+_POINTER = 16
+
+
+def check_width(spec: str) -> None:
+    """Refuses a format that pads to enormous widths, such as `%9999999d`."""
+    if any(int(digits[:9]) > _MAX_WIDTH for digits in re.findall(r"\d+", spec)):
+        raise LimitExceeded(f"The format '{spec[:40]}' is wider than {_MAX_WIDTH}")
+
+
+def add(left: Any, right: Any) -> Any:
+    """Returns `left + right`."""
+    if hasattr(left, "__len__") and hasattr(right, "__len__"):
+        pay_for(len(left) + len(right), _item_size(left))
+    return left + right
+
+
+def _multiply(left: Any, right: Any) -> Any:
+    for sequence, times in ((left, right), (right, left)):
+        if hasattr(sequence, "__len__") and isinstance(times, int):
+            pay_for(len(sequence) * max(times, 0), _item_size(sequence))
+    _check_bits(_bits(left) + _bits(right))
+    return left * right
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if abs(base) > _MAX_POWER or abs(exponent) > _MAX_POWER:
+        raise LimitExceeded(f"Sorry! I don't want to evaluate {_short(base)} ** {_short(exponent)}")
+    if isinstance(exponent, int):
+        _check_bits(_bits(base) * abs(exponent))
+    return base**exponent
+
+
+def _shifting(shift: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any], Any]:
+    def shifted(value: Any, by: Any) -> Any:
+        if abs(by) > _MAX_SHIFT or _bits(abs(value)) > _MAX_SHIFT:
+            raise LimitExceeded(
+                f"Sorry! I don't want to evaluate {_short(value)} {sign} {_short(by)}"
+            )
+        return shift(value, by)
+
+    return shifted
+
+
+def _short(number: Any) -> str:
+    return str(number) if _bits(number) <= _MAX_SHIFT else "(a huge number)"
+
+
+def _dividing(divide: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def divided(left: Any, right: Any) -> Any:
+        _check_bits(max(_bits(left), _bits(right)))
+        return divide(left, right)
+
+    return divided
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    if isinstance(left, bytes):
+        raise LimitExceeded("Bytes can't be formatted with %")
+    if isinstance(left, str):
+        if "*" in left:
+            raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
+        check_width(left)
+        pay_for(len(left) + left.count("%") * weigh(right))
+    _check_bits(max(_bits(left), _bits(right)))
+    return left % right
+
+
+def _item_size(sequence: Any) -> int:
+    return 1 if isinstance(sequence, str | bytes) else _POINTER
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+def _check_bits(bits: int) -> None:
+    if bits > _MAX_BITS:
+        raise LimitExceeded("Sorry! That number is too high")
+
+
+def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    # A comparison walks both sides together, so the smaller bounds the work.
+    def compared(left: Any, right: Any) -> Any:
+        if is_branch(left):
+            weigh(left)
+        return compare(left, right)
+
+    return compared
+
+
+def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def merged(left: Any, right: Any) -> Any:
+        if is_branch(left) and is_branch(right):
+            budget().allocate((len(left) + len(right)) * _POINTER)
+        return merge(left, right)
+
+    return merged
+
+
+_plain: Any = operator  # its functions take what each operand's type makes of them
+BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: add,
+    ast.Sub: _merging(_plain.sub),
+    ast.Mult: _multiply,
+    ast.Div: _dividing(_plain.truediv),
+    ast.FloorDiv: _dividing(_plain.floordiv),
+    ast.Mod: _modulo,
+    ast.Pow: _power,
+    ast.LShift: _shifting(_plain.lshift, "<<"),
+    ast.RShift: _shifting(_plain.rshift, ">>"),
+    ast.BitXor: _merging(_plain.xor),
+    ast.BitOr: _merging(_plain.or_),
+    ast.BitAnd: _merging(_plain.and_),
+}
+UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.Not: operator.not_,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+}
+COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: _comparing(operator.eq),
+    ast.NotEq: _comparing(operator.ne),
+    ast.Gt: _comparing(operator.gt),
+    ast.Lt: _comparing(operator.lt),
+    ast.GtE: _comparing(operator.ge),
+    ast.LtE: _comparing(operator.le),
+    ast.In: _comparing(lambda item, container: operator.contains(container, item)),
+    ast.NotIn: _comparing(lambda item, container: not operator.contains(container, item)),
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}

@@ -1,0 +1,129 @@
+"""Jinja's filters and tests, made to end: what they may take, and what they may make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from math import prod
+from typing import Any, cast
+
+from jinja2 import Environment, pass_environment
+from jinja2.filters import make_attrgetter
+
+from julep.local.sandbox import attributes
+from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
+from julep.local.sandbox.functions import text
+from julep.local.sandbox.operators import check_width
+from julep.local.sandbox.values import is_branch, is_list, weigh
+
+_LONGEST_SLOW = 50_000
+_HEAVIEST_PRINTED = 1_000_000
+
+
+def guard_filters(environment: Environment) -> None:
+    """Puts limits before all filters and tests of an environment."""
+    filters: dict[str, Any] = environment.filters
+    tests: dict[str, Any] = environment.tests
+    filters["join"] = _join
+    for table in (filters, tests):
+        table.update({name: _guarded(name, function) for name, function in table.items()})
+
+
+def weighed(value: Any) -> Any:
+    """The value, unless it would take too long to write or to compare."""
+    if is_branch(value):
+        weigh(value)
+    return value
+
+
+def check_format(pattern: str, *values: Any) -> None:
+    """Refuses a format that makes enormous texts of small values."""
+    # A width is written out, as in `%999999999d`, or is one of the values: `%*d`, `{:{width}}`.
+    check_width(pattern)
+    if re.search(r"\*|\{[^{}]*\{", pattern):
+        _check_counts(None, *values)
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    check = _CHECKS.get(name)
+
+    @wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        budget().look()
+        for value in (*args, *kwargs.values()):
+            weighed(value)
+        if check:
+            check(*args, **kwargs)
+        return function(*(_ticking(name, value) for value in args), **kwargs)
+
+    return guarded
+
+
+def _ticking(name: str, value: Any) -> Any:
+    # Chained filters hand on iterators, so that the last one does the work of all; and to add up
+    # lists takes quadratic time.
+    if isinstance(value, Iterator) or (name == "sum" and is_list(value)):
+        return ticking(cast("Iterable[Any]", value))
+    return value
+
+
+@pass_environment
+def _join(
+    environment: Environment, value: Iterable[Any], d: str = "", attribute: Any = None
+) -> str:
+    if attribute is not None:
+        value = map(make_attrgetter(environment, attribute), value)
+    return attributes.join(str(d), map(text, value))
+
+
+def _check_counts(_value: Any, *counts: Any, **named: Any) -> None:
+    values = (*counts, *named.values())
+    pay_for(sum(abs(count) for count in values if isinstance(count, int)))
+
+
+def _check_json(_context: Any, _value: Any, *indent: Any, **named: Any) -> None:
+    _check_counts(_value, *indent, **named)
+
+
+def _check_indent(value: Any, width: Any = 4, *_: Any, **__: Any) -> None:
+    lines = str(value).count("\n") + 1
+    pay_for(lines * (abs(width) if isinstance(width, int) else len(width)))
+
+
+def _check_replace(_context: Any, value: Any, old: Any, new: Any, *_: Any, **__: Any) -> None:
+    written = str(value)
+    pay_for(len(written) + written.count(str(old)) * len(str(new)))
+
+
+def _check_slow(*args: Any, **named: Any) -> None:
+    # Quadratic in their text's length, and able to repeat what else they are given.
+    lengths = sorted(len(value) for value in (*args, *named.values()) if isinstance(value, str))
+    if lengths and lengths[-1] > _LONGEST_SLOW:
+        raise LimitExceeded(f"This filter takes at most {_LONGEST_SLOW} characters")
+    pay_for(prod(lengths[-2:]))
+
+
+def _check_print(value: Any) -> None:
+    if weigh(value) > _HEAVIEST_PRINTED:
+        raise LimitExceeded("The value is too big to be laid out")
+
+
+def _check_format_filter(pattern: Any, *values: Any, **named: Any) -> None:
+    check_format(str(pattern), *values, *named.values())
+
+
+_CHECKS: Mapping[str, Callable[..., None]] = {
+    "batch": _check_counts,
+    "center": _check_counts,
+    "format": _check_format_filter,
+    "indent": _check_indent,
+    "pprint": _check_print,
+    "replace": _check_replace,
+    "round": _check_counts,
+    "slice": _check_counts,
+    "striptags": _check_slow,
+    "tojson": _check_json,
+    "urlize": _check_slow,
+    "wordwrap": _check_slow,
+}

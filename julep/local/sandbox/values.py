@@ -1,0 +1,134 @@
+"""Values that expressions make: how big they are, and what of them is JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import Any, TypeGuard
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import LimitExceeded
+
+_MAX_SIZE = 8_000_000
+_ITEM = 16
+_MAX_DEPTH = 100
+_MAX_DIGIT_BITS = 14_000  # ints beyond it have more digits than Python turns into text
+
+
+def is_object(value: Any) -> TypeGuard[dict[Any, Any]]:
+    """Tells whether a value is a dict."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Tells whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Tells whether a value is what JSON calls an array."""
+    return isinstance(value, list | tuple)
+
+
+def is_branch(value: Any) -> TypeGuard[Collection[Any]]:
+    """Tells whether a value holds other values."""
+    return isinstance(value, dict | list | tuple | set | frozenset)
+
+
+class NotJson(Exception):
+    """A step's output that JSON can't carry; the text says what and where."""
+
+
+def weigh(value: Any) -> int:
+    """Returns about how many bytes `value` takes when written out.
+
+    Shared parts count each time they appear, as they do in text: that is what makes a small
+    expression's result enormous.
+
+    Raises:
+        LimitExceeded: There are too many.
+    """
+    total = 0
+    heap: list[Any] = [value]
+    while heap:
+        item = heap.pop()
+        total += _ITEM + _extra(item)
+        if is_branch(item):
+            heap.extend(item)
+        if is_object(item):
+            heap.extend(item.values())
+        if total + _ITEM * len(heap) > _MAX_SIZE:
+            raise LimitExceeded("The value is too big")
+    return total
+
+
+def _extra(item: Any) -> int:
+    if isinstance(item, str | bytes):
+        return len(item)
+    return item.bit_length() // 3 if isinstance(item, int) else 0
+
+
+def to_json(value: Any) -> JsonValue:
+    """Returns a copy of `value` as JSON has it: tuples are lists, keys are text.
+
+    Raises:
+        NotJson: Something in it has no JSON form, or it is too big or too deep.
+    """
+    try:
+        weigh(value)
+    except LimitExceeded as error:
+        raise NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes") from error
+    return _copied(value, "output", 0)
+
+
+def _copied(value: Any, path: str, depth: int) -> JsonValue:
+    if depth > _MAX_DEPTH:
+        raise NotJson(f"The output is nested more than {_MAX_DEPTH} levels deep")
+    if is_object(value):
+        return {
+            _key(key, path): _copied(item, f"{path}.{key}", depth + 1)
+            for key, item in value.items()
+        }
+    if is_array(value):
+        return [_copied(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]
+    return _scalar(value, path)
+
+
+def _key(key: Any, path: str) -> str:
+    if isinstance(key, bool) or key is None:
+        return {True: "true", False: "false", None: "null"}[key]
+    if isinstance(key, str | int | float):
+        return str(_scalar(key, path))
+    raise NotJson(f"The key {type(key).__name__} in {path} is not JSON: use text")
+
+
+def _scalar(value: Any, path: str) -> JsonValue:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and value.bit_length() <= _MAX_DIGIT_BITS:
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, str) and (value.isascii() or _encodable(value)):
+        return str(value)
+    raise NotJson(
+        f"{path} is not JSON-serialisable ({type(value).__name__}): "
+        "turn it into text, a number, a list or a dict, for example with str(…) or list(…)"
+    )
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def clone(value: Any) -> Any:
+    """Returns a copy of a JSON value, down to its leaves."""
+    if is_object(value):
+        return {key: clone(item) for key, item in value.items()}
+    if is_array(value):
+        return [clone(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""Search: by text, by vector, or by both."""

@@ -1,0 +1,77 @@
+"""Embedding what callers send, what is searched for, and the documents that are kept."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+import anyio
+
+from julep.local.fields import Field, Form, either, sequence, text
+from julep.local.json_types import JsonObject
+from julep.local.models.embeddings import DIMENSIONS, Vectors
+from julep.local.store.store import Store
+
+_AT_ONCE = 100
+_FORM = Form(
+    {
+        "text": Field(either(text(), sequence(text(), 1, 100))),
+        "embed_instruction": Field(text(), ""),
+    }
+)
+
+
+class Embedder:
+    """Makes vectors and keeps those of documents.
+
+    Snippets are stored without vectors and get them later: at once if all goes well, else before
+    they are searched. So a failing model loses no document, and another model may take over.
+    """
+
+    dimensions = DIMENSIONS
+
+    def __init__(self, store: Store, model: Vectors) -> None:
+        self._snippets = store.snippets
+        self._transaction = store.transaction
+        self._model = model
+        self._lock = anyio.Lock()
+        self.model: str = model.name
+        self.semantic: bool = model.semantic
+        store.use_vectors_of(model.name)
+
+    async def embed(self, body: JsonObject) -> JsonObject:
+        """The vectors of one text or several, under `vectors`."""
+        fields = _FORM.read(body)
+        given = fields["text"]
+        texts: list[str] = [given] if isinstance(given, str) else given
+        if instruction := fields["embed_instruction"]:
+            texts = [f"{instruction}\n\n{text}" for text in texts]
+        return {"vectors": await self.embed_texts(texts)}
+
+    async def embed_texts(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector for each text."""
+        return [vector.tolist() for vector in await self._model.vectors(texts)]
+
+    async def embed_pending(self, owners: Sequence[str]) -> None:
+        """Give vectors to the owners' snippets that have none.
+
+        Raises:
+            ModelFailed: the model didn't make them.
+        """
+        async with self._lock:
+            while pending := self._snippets.pending(owners, _AT_ONCE):
+                texts = [_in_context(title, content) for _, title, content in pending]
+                made = await self._model.vectors(texts)
+                numbers = (number for number, _, _ in pending)
+                packed = (vector.tobytes() for vector in made)
+                with self._transaction():
+                    self._snippets.embed(zip(numbers, packed, strict=True))
+
+
+def unpack(packed: bytes) -> list[float]:
+    """The vector that was stored."""
+    return array("f", packed).tolist()
+
+
+def _in_context(title: str, piece: str) -> str:
+    return f"Title: {title}\n\n{piece}" if title else piece

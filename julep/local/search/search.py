@@ -1,0 +1,245 @@
+"""Searching documents: by text, by vector, or by both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from julep.local.errors import BadRequest
+from julep.local.fields import (
+    Field,
+    Form,
+    boolean,
+    invalid,
+    mapping,
+    number,
+    optional,
+    sequence,
+    text,
+)
+from julep.local.json_types import JsonObject, as_object
+from julep.local.models.embeddings import DIMENSIONS
+from julep.local.search.embedder import Embedder, unpack
+from julep.local.search.fts_query import websearch
+from julep.local.search.ranking import diverse, fused
+from julep.local.search.trigrams import similarity
+from julep.local.search.vector_index import VectorIndex
+from julep.local.store.metadata_filter import MetadataFilter
+from julep.local.store.snippets import Match, Snippet
+from julep.local.store.store import Store
+
+_LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+_CANDIDATES_FOR_DIVERSITY = 3
+# Likeness has no index: only so many of the newest snippets are compared.
+_LOOKED_THROUGH = 2000
+
+_BASE = {
+    "limit": Field(number(1, 50, whole=True), 10),
+    "lang": Field(_LANG, "en-US"),
+    "metadata_filter": Field(mapping, dict),
+    "include_embeddings": Field(boolean, True),
+}
+_TEXT = {
+    "text": Field(text()),
+    "trigram_similarity_threshold": Field(optional(number(0, 1)), None),
+}
+_VECTOR = {
+    "vector": Field(sequence(number(), 1)),
+    "confidence": Field(number(-1, 1), 0.5),
+    "mmr_strength": Field(number(0, below=1), 0.5),
+}
+_HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(1, 10, whole=True), 5)}
+
+_TEXT_FORM = Form({**_BASE, **_TEXT})
+_VECTOR_FORM = Form({**_BASE, **_VECTOR})
+_HYBRID_FORM = Form({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
+
+
+@attrs.frozen
+class Hit:
+    """A found document with the snippet that fits best.
+
+    Attributes:
+        relevance: the greater the better, whichever way it was found.
+        distance: what the API calls so: the score of a text search, else 1 - similarity.
+    """
+
+    doc: JsonObject
+    snippet: Snippet
+    relevance: float
+    distance: float
+
+
+class Search:
+    """Searches in the documents of given owners."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._index = VectorIndex(store.snippets)
+
+    async def of_owner(self, owner_id: str, body: JsonObject) -> JsonObject:
+        """The answer to a search request: `docs`, best first, and `time` in seconds.
+
+        Raises:
+            Invalid: neither `text` nor `vector` is there, or a field is wrong.
+            BadRequest: the vector has the wrong number of dimensions.
+        """
+        started = time.perf_counter()
+        request = _read(body)
+        query = websearch(request["text"]) if "text" in request else ""
+        hits = await self.find([owner_id], request, query)
+        docs = [self.shown(hit, embeddings=request["include_embeddings"]) for hit in hits]
+        return {"docs": docs, "time": time.perf_counter() - started}
+
+    async def find(self, owners: Sequence[str], request: JsonObject, query: str) -> list[Hit]:
+        """What a request finds, best first.
+
+        Args:
+            owners: ids of agents and users.
+            request: the fields of a search request; what it has decides on the way to search.
+            query: its text as a query of FTS5.
+        """
+        limit: int = request["limit"]
+        if "vector" not in request:
+            return self._by_text(owners, request, query, limit)
+        _check_dimensions(request["vector"])
+        await self._embedder.embed_pending(owners)
+        if "text" in request:
+            hits = self._by_both(owners, request, query)
+        else:
+            candidates = limit * (_CANDIDATES_FOR_DIVERSITY if request["mmr_strength"] else 1)
+            hits = self._by_vector(owners, request, candidates)
+        return self._diverse(hits, limit, request["mmr_strength"])
+
+    def shown(self, hit: Hit, *, embeddings: bool) -> JsonObject:
+        """A hit as the API writes it."""
+        piece = {"index": hit.snippet.position, "content": hit.snippet.content}
+        vector = self._vector(hit) if embeddings else None
+        return {
+            "owner": {"id": hit.doc["owner_id"], "role": hit.doc["owner_role"]},
+            "id": hit.doc["id"],
+            "title": hit.doc["title"],
+            "metadata": hit.doc["metadata"],
+            "snippet": {**piece, "embedding": vector},
+            # The older form of the same, for clients of that time.
+            "snippets": [piece],
+            "distance": hit.distance,
+        }
+
+    def _by_text(
+        self, owners: Sequence[str], request: JsonObject, query: str, limit: int
+    ) -> list[Hit]:
+        found = self._text_matches(owners, request, query)
+        return self._take(found, request, limit, distance=lambda score: score)
+
+    def _text_matches(
+        self, owners: Sequence[str], request: JsonObject, query: str
+    ) -> Iterator[Match]:
+        seen: set[int] = set()
+        for match in self._store.snippets.matching(query, owners) if query else ():
+            seen.add(match.number)
+            yield attrs.evolve(match, score=match.score / (match.score + 1))
+        threshold, text = request["trigram_similarity_threshold"], request["text"]
+        if threshold is not None and text.strip():
+            yield from self._alike(owners, text, threshold, seen)
+
+    def _alike(
+        self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
+    ) -> list[Match]:
+        newest = self._store.snippets.newest(owners, _LOOKED_THROUGH)
+        alike = (
+            Match(number, doc_id, max(similarity(text, title), similarity(text, content)))
+            for number, doc_id, title, content in newest
+            if number not in seen
+        )
+        return sorted(
+            (match for match in alike if match.score >= threshold),
+            key=lambda match: -match.score,
+        )
+
+    def _by_vector(self, owners: Sequence[str], request: JsonObject, limit: int) -> list[Hit]:
+        nearest = self._index.nearest(owners, request["vector"], request["confidence"])
+        return self._take(_best_of_doc(nearest), request, limit, distance=lambda near: 1 - near)
+
+    def _by_both(self, owners: Sequence[str], request: JsonObject, query: str) -> list[Hit]:
+        candidates = request["limit"] * request["k_multiplier"]
+        by_vector = self._by_vector(owners, request, candidates)
+        by_text = self._by_text(owners, request, query, candidates)
+        hits = {hit.doc["id"]: hit for hit in (*by_vector, *reversed(by_text))}
+        scores = fused(_scores(by_text), _scores(by_vector), request["alpha"])
+        ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
+        return [
+            attrs.evolve(hits[key], relevance=scores[key], distance=1 - scores[key])
+            for key in ranked
+        ]
+
+    def _take(
+        self,
+        found: Iterable[Match],
+        request: JsonObject,
+        limit: int,
+        *,
+        distance: Callable[[float], float],
+    ) -> list[Hit]:
+        wanted = MetadataFilter(request["metadata_filter"])
+        docs: dict[str, JsonObject | None] = {}
+        hits: list[Hit] = []
+        for match in found:
+            if match.doc_id not in docs:
+                docs[match.doc_id] = self._passing(match.doc_id, wanted)
+            if doc := docs[match.doc_id]:
+                snippet, _ = self._store.snippets.numbered(match.number)
+                hits.append(Hit(doc, snippet, match.score, distance(match.score)))
+            if len(hits) == limit:
+                break
+        return hits
+
+    def _passing(self, doc_id: str, wanted: MetadataFilter) -> JsonObject | None:
+        doc = self._store.docs.get(doc_id)
+        return doc if doc and wanted(doc["metadata"]) else None
+
+    def _diverse(self, hits: list[Hit], limit: int, strength: float) -> list[Hit]:
+        if len(hits) <= limit or not strength:
+            return hits[:limit]
+        relevance = [hit.relevance for hit in hits]
+        vectors = [self._store.snippets.numbered(hit.snippet.number)[1] for hit in hits]
+        return [hits[index] for index in diverse(relevance, vectors, limit, strength)]
+
+    def _vector(self, hit: Hit) -> list[float]:
+        return unpack(self._store.snippets.numbered(hit.snippet.number)[1])
+
+
+def _read(body: Any) -> JsonObject:
+    sent = as_object(body)
+    has_text, has_vector = sent.get("text") is not None, sent.get("vector") is not None
+    if has_text and has_vector:
+        return _HYBRID_FORM.read(body)
+    if has_vector:
+        return _VECTOR_FORM.read(body)
+    if has_text:
+        return _TEXT_FORM.read(body)
+    raise invalid("missing", "Field required: send `text`, `vector` or both", "text", sent)
+
+
+def _check_dimensions(vector: Sequence[float]) -> None:
+    if len(vector) != DIMENSIONS:
+        raise BadRequest(f"Vector has {len(vector)} dimensions; this server's have {DIMENSIONS}")
+
+
+def _best_of_doc(found: Iterable[Match]) -> Iterator[Match]:
+    seen: set[str] = set()
+    for match in found:
+        if match.doc_id not in seen:
+            seen.add(match.doc_id)
+            yield match
+
+
+def _scores(hits: Iterable[Hit]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for hit in hits:
+        scores.setdefault(hit.doc["id"], hit.relevance)
+    return scores

@@ -1,0 +1,83 @@
+"""Cosine similarity of a query with all snippets of an owner, kept in memory between searches."""
+
+from __future__ import annotations
+
+import heapq
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from julep.local.models.embeddings import DIMENSIONS
+from julep.local.store.snippets import Match, Snippets
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix: TypeAlias = NDArray[np.float32]
+    Numbers: TypeAlias = NDArray[np.int64]
+
+_OWNERS_IN_MEMORY = 64
+
+
+@attrs.frozen(eq=False)
+class _Vectors:
+    numbers: Numbers
+    docs: list[str]
+    matrix: Matrix
+
+
+class VectorIndex:
+    """Vectors by owner, read at the first search and again after a change."""
+
+    def __init__(self, snippets: Snippets) -> None:
+        self._snippets = snippets
+        self._owners: OrderedDict[str, _Vectors] = OrderedDict()
+        snippets.watch(self._forget)
+
+    def nearest(
+        self, owners: Sequence[str], query: Sequence[float], least: float
+    ) -> Iterator[Match]:
+        """The owners' snippets with at least this similarity, nearest first."""
+        import numpy as np  # noqa: PLC0415 - numpy costs as much time as the rest of the start
+
+        direction = np.asarray(query, dtype=np.float32)
+        direction = (direction / (np.linalg.norm(direction) or 1)).astype(np.float32)
+        found = [_near(self._vectors(owner), direction, least) for owner in owners]
+        return heapq.merge(*found, key=lambda match: -match.score)
+
+    def _vectors(self, owner_id: str) -> _Vectors:
+        if owner_id not in self._owners:
+            self._owners[owner_id] = _read(self._snippets, owner_id)
+        self._owners.move_to_end(owner_id)
+        while len(self._owners) > _OWNERS_IN_MEMORY:
+            self._owners.popitem(last=False)
+        return self._owners[owner_id]
+
+    def _forget(self, owner_id: str) -> None:
+        self._owners.pop(owner_id, None)
+
+
+def _near(vectors: _Vectors, direction: Matrix, least: float) -> Iterator[Match]:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    similarities = vectors.matrix @ direction
+    chosen = np.flatnonzero(similarities >= least)
+    chosen = chosen[np.argsort(-similarities[chosen], kind="stable")]
+    scores: list[float] = similarities[chosen].tolist()
+    numbers: list[int] = vectors.numbers[chosen].tolist()
+    rows: list[int] = chosen.tolist()
+    for row, number, score in zip(rows, numbers, scores, strict=True):
+        yield Match(number, vectors.docs[row], score)
+
+
+def _read(snippets: Snippets, owner_id: str) -> _Vectors:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    rows = snippets.vectors(owner_id)
+    numbers = np.array([number for number, _, _ in rows], dtype=np.int64)
+    joined = b"".join(vector for _, _, vector in rows)
+    matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), DIMENSIONS)
+    return _Vectors(numbers, [doc_id for _, doc_id, _ in rows], matrix)

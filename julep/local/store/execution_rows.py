@@ -1,0 +1,105 @@
+"""Executions and their transitions as readers see them, out of SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+import attrs
+
+from julep.local.clock import from_seconds
+from julep.local.json_types import JsonObject
+from julep.local.store.page import Page
+
+_SHOWN = """id, task_id, status, input, output, error, created_at, updated_at, metadata,
+            transition_count, (SELECT json_extract(t.body, '$.metadata.task_token')
+                FROM transitions t WHERE t.execution_id = executions.id AND t.type = 'wait'
+                AND t.answer IS NULL ORDER BY t.number DESC LIMIT 1)"""
+
+
+@attrs.frozen
+class NewExecution:
+    """An execution that is to be stored.
+
+    Attributes:
+        origin: the task, the agent and its tools as they are now; later changes don't reach it.
+    """
+
+    id: str
+    task_id: str
+    job_id: str
+    input: Any
+    metadata: JsonObject
+    origin: JsonObject
+    created_at: float
+
+
+class ExecutionRows:
+    """The tables of executions and transitions, read for the API."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def insert(self, new: NewExecution) -> None:
+        """Store an execution that waits to be started; call it in a transaction."""
+        sql = """INSERT INTO executions
+                 (id, task_id, job_id, input, metadata, created_at, updated_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)"""
+        texts = json.dumps(new.input), json.dumps(new.metadata)
+        times = (new.created_at, new.created_at)
+        self._connection.execute(sql, (new.id, new.task_id, new.job_id, *texts, *times))
+        # In a table of its own: the other row is written again with every transition.
+        origin = "INSERT INTO origins (execution_id, body) VALUES (?, ?)"
+        self._connection.execute(origin, (new.id, json.dumps(new.origin)))
+
+    def get(self, id: str) -> JsonObject | None:
+        """The execution of this id, or None."""
+        sql = f"SELECT {_SHOWN} FROM executions WHERE id = ?"  # noqa: S608 - our own columns
+        row = self._connection.execute(sql, (id,)).fetchone()
+        return _execution(row) if row else None
+
+    def page(self, page: Page, task_id: str) -> list[JsonObject]:
+        """A part of a task's executions."""
+        sql = f"""SELECT {_SHOWN} FROM executions WHERE task_id = ?
+                  ORDER BY {page.sort_by} {page.direction}, id {page.direction}
+                  LIMIT ? OFFSET ?"""  # noqa: S608 - our own columns
+        rows = self._connection.execute(sql, (task_id, page.limit, page.offset))
+        return [_execution(row) for row in rows]
+
+    def unfinished_of(self, task_id: str) -> list[str]:
+        """Ids of a task's executions that aren't over."""
+        sql = """SELECT id FROM executions WHERE task_id = ?
+                 AND status NOT IN ('succeeded', 'failed', 'cancelled')"""
+        return [id for (id,) in self._connection.execute(sql, (task_id,))]
+
+    def transitions(self, execution_id: str, page: Page, scope_id: str | None) -> list[JsonObject]:
+        """A part of an execution's transitions, of one scope or of all."""
+        sql = f"""SELECT body FROM transitions
+                  WHERE execution_id = ? AND (? IS NULL OR scope_id = ?)
+                  ORDER BY number {page.direction} LIMIT ? OFFSET ?"""  # noqa: S608 - asc or desc
+        values = (execution_id, scope_id, scope_id, page.limit, page.offset)
+        return [json.loads(body) for (body,) in self._connection.execute(sql, values)]
+
+    def transition(self, execution_id: str, id: str) -> JsonObject | None:
+        """One transition, or None."""
+        sql = "SELECT body FROM transitions WHERE execution_id = ? AND id = ?"
+        row = self._connection.execute(sql, (execution_id, id)).fetchone()
+        return json.loads(row[0]) if row else None
+
+
+def _execution(row: Any) -> JsonObject:
+    id_, task_id, status, input_, output, error, created, updated, metadata, count, token = row
+    return {
+        "id": id_,
+        "task_id": task_id,
+        "status": status,
+        "input": json.loads(input_),
+        "output": json.loads(output),
+        "error": error,
+        "created_at": from_seconds(created),
+        "updated_at": from_seconds(updated),
+        "metadata": json.loads(metadata),
+        "transition_count": count,
+        **({"task_token": token} if status == "awaiting_input" else {}),
+    }

@@ -1,0 +1,83 @@
+"""Metadata filters: does this resource's metadata hold what the caller asks for?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from julep.local.errors import BadRequest
+from julep.local.json_types import JsonObject, is_array, is_object
+
+_DOTTED = "metadata_filter."
+
+
+@attrs.frozen
+class MetadataFilter:
+    """What metadata must hold: JSON values, and texts of query parameters for single keys."""
+
+    contained: JsonObject = attrs.field(factory=dict[str, Any])
+    texts: Mapping[str, str] = attrs.field(factory=dict[str, str])
+
+    def __bool__(self) -> bool:
+        return bool(self.contained or self.texts)
+
+    def __call__(self, metadata: JsonObject) -> bool:
+        """Whether this metadata passes."""
+        return contains(metadata, self.contained) and all(
+            _reads_as(metadata, key, text) for key, text in self.texts.items()
+        )
+
+
+def from_query(query: Mapping[str, str]) -> MetadataFilter:
+    """The filter of a query, in either spelling, or both.
+
+    Args:
+        query: `metadata_filter` with a JSON object, and `metadata_filter.KEY` with one value.
+
+    Raises:
+        BadRequest: `metadata_filter` isn't a JSON object.
+    """
+    texts = {k.removeprefix(_DOTTED): v for k, v in query.items() if k.startswith(_DOTTED)}
+    try:
+        contained = json.loads(query.get("metadata_filter") or "{}")
+    except (ValueError, RecursionError):
+        contained = None
+    if not is_object(contained):
+        raise BadRequest("metadata_filter is not a valid JSON object")
+    return MetadataFilter(contained, texts)
+
+
+def contains(value: Any, part: Any) -> bool:
+    """Whether `part` is in `value`: objects by key, lists by item, everything else if equal."""
+    if is_object(value) and is_object(part):
+        return all(key in value and contains(value[key], item) for key, item in part.items())
+    if is_array(value) and is_array(part):
+        return all(any(contains(item, each) for item in value) for each in part)
+    # True is 1 in Python and not in JSON.
+    return isinstance(value, bool) == isinstance(part, bool) and value == part
+
+
+def _reads_as(metadata: JsonObject, key: str, text: str) -> bool:
+    # A query parameter has no type: "7" may mean the number or the text.
+    if not (found := _look_up(metadata, key)):
+        return False
+    (value,) = found
+    if value == text:
+        return True
+    try:
+        return contains(value, json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _look_up(metadata: Any, key: str) -> tuple[Any, ...]:
+    # `a.b` is a key of that name, or else `b` inside of `a`.
+    if not is_object(metadata):
+        return ()
+    if key in metadata:
+        return (metadata[key],)
+    head, _, rest = key.partition(".")
+    return _look_up(metadata.get(head), rest) if rest else ()

@@ -1,0 +1,211 @@
+"""SQLite: one connection, one table class for all resources, and the transactions around them.
+
+The server runs in one thread, and nothing is awaited inside a transaction, so a transaction is
+never seen half done. A file is held by one server at a time: two would run executions twice.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from julep.local.errors import Conflict
+from julep.local.json_types import JsonObject
+from julep.local.store.execution_log import ExecutionLog
+from julep.local.store.execution_rows import ExecutionRows
+from julep.local.store.metadata_filter import MetadataFilter
+from julep.local.store.page import Page
+from julep.local.store.schema import SCHEMA
+from julep.local.store.snippets import Snippets
+
+_VERSION = 1
+
+
+class StoreUnusable(OSError):
+    """The file can't be opened as this server's data."""
+
+
+class Table:
+    """One kind of resource. Keys given by name narrow every reading to rows that have them."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._execute = connection.execute
+        self._name = name
+
+    def insert(self, body: JsonObject) -> None:
+        """Add a resource.
+
+        Raises:
+            sqlite3.IntegrityError: its id or a unique key is taken, or its parent is missing.
+        """
+        sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
+        self._execute(sql, (body["id"], _dump(body)))
+
+    def replace(self, body: JsonObject) -> None:
+        """Overwrite the resource of this id."""
+        sql = f"UPDATE {self._name} SET body = ? WHERE id = ?"  # noqa: S608 - our own names
+        self._execute(sql, (_dump(body), body["id"]))
+
+    def get(self, id: str, **keys: str) -> JsonObject | None:
+        """The resource of this id, or None."""
+        return next(iter(self.find(id=id, **keys)), None)
+
+    def find(self, **keys: str) -> list[JsonObject]:
+        """All resources with these keys, oldest first."""
+        where, values = _where(keys)
+        rows = self._execute(
+            f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
+            values,
+        )
+        return _load(rows)
+
+    def page(self, page: Page, **keys: str) -> list[JsonObject]:
+        """A part of the resources with these keys."""
+        where, values = _where(keys)
+        if page.metadata:
+            where += " AND passes(body, ?)"
+            values.append(_dump_filter(page.metadata))
+        order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
+        sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
+        rows = self._execute(sql, (*values, page.limit, page.offset))
+        return _load(rows)
+
+    def delete(self, **keys: str) -> int:
+        """Remove the resources with these keys and what hangs on them; their number."""
+        where, values = _where(keys)
+        return self._execute(f"DELETE FROM {self._name} WHERE {where}", values).rowcount  # noqa: S608 - our own names
+
+
+class Store:
+    """All tables of one database.
+
+    Args:
+        path: the file, made when it isn't there; None keeps everything in memory.
+
+    Raises:
+        StoreUnusable: the file isn't such a database, or another server has it open.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path: Path | None = None if path is None else Path(path)
+        self._connection = _open(self.path)
+        self.agents: Table = self._table("agents")
+        self.users: Table = self._table("users")
+        self.tools: Table = self._table("tools")
+        self.sessions: Table = self._table("sessions")
+        self.entries: Table = self._table("entries")
+        self.docs: Table = self._table("docs")
+        self.files: Table = self._table("files")
+        self.projects: Table = self._table("projects")
+        self.secrets: Table = self._table("secrets")
+        self.tasks: Table = self._table("tasks")
+        self.jobs: Table = self._table("jobs")
+        self.snippets: Snippets = Snippets(self._connection)
+        self.executions: ExecutionRows = ExecutionRows(self._connection)
+        self.log: ExecutionLog = ExecutionLog(self._connection, self.transaction)
+
+    def _table(self, name: str) -> Table:
+        return Table(self._connection, name)
+
+    def use_vectors_of(self, model: str) -> None:
+        """Forget the vectors that another model made: they can't be compared with this one's."""
+        get = "SELECT value FROM facts WHERE name = 'embedding_model'"
+        with self.transaction():
+            if self._connection.execute(get).fetchone() != (model,):
+                self._connection.execute("UPDATE snippets SET embedding = NULL")
+                keep = "INSERT OR REPLACE INTO facts (name, value) VALUES ('embedding_model', ?)"
+                self._connection.execute(keep, (model,))
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """All that is written inside is kept, or none of it."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    @contextmanager
+    def unique(self, message: str) -> Generator[None]:
+        """A transaction that answers a taken key with a conflict of this message."""
+        try:
+            with self.transaction():
+                yield
+        except sqlite3.IntegrityError as error:
+            raise Conflict(message) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    try:
+        with ExitStack() as cleanup:
+            connection = sqlite3.connect(
+                path or ":memory:",
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=512,
+            )
+            cleanup.callback(connection.close)
+            _configure(connection)
+            _migrate(connection)
+            cleanup.pop_all()
+            return connection
+    except sqlite3.DatabaseError as error:
+        raise StoreUnusable(_reason(path, error)) from error
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout = 200")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode this survives a killed process; only a power cut may lose the last commits.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("passes", 2, _passes, deterministic=True)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > _VERSION:
+        raise StoreUnusable("the file was written by a newer version of this package; update it")
+    connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}\nPRAGMA user_version = {_VERSION};COMMIT;")
+
+
+def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:
+    if "locked" in str(error):
+        return f"{path} is in use by another server; stop that one or choose another file"
+    return f"{path} can't be opened as a database: {error}"
+
+
+def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:
+    return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
+
+
+def _load(rows: Iterable[tuple[str]]) -> list[JsonObject]:
+    # One text is parsed much faster than many.
+    bodies: list[JsonObject] = json.loads(f"[{','.join(body for (body,) in rows)}]")
+    return bodies
+
+
+def _dump(body: JsonObject) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dump_filter(wanted: MetadataFilter) -> str:
+    return _dump({"contained": wanted.contained, "texts": dict(wanted.texts)})
+
+
+def _passes(body: str, wanted: str) -> bool:
+    return MetadataFilter(**json.loads(wanted))(json.loads(body).get("metadata") or {})

@@ -1,0 +1,134 @@
+"""The names that expressions find, and the history of a workflow's run that they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.modules import CONSTANTS, MODULES
+from julep.local.sandbox.values import clone
+from julep.local.workflow.ports import Execution, Target, Transition
+from julep.local.workflow.position import MAIN, Moment, ends_step
+
+_BACKTICK = "`"
+
+
+@define
+class Scope:
+    """What one run of a named workflow, with all its branches, has done so far."""
+
+    workflow: str = ""
+    input: JsonValue = None
+    outputs: dict[int, JsonValue] = field(factory=dict[int, JsonValue])
+    state: dict[str, JsonValue] = field(factory=dict[str, JsonValue])
+
+    def apply(self, transition: Transition) -> None:
+        """Takes a transition of this scope into account."""
+        is_branch = _BACKTICK in transition.current.workflow
+        if transition.type in {"init", "init_branch"} and not is_branch:
+            self.workflow, self.input = transition.current.workflow, transition.output
+        if not ends_step(transition):
+            return
+        if transition.metadata.get("step_type") == "SetStep":
+            self.state.update(transition.output)
+        if not is_branch:
+            self.outputs[transition.current.step] = transition.output
+
+    def inputs(self) -> dict[int, JsonValue]:
+        """Returns the inputs of the steps so far, the running one's too."""
+        return {0: self.input} | {index + 1: output for index, output in self.outputs.items()}
+
+    def steps(self, definitions: Sequence[Mapping[str, JsonValue]]) -> dict[int | str, JsonValue]:
+        """Returns input and output of the steps so far, by index and by label."""
+        inputs = self.inputs()
+        steps: dict[int | str, JsonValue] = {}
+        for index, step in enumerate(definitions):
+            if index > len(self.outputs):
+                break
+            entry = {"input": inputs[index]}
+            if index in self.outputs:
+                entry["output"] = self.outputs[index]
+            steps |= {index: entry, **({step["label"]: entry} if step.get("label") else {})}
+        return steps
+
+
+class Names(Mapping[str, Any]):
+    """Names and values for one step's expressions.
+
+    A value is copied when it is first asked for, so that nothing an expression does to it
+    reaches the history.
+    """
+
+    def __init__(self, sources: Mapping[str, Callable[[], Any]]) -> None:
+        self._sources = sources
+        self._values: dict[str, Any] = {**CONSTANTS, **MODULES}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._values:
+            self._values[name] = clone(self._sources[name]())
+        return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._sources or name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._sources
+        yield from (*CONSTANTS, *MODULES)
+
+    def __len__(self) -> int:
+        return len(self._sources) + len(CONSTANTS) + len(MODULES)
+
+    def having(self, **values: Any) -> Names:
+        """Returns the same names with some added or replaced, whose values are not copied."""
+        names = Names(self._sources)
+        names._values.update(values)
+        return names
+
+
+def names_at(execution: Execution, scope: Scope, at: Moment) -> Names:
+    """Returns the names that a step's expressions find."""
+    task = execution.task
+    return Names(
+        {
+            "_": lambda: at.input,
+            "inputs": scope.inputs,
+            "outputs": lambda: scope.outputs,
+            "steps": lambda: scope.steps(task.get(scope.workflow, ())),
+            "state": lambda: scope.state,
+            "agent": lambda: execution.agent,
+            "agent_tools": lambda: execution.agent_tools,
+            "arguments": lambda: execution.input,
+            "current_input": lambda: at.input,
+            "current_scope_id": lambda: at.frame.scope_id,
+            "current_step": lambda: at.step,
+            "current_workflow": lambda: {"name": at.frame.workflow, "steps": at.frame.steps},
+            "cursor": lambda: wire_target(at.target),
+            "developer_id": lambda: execution.developer_id,
+            "execution": lambda: _wire_execution(execution),
+            "is_first_step": lambda: at.index == 0,
+            "is_last_step": lambda: at.is_last,
+            "is_main": lambda: at.frame.workflow == MAIN,
+            "loaded": lambda: True,
+            "session": lambda: None,
+            "task": lambda: task,
+            "user": lambda: None,
+        }
+    )
+
+
+def wire_target(target: Target) -> dict[str, JsonValue]:
+    """Returns a target as the API shows it."""
+    return {"workflow": target.workflow, "step": target.step, "scope_id": target.scope_id}
+
+
+def _wire_execution(execution: Execution) -> dict[str, JsonValue]:
+    return {
+        "id": execution.id,
+        "task_id": execution.task.get("id"),
+        "input": execution.input,
+        "metadata": execution.metadata,
+        "created_at": execution.created_at,
+    }

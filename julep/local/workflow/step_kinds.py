@@ -1,0 +1,252 @@
+"""The kinds of steps: how each is recognised, what it holds, and what is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_list, is_object
+
+Check: TypeAlias = Callable[[Any], str | None]
+REQUIRED: Any = object()
+MAX_PARALLEL = 100
+_PYTHON_NAMES = {"if_": "if", "else_": "else", "in_": "in", "return_": "return"}
+
+
+@frozen
+class Field:
+    """A step's field: what it may hold (the check returns what is wrong) and its default."""
+
+    check: Check
+    default: Any = REQUIRED
+    holds: Literal["data", "expressions", "code", "step"] = "data"
+
+
+@frozen
+class Shape:
+    """A kind of step: its type in transitions, and its fields, the telling one first."""
+
+    step_type: str
+    fields: Mapping[str, Field]
+
+    @property
+    def key(self) -> str:
+        """The field that the kind is recognised by."""
+        return next(iter(self.fields))
+
+
+def _is(kind: type, words: str) -> Check:
+    def check(value: Any) -> str | None:
+        return None if isinstance(value, kind) else f"must be {words}"
+
+    return check
+
+
+def _either(*allowed: Any, or_else: Check, words: str) -> Check:
+    def check(value: Any) -> str | None:
+        fits = value in allowed if isinstance(value, str | type(None)) else False
+        return None if fits or or_else(value) is None else f"must be {words}"
+
+    return check
+
+
+def _number(low: int, high: int, *, optional: bool = False) -> Check:
+    def check(value: Any) -> str | None:
+        if value is None and optional:
+            return None
+        fits = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        return None if fits else f"must be a whole number from {low} to {high}"
+
+    return check
+
+
+_anything: Check = lambda _: None  # noqa: E731 - a table's entry
+_text = _is(str, "text")
+_mapping = _is(dict, "an object")
+_flag = _is(bool, "true or false")
+_arguments = _either("_", or_else=_mapping, words='an object, or "_" for the current input')
+_step = _is(dict, "one step (an object, not a list)")
+
+
+def _expressions(check: Check, default: Any = REQUIRED) -> Field:
+    return Field(check, default, "expressions")
+
+
+def _query(value: Any) -> str | None:
+    if not is_object(value) or not ("text" in value or "vector" in value):
+        return 'must be an object with "text", "vector" or both'
+    return None
+
+
+def _embedding(value: Any) -> str | None:
+    wrong = not is_object(value) or not isinstance(value.get("text"), str | list)
+    return 'must be an object whose "text" is text or a list of texts' if wrong else None
+
+
+def _information(value: Any) -> str | None:
+    wrong = not is_object(value) or not isinstance(value.get("info"), dict)
+    return 'must be an object whose "info" is an object' if wrong else None
+
+
+def _loop(value: Any) -> str | None:
+    wrong = not is_object(value) or not value.keys() & {"in", "in_"} or "do" not in value
+    return 'must be an object with "in" (what to go over) and "do" (one step)' if wrong else None
+
+
+def _cases(value: Any) -> str | None:
+    wrong = not is_list(value) or not all(
+        is_object(case) and {"case", "then"} <= case.keys() for case in value
+    )
+    return 'must be a list of objects, each with "case" and "then"' if wrong else None
+
+
+def _branches(value: Any) -> str | None:
+    if not is_list(value) or len(value) > MAX_PARALLEL:
+        return f"must be a list of at most {MAX_PARALLEL} steps"
+    return None
+
+
+def _messages(value: Any) -> str | None:
+    if isinstance(value, str):
+        return None
+    wrong = not is_list(value) or not all(
+        is_object(message) and message.keys() & {"content", "tool_calls"} for message in value
+    )
+    return "must be text, or a list of messages, each with role and content" if wrong else None
+
+
+_MOST = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
+
+
+def _duration(value: Any) -> str | None:
+    if not is_object(value):
+        return "must be an object with seconds, minutes, hours or days"
+    for unit, most in _MOST.items():
+        if (wrong := _number(0, most)(value.get(unit, 0))) is not None:
+            return f"{unit} {wrong}"
+    return None
+
+
+SHAPES: Mapping[str, Shape] = {
+    "evaluate": Shape("EvaluateStep", {"evaluate": _expressions(_mapping)}),
+    "tool_call": Shape(
+        "ToolCallStep", {"tool": Field(_text), "arguments": _expressions(_arguments, "_")}
+    ),
+    "prompt": Shape(
+        "PromptStep",
+        {
+            "prompt": _expressions(_messages),
+            "tools": Field(
+                _either("all", or_else=_is(list, "a list"), words='"all", or a list of tools'),
+                "all",
+            ),
+            "tool_choice": Field(_anything, None),
+            "settings": Field(_either(None, or_else=_mapping, words="an object or null"), None),
+            "unwrap": Field(_flag, default=False),
+            "auto_run_tools": Field(_flag, default=True),
+            "disable_cache": Field(_flag, default=False),
+        },
+    ),
+    "get": Shape("GetStep", {"get": Field(_text)}),
+    "set": Shape("SetStep", {"set": _expressions(_mapping)}),
+    "log": Shape("LogStep", {"log": _expressions(_text)}),
+    "embed": Shape("EmbedStep", {"embed": _expressions(_embedding)}),
+    "search": Shape("SearchStep", {"search": _expressions(_query)}),
+    "return": Shape("ReturnStep", {"return": _expressions(_mapping)}),
+    "sleep": Shape("SleepStep", {"sleep": Field(_duration)}),
+    "error": Shape("ErrorWorkflowStep", {"error": Field(_text)}),
+    "yield": Shape(
+        "YieldStep", {"workflow": Field(_text), "arguments": _expressions(_arguments, "_")}
+    ),
+    "wait_for_input": Shape("WaitForInputStep", {"wait_for_input": _expressions(_information)}),
+    "if_else": Shape(
+        "IfElseWorkflowStep",
+        {
+            "if": _expressions(_anything),
+            "then": Field(_step, holds="step"),
+            "else": Field(
+                _either(None, or_else=_step, words="one step or null"), None, holds="step"
+            ),
+        },
+    ),
+    "switch": Shape("SwitchStep", {"switch": Field(_cases)}),
+    "foreach": Shape("ForeachStep", {"foreach": Field(_loop)}),
+    "parallel": Shape("ParallelStep", {"parallel": Field(_branches)}),
+    "map_reduce": Shape(
+        "MapReduceStep",
+        {
+            "over": _expressions(_anything),
+            "map": Field(_step, holds="step"),
+            "reduce": Field(_either(None, or_else=_text, words="text or null"), None, "code"),
+            "initial": Field(_anything, []),
+            "parallelism": Field(_number(1, MAX_PARALLEL, optional=True), None),
+        },
+    ),
+}
+
+
+def kind_of(step: Mapping[str, JsonValue]) -> str:
+    """Returns a step's kind, by its keys; with those of two kinds it is the first of the table.
+
+    Raises:
+        KeyError: There is no such kind.
+    """
+    for kind, shape in SHAPES.items():
+        if shape.key in step:
+            return kind
+    raise KeyError(sorted(step))
+
+
+def step_type(step: Mapping[str, JsonValue]) -> str:
+    """Returns a step's type as the metadata of transitions has it."""
+    return SHAPES[kind_of(step)].step_type
+
+
+def children(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+    """Yields the steps inside of a step, each with its place."""
+    match kind_of(step):
+        case "switch":
+            for i, case in enumerate(step["switch"]):
+                yield f"switch[{i}].then", case["then"]
+        case "foreach":
+            yield "foreach.do", step["foreach"]["do"]
+        case "parallel":
+            for i, branch in enumerate(step["parallel"]):
+                yield f"parallel[{i}]", branch
+        case kind:
+            for name, each in SHAPES[kind].fields.items():
+                if each.holds == "step" and step.get(name) is not None:
+                    yield name, step[name]
+
+
+def wire_names(value: JsonValue) -> JsonValue:
+    """Returns a step with `if_`, `else_`, `in_` and `return_` as the wire spells them."""
+    if not is_object(value):
+        return value
+    return {_PYTHON_NAMES.get(name, name): item for name, item in value.items()}
+
+
+def complete(step: JsonValue) -> JsonValue:
+    """Returns a valid step as answers show it: `kind_` and all defaults filled, inside it too."""
+    step = wire_names(step)
+    kind = kind_of(step)
+    filled: dict[str, JsonValue] = {"kind_": kind, "label": step.get("label")}
+    for name, each in SHAPES[kind].fields.items():
+        filled[name] = step.get(name, each.default)
+        if each.holds == "step" and filled[name] is not None:
+            filled[name] = complete(filled[name])
+    return filled | _complete_inside(kind, filled)
+
+
+def _complete_inside(kind: str, step: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    if kind == "switch":
+        return {"switch": [{**case, "then": complete(case["then"])} for case in step["switch"]]}
+    if kind == "foreach":
+        loop = wire_names(step["foreach"])
+        return {"foreach": {**loop, "do": complete(loop["do"])}}
+    if kind == "parallel":
+        return {"parallel": [complete(branch) for branch in step["parallel"]]}
+    return {}

@@ -1,0 +1,177 @@
+"""Expressions that try to get out, to fill the memory or never to end."""
+
+import pytest
+
+from julep.local.sandbox.budget import Budget, LimitExceeded, spending
+from julep.local.sandbox.documents import load_yaml
+from julep.local.sandbox.evaluator import Evaluator
+from julep.local.sandbox.expressions import EvaluateError, evaluate, parse
+from julep.local.sandbox.modules import MODULES
+from julep.local.sandbox.values import NotJson, to_json
+
+ESCAPES = [
+    "().__class__.__bases__",
+    "_.x.__class__",
+    "_.to_json(filename='x')",
+    "_.from_json(filename='x')",
+    "'{0.__class__}'.format(1)",
+    "str.format('{}', 1)",
+    "''.format_map(_)",
+    "_.func_globals",
+    "[x.__class__ for x in [1]]",
+    "f'{().__class__}'",
+    "len.__self__",
+    "str.mro()",
+    "re.__loader__",
+    "re.compile('a')",
+    "re.search('a', 'a').re",
+    "math.__builtins__",
+    "string.Formatter().format('{0.__class__}', 1)",
+    "string.Template",
+    "datetime.sys",
+    "datetime.datetime.__subclasses__()",
+    "random.Random",
+    "random._os",
+    "statistics.sys",
+    "base64.binascii",
+    "urllib.parse.urlparse('http://é').encode('punycode')",
+    "urllib.request",
+    "urllib.parse.sys",
+    "csv.io",
+    "json.decoder",
+    "yaml.unsafe_load('a')",
+    "load_yaml('!!python/object/apply:os.getcwd []')",
+    "time.sleep(1)",
+    "(1).to_bytes(9, 'big')",
+    "'a'.translate({97: 'b'})",
+    "__import__('os')",
+    "eval('1')",
+    "getattr(_, 'x')",
+    "type(1)",
+    "open('x')",
+    "f'{1:{\"}{0.__class__\"}}'",
+]
+BOMBS = [
+    "[0] * 10**9",
+    "'a' * 10**9",
+    "b'a' * 10**9",
+    "[[0] * 2000000 for _ in range(10000)]",
+    "['a' * 2000000 for _ in range(10000)]",
+    "10**10**8",
+    "4000000**4000000",
+    "10**300000 * 10**300000",
+    "1 << 10**9",
+    "1 << 9999 << 9999 << 9999",
+    "range(10**7)",
+    "range(10**30)",
+    "[x for x in range(10**6)]",
+    "[y for x in range(101) for y in range(101)]",
+    "[[y for y in range(200)] for x in range(200)]",
+    "sum([sum(range(10**6)) for x in range(10000)])",
+    "sum([[0] * 100000] * 100000, [])",
+    "('a' * 2000000).replace('a', 'b' * 2000000)",
+    "'b'.join(['a' * 1000000] * 100000)",
+    "'%999999999d' % 1",
+    "'%*d' % (10**9, 1)",
+    "'%s' * 100000 % tuple(['a' * 1000000] * 100000)",
+    "b'%999999999d' % 1",
+    "f'{1:999999999}'",
+    "f'{1:{10**9}}'",
+    "'a'.ljust(10**10) + 'a'.center(10**10) + 'a'.zfill(10**10)",
+    "'\\t'.expandtabs(10**10)",
+    "round(5, -10**9)",
+    "int('9' * 100000)",
+    "str(10**100000)",
+    "list(map(list, [range(10**6)] * 10000))",
+    "str([[a] * 2000 for a in [[b] * 2000 for b in [[0] * 2000]]])",
+    "dump_json([[a] * 2000 for a in [[b] * 2000 for b in [[0] * 2000]]])",
+    "[[a] * 2000 for a in [[0] * 2000]] == [[[a] * 2000] * 900 for a in [[0] * 2000]][0]",
+    "_.update({'self': _}) or str(_)",
+    "[_.x.extend(_.x) for i in range(64)]",
+    "[_.x.extend(range(10**6)) for i in range(64)]",
+    "[m.update({'a' * i: i}) for m in [{}] for i in range(9999)]",
+    "load_yaml('[' * 100000)",
+    "load_json('[' * 100000)",
+    "load_json('1' * 1000001)",
+    "re.sub('', 'b' * 1000000, 'a' * 1000000)",
+    "re.sub('(a*)', '\\\\1' * 100000, 'a' * 1000000)",
+    "re.search('(a{900}){900}', 'a')",
+    "statistics.quantiles([1, 2], n=10**9)",
+    "int('f' * 2000000, 16) // int('f' * 1000000, 16)",
+    "int('f' * 2000000, 16) % 3 + int('f' * 2000000, 16) / 3",
+    "'é'.encode('punycode')",
+    "'a'.encode().decode('idna')",
+    "str('a'.encode(), 'punycode')",
+    "dump_yaml(list(range(400000)))",
+    "load_yaml(':'.join(['1'] * 300000))",
+    "yaml.load(':'.join(['1'] * 300000) + '.5')",
+    "time.strptime('1', ' %%' * 400000)",
+    "datetime.datetime.strptime(' ' * 1000000, ' %Y')",
+    "datetime.datetime.now().strptime('1', ' %%' * 400000)",
+    "-" * 90000 + "1",
+    "(" * 5000 + ")" * 5000,
+    "1 + " * 90000 + "1",
+]
+_ALIASES = "\n".join(
+    ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+)
+_MERGES = "\n".join(
+    ["a0: &a0 {k: v}"]
+    + [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}]}}" for i in range(1, 12)]
+)
+
+
+@pytest.mark.parametrize("code", ESCAPES)
+def test_nothing_outside_the_language_can_be_reached(code: str) -> None:
+    """Attributes, members and functions that are not listed are closed."""
+    with pytest.raises(EvaluateError):
+        evaluate(f"$ {code}", {**MODULES, "_": {"x": [1]}})
+
+
+@pytest.mark.parametrize("code", BOMBS, ids=lambda code: code[:40])
+def test_what_grows_or_lasts_too_much_is_an_error(code: str) -> None:
+    """Whatever would take gigabytes or minutes ends in an error of that expression."""
+    with pytest.raises(EvaluateError):
+        evaluate(f"$ {code}", {**MODULES, "_": {"x": [1, 2]}})
+
+
+@pytest.mark.parametrize("text", [_ALIASES, _MERGES], ids=["aliases", "merges"])
+def test_yaml_that_refers_to_itself_does_not_explode(text: str) -> None:
+    """A few lines of YAML aliases that stand for billions of values are refused."""
+    with pytest.raises(LimitExceeded):
+        load_yaml(text)
+
+
+@pytest.mark.parametrize(
+    "code", ["search_regex('(a+)+$', 'a' * 50000 + 'b')", "match_regex('(x+x+)+y', 'x' * 50000)"]
+)
+def test_patterns_take_linear_time(code: str) -> None:
+    """Patterns on which a backtracking engine never ends simply don't match."""
+    assert not evaluate(f"$ {code}", {})
+
+
+def test_results_too_big_to_keep_are_refused() -> None:
+    """A value that is small in memory and enormous as text is no output."""
+    value: list[object] = [0] * 100
+    for _ in range(8):
+        value = [value] * 100
+    with pytest.raises(NotJson, match="too big"):
+        to_json(value)
+    circle: list[object] = []
+    circle.append(circle)
+    with pytest.raises(NotJson):
+        to_json(circle)
+
+
+def test_a_budget_ends_a_long_evaluation() -> None:
+    """The clock is looked at while an expression runs, not only before and after."""
+    code = "[x for x in range(9999)]"
+    with spending(Budget(seconds=-1.0)), pytest.raises(LimitExceeded, match="too long"):
+        Evaluator(code, {}).evaluate(parse(code))
+
+
+def test_an_expression_does_not_change_what_it_is_given() -> None:
+    """A second evaluation finds the same functions and modules, whatever the first one did."""
+    assert evaluate("$ string.digits", MODULES) == "0123456789"
+    with pytest.raises(EvaluateError):
+        evaluate("$ re.update({'digits': 1})", MODULES)
