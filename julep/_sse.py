@@ -6,7 +6,6 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-inte
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -25,50 +24,67 @@ class Event(NamedTuple):
 
 
 class EventDecoder:
-    """Cuts a stream of bytes into events, wherever its chunks happen to end."""
+    """Cuts a stream of bytes into events, wherever its pieces happen to end.
+
+    Feed it what arrives, and end it when nothing more does. Lines end at CR, LF or CRLF and nowhere
+    else. It takes time in proportion to what it is fed, however large an event or small a piece is.
+    """
 
     def __init__(self) -> None:
-        self._text = getincrementaldecoder("utf-8-sig")(errors="replace")
-        self._rest = ""
+        self._utf8 = getincrementaldecoder("utf-8-sig")(errors="replace")
+        self._line: list[str] = []
+        self._ended_by_cr = False
         self._data: list[str] = []
         self._name = ""
         self._id = ""
 
-    def feed(self, chunk: bytes) -> Iterator[Event]:
-        """The events that are complete with this chunk."""
-        text = self._rest + self._text.decode(chunk)
-        # A carriage return at the end may be half of a line end.
-        held = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix("\r")
+    def feed(self, piece: bytes) -> list[Event]:
+        """The events that are complete with this piece."""
+        # A list, since what is held back would be lost with an iterator that is not read to its end.
+        return [event for line in self._lines(piece) if (event := self._take_in(line))]
+
+    def end(self) -> list[Event]:
+        """The event that a body without a blank line at its end still holds, if any."""
+        held = self.feed(b"\n")
+        return [*held, self._take()] if self._data else held
+
+    def _lines(self, piece: bytes) -> list[str]:
+        """The lines that are complete with this piece."""
+        text = self._utf8.decode(piece)
+        if not text:
+            return []
+        ends_with_cr = text.endswith("\r")
+        if self._ended_by_cr:
+            text = text.removeprefix("\n")  # the other half of a line end
+        self._ended_by_cr = ends_with_cr
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        *lines, self._rest = text.split("\n")
-        self._rest += held
-        for line in lines:
-            if line.startswith("data: "):
-                self._data.append(line[6:])
-            elif line:
-                self._field(line)
-            elif self._data:
-                yield self._take()
+        first, *others = text.split("\n")
+        self._line.append(first)
+        if not others:
+            return []
+        lines = ["".join(self._line), *others]
+        self._line = [lines.pop()]
+        return lines
 
-    def end(self) -> Iterator[Event]:
-        """The event that a body without a blank line at its end still holds."""
-        yield from self.feed(b"\n")
-        if self._data:
-            yield self._take()
-
-    def _field(self, line: str) -> None:
-        name, _, value = line.partition(":")
+    def _take_in(self, line: str) -> Event | None:
+        """Note what a line says; the event that it ends, if it is blank and there is one."""
+        if not line:
+            event = self._take() if self._data else None
+            self._name = ""
+            return event
+        field, _, value = line.partition(":")
         value = value.removeprefix(" ")
-        if name == "data":
+        if field == "data":
             self._data.append(value)
-        elif name == "event":
+        elif field == "event":
             self._name = value
-        elif name == "id":
+        elif field == "id":
             self._id = value
+        return None
 
     def _take(self) -> Event:
         event = Event("\n".join(self._data), self._name, self._id)
-        self._data, self._name = [], ""
+        self._data = []
+        self._name = ""
         return event

@@ -10,7 +10,7 @@ from julep._codec import structure
 from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream
-from julep.types._plain import is_object
+from julep.types._tool_calls import ToolCallPieces
 from julep.types.chat import ChatOutputChunk, ChunkChatResponse, CompletionUsage
 from julep.types.docs import DocReference
 from julep.types.entries import Message
@@ -23,19 +23,18 @@ class Draft:
 
     role: str = "assistant"
     text: list[str] = attrs.field(factory=list[str])
-    calls: dict[int, dict[str, Any]] = attrs.field(factory=dict[int, dict[str, Any]])
+    calls: ToolCallPieces = attrs.field(factory=ToolCallPieces)
 
     def add(self, choice: ChatOutputChunk) -> None:
         """Take in the next piece."""
         delta = choice.delta
         self.role = delta.role or self.role
         self.text.append(delta.text)
-        for position, part in enumerate(delta.tool_calls or []):
-            _merge(self.calls.setdefault(part.get("index", position), {}), part)
+        self.calls.add(delta.tool_calls or [])
 
     def message(self) -> Message:
         """The message that the pieces make."""
-        calls = [structure(call, ToolCall) for _, call in sorted(self.calls.items())]
+        calls = [structure(call, ToolCall) for call in self.calls.as_dicts()]
         text = "".join(self.text)
         return Message(role=self.role, content=text or None, tool_calls=calls or None)
 
@@ -92,15 +91,3 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
 
     def _partial(self) -> Message:
         return self._draft.message()
-
-
-def _merge(call: dict[str, Any], part: dict[str, Any]) -> None:
-    """Add a piece of a tool call: names and ids come once, arguments in pieces."""
-    for key, value in part.items():
-        known = call.get(key)
-        if is_object(value) and is_object(known):
-            _merge(known, value)
-        elif key == "arguments" and isinstance(known, str) and isinstance(value, str):
-            call[key] = known + value
-        elif value is not None and key != "index":
-            call[key] = dict(value) if is_object(value) else value
