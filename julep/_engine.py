@@ -100,12 +100,28 @@ class Transport(Protocol):
 class Engine:
     """What turns requests into answers, for one client."""
 
-    def __init__(self, transport: Transport, options: Options) -> None:
+    def __init__(
+        self, transport: Transport, options: Options, *, until: float | None = None
+    ) -> None:
         self.transport = transport
         self.options = options
+        self._until = until
         self._headers = {**_OWN_HEADERS, **options.headers}
         self._without_body = _encoded(self._headers)
         self._with_body = _encoded({**self._headers, **_JSON_BODY})
+
+    def within(self, seconds: float | None) -> Engine:
+        """An engine whose calls share one time limit that begins now; None sets none."""
+        if seconds is None:
+            return self
+        until = time.monotonic() + seconds
+        until = until if self._until is None else min(until, self._until)
+        return Engine(self.transport, self.options, until=until)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the limit that all calls share, 0 when it is over; None without one."""
+        return None if self._until is None else max(0.0, self._until - time.monotonic())
 
     async def call(self, request: Request[R]) -> R:
         """Send and decode; fetch what was written when a write was answered with its ids only."""
@@ -178,6 +194,8 @@ class Engine:
         timeout = (
             self.options.timeout if request.timeout is None else check_timeout(request.timeout)
         )
+        if (left := self.left) is not None:
+            timeout = left if timeout is None else min(timeout, left)
         url = self.options.base_url + request.target()
         return Outgoing(
             request.method, url, headers, content, timeout, self.options.follow_redirects

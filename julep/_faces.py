@@ -22,7 +22,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Coroutine
 from types import MethodType
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    NoReturn,
+    ParamSpec,
+    TypeVar,
+    cast,
+    overload,
+)
 
 from ._engine import Engine
 from ._keywords import expanded
@@ -73,6 +83,15 @@ class Resource(Generic[FaceT]):
     def __init__(self, face: FaceT, engine: Engine) -> None:
         self._face = face
         self._engine = engine
+
+    if not TYPE_CHECKING:  # checkers would take every name to be there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say what to write instead of a name that was there before, or is elsewhere."""
+            kind = type(self)
+            instead = "; `update` changes some fields, `reset` overwrites"
+            hint = instead if name == "patch" and hasattr(kind, "reset") else ""
+            raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}{hint}")
 
     def __repr__(self) -> str:
         names = " ".join(name for name in dir(type(self)) if not name.startswith("_"))
@@ -146,7 +165,8 @@ class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R
 
         # What wraps a coroutine function without being one must not look like it.
         del blocking.__wrapped__
-        blocking.__dict__["__signature__"] = expanded(steps)
+        for call in (blocking, steps):
+            call.__dict__["__signature__"] = expanded(steps)
         super().__init__(steps, blocking, steps)
 
 

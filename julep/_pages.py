@@ -118,9 +118,9 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def to_list(self) -> list[T]:
         """Everything, at once."""
-        return await self.collect()
+        return await self._collect()
 
-    async def collect(self) -> list[T]:
+    async def _collect(self) -> list[T]:
         """Everything, for flows that run on both faces."""
         walk = _Walk[T](self._limit, self._page_size)
         found: list[T] = []

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from julep import Agent, Julep, Message, Request
-from julep.resources.agents import Agents
+from julep.resources.agents import Agents, replacement
 from julep.resources.chat import Chat
 from julep.resources.docs import AgentDocs, Docs, UserDocs
 from julep.resources.executions import Executions, TaskExecutions
@@ -47,14 +47,13 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
     (Agents.create(None, name="Ada", metadata=None), "POST /agents", {**ADA, "metadata": None}),
     (Agents.get(None, "a1"), "GET /agents/a1", None),
     (Agents.create_or_update(None, "a1", name="Ada"), "POST /agents/a1", ADA),
-    (Agents.update(None, "a1", name="Ada"), "PUT /agents/a1", {"name": "Ada"}),
-    (Agents.patch(None, "a1", about="b"), "PATCH /agents/a1", {"about": "b"}),
+    (replacement("a1", {"name": "Ada"}), "PUT /agents/a1", {"name": "Ada"}),
     (Agents.delete(None, "a1"), "DELETE /agents/a1", None),
     (Agents.list_models(None), "GET /agents/models", None),
     (
         Tools.create(None, "a1", name="t", function={"parameters": {}}),
         "POST /agents/a1/tools",
-        {"name": "t", "type": "function", "function": {"parameters": {}}},
+        {"name": "t", "type": "function", "function": {"parameters": {}, "name": "t"}},
     ),
     (
         Tools.create(None, "a1", name="t", type="system", system={"resource": "agent"}),
@@ -62,11 +61,10 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
         {"name": "t", "type": "system", "system": {"resource": "agent"}},
     ),
     (
-        Tools.update(None, "a1", "t1", name="t", type="function"),
+        Tools.reset(None, "a1", "t1", name="t", type="function"),
         "PUT /agents/a1/tools/t1",
         {"name": "t", "type": "function"},
     ),
-    (Tools.patch(None, "a1", "t1", name="u"), "PATCH /agents/a1/tools/t1", {"name": "u"}),
     (Tools.delete(None, "a1", "t1"), "DELETE /agents/a1/tools/t1", None),
     (
         AgentDocs.create(None, "a1", title="T", content="c", metadata={"k": 1}),
@@ -111,12 +109,7 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
     (Users.create(None, name="Joe"), "POST /users", {"name": "Joe", "about": ""}),
     (Users.get(None, "u1"), "GET /users/u1", None),
     (Users.create_or_update(None, "u1", name="Joe"), "POST /users/u1", {"name": "Joe"}),
-    (Users.update(None, "u1", name="Joe"), "PUT /users/u1", {"name": "Joe"}),
-    (
-        Users.patch(None, "u1", metadata={"k": None}),
-        "PATCH /users/u1",
-        {"metadata": {"k": None}},
-    ),
+    (Users.reset(None, "u1", name="Joe"), "PUT /users/u1", {"name": "Joe"}),
     (Users.delete(None, "u1"), "DELETE /users/u1", None),
     (Sessions.create(None, agent="a1"), "POST /sessions", {"agent": "a1"}),
     (
@@ -135,8 +128,7 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
         "POST /sessions/s1",
         {"agent": "a1", "metadata": {"k": 1}},
     ),
-    (Sessions.update(None, "s1", situation="s"), "PUT /sessions/s1", {"situation": "s"}),
-    (Sessions.patch(None, "s1", token_budget=None), "PATCH /sessions/s1", {"token_budget": None}),
+    (Sessions.reset(None, "s1", situation="s"), "PUT /sessions/s1", {"situation": "s"}),
     (Sessions.delete(None, "s1"), "DELETE /sessions/s1", None),
     (Sessions.render(None, "s1", "hi"), "POST /sessions/s1/render", {"messages": HI}),
     (Chat._answer(None, "s1", "hi"), "POST /sessions/s1/chat", {"messages": HI}),
@@ -183,9 +175,9 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
         "POST /agents/a1/tasks/t1",
         {"name": "t", "main": MAIN},
     ),
-    (Tasks.update(None, "a1", "t1", main=MAIN), "PUT /agents/a1/tasks/t1", {"main": MAIN}),
+    (Tasks.reset(None, "a1", "t1", main=MAIN), "PUT /agents/a1/tasks/t1", {"main": MAIN}),
     (
-        Tasks.patch(None, "a1", "t1", description="d"),
+        Tasks.update(None, "a1", "t1", description="d"),
         "PATCH /agents/a1/tasks/t1",
         {"description": "d"},
     ),

@@ -92,7 +92,7 @@ def test_methods_look_like_what_they_are() -> None:
 
 def test_signatures_show_each_keyword() -> None:
     """Help and notebooks see the keywords of `**fields`, required ones without a default."""
-    parameters = inspect.signature(Julep(api_key=KEY).agents.update).parameters
+    parameters = inspect.signature(Julep(api_key=KEY).agents.reset).parameters
     assert parameters["name"].default is inspect.Parameter.empty
     assert parameters["about"].default is ...
     assert "fields" not in parameters

@@ -17,16 +17,16 @@ from .conftest import KEY, URL
 
 # Every method of the fluent face. A trailing `()` is the resource that is called itself.
 METHODS = {
-    "agents": "list create get create_or_update update patch delete list_models",
-    "agents.tools": "list create update patch delete",
+    "agents": "list create get create_or_update update reset delete list_models",
+    "agents.tools": "list create update reset delete",
     "agents.docs": "list create delete search bulk_delete",
-    "users": "list create get create_or_update update patch delete",
+    "users": "list create get create_or_update update reset delete",
     "users.docs": "list create delete search bulk_delete",
     "docs": "get embed",
-    "sessions": "list create get create_or_update update patch delete render",
+    "sessions": "list create get create_or_update update reset delete render",
     "sessions.chat": "__call__ stream",
     "sessions.history": "__call__ delete",
-    "tasks": "list create get create_or_update update patch delete",
+    "tasks": "list create get create_or_update update reset delete",
     "tasks.executions": "list create",
     "executions": ("list create get update cancel resume resume_with_task_token change_status"),
     "executions.transitions": "list get stream",

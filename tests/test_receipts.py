@@ -21,7 +21,7 @@ from julep import (
     Tool,
     User,
 )
-from julep.resources.agents import Agents
+from julep.resources.agents import Agents, replacement
 from julep.resources.docs import AgentDocs, UserDocs
 from julep.resources.executions import Executions
 from julep.resources.sessions import Sessions
@@ -40,18 +40,17 @@ MAIN: list[Any] = [{"evaluate": {"x": "1"}}]
 WRITES: list[tuple[Request[Any], dict[str, Any], type[Any], dict[str, Any]]] = [
     (Agents.create(None, name="n", about="a"), CREATED, Agent, {"name": "n", "about": "a"}),
     (Agents.create_or_update(None, "x1", name="n"), CREATED, Agent, {"name": "n", "model": ""}),
-    (Agents.update(None, "x1", name="n"), UPDATED, Agent, {"name": "n"}),
+    (replacement("x1", {"name": "n"}), UPDATED, Agent, {"name": "n"}),
     (Users.create(None, name="n", metadata={"k": 1}), CREATED, User, {"metadata": {"k": 1}}),
     (Users.create_or_update(None, "x1", name="n"), UPDATED, User, {"name": "n"}),
-    (Users.update(None, "x1", name="n"), UPDATED, User, {"name": "n"}),
+    (Users.reset(None, "x1", name="n"), UPDATED, User, {"name": "n"}),
     (Sessions.create(None, agent="a1", situation="s"), CREATED, Session, {"situation": "s"}),
     (Sessions.create_or_update(None, "x1", agent="a1"), CREATED, Session, {"agent": "a1"}),
-    (Sessions.update(None, "x1", situation="s"), UPDATED, Session, {"situation": "s"}),
+    (Sessions.reset(None, "x1", situation="s"), UPDATED, Session, {"situation": "s"}),
     (AgentDocs.create(None, "a1", title="T", content="c"), CREATED, Doc, {"title": "T"}),
     (UserDocs.create(None, "u1", title="T", content=["c"]), CREATED, Doc, {"content": ["c"]}),
     (Tools.create(None, "a1", name="t"), CREATED, Tool, {"name": "t", "type": "function"}),
-    (Tools.update(None, "a1", "x1", name="t", type="function"), UPDATED, Tool, {"name": "t"}),
-    (Tools.patch(None, "a1", "x1", name="t"), UPDATED, Tool, {"name": "t"}),
+    (Tools.reset(None, "a1", "x1", name="t", type="function"), UPDATED, Tool, {"name": "t"}),
     (Tasks.create(None, "a1", name="t", main=MAIN), CREATED, Task, {"name": "t"}),
     (Tasks.create_or_update(None, "a1", "x1", name="t", main=MAIN), UPDATED, Task, {"name": "t"}),
     (
@@ -96,50 +95,23 @@ async def test_a_full_answer_is_what_counts(face: Face, httpx_mock: HTTPXMock) -
     assert (agent.name, agent.about) == ("Name", "by the server")
 
 
-PATCHES: list[tuple[str, tuple[str, ...], dict[str, Any], str, dict[str, Any]]] = [
-    ("agents", ("x1",), {"about": "b"}, "/agents/x1", {"name": "n"}),
-    ("users", ("x1",), {"about": "b"}, "/users/x1", {"name": "n"}),
-    ("sessions", ("x1",), {"situation": "s"}, "/sessions/x1", {}),
-    ("tasks", ("a1", "x1"), {"description": "d"}, "/tasks/x1", {"name": "n", "main": MAIN}),
-]
-
-
-@pytest.mark.parametrize(("resource", "ids", "changes", "where", "rest"), PATCHES)
-async def test_a_patched_resource_is_fetched(
-    face: Face,
-    *,
-    resource: str,
-    ids: tuple[str, ...],
-    changes: dict[str, Any],
-    where: str,
-    rest: dict[str, Any],
-    httpx_mock: HTTPXMock,
-) -> None:
+async def test_an_updated_task_is_fetched(face: Face, httpx_mock: HTTPXMock) -> None:
     """What was not sent is unknown, so a receipt for a part is followed by a GET."""
     httpx_mock.add_response(method="PATCH", json=UPDATED)
-    httpx_mock.add_response(method="GET", url=URL + where, json={"id": "x1", **rest, **changes})
+    task = {"id": "x1", "name": "n", "main": MAIN, "description": "d"}
+    httpx_mock.add_response(method="GET", url=f"{URL}/tasks/x1", json=task)
 
-    patched = await face.call(getattr(face.client(), resource).patch, *ids, **changes)
+    updated = await face.call(face.client().tasks.update, "a1", "x1", description="d")
 
-    name, value = next(iter(changes.items()))
-    assert getattr(patched, name) == value
-    assert json.loads(httpx_mock.get_requests()[0].content) == changes
-
-
-async def test_a_full_answer_to_a_patch_is_not_fetched_again(
-    face: Face, httpx_mock: HTTPXMock
-) -> None:
-    """Servers that answer with the resource are asked once."""
-    httpx_mock.add_response(method="PATCH", json={"id": "x1", "name": "n", "about": "b"})
-    agent = await face.call(face.client().agents.patch, "x1", about="b")
-    assert agent.about == "b"
+    assert updated.name == "n"
+    assert json.loads(httpx_mock.get_requests()[0].content) == {"description": "d"}
 
 
-async def test_a_refused_patch_fetches_nothing(face: Face, httpx_mock: HTTPXMock) -> None:
+async def test_a_refused_update_fetches_nothing(face: Face, httpx_mock: HTTPXMock) -> None:
     """An error is raised as it is."""
     httpx_mock.add_response(method="PATCH", status_code=404, json={"error": {"message": "no"}})
     with pytest.raises(NotFoundError):
-        await face.call(face.client().agents.patch, "x1", about="b")
+        await face.call(face.client().tasks.update, "a1", "x1", description="d")
 
 
 @pytest.mark.parametrize(("status", "content"), [(200, b"null"), (200, b""), (204, b"")])

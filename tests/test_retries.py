@@ -17,7 +17,7 @@ from pytest_httpx import HTTPXMock
 from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Request
 from julep._reply import Reply
 from julep._retry import Retry, backoff, retry_after
-from julep.resources.agents import Agents
+from julep.resources.agents import Agents, replacement
 from julep.resources.chat import Chat
 from julep.resources.docs import AgentDocs, Docs
 from julep.resources.executions import Executions
@@ -32,8 +32,8 @@ STEPS: list[Any] = [{"evaluate": {"x": "1"}}]
 
 REPEATABLE: list[Request[Any]] = [
     Agents.get(None, "a1"),
-    Agents.update(None, "a1", name="n"),
-    Agents.patch(None, "a1", name="n"),
+    replacement("a1", {"name": "n"}),
+    Tasks.update(None, "a1", "t1", name="n"),
     Agents.delete(None, "a1"),
     Agents.create_or_update(None, "a1", name="n"),
     Tasks.create_or_update(None, "a1", "t1", name="n", main=STEPS),

@@ -38,7 +38,7 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.agents.get("a1"), Agent)
     assert_type(client.agents.get(agent), Agent)
     assert_type(client.agents.create(name="Ada"), Agent)
-    assert_type(client.agents.update("a1", name="Ada"), Agent)
+    assert_type(client.agents.reset("a1", name="Ada"), Agent)
     assert_type(client.agents.delete("a1"), ResourceDeleted)
     assert_type(client.agents.tools.create("a1", name="t"), Tool)
     assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
@@ -123,7 +123,7 @@ async def mistakes(client: Julep, other: AsyncJulep) -> None:
     """What is wrong is an error to checkers: an unused one below would be reported."""
     client.agents.create(about="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - no name
     client.agents.create(name=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not text
-    client.agents.update("a1", nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
+    client.agents.reset("a1", nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
     client.agents.list(limt=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
     other.agents.delete("a1")  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - no await
     for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - not blocking

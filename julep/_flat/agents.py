@@ -9,7 +9,7 @@ from julep._faces import FaceT, Resource, operation
 from julep._options import RequestOptions
 from julep._paths import path
 from julep._request import Request
-from julep.resources.agents import Agents
+from julep.resources.agents import AgentFields, Agents, replacement
 from julep.types.seed import (
     AgentsAgent,
     AgentsCreateAgentRequestInstructions,
@@ -167,16 +167,15 @@ class AgentRoutes(Resource[FaceT]):
             default_settings: Sampling settings for chats that set none of their own.
             request_options: Changes to this one call; see `RequestOptions`.
         """
-        return Agents.update(
-            self,
-            id,
+        fields = AgentFields(
             name=name,
             about=about,
             model=model,
             instructions=instructions,
             metadata=metadata,
             default_settings=default_settings,
-        ).returning(CommonResourceUpdatedResponse, request_options)
+        )
+        return replacement(id, fields).returning(CommonResourceUpdatedResponse, request_options)
 
     @operation
     def agents_route_delete(
@@ -205,6 +204,8 @@ class AgentRoutes(Resource[FaceT]):
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
         """Change some fields of an agent; `metadata` is merged with what is there.
+
+        Servers of 2025 reset `about`, `model` and `instructions` when they are not sent.
 
         Args:
             id: Id of the agent.

@@ -188,7 +188,7 @@ class SessionRoutes(Resource[FaceT]):
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
-        return Sessions.update(
+        return Sessions.reset(
             self,
             id,
             situation=situation,
@@ -224,6 +224,8 @@ class SessionRoutes(Resource[FaceT]):
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
         """Change some settings of a session; `metadata` is merged with what is there.
+
+        Servers of 2025 reset `render_templates` when it is not sent.
 
         Args:
             id: Id of the session.

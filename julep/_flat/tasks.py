@@ -167,7 +167,7 @@ class TaskRoutes(Resource[FaceT]):
             metadata: Data of your own.
             request_options: Changes to this one call; see `RequestOptions`.
         """
-        return Tasks.update(
+        return Tasks.reset(
             self,
             id,
             child_id,

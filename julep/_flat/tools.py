@@ -129,7 +129,7 @@ class ToolRoutes(Resource[FaceT]):
             api_call: Method, URL and headers of an `api_call` tool.
             request_options: Changes to this one call; see `RequestOptions`.
         """
-        return Tools.update(
+        return Tools.reset(
             self,
             id,
             child_id,
@@ -172,7 +172,7 @@ class ToolRoutes(Resource[FaceT]):
         api_call: typing.Optional[typing.Any] = OMIT,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
-        """Change some fields of a tool.
+        """Change some fields of a tool; servers of 2025 forget a definition that is not sent.
 
         Args:
             id: Id of the agent.

@@ -132,7 +132,7 @@ class UserRoutes(Resource[FaceT]):
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
-        return Users.update(self, id, name=name, about=about, metadata=metadata).returning(
+        return Users.reset(self, id, name=name, about=about, metadata=metadata).returning(
             CommonResourceUpdatedResponse, request_options
         )
 
@@ -160,6 +160,9 @@ class UserRoutes(Resource[FaceT]):
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
         """Change some fields of a user; `metadata` is merged with what is there.
+
+        Give `name` and `about` on servers of 2025: they reset both when they are not sent, and
+        can't read a user without a name again.
 
         Args:
             id: Id of the user.

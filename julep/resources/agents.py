@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -16,8 +16,12 @@ from julep.types.agents import Agent, ListModelsResponse
 from julep.types.common import ResourceDeleted
 from julep.types.settings import ChatSettings
 
+from ._update import changed
 from .docs import AgentDocs
 from .tools import Tools
+
+RESET_BY_SERVERS = ("about", "model", "instructions", "default_system_template")
+"""What a PATCH resets on servers of 2025 when it is not sent."""
 
 
 class AgentDetails(TypedDict, total=False):
@@ -140,9 +144,37 @@ class Agents(Resource[FaceT]):
         where = path("/agents/{agent_id}", agent_id=agent_id)
         return Request("POST", where, Agent, body=body, written=body, repeatable=True)
 
-    @operation
-    def update(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Request[Agent]:
+    @workflow
+    async def update(self, agent_id: Id, **changes: Unpack[AgentChanges]) -> Agent:
+        """Change some fields of an agent; what is not given stays. `metadata` is merged.
+
+        Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
+        along, so what somebody else changes meanwhile may be written back. Both requests count
+        towards one `timeout`.
+
+        Args:
+            agent_id: The agent, or its id.
+            **changes: Fields as for `create`.
+
+        Returns:
+            The whole agent.
+
+        Raises:
+            NotFoundError: There is no such agent.
+        """
+        given: Mapping[str, Any] = checked(AgentChanges, changes)
+        if isinstance(given.get("instructions"), str):
+            # Servers of 2024 can't patch text.
+            given = {**given, "instructions": _listed(given["instructions"])}
+        where = Agents.get(self, agent_id)
+        return await changed(self._engine, where, given, RESET_BY_SERVERS)
+
+    @workflow
+    async def reset(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Agent:
         """Overwrite an agent: what is not given goes back to its default.
+
+        Not atomic: servers of 2025 leave the instructions out, so they are written by a request of
+        their own, within the same `timeout`.
 
         Args:
             agent_id: The agent, or its id.
@@ -151,24 +183,13 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent (`BadRequestError` on servers of 2024).
         """
-        body = checked(AgentFields, fields)
-        where = path("/agents/{agent_id}", agent_id=agent_id)
-        return Request("PUT", where, Agent, body=body, written=body)
-
-    @operation
-    def patch(self, agent_id: Id, **changes: Unpack[AgentChanges]) -> Request[Agent]:
-        """Change some fields of an agent; `metadata` is merged with what is there.
-
-        Args:
-            agent_id: The agent, or its id.
-            **changes: Fields as for `create`; what is not given stays.
-
-        Returns:
-            The whole agent; from a server that answers with its id only, it is fetched.
-        """
-        where = path("/agents/{agent_id}", agent_id=agent_id)
-        body = checked(AgentChanges, changes)
-        return Request("PATCH", where, Agent, body=body, otherwise=Request("GET", where, Agent))
+        engine = self._engine.within(self._engine.options.timeout)
+        agent = await engine.call(replacement(agent_id, fields))
+        wanted = _listed(fields.get("instructions", OMIT))
+        if _listed(agent.instructions) == wanted:
+            return agent
+        missed = {"instructions": wanted}
+        return await changed(engine, Agents.get(self, agent_id), missed, RESET_BY_SERVERS)
 
     @operation
     def delete(self, agent_id: Id) -> Request[ResourceDeleted]:
@@ -187,3 +208,16 @@ class Agents(Resource[FaceT]):
     def list_models(self) -> Request[ListModelsResponse]:
         """The language models that the server offers (servers of 2025)."""
         return Request("GET", "/agents/models", ListModelsResponse)
+
+
+def replacement(agent_id: Id, fields: AgentFields) -> Request[Agent]:
+    """Describe the overwriting of an agent."""
+    body = checked(AgentFields, fields)
+    where = path("/agents/{agent_id}", agent_id=agent_id)
+    return Request("PUT", where, Agent, body=body, written=body)
+
+
+def _listed(instructions: Any) -> list[str]:
+    if instructions is OMIT or not instructions:
+        return []
+    return [instructions] if isinstance(instructions, str) else list(instructions)

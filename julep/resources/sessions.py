@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_or_omit, ids_or_omit, path
@@ -15,6 +15,7 @@ from julep._request import Request
 from julep.types.common import ResourceDeleted
 from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse, Session
 
+from ._update import changed
 from .chat import Chat, ChatOptions, Messages, chat_request
 from .history import SessionHistory
 
@@ -151,8 +152,32 @@ class Sessions(Resource[FaceT]):
         where = path("/sessions/{session_id}", session_id=session_id)
         return Request("POST", where, Session, body=body, written=body, repeatable=True)
 
+    @workflow
+    async def update(self, session_id: Id, **changes: Unpack[SessionSettings]) -> Session:
+        """Change some settings of a session; what is not given stays. `metadata` is merged.
+
+        Who takes part can't be changed.
+
+        Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
+        along, so what somebody else changes meanwhile may be written back. Both requests count
+        towards one `timeout`.
+
+        Args:
+            session_id: The session, or its id.
+            **changes: Settings as for `create`.
+
+        Returns:
+            The whole session.
+
+        Raises:
+            NotFoundError: There is no such session (`BadRequestError` on servers of 2024).
+        """
+        where = Sessions.get(self, session_id)
+        given = checked(SessionSettings, changes)
+        return await changed(self._engine, where, given, ("render_templates", "forward_tool_calls"))
+
     @operation
-    def update(self, session_id: Id, **settings: Unpack[SessionSettings]) -> Request[Session]:
+    def reset(self, session_id: Id, **settings: Unpack[SessionSettings]) -> Request[Session]:
         """Overwrite a session's settings: what is not given goes back to its default.
 
         Who takes part can't be changed. Servers of 2024 keep what is not given.
@@ -164,22 +189,6 @@ class Sessions(Resource[FaceT]):
         body = checked(SessionSettings, settings)
         where = path("/sessions/{session_id}", session_id=session_id)
         return Request("PUT", where, Session, body=body, written=body)
-
-    @operation
-    def patch(self, session_id: Id, **changes: Unpack[SessionSettings]) -> Request[Session]:
-        """Change some settings of a session; `metadata` is merged with what is there.
-
-        Args:
-            session_id: The session, or its id.
-            **changes: Settings as for `create`; what is not given stays.
-
-        Returns:
-            The whole session; from a server that answers with its id only, it is fetched.
-        """
-        where = path("/sessions/{session_id}", session_id=session_id)
-        body = checked(SessionSettings, changes)
-        fetch = Request("GET", where, Session)
-        return Request("PATCH", where, Session, body=body, otherwise=fetch)
 
     @operation
     def delete(self, session_id: Id) -> Request[ResourceDeleted]:

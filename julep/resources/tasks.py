@@ -130,7 +130,7 @@ class Tasks(Resource[FaceT]):
         return Request("POST", where, Task, body=body, written=body, repeatable=True)
 
     @operation
-    def update(self, /, agent_id: Id, task_id: Id, *, main: Steps, **fields: Any) -> Request[Task]:
+    def reset(self, /, agent_id: Id, task_id: Id, *, main: Steps, **fields: Any) -> Request[Task]:
         """Overwrite a task: what is not given goes back to its default.
 
         The embedded server does it. The real ones describe the operation and never offered it; use
@@ -147,10 +147,11 @@ class Tasks(Resource[FaceT]):
         return Request("PUT", where, Task, body=body, written={"name": "", **body})
 
     @operation
-    def patch(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
+    def update(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
         """Change some fields of a task; `metadata` is merged with what is there.
 
-        The embedded server does it. The real ones describe the operation and never offered it.
+        The embedded server does it. The real ones describe the operation and never offered it; use
+        `create_or_update` there.
 
         Args:
             agent_id: The agent that it belongs to, or its id.

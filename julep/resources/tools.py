@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
-from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+import attrs
+
+from julep._codec import OMIT, decode_json, encode, to_plain
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
-from julep._paths import Id, path
+from julep._paths import Id, id_of, path
 from julep._request import Request
+from julep.types._plain import is_object
 from julep.types.common import ResourceDeleted
 from julep.types.tools import FunctionDef, Tool, ToolType
+
+R = TypeVar("R")
 
 ALL = "/agents/{agent_id}/tools"
 ONE = "/agents/{agent_id}/tools/{tool_id}"
@@ -43,6 +48,18 @@ class ToolChanges(ToolDetails, total=False):
 
     name: str
     type: ToolType
+
+
+@attrs.frozen
+class ToolWrite(Request[R]):
+    """A write of a tool, which servers of 2025 answer with the tool but for its definition."""
+
+    def _complete(self, value: Any) -> Any:
+        value = super()._complete(value)
+        kind = value.get("type") if is_object(value) else None
+        if self.written is None or kind is None or value.get(kind) is not None:
+            return value
+        return {**value, kind: decode_json(encode(self.written)).get(kind)}
 
 
 class Tools(Resource[FaceT]):
@@ -106,10 +123,40 @@ class Tools(Resource[FaceT]):
             "text_editor_20241022": text_editor_20241022,
             "bash_20241022": bash_20241022,
         }
+        fields = _named(fields)
         return Request("POST", path(ALL, agent_id=agent_id), Tool, body=fields, written=fields)
 
+    @workflow
+    async def update(self, agent_id: Id, tool_id: Id, **changes: Unpack[ToolChanges]) -> Tool:
+        """Change some fields of a tool; what is not given stays. Its definition is merged.
+
+        Not atomic: no server offers a single tool, and those of 2025 forget a definition that is
+        not sent, so it is read from the list first and sent along, within one `timeout`.
+
+        Args:
+            agent_id: The agent, or its id.
+            tool_id: The tool, or its id.
+            **changes: Fields as for `create`. Another `type` needs its definition.
+
+        Returns:
+            The whole tool.
+
+        Raises:
+            NotFoundError: There is no such tool (`InternalServerError` on servers of 2024).
+        """
+        given = checked(ToolChanges, changes)
+        engine = self._engine.within(self._engine.options.timeout)
+        tools = await Tools(self._face, engine).list(agent_id)._collect()  # noqa: SLF001 - a part of Pages
+        before = next((tool for tool in tools if tool.id == id_of("tool_id", tool_id)), None)
+        body = _merged(before, given)
+        written: dict[str, Any] = {} if before is None else to_plain(before)
+        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
+        return await engine.call(
+            ToolWrite("PATCH", where, Tool, body=body, written={**written, **body})
+        )
+
     @operation
-    def update(self, agent_id: Id, tool_id: Id, **fields: Unpack[ToolFields]) -> Request[Tool]:
+    def reset(self, agent_id: Id, tool_id: Id, **fields: Unpack[ToolFields]) -> Request[Tool]:
         """Overwrite a tool: what is not given goes back to its default.
 
         Args:
@@ -117,28 +164,9 @@ class Tools(Resource[FaceT]):
             tool_id: The tool, or its id.
             **fields: As for `create`; `name` and `type` are required.
         """
-        body = checked(ToolFields, fields)
+        body = _named(checked(ToolFields, fields))
         where = path(ONE, agent_id=agent_id, tool_id=tool_id)
-        return Request("PUT", where, Tool, body=body, written=body)
-
-    @operation
-    def patch(self, agent_id: Id, tool_id: Id, **changes: Unpack[ToolChanges]) -> Request[Tool]:
-        """Change some fields of a tool.
-
-        Args:
-            agent_id: The agent, or its id.
-            tool_id: The tool, or its id.
-            **changes: Fields as for `create`; what is not given stays. Servers of 2024 make it a
-                `function` tool again unless `type` is given.
-
-        Returns:
-            The tool. No server offers a single tool, so from one that answers with the id only it
-            holds what was changed and no more.
-        """
-        body = checked(ToolChanges, changes)
-        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
-        written = {"name": "", "type": "function", **body}
-        return Request("PATCH", where, Tool, body=body, written=written)
+        return ToolWrite("PUT", where, Tool, body=body, written=body)
 
     @operation
     def delete(self, agent_id: Id, tool_id: Id) -> Request[ResourceDeleted]:
@@ -150,3 +178,29 @@ class Tools(Resource[FaceT]):
         """
         where = path(ONE, agent_id=agent_id, tool_id=tool_id)
         return Request("DELETE", where, ResourceDeleted)
+
+
+def _merged(before: Tool | None, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, with type, name and definition of the tool that they change."""
+    given = {name: value for name, value in changes.items() if value is not OMIT}
+    if before is None:
+        return given
+    kind = given.setdefault("type", before.type)
+    given.setdefault("name", before.name)
+    definition = to_plain(getattr(before, kind, None), nulls=False)
+    changed = to_plain(given.get(kind), nulls=False)
+    if is_object(definition):
+        kept = {name: value for name, value in definition.items() if value is not None}
+        given[kind] = {**kept, **changed} if is_object(changed) else changed or kept
+    return _named(given)
+
+
+def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a tool, with its name in the function too: servers of 2024 tell models that."""
+    function = fields.get("function")
+    if fields.get("type") != "function" or function is OMIT or function is None:
+        return dict(fields)
+    definition = to_plain(function, "function", nulls=False)
+    if not is_object(definition) or definition.get("name") == fields["name"]:
+        return dict(fields)
+    return {**fields, "function": {**definition, "name": fields["name"]}}

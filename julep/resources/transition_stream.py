@@ -78,7 +78,7 @@ class TransitionStream(Stream[FaceT, Transition]):
     async def _catch_up(self) -> bool:
         """Read the list; whether there was something new, or the execution has ended."""
         ended = (await self._engine.call(self._execution)).status in ENDED
-        listed = await self._listing.collect()
+        listed = await self._listing._collect()  # noqa: SLF001 - a part of Pages
         self._ready.extend(one for one in listed if self._is_news(one))
         self._over = ended and not self._ready
         return self._over or bool(self._ready)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -15,6 +15,7 @@ from julep._request import Request
 from julep.types.common import ResourceDeleted
 from julep.types.users import User
 
+from ._update import changed
 from .docs import UserDocs
 
 
@@ -103,8 +104,30 @@ class Users(Resource[FaceT]):
         where = path("/users/{user_id}", user_id=user_id)
         return Request("POST", where, User, body=body, written=body, repeatable=True)
 
+    @workflow
+    async def update(self, user_id: Id, **changes: Unpack[UserChanges]) -> User:
+        """Change some fields of a user; what is not given stays. `metadata` is merged.
+
+        Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
+        along, so what somebody else changes meanwhile may be written back. Both requests count
+        towards one `timeout`.
+
+        Args:
+            user_id: The user, or their id.
+            **changes: Fields as for `create`. With both `name` and `about` nothing is read, which
+                mends a user whom another program left without a name.
+
+        Returns:
+            The whole user.
+
+        Raises:
+            NotFoundError: There is no such user.
+        """
+        where = Users.get(self, user_id)
+        return await changed(self._engine, where, checked(UserChanges, changes), ("name", "about"))
+
     @operation
-    def update(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
+    def reset(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
         """Overwrite a user: what is not given goes back to its default.
 
         Args:
@@ -117,21 +140,6 @@ class Users(Resource[FaceT]):
         body = checked(UserFields, fields)
         where = path("/users/{user_id}", user_id=user_id)
         return Request("PUT", where, User, body=body, written=body)
-
-    @operation
-    def patch(self, user_id: Id, **changes: Unpack[UserChanges]) -> Request[User]:
-        """Change some fields of a user; `metadata` is merged with what is there.
-
-        Args:
-            user_id: The user, or their id.
-            **changes: Fields as for `create`; what is not given stays.
-
-        Returns:
-            The whole user; from a server that answers with the id only, they are fetched.
-        """
-        where = path("/users/{user_id}", user_id=user_id)
-        body = checked(UserChanges, changes)
-        return Request("PATCH", where, User, body=body, otherwise=Request("GET", where, User))
 
     @operation
     def delete(self, user_id: Id) -> Request[ResourceDeleted]:

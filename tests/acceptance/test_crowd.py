@@ -51,7 +51,7 @@ def test_writes_from_many_threads_all_arrive(client: Julep) -> None:
 
     def write(number: int) -> None:
         client.users.create(name=f"user {number}", metadata={"crowd": agent.id})
-        client.agents.patch(agent, metadata={f"key {number}": number})
+        client.agents.update(agent, metadata={f"key {number}": number})
         client.agents.docs.create(agent, title=f"Doc {number}", content=f"about {number}")
 
     with ThreadPoolExecutor(16) as pool:

@@ -64,7 +64,7 @@ def test_two_clients_see_what_the_other_does(server: LocalServer) -> None:
         Julep(base_url=f"{server.url}/api/", auth_key=server.key) as other,
     ):
         agent = one.agents.create(name="Ada")
-        other.agents.patch(agent, about="changed elsewhere")
+        other.agents.update(agent, about="changed elsewhere")
         assert one.agents.get(agent).about == "changed elsewhere"
         assert other.sessions.chat(one.sessions.create(agent=agent), "hi").text
 
@@ -115,7 +115,7 @@ def test_a_patch_merges_the_top_of_metadata(
 ) -> None:
     """Keys are added and replaced, everything else stays as it was."""
     user = client.users.create(name="Joe", about="asks", metadata={"a": 1, "b": {"c": 1, "d": 2}})
-    patched = client.users.patch(user, **change)
+    patched = client.users.update(user, **change)
     assert (patched.name, patched.about, patched.metadata) == ("Joe", "asks", metadata)
     assert client.users.get(user).metadata == metadata
 
@@ -123,7 +123,7 @@ def test_a_patch_merges_the_top_of_metadata(
 def test_an_update_leaves_nothing_of_before(client: Julep) -> None:
     """What isn't given is as in a new resource, but for id and time of birth."""
     agent = client.agents.create(name="Ada", about="x", instructions="y", metadata={"a": 1})
-    updated = client.agents.update(agent, name="Bea")
+    updated = client.agents.reset(agent, name="Bea")
     assert (updated.id, updated.created_at) == (agent.id, agent.created_at)
     assert (updated.about, updated.instructions, updated.metadata) == ("", [], {})
     assert updated.updated_at

@@ -52,8 +52,8 @@ async def _agents(walk: Walk) -> None:
     agent = await walk(Agent, "agents.create", name="Ada", about="helps", metadata={"walk": 1})
     assert (await walk(Agent, "agents.get", agent)).name == "Ada"
     put = await walk(Agent, "agents.create_or_update", uuid4(), name="Bea", about="", model="")
-    assert (await walk(Agent, "agents.update", put.id, name="Cleo")).name == "Cleo"
-    patched = await walk(Agent, "agents.patch", agent.id, about="rests")
+    assert (await walk(Agent, "agents.reset", put.id, name="Cleo")).name == "Cleo"
+    patched = await walk(Agent, "agents.update", agent.id, about="rests")
     assert (patched.name, patched.about, patched.metadata) == ("Ada", "rests", {"walk": 1})
     assert agent.id in [one.id for one in await walk.each(Agent, "agents.list", page_size=1)]
     models = await walk(ListModelsResponse, "agents.list_models")
@@ -66,8 +66,8 @@ async def _tools(walk: Walk) -> None:
     function = {"description": "adds", "parameters": {"type": "object"}}
     tool = await walk(Tool, "agents.tools.create", agent, name="add", function=function)
     whole = {"name": "sum", "type": "function", "function": function}
-    assert (await walk(Tool, "agents.tools.update", agent, tool, **whole)).name == "sum"
-    assert (await walk(Tool, "agents.tools.patch", agent, tool, name="plus")).name == "plus"
+    assert (await walk(Tool, "agents.tools.reset", agent, tool, **whole)).name == "sum"
+    assert (await walk(Tool, "agents.tools.update", agent, tool, name="plus")).name == "plus"
     assert [one.name for one in await walk.each(Tool, "agents.tools.list", agent)] == ["plus"]
     await walk(ResourceDeleted, "agents.tools.delete", agent, tool)
 
@@ -76,8 +76,8 @@ async def _users(walk: Walk) -> None:
     user = await walk(User, "users.create", name="Joe", metadata={"tier": "gold"})
     assert (await walk(User, "users.get", user)).metadata == {"tier": "gold"}
     put = await walk(User, "users.create_or_update", uuid4(), name="Kim")
-    assert (await walk(User, "users.update", put, name="Lee")).name == "Lee"
-    assert (await walk(User, "users.patch", user, about="asks")).name == "Joe"
+    assert (await walk(User, "users.reset", put, name="Lee")).name == "Lee"
+    assert (await walk(User, "users.update", user, about="asks")).name == "Joe"
     golden = await walk.each(User, "users.list", metadata_filter={"tier": "gold"})
     assert user.id in [one.id for one in golden]
     assert put.id not in [one.id for one in golden]
@@ -121,8 +121,8 @@ async def _sessions(walk: Walk) -> None:
     session = await walk(Session, "sessions.create", agent=agent, situation="At work")
     assert (await walk(Session, "sessions.get", session)).situation == "At work"
     put = await walk(Session, "sessions.create_or_update", uuid4(), agent=agent, situation="At sea")
-    assert (await walk(Session, "sessions.update", put, situation="On land")).situation == "On land"
-    patched = await walk(Session, "sessions.patch", session, metadata={"m": 1})
+    assert (await walk(Session, "sessions.reset", put, situation="On land")).situation == "On land"
+    patched = await walk(Session, "sessions.update", session, metadata={"m": 1})
     assert (patched.situation, patched.metadata) == ("At work", {"m": 1})
     assert {session.id, put.id} <= {one.id for one in await walk.each(Session, "sessions.list")}
     rendered = await walk(RenderResponse, "sessions.render", session, "I am {{ agent.name }}")
@@ -152,8 +152,8 @@ async def _tasks(walk: Walk) -> None:
     task = await walk(Task, "tasks.create", agent, name="Count", main=main, description="counts")
     assert (await walk(Task, "tasks.get", task)).name == "Count"
     put = await walk(Task, "tasks.create_or_update", agent, uuid4(), name="Count too", main=main)
-    assert (await walk(Task, "tasks.update", agent, put, name="Put", main=main)).name == "Put"
-    patched = await walk(Task, "tasks.patch", agent, task, metadata={"m": 1})
+    assert (await walk(Task, "tasks.reset", agent, put, name="Put", main=main)).name == "Put"
+    patched = await walk(Task, "tasks.update", agent, task, metadata={"m": 1})
     assert (patched.description, patched.metadata) == ("counts", {"m": 1})
     assert {task.id, put.id} == {one.id for one in await walk.each(Task, "tasks.list", agent)}
     await walk(ResourceDeleted, "tasks.delete", agent, put)
