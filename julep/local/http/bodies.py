@@ -12,7 +12,7 @@ from starlette.requests import Request
 from julep.local.errors import Invalid, TooLarge
 from julep.local.fields import invalid
 from julep.local.json_types import JsonObject, is_array, is_object
-from julep.local.sandbox.budget import LimitExceeded, spending
+from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.documents import load_yaml
 
 _MOST_BYTES = 80 * 1024 * 1024
@@ -69,8 +69,7 @@ def _parse(content: bytes) -> Any:
 
 def _parse_yaml(content: bytes) -> Any:
     try:
-        with spending():
-            value = load_yaml(content.decode())
+        value = load_yaml(content.decode())
     except (yaml.YAMLError, ValueError) as error:
         raise _invalid("yaml_invalid", f"YAML decode error: {error}") from None
     except LimitExceeded as error:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import yaml
 
-from julep.local.sandbox.budget import LimitExceeded, budget, ticking
+from julep.local.sandbox.budget import LimitExceeded, budget, spending, ticking
 from julep.local.sandbox.values import weigh
 
 _MAX_TEXT = 1_000_000
@@ -15,6 +15,8 @@ _MAX_INDENT = 32
 _MAX_DEPTH = 100
 _FENCE = "```"
 _MAX_DIGITS = 4_300
+_MERGED_PAIR = 100  # bytes that a pair of a merged mapping is counted for
+_MERGE, _VALUE, _TEXT = (f"tag:yaml.org,2002:{name}" for name in ("merge", "value", "str"))
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
@@ -73,14 +75,49 @@ class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides
         return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
 
     def flatten_mapping(self, node: Any) -> None:
-        super().flatten_mapping(node)  # pyright: ignore[reportUnknownMemberType] - as above
-        budget().allocate(100 * len(node.value))
+        """Put merged pairs (`<<`) before a mapping's own, so that its own win.
+
+        Done here because releases of PyYAML differ in what they keep of pairs merged twice.
+        """
+        merged: list[Any] = []
+        own: list[Any] = []
+        pairs, node.value = node.value, []  # empty while it is read, should it merge itself
+        for key, value in pairs:
+            if key.tag == _MERGE:
+                merged += self._merged_pairs(value)
+            else:
+                key.tag = _TEXT if key.tag == _VALUE else key.tag
+                own.append((key, value))
+        node.value = merged + own
+
+    def _merged_pairs(self, node: Any) -> list[Any]:
+        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        pairs: list[Any] = []
+        for source in reversed(sources):  # of several, the first has the last word
+            if not isinstance(source, yaml.MappingNode):
+                raise yaml.YAMLError("`<<` merges a mapping or a list of mappings, nothing else")
+            self.flatten_mapping(source)
+            budget().allocate(_MERGED_PAIR * len(source.value))
+            pairs += source.value
+        return pairs
 
 
 def load_yaml(string: str) -> Any:
-    """Returns the value that YAML text stands for."""
-    _check_nesting(string)
-    loaded = yaml.load(check_text(string), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    """Return the value that YAML text stands for.
+
+    Raises:
+        LimitExceeded: It is too long, too deep or stands for too much.
+        ValueError, yaml.YAMLError: It is not YAML.
+    """
+    try:
+        with spending():
+            _check_nesting(string)
+            loaded = yaml.load(check_text(string), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (LimitExceeded, yaml.YAMLError):
+        raise
+    except Exception as error:
+        # PyYAML's constructors raise whatever Python does: `!!int ''` is an IndexError.
+        raise ValueError(f"a value does not fit its tag ({error!r})") from error
     weigh(loaded)
     return loaded
 

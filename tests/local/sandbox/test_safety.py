@@ -1,6 +1,7 @@
 """Expressions that try to get out, to fill the memory or never to end."""
 
 import pytest
+import yaml
 
 from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.documents import load_yaml
@@ -119,6 +120,16 @@ _MERGES = "\n".join(
     ["a0: &a0 {k: v}"]
     + [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}]}}" for i in range(1, 12)]
 )
+_MERGE_CHAIN = "\n".join(
+    ["a0: &a0 {k0: v}"] + [f"a{i}: &a{i} {{<<: *a{i - 1}, k{i}: v}}" for i in range(1, 2500)]
+)
+_WIDE_MERGE = f"a: &a {{{', '.join(f'k{i}: 0' for i in range(5000))}}}\nb: {{<<: [{', '.join(['*a'] * 5000)}]}}"
+_YAML_BOMBS = {
+    "aliases": _ALIASES,
+    "merges": _MERGES,
+    "merge chain": _MERGE_CHAIN,
+    "wide merge": _WIDE_MERGE,
+}
 
 
 @pytest.mark.parametrize("code", ESCAPES)
@@ -135,10 +146,41 @@ def test_what_grows_or_lasts_too_much_is_an_error(code: str) -> None:
         evaluate(f"$ {code}", {**MODULES, "_": {"x": [1, 2]}})
 
 
-@pytest.mark.parametrize("text", [_ALIASES, _MERGES], ids=["aliases", "merges"])
+@pytest.mark.parametrize("text", _YAML_BOMBS.values(), ids=_YAML_BOMBS.keys())
 def test_yaml_that_refers_to_itself_does_not_explode(text: str) -> None:
     """A few lines of YAML aliases that stand for billions of values are refused."""
     with pytest.raises(LimitExceeded):
+        load_yaml(text)
+
+
+def test_merged_keys_keep_their_order_of_precedence() -> None:
+    """A mapping's own keys win, then those of the first mapping that it merges."""
+    first, second = "&first {name: 1, one: 1}", "&second {name: 2, two: 2}"
+    text = f"[{first}, {second}, {{<<: [*first, *second], one: 3}}, &self {{<<: *self, a: 1}}]"
+    assert load_yaml(text)[2:] == [{"name": 1, "one": 3, "two": 2}, {"a": 1}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!int ''",
+        "!!int '-'",
+        "!!bool x",
+        "!!float ''",
+        "!!timestamp x",
+        "!!binary é",
+        "{<<: 1}",
+        "{<<: [1]}",
+        "!!set [1]",
+        "!!omap {a: 1}",
+        "!!pairs 1",
+        "? [1]",
+        "2020-99-99",
+    ],
+)
+def test_yaml_values_that_do_not_fit_their_tag_are_mistakes(text: str) -> None:
+    """Whatever PyYAML raises for them, callers see an error of the text."""
+    with pytest.raises((ValueError, yaml.YAMLError)):
         load_yaml(text)
 
 
