@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
+
+LONGEST_TIMEOUT: Final = 2_000_000.0
+"""Seconds, 23 days: the longest limit that sockets take on every system. More is as good as none."""
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -55,22 +58,31 @@ def check_url(url: object) -> str:
     """The address without a slash at its end.
 
     Raises:
-        ConfigurationError: It is not an http:// or https:// address.
+        ConfigurationError: It is not an http:// or https:// address, or names a user.
     """
     text = str(url).strip()
     shown = text.rpartition("@")[2]  # a password may stand in front of the host
-    try:
-        parts = urlsplit(text)
-        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address:
+    if not is_address(text, {"http", "https"}):
         raise ConfigurationError(
             f"base_url {shown!r} is not an address. Use one such as http://localhost:8080/api"
+        )
+    if "@" in urlsplit(text).netloc:
+        raise ConfigurationError(
+            f"base_url can't name a user and a password for {shown!r}. Leave them out, and pass "
+            "api_key='Basic ...' with both in base64"
         )
     if "?" in text or "#" in text:
         raise ConfigurationError(f"base_url {shown!r} can't have a query or a fragment")
     return text.rstrip("/")
+
+
+def is_address(text: str, schemes: Collection[str]) -> bool:
+    """Whether a text is an address of one of the schemes, with a host and a port that can be."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_timeout(timeout: object) -> float | None:
@@ -83,7 +95,7 @@ def check_timeout(timeout: object) -> float | None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
         raise ConfigurationError(f"timeout must be seconds or None, not {timeout!r}")
-    return float(timeout)
+    return float(min(timeout, LONGEST_TIMEOUT))
 
 
 def check_retries(count: object) -> int:

@@ -13,6 +13,7 @@ from julep._options import ENVIRONMENTS, Options, changed, resolve
 from julep.errors import JulepError
 
 from .conftest import KEY, URL, Face
+from .wire import Wire, answering
 
 
 def url_of(**arguments: Any) -> str:
@@ -88,6 +89,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"base_url": "http://x:99999"}, "is not an address"),
     ({"base_url": "http://x:port"}, "is not an address"),
     ({"base_url": 5}, "base_url '5' is not an address"),
+    ({"base_url": "http://joe:s3cret@x"}, "base_url can't name a user and a password for 'x'"),
     ({"base_url": "http://x/?a=1"}, "can't have a query or a fragment"),
     ({"base_url": "http://x/#a"}, "can't have a query or a fragment"),
     ({"environment": "prod"}, "environment 'prod' is not known. Use one of production, dev, alpha"),
@@ -187,6 +189,14 @@ def test_with_options_keeps_what_is_not_given() -> None:
     assert (options.timeout, options.max_retries, options.base_url) == (7, 5, URL)
     assert options.headers["Authorization"] == f"Bearer {KEY}"
     assert options.follow_redirects is False
+
+
+@pytest.mark.parametrize("limit", [float("inf"), 1e10, 10**400])
+async def test_a_limit_beyond_all_others_is_as_good_as_none(face: Face, limit: float) -> None:
+    """Infinity and other numbers that no socket takes are answered like any limit."""
+    with Wire(answering({})) as server:
+        client = face.client(base_url=server.url, timeout=limit)
+        assert await face.call(client.send, Request("GET", "/x", Any, timeout=limit)) == {}
 
 
 def test_with_options_may_take_the_timeout_away() -> None:
