@@ -17,12 +17,19 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import attrs
 
 from ._checks import check_timeout
+from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
 from ._request import Request
 from ._retry import Answer, Retry
 from ._version import __version__
-from .errors import APIConnectionError, APITimeoutError, AuthenticationError, UnexpectedResponse
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    AuthenticationError,
+    StreamInterrupted,
+    UnexpectedResponse,
+)
 
 R = TypeVar("R")
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -158,11 +165,11 @@ class Engine:
 
     def without_keys(self, request: Request[Any], reply: Reply) -> Reply:
         """An answer without the keys that a server may have put into it."""
-        content = reply.content
-        for key in self._keys(request).values():
-            for word in (key, key.rpartition(" ")[2]):
-                content = content.replace(word.encode(), b"***") if len(word) > 3 else content
-        return attrs.evolve(reply, content=content)
+        return self.mask(request).reply(reply)
+
+    def mask(self, request: Request[Any]) -> Mask:
+        """What takes the keys of a request out of what a server says."""
+        return Mask(self._keys(request).values())
 
     async def _until_answered(
         self, send: Callable[[Outgoing], Awaitable[AnswerT]], request: Request[Any]
@@ -206,7 +213,7 @@ class Engine:
         if 200 <= reply.status < 300:
             try:
                 return request.decode(reply)
-            except UnexpectedResponse:
+            except (StreamInterrupted, UnexpectedResponse):
                 # Said again below, by an error that never saw the keys.
                 pass
         try:

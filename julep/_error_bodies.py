@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Any, cast
 
-from ._codec import decode_json
+from ._codec import decode_json, literal
+from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
 from .types._plain import is_array, is_object
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _STATUS_IN_FRONT = "0123456789: "
+_LONGEST_PRINTED = 100_000
+"""Characters of a message that are looked at for something printed as Python."""
 
 
 def describe_error(reply: Reply, method: str) -> APIError:
     """The exception for an answer that is not a success."""
-    body = _body(reply)
+    body = _parsed(reply.content)
     code, message, details = _read(body)
     status = reply.status
     message = message.removeprefix(f"{status}: ") or f"HTTP status {status}, without a message"
@@ -43,28 +45,42 @@ def describe_error(reply: Reply, method: str) -> APIError:
 
 def hint_for_page(reply: Reply) -> str:
     """What probably happened when a success is not JSON."""
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(reply.headers)
     start = reply.content[:200].lstrip().lower()
     if kind == "text/html" or start.startswith((b"<!doctype", b"<html")):
         return (
             f"{reply.url} answered with a web page. Does base_url point at the API, or is /api "
             "missing at its end?"
         )
-    if kind == "text/event-stream":
+    if kind == EVENT_STREAM:
         return f"{reply.url} answered with a stream; use the method that streams"
     if not reply.content:
         return f"{reply.url} answered with an empty body; something between may have cut it"
     return f"{reply.url} answered with broken JSON ({kind or 'no content type'})"
 
 
-def _body(reply: Reply) -> Any:
+def words_of(body: Any) -> str:
+    """What an error's body says in words, be it text or a parsed value; empty when nothing."""
+    _, message, _ = _read(_parsed(body.encode(errors="replace")) if isinstance(body, str) else body)
+    return message
+
+
+def _parsed(content: bytes) -> Any:
     try:
-        return decode_json(reply.content)
+        return decode_json(content)
     except ValueError:
-        return reply.content.decode(errors="replace")
+        return content.decode(errors="replace")
 
 
 def _read(body: Any) -> tuple[str | None, str, list[Json]]:
+    """Code, message and details, whatever a server may have sent."""
+    try:
+        return _read_known(body)
+    except Exception:  # noqa: BLE001 - a strange error body must not hide the error itself
+        return None, "", []
+
+
+def _read_known(body: Any) -> tuple[str | None, str, list[Json]]:
     if not is_object(body):
         return None, "" if body is None else _first_line(str(body)), []
     inner: Any = body.get("error")
@@ -83,11 +99,12 @@ def _first_line(text: str) -> str:
 
 def _unprinted(message: Any) -> Any:
     """What a server printed as Python into its message: faults of a request, issues of a task."""
-    if not isinstance(message, str) or not message.lstrip(_STATUS_IN_FRONT).startswith(("[", "{")):
+    printed = message.lstrip(_STATUS_IN_FRONT) if isinstance(message, str) else ""
+    if not printed.startswith(("[", "{")) or len(printed) > _LONGEST_PRINTED:
         return message
     try:
-        return ast.literal_eval(message.lstrip(_STATUS_IN_FRONT))
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return literal(printed)
+    except ValueError:
         return message
 
 

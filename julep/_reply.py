@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
+
+EVENT_STREAM: Final = "text/event-stream"
+"""The media type of streams of events."""
 
 
 @attrs.frozen
@@ -24,3 +28,8 @@ class Reply:
     content: bytes = attrs.field(repr=False)
     url: str
     attempts: int = 1
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """What kind of body an answer has, in small letters and without parameters; empty if unknown."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()

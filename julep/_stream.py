@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._codec import Misfit, decode_json, structure
+from ._codec import decode_json, structure
 from ._engine import Incoming
+from ._events import ServerFault, is_end, is_silent, read_event
 from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request
 from ._sse import Event, EventDecoder
-from .errors import APIConnectionError, StreamInterrupted
+from .errors import APIConnectionError, StreamInterrupted, UnexpectedResponse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -38,8 +39,11 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._body: Incoming | None = None
         self._events: deque[Event] = deque()
         self._decoder = EventDecoder()
-        self._ended = False
         self._unfinished: Event | None = None
+        self._last: T | None = None
+        self._has_ended = False
+        self._is_over = False
+        self._told_fault = False
 
     def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
         require(self, Sync, "use `async for`")
@@ -91,15 +95,16 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         return self._body
 
     async def _close(self) -> None:
-        self._ended = True
+        """Give nothing more, and let go of the connection."""
+        self._is_over = True
         self._events.clear()
         if self._body is not None:
             await self._body.close()
 
     def _abandon(self) -> None:
         """Close without waiting, for a loop that was left early."""
-        if self._body is not None and not self._ended:
-            self._ended = True
+        if self._body is not None and not self._is_over:
+            self._is_over = True
             self._events.clear()
             self._body.abandon()
 
@@ -117,40 +122,74 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
     async def _next(self) -> T | None:
         """The next item, or None at the end."""
         event = await self._next_event()
-        return None if event is None else self._read(event)
+        if event is None:
+            return None
+        self._last = self._read(event)
+        return self._last
 
     async def _next_event(self) -> Event | None:
-        while not self._events:
-            if self._ended:
-                return None
-            await self._receive()
-        return self._events.popleft()
+        while not self._is_over:
+            event = self._events.popleft() if self._events else None
+            if event is None and not self._has_ended:
+                await self._receive()
+            elif event is None or is_end(event):
+                # Only here, since a loop that was left by its user ends without a word.
+                await self._close()
+                self._check_end(is_told=event is not None)
+            elif not is_silent(event):
+                return event
+        return None
+
+    def _check_end(self, *, is_told: bool) -> None:
+        """Raise `StreamInterrupted` if the server has ended the stream too early.
+
+        Args:
+            is_told: Whether it said that the stream is complete.
+        """
 
     async def _receive(self) -> None:
         body = await self._open()
         try:
-            chunk = await body.chunk()
+            piece = await body.chunk()
         except APIConnectionError as failure:
             await self._close()
             raise self._interrupted(failure.message) from failure
-        if chunk is not None:
-            self._events.extend(self._decoder.feed(chunk))
+        if piece is not None:
+            self._events.extend(self._decoder.feed(piece))
             return
-        last = list(self._decoder.end())
-        await self._close()
+        self._has_ended = True
+        await body.close()
+        last = self._decoder.end()
         self._events.extend(last)
         self._unfinished = last[-1] if last else None
 
     def _read(self, event: Event) -> T:
-        """The item that an event carries."""
-        try:
-            return structure(decode_json(event.data), self._item)
-        except (ValueError, Misfit) as misfit:
-            raise self._unreadable(event, misfit) from None
+        """The item that an event carries.
 
-    def _unreadable(self, event: Event, misfit: Exception) -> Exception:
-        if event is self._unfinished:
-            return self._interrupted("the body stopped within an event")
+        Raises:
+            StreamInterrupted: It carries an error instead, or the body stopped within it.
+            UnexpectedResponse: It carries something else.
+        """
+        try:
+            return read_event(event, self._make, self._parse)
+        except ServerFault as fault:
+            self._told_fault = True
+            reason = f"the server says: {self._engine.mask(self._request).text(str(fault))}"
+        except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
+            if event is not self._unfinished:
+                raise self._unreadable(event, misfit) from None
+            reason = "the body stopped within an event"
+        raise self._interrupted(reason)
+
+    def _parse(self, text: str) -> Any:
+        """The value that the text of an event stands for."""
+        return decode_json(text)
+
+    def _make(self, value: Any) -> T:
+        """The item that is made of an event's value."""
+        return structure(value, self._item)
+
+    def _unreadable(self, event: Event, misfit: Exception) -> UnexpectedResponse:
         reply = Reply(200, {}, event.data.encode(), self._engine.shown_url(self._request))
         reply = self._engine.without_keys(self._request, reply)
         text = reply.content.decode()
@@ -166,7 +205,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def _partial(self) -> Any:
         """What had arrived, for the error that says there should be more."""
-        return None
+        return self._last
 
 
 class _Items(AsyncIterator[T]):

@@ -19,7 +19,7 @@ import anyio.lowlevel
 import httpx
 
 from ._engine import Incoming, Outgoing
-from ._reply import Reply
+from ._reply import EVENT_STREAM, Reply, media_type
 from ._wire import (
     MAX_REDIRECTS,
     Clock,
@@ -284,8 +284,7 @@ class _AwaitingBody(_Body):
 
 
 def _is_stream(response: httpx.Response) -> bool:
-    kind = response.headers.get("content-type", "")
-    return response.is_success and kind.startswith("text/event-stream")
+    return response.is_success and media_type(response.headers) == EVENT_STREAM
 
 
 def _ends_when_closed(response: httpx.Response) -> bool:

@@ -21,11 +21,11 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_version _keywords _reply _sse errors types",
-    "_checks _hooks _retry",
+    "_checks _hooks _masking _retry",
     "_options",
     "_codec",
     "_error_bodies _paths _query",
-    "_request",
+    "_events _request",
     "_engine",
     "_wire _faces _ping",
     "_transport _pages _stream",

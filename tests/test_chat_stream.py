@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_httpx import HTTPXMock
 
-from julep import ChunkChatResponse, InternalServerError, StreamInterrupted, UnexpectedResponse
+from julep import ChunkChatResponse, InternalServerError, StreamInterrupted
 
 from .conftest import URL, Face
 from .test_streams import endless, streaming
@@ -161,6 +161,20 @@ async def test_a_last_event_without_a_blank_line_counts(face: Face, httpx_mock: 
     assert [part.text for part in await face.take(stream)] == ["x"]
 
 
+@pytest.mark.parametrize("ends", [0, 1])
+async def test_an_answer_cut_at_the_end_of_an_event_is_interrupted(
+    face: Face, ends: int, httpx_mock: HTTPXMock
+) -> None:
+    """Proxies cut just there: the event counts, and the answer is still not whole."""
+    content = body(chunk({"content": "Do not "})).rstrip(b"\n") + b"\n" * ends
+    httpx_mock.add_response(content=content, headers=EVENTS)
+    stream = face.client().sessions.chat.stream("s1", "hi")
+    with pytest.raises(StreamInterrupted, match="before the model did"):
+        await face.take(stream)
+    assert stream.text == "Do not "
+    assert await face.take(stream) == []
+
+
 async def test_an_empty_body_is_interrupted(face: Face, httpx_mock: HTTPXMock) -> None:
     """Not a single chunk is no answer either."""
     with pytest.raises(StreamInterrupted) as caught:
@@ -194,9 +208,152 @@ async def test_an_old_server_that_can_not_stream_says_so(face: Face, httpx_mock:
         await face.take(face.client(max_retries=2).sessions.chat.stream("s1", "hi"))
 
 
-async def test_an_error_in_the_stream_is_told(face: Face, httpx_mock: HTTPXMock) -> None:
-    """An event that is no chunk shows what the server sent."""
-    event = '{"error": {"message": "model failed"}}'
-    with pytest.raises(UnexpectedResponse) as caught:
-        await face.take(streamed(face, httpx_mock, event))
-    assert caught.value.body == event
+SAID = "model overloaded"
+FAULTS = [
+    f'data: {{"error": {{"message": "{SAID}", "code": "rate_limit", "type": "http_error"}}}}',
+    f'event: error\ndata: {{"error": {{"message": "{SAID}"}}}}',
+    f'event: error\ndata: {{"type": "overloaded_error", "message": "{SAID}"}}',
+    f"event: error\ndata: {SAID}",
+    f'data: {{"type": "error", "message": "{SAID}"}}',
+    f'data: {{"detail": "{SAID}"}}',
+    f'data: {{"error": "{SAID}"}}',
+    f'data: {{"id": "c1", "choices": [], "error": {{"message": "{SAID}"}}}}',
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=range(len(FAULTS)))
+async def test_an_error_in_the_stream_is_told(
+    face: Face, fault: str, httpx_mock: HTTPXMock
+) -> None:
+    """The server's words, and what had come before them."""
+    content = body(chunk({"content": "half"})) + f"{fault}\n\n".encode() + body(chunk({}, "stop"))
+    httpx_mock.add_response(content=content, headers=EVENTS)
+    with pytest.raises(StreamInterrupted, match=f"the server says: {SAID}") as caught:
+        await face.take(face.client().sessions.chat.stream("s1", "hi"))
+    assert caught.value.partial.text == "half"
+
+
+async def test_an_error_without_words_is_still_one(face: Face, httpx_mock: HTTPXMock) -> None:
+    """An event that is named an error ends the stream, whatever it says."""
+    httpx_mock.add_response(content=b"event: error\ndata:\n\n", headers=EVENTS)
+    with pytest.raises(StreamInterrupted, match="an error, without a message"):
+        await face.take(face.client().sessions.chat.stream("s1", "hi"))
+
+
+@pytest.mark.parametrize("silence", [": hi", "data:", "data: ", "data", "event: ping", "retry: 1"])
+async def test_events_that_say_nothing_are_passed_over(
+    face: Face, silence: str, httpx_mock: HTTPXMock
+) -> None:
+    """Servers and proxies send them to keep a connection alive."""
+    nothing = f"{silence}\n\n".encode()
+    content = nothing.join([b"", body(chunk({"content": "a"})), body(chunk({}, "stop")), b""])
+    httpx_mock.add_response(content=content, headers=EVENTS)
+    stream = face.client().sessions.chat.stream("s1", "hi")
+    assert [part.text for part in await face.take(stream)] == ["a", ""]
+
+
+@pytest.mark.parametrize("kind", ["Text/Event-Stream", "text/event-stream ;charset=utf-8"])
+async def test_a_media_type_has_any_case(face: Face, kind: str, httpx_mock: HTTPXMock) -> None:
+    """And parameters."""
+    content = body(chunk({"content": "a"}, "stop"))
+    httpx_mock.add_response(content=content, headers={"Content-Type": kind})
+    stream = face.client().sessions.chat.stream("s1", "hi")
+    assert [part.text for part in await face.take(stream)] == ["a"]
+
+
+async def test_a_mark_of_the_end_is_the_end(face: Face, httpx_mock: HTTPXMock) -> None:
+    """Gateways that speak another API put `[DONE]` behind an answer, and it is no chunk."""
+    stream = streamed(face, httpx_mock, chunk({"content": "a"}), "[DONE]", chunk({"content": "b"}))
+    assert [part.text for part in await face.take(stream)] == ["a"]
+
+
+async def test_chunks_without_a_choice_add_nothing(face: Face, httpx_mock: HTTPXMock) -> None:
+    """The last chunk may carry the use of tokens alone."""
+    stream = streamed(
+        face,
+        httpx_mock,
+        chunk({"content": "a"}, "stop"),
+        json.dumps({"id": "c1", "choices": None}),
+        json.dumps({"id": "c1", "choices": [{"index": 0, "delta": None}]}),
+        json.dumps({"id": "c1", "usage": USAGE}),
+    )
+    assert [part.text for part in await face.take(stream)] == ["a", "", "", ""]
+    assert (stream.text, stream.finish_reason, stream.usage.total_tokens) == ("a", "stop", 5)
+
+
+STOP = {"usage": None}
+"""What servers of 2025 send along: `stop` with every piece, and the use of tokens with the last."""
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        (["stop", "tool_calls", "stop", "stop"], "tool_calls"),
+        (["stop", "length", "stop"], "length"),
+        ([None, "length", "stop"], "length"),
+        ([None, "stop"], "stop"),
+        ([None, "", "stop"], "stop"),
+    ],
+)
+async def test_the_first_reason_but_stop_counts(
+    face: Face, reasons: list[str | None], told: str, httpx_mock: HTTPXMock
+) -> None:
+    """Servers of 2025 say `stop` before and after the true reason."""
+    stream = streamed(face, httpx_mock, *[chunk({"content": "a"}, one) for one in reasons])
+    await face.take(stream)
+    assert stream.finish_reason == told
+
+
+async def test_tool_calls_are_a_reason(face: Face, httpx_mock: HTTPXMock) -> None:
+    """Where a server says only `stop`, calls of tools say why the model stopped."""
+    parts = [call(0, id="t1", name="add", arguments="{}")]
+    stream = streamed(face, httpx_mock, chunk({"tool_calls": parts}, "stop"), chunk({}, "stop"))
+    await face.take(stream)
+    assert stream.finish_reason == "tool_calls"
+
+
+async def test_an_answer_that_a_model_broke_off_is_interrupted(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """On servers of 2025 the only sign is that the use of tokens was never told."""
+    parts = [chunk({"content": text}, "stop", **STOP) for text in ("Do not ", "")]
+    with pytest.raises(StreamInterrupted, match="use of tokens was never told") as caught:
+        await face.take(streamed(face, httpx_mock, *parts))
+    assert caught.value.partial.text == "Do not "
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [chunk({"content": "a"}, "stop"), chunk({"content": "b"}, "stop")],
+        [chunk({"content": "a"}, None, **STOP), chunk({"content": "b"}, "stop", **STOP)],
+        [chunk({"content": "a"}, "stop", **STOP), chunk({"content": "b"}, "length", **STOP)],
+        [chunk({"content": "a"}, "stop", **STOP), chunk({"content": "b"}, "stop", usage=USAGE)],
+    ],
+    ids=["no usage", "honest stop", "another reason", "usage"],
+)
+async def test_other_servers_need_not_tell_the_use_of_tokens(
+    face: Face, chunks: list[str], httpx_mock: HTTPXMock
+) -> None:
+    """A reason that means something is enough, and so is a server that never mentions tokens."""
+    stream = streamed(face, httpx_mock, *chunks)
+    await face.take(stream)
+    assert stream.text == "ab"
+
+
+async def test_a_tool_call_that_lost_pieces_is_interrupted(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """Half of the arguments must not pass for all of them."""
+    head: dict[str, Any] = call(0, id="t1", name="add", arguments='{"a"')
+    del head["index"]
+    stream = streamed(
+        face,
+        httpx_mock,
+        chunk({"tool_calls": [head]}, "stop"),
+        chunk({"tool_calls": [{"command": None, "restart": False}]}, "stop"),
+        chunk({}, "tool_calls", usage=USAGE),
+    )
+    with pytest.raises(StreamInterrupted, match="ask without `stream`") as caught:
+        await face.take(stream)
+    assert caught.value.partial.tool_calls[0].function.arguments == '{"a"'

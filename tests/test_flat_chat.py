@@ -119,13 +119,40 @@ def test_a_stream_without_events_is_an_error(httpx_mock: HTTPXMock) -> None:
     assert broken.value.partial is None
 
 
-@pytest.mark.parametrize("event", ["{broken", '{"error": {"message": "no model"}}'])
+@pytest.mark.parametrize("event", ["{broken", '{"choices": 1}', "[1]"])
 def test_an_event_of_another_form_is_an_error(event: str, httpx_mock: HTTPXMock) -> None:
     """What is not a piece of an answer is refused, and the error shows it."""
     stream(httpx_mock, chunk(says("a")), event)
     with pytest.raises(UnexpectedResponse, match="an event of the stream") as refused:
         chat()
     assert event in str(refused.value.body)
+
+
+@EACH_FACE
+def test_an_error_within_a_stream_is_told(face: str, httpx_mock: HTTPXMock) -> None:
+    """In the server's words, without the key that they may repeat, and with what had come."""
+    stream(
+        httpx_mock,
+        chunk(says("a")),
+        f'{{"error": {{"message": "no model for {KEYS["api_key"]}"}}}}',
+    )
+    with pytest.raises(StreamInterrupted, match=r"the server says: no model for \*\*\*") as broken:
+        chat(face)
+    assert broken.value.partial.text == "a"
+
+
+def test_silence_and_the_mark_of_an_end_are_no_pieces(httpx_mock: HTTPXMock) -> None:
+    """What keeps connections alive, and what other APIs put at the end."""
+    stream(httpx_mock, "", chunk(says("a")), "", "[DONE]")
+    assert chat().text == "a"
+
+
+def test_an_answer_cut_within_an_event_is_an_error(httpx_mock: HTTPXMock) -> None:
+    """Half an event is a sign of an early end, not of an answer that makes no sense."""
+    head = {"content-type": "Text/Event-Stream"}
+    httpx_mock.add_response(text=f"data: {json.dumps(chunk(says('a')))}\n\ndata: {{", headers=head)
+    with pytest.raises(StreamInterrupted, match="within an event"):
+        chat()
 
 
 def test_a_streamed_error_is_still_an_error(httpx_mock: HTTPXMock) -> None:

@@ -22,7 +22,7 @@ from julep import (
     UnexpectedResponse,
 )
 
-from .conftest import ADA, PATIENCE, Face
+from .conftest import ADA, KEY, PATIENCE, Face
 from .wire import HANG_UP, Answer, Connection, Seen, Wire, silent
 
 
@@ -249,6 +249,34 @@ async def test_an_event_that_is_not_the_api_is_unexpected(face: Face, event: str
         assert caught.value.body == event
         assert "an event of the stream" in str(caught.value)
         assert await face.wait(server.hung_up)
+
+
+@pytest.mark.parametrize("name", ["", "event: error\n"])
+async def test_an_error_within_a_stream_is_told(face: Face, name: str) -> None:
+    """In the server's words, without the key that they may repeat, with the last item before."""
+    event = f'{name}data: {{"error": {{"message": "gone, {KEY}"}}}}\n\n'.encode()
+
+    def answer(connection: Connection, _: Seen) -> object:
+        connection.begin_stream(status("running"))
+        connection.send(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+        connection.wait_for_hang_up()
+        return HANG_UP
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url)
+        with pytest.raises(StreamInterrupted, match=r"the server says: gone, \*\*\*") as caught:
+            await face.take(client.executions.status.stream("e1"))
+        assert await face.wait(server.hung_up)
+    assert caught.value.partial.status == "running"
+
+
+async def test_the_error_of_an_execution_is_no_error_of_the_stream(face: Face) -> None:
+    """An event of a failed execution says what went wrong there."""
+    failed = json.dumps({"execution_id": "e1", "status": "failed", "error": "no such tool"})
+    with Wire(streaming(failed)) as server:
+        stream = face.client(base_url=server.url).executions.status.stream("e1")
+        (event,) = await face.take(stream)
+    assert event.error == "no such tool"
 
 
 async def test_a_stream_can_be_awaited_open(face: Face) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from julep import NotFoundError, Transition, UnexpectedResponse
+from julep import NotFoundError, StreamInterrupted, Transition, UnexpectedResponse
 
 from .conftest import Face
 from .recorded import exchanges
@@ -209,7 +209,18 @@ async def test_an_execution_that_does_not_exist_is_told(face: Face) -> None:
         await face.take(face.client(base_url=server.url).executions.transitions.stream("e1"))
 
 
-@pytest.mark.parametrize("event", ["{'a'", "open('x')", "[1]", '{"type": "step"}', "(" * 9999])
+async def test_an_error_within_the_stream_is_told(face: Face) -> None:
+    """The server's words are not lost to the list."""
+    run = Run(json.dumps(INIT), '{"error": {"message": "gone"}}', listed=[[INIT, FINISH]])
+    with pytest.raises(StreamInterrupted, match="the server says: gone") as caught:
+        await read(face, run)
+    assert caught.value.partial.type == "init"
+
+
+ODD = ["{'a'", "open('x')", "[1]", '{"type": "step"}', "(" * 9999, "{[]: 1}", "1" + "+1" * 50_000]
+
+
+@pytest.mark.parametrize("event", ODD, ids=range(len(ODD)))
 async def test_an_event_that_is_neither_json_nor_repr_is_unexpected(face: Face, event: str) -> None:
     """Nothing that a server sends is run, and nothing of Python's parsing escapes."""
     with pytest.raises(UnexpectedResponse, match="an event of the stream"):

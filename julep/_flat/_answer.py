@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
-from julep._codec import Misfit, decode_json, structure, to_plain
-from julep._reply import Reply
+from julep._codec import to_plain
+from julep._events import ServerFault, is_end, is_silent, read_event
+from julep._reply import EVENT_STREAM, Reply, media_type
 from julep._request import Request
-from julep._sse import EventDecoder
+from julep._sse import Event, EventDecoder
 from julep.errors import StreamInterrupted
-from julep.resources.chat_stream import Draft
+from julep.resources.chat_draft import ChatDraft
 from julep.types.chat import ChatChoice, ChunkChatResponse, MessageChatResponse
 
 R = TypeVar("R")
@@ -27,52 +27,54 @@ class WholeAnswer(Request[R]):
 
         Raises:
             UnexpectedResponse: It is not JSON, or a piece is not what the API describes.
-            StreamInterrupted: The pieces ended before the model did.
+            StreamInterrupted: The pieces ended before the model did, or tell of an error.
         """
-        if not reply.headers.get("content-type", "").startswith("text/event-stream"):
+        if media_type(reply.headers) != EVENT_STREAM:
             return super().parse(reply)
-        chunks = self._chunks(reply)
-        answer = _joined(chunks) if chunks else None
-        if answer is None or not _is_finished(answer):
-            raise StreamInterrupted(
-                "the stream ended early: the body stopped before the model did",
-                method=self.method,
-                url=reply.url,
-                partial=answer and answer.message,
-            )
-        return to_plain(answer)
-
-    def _chunks(self, reply: Reply) -> list[ChunkChatResponse]:
+        draft, chunks, is_told = ChatDraft(), list[ChunkChatResponse](), False
         decoder = EventDecoder()
-        events = [*decoder.feed(reply.content), *decoder.end()]
+        whole, cut = decoder.feed(reply.content), decoder.end()
+        for event in [*whole, *cut]:
+            is_told = is_told or is_end(event)
+            if not (is_told or is_silent(event)):
+                chunks.append(self._chunk(event, draft, reply, is_cut=event in cut))
+        fault = draft.fault(is_told=is_told)
+        if fault or not chunks:
+            self._break_off(reply, draft, fault or "the body has no answer")
+        return to_plain(_joined(chunks[0], draft))
+
+    def _chunk(
+        self, event: Event, draft: ChatDraft, reply: Reply, *, is_cut: bool
+    ) -> ChunkChatResponse:
         try:
-            return [structure(decode_json(one.data.encode()), ChunkChatResponse) for one in events]
-        except (ValueError, Misfit) as misfit:
-            reason = f"an event of the stream: {misfit}"
-            raise self.unexpected(reply, reason, reply.content.decode(errors="replace")) from None
+            return read_event(event, draft.read)
+        except ServerFault as fault:
+            reason = f"the server says: {fault}"
+        except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
+            if not is_cut:
+                text = reply.content.decode(errors="replace")
+                raise self.unexpected(reply, f"an event of the stream: {misfit}", text) from None
+            reason = "the body stopped within an event"
+        return self._break_off(reply, draft, reason)
+
+    def _break_off(self, reply: Reply, draft: ChatDraft, reason: str) -> NoReturn:
+        raise StreamInterrupted(
+            f"the stream ended early: {reason}",
+            method=self.method,
+            url=reply.url,
+            partial=draft.first.message() if draft.choices else None,
+        )
 
 
-def _joined(chunks: Sequence[ChunkChatResponse]) -> MessageChatResponse:
-    drafts: dict[int, Draft] = {}
-    reasons: dict[int, str | None] = {}
-    for choice in (choice for chunk in chunks for choice in chunk.choices):
-        drafts.setdefault(choice.index, Draft()).add(choice)
-        # Servers of 2025 say `stop` from the first chunk on, so the last one counts.
-        reasons[choice.index] = choice.finish_reason
-    usages = [chunk.usage for chunk in chunks if chunk.usage]
-    docs = [chunk.docs for chunk in chunks if chunk.docs]
+def _joined(head: ChunkChatResponse, draft: ChatDraft) -> MessageChatResponse:
     return MessageChatResponse(
-        id=chunks[0].id,
-        created_at=chunks[0].created_at,
-        usage=usages[-1] if usages else None,
-        jobs=chunks[0].jobs,
-        docs=docs[-1] if docs else [],
+        id=head.id,
+        created_at=head.created_at,
+        usage=draft.usage,
+        jobs=head.jobs,
+        docs=draft.docs,
         choices=[
-            ChatChoice(index=index, message=draft.message(), finish_reason=reasons[index])
-            for index, draft in sorted(drafts.items())
+            ChatChoice(index=index, message=one.message(), finish_reason=one.finish_reason)
+            for index, one in sorted(draft.choices.items())
         ],
     )
-
-
-def _is_finished(answer: MessageChatResponse) -> bool:
-    return answer.usage is not None or any(choice.finish_reason for choice in answer.choices)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from julep._faces import FaceT, Resource, operation
 from julep._paths import Id, path
 from julep._request import Request
@@ -21,20 +19,14 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
     raised, with the last event as its `partial`.
     """
 
-    _last: ExecutionStatusEvent | None = None
-
     async def _next(self) -> ExecutionStatusEvent | None:
         if self._last is not None and self._last.status in ENDED:
             await self._close()
-        left_early = self._ended and not self._events
-        event = await super()._next()
-        if event is None and not left_early:
-            raise self._interrupted("the body stopped before the execution did")
-        self._last = event or self._last
-        return event
+        return await super()._next()
 
-    def _partial(self) -> Any:
-        return self._last
+    def _check_end(self, *, is_told: bool) -> None:
+        if not is_told:
+            raise self._interrupted("the body stopped before the execution did")
 
 
 class Status(Resource[FaceT]):

@@ -7,16 +7,14 @@ from the list of transitions, until one of them is final or the execution has en
 
 from __future__ import annotations
 
-import ast
 from collections import deque
 from typing import Any, Final
 
-from julep._codec import Misfit, decode_json, structure
+from julep._codec import decode_json, literal, structure
 from julep._faces import FaceT, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._sse import Event
 from julep._stream import Stream
 from julep.errors import APIConnectionError
 from julep.types._plain import is_object
@@ -70,6 +68,8 @@ class TransitionStream(Stream[FaceT, Transition]):
         try:
             transition = await super()._next()
         except APIConnectionError:
+            if self._told_fault:
+                raise
             # The list of transitions has what the stream does not tell any more.
             transition = None
         self._streaming = transition is not None
@@ -94,20 +94,14 @@ class TransitionStream(Stream[FaceT, Transition]):
                 return False
         return True
 
-    def _read(self, event: Event) -> Transition:
+    def _parse(self, text: str) -> Any:
         try:
-            value = _parse(event.data)
-            inner = value.get("transition", value) if is_object(value) else value
-            return structure(inner, Transition)
-        except (ValueError, SyntaxError, MemoryError, Misfit) as misfit:
-            raise self._unreadable(event, misfit) from None
+            return decode_json(text)
+        except ValueError:
+            return literal(text)
 
-
-def _parse(text: str) -> Any:
-    try:
-        return decode_json(text)
-    except ValueError:
-        return ast.literal_eval(text)
+    def _make(self, value: Any) -> Transition:
+        return structure(value.get("transition", value) if is_object(value) else value, Transition)
 
 
 def _same(one: Transition, other: Transition) -> bool:

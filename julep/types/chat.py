@@ -147,7 +147,7 @@ class ChatOutputChunk(BaseChatOutput):
         delta: What is added.
     """
 
-    delta: Delta
+    delta: Delta = attrs.field(factory=Delta)
 
 
 @attrs.define(kw_only=True)
@@ -220,7 +220,7 @@ class ChunkChatResponse(BaseChatResponse):
         choices: What is added to each answer of the model.
     """
 
-    choices: list[ChatOutputChunk]
+    choices: list[ChatOutputChunk] = attrs.field(factory=list[ChatOutputChunk])
 
     @property
     def text(self) -> str:

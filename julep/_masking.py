@@ -1,0 +1,89 @@
+"""Keys taken out of what a server says, in whatever form it repeats them."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Final
+
+import attrs
+
+from ._reply import Reply
+
+_LEAST: Final = 4
+"""Characters; shorter words would be found in everything."""
+_SHOWN: Final = "***"
+
+
+class Mask:
+    """Replaces keys by `***`: as they are, and as JSON, URLs and HTML write them.
+
+    Args:
+        keys: Values of headers, such as `Bearer …`.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        words = {word for key in keys for word in _words(key) if len(word) >= _LEAST}
+        longest_first = sorted(words, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(_any_form, longest_first)), re.IGNORECASE)
+        self._is_needed = bool(words)
+
+    def text(self, text: str) -> str:
+        """Text without the keys."""
+        return self._pattern.sub(_SHOWN, text) if self._is_needed else text
+
+    def reply(self, reply: Reply) -> Reply:
+        """An answer without the keys, in its headers too."""
+        if not self._is_needed:
+            return reply
+        content = self.text(reply.content.decode("latin-1")).encode("latin-1")
+        return attrs.evolve(reply, content=content, headers=_Headers(reply.headers, self))
+
+
+@attrs.frozen(eq=False)
+class _Headers(Mapping[str, str]):
+    headers: Mapping[str, str]
+    mask: Mask
+
+    def __getitem__(self, name: str) -> str:
+        return self.mask.text(self.headers[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.headers)
+
+    def __len__(self) -> int:
+        return len(self.headers)
+
+
+def _words(key: str) -> Iterator[str]:
+    """What of a header's value must not be shown: all of it, its last word, what that encodes."""
+    yield key
+    scheme, _, word = key.rpartition(" ")
+    yield word
+    if scheme.lower() == "basic":
+        try:
+            name_and_password = b64decode(word).decode("latin-1")
+        except (binascii.Error, ValueError):
+            return
+        yield name_and_password
+        yield name_and_password.partition(":")[2]
+
+
+def _any_form(word: str) -> str:
+    return "".join(map(_any_form_of_letter, word))
+
+
+def _any_form_of_letter(letter: str) -> str:
+    code = ord(letter)
+    forms = [
+        rf"\\*{re.escape(letter)}",
+        rf"\\+u{code:04x}",
+        f"%(?:25)*{code:02x}",
+        f"&#(?:0*{code}|x0*{code:x});",
+        *([re.escape(escape(letter))] if escape(letter) != letter else []),
+        *([r"\+"] if letter == " " else []),
+    ]
+    return f"(?:{'|'.join(forms)})"

@@ -1,0 +1,110 @@
+"""A chat's answer put together from the chunks of its stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from julep._codec import structure
+from julep.types._plain import is_object
+from julep.types._tool_calls import ToolCallPieces
+from julep.types.chat import ChatOutputChunk, ChunkChatResponse, CompletionUsage, FinishReason
+from julep.types.docs import DocReference
+from julep.types.entries import Message
+from julep.types.tools import ToolCall
+
+
+@attrs.define
+class ChoiceDraft:
+    """What has been said so far by one choice.
+
+    Attributes:
+        role: Who speaks.
+        text: The text, in pieces.
+        calls: The tool calls.
+    """
+
+    role: str = "assistant"
+    text: list[str] = attrs.field(factory=list[str])
+    calls: ToolCallPieces = attrs.field(factory=ToolCallPieces)
+    _reason: FinishReason | None = None
+    _has_gone_on: bool = False
+
+    def add(self, choice: ChatOutputChunk) -> None:
+        """Take in the next piece."""
+        self.role = choice.delta.role or self.role
+        self.text.append(choice.delta.text)
+        self.calls.add(choice.delta.tool_calls or [])
+        if not choice.finish_reason:
+            self._has_gone_on = True
+        elif self._reason in {None, "stop"}:
+            # Servers of 2025 say `stop` with every piece that has no reason, also after the true one.
+            self._reason = choice.finish_reason
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why the model stopped, as far as that has been told."""
+        return "tool_calls" if self._reason == "stop" and self.calls else self._reason
+
+    @property
+    def has_true_reason(self) -> bool:
+        """Whether the reason is surely the model's: `stop` is not, where it came from the start."""
+        return self._reason is not None and (self._has_gone_on or self._reason != "stop")
+
+    def message(self) -> Message:
+        """The message that the pieces make."""
+        calls = [structure(call, ToolCall) for call in self.calls.as_dicts()]
+        text = "".join(self.text)
+        return Message(role=self.role, content=text or None, tool_calls=calls or None)
+
+
+@attrs.define
+class ChatDraft:
+    """What has been said so far by all choices.
+
+    Attributes:
+        choices: The choices by their index.
+        usage: Tokens used, once the server has told.
+        docs: The documents that were recalled.
+    """
+
+    choices: dict[int, ChoiceDraft] = attrs.field(factory=dict[int, ChoiceDraft])
+    usage: CompletionUsage | None = None
+    docs: list[DocReference] = attrs.field(factory=list[DocReference])
+    _tells_usage: bool = False
+
+    def read(self, value: Any) -> ChunkChatResponse:
+        """Make a chunk of an event's value, and take it in."""
+        chunk = structure(value, ChunkChatResponse)
+        self._tells_usage = self._tells_usage or (is_object(value) and "usage" in value)
+        self.docs = chunk.docs or self.docs
+        self.usage = chunk.usage or self.usage
+        for choice in chunk.choices:
+            self.choices.setdefault(choice.index, ChoiceDraft()).add(choice)
+        return chunk
+
+    @property
+    def first(self) -> ChoiceDraft:
+        """The choice that counts where only one does."""
+        return self.choices.setdefault(0, ChoiceDraft())
+
+    def fault(self, *, is_told: bool) -> str | None:
+        """Why the answer can't be whole although its stream is over; None when it may be.
+
+        Args:
+            is_told: Whether the server said that the stream is complete.
+        """
+        if any(draft.calls.is_cut for draft in self.choices.values()):
+            return (
+                "the server lost pieces of the arguments of a tool call, as servers of 2025 do; "
+                "ask without `stream`"
+            )
+        if is_told or self.usage is not None:
+            return None
+        reasons = [draft.finish_reason for draft in self.choices.values()]
+        if not any(reasons):
+            return "the body stopped before the model did"
+        if self._tells_usage and not any(d.has_true_reason for d in self.choices.values()):
+            return "the model stopped before its end, since its use of tokens was never told"
+        return None
