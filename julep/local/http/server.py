@@ -26,6 +26,7 @@ from julep.local.models.providers import Sources
 from julep.local.models.scripted import ScriptedModel
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
+from julep.local.store import holder
 
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
@@ -44,11 +45,13 @@ class Running:
 
     def __init__(self, listener: socket.socket, app: ASGIApp, services: Services) -> None:
         self.port: int = listener.getsockname()[1]
+        self._address = listener.getsockname()[0]
         self.about: dict[str, str] = {
             "model": services.model.label,
             "embeddings": services.embedder.model,
             "data": str(services.store.path or "in memory, gone when the server stops"),
         }
+        self._path = services.store.path
         self._listener = listener
         self._server = _Server(app, services.executions.bell.close)
         self._thread = threading.Thread(
@@ -66,9 +69,13 @@ class Running:
             self._thread.join()
             self._listener.close()
             raise self._server.failure
+        if self._path:
+            holder.note(self._path, f"{self._address} port {self.port}")
 
     def stop(self) -> None:
         """Return when the thread has ended and the data is closed."""
+        if self._path:
+            holder.forget(self._path)
         if self._thread.is_alive():
             self._server.end()
         self._thread.join()

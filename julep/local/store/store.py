@@ -9,24 +9,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from julep.local.errors import Conflict
 from julep.local.json_types import JsonObject
+from julep.local.store.database import open_database
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import ExecutionRows
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
-from julep.local.store.schema import SCHEMA
 from julep.local.store.snippets import Snippets
-
-_VERSION = 1
-
-
-class StoreUnusable(OSError):
-    """The file can't be opened as this server's data."""
 
 
 class Table:
@@ -87,12 +81,13 @@ class Store:
         path: the file, made when it isn't there; None keeps everything in memory.
 
     Raises:
-        StoreUnusable: the file isn't such a database, or another server has it open.
+        StoreUnusable: the file isn't such a database, can't be written, or is in use.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path: Path | None = None if path is None else Path(path)
-        self._connection = _open(self.path)
+        self._connection = open_database(self.path)
+        self._connection.create_function("passes", 2, _passes, deterministic=True)
         self.agents: Table = self._table("agents")
         self.users: Table = self._table("users")
         self.tools: Table = self._table("tools")
@@ -146,47 +141,6 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    try:
-        with ExitStack() as cleanup:
-            connection = sqlite3.connect(
-                path or ":memory:",
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=512,
-            )
-            cleanup.callback(connection.close)
-            _configure(connection)
-            _migrate(connection)
-            cleanup.pop_all()
-            return connection
-    except sqlite3.DatabaseError as error:
-        raise StoreUnusable(_reason(path, error)) from error
-
-
-def _configure(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA busy_timeout = 200")
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA journal_mode = WAL")
-    # In WAL mode this survives a killed process; only a power cut may lose the last commits.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.create_function("passes", 2, _passes, deterministic=True)
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > _VERSION:
-        raise StoreUnusable("the file was written by a newer version of this package; update it")
-    connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}\nPRAGMA user_version = {_VERSION};COMMIT;")
-
-
-def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:
-    if "locked" in str(error):
-        return f"{path} is in use by another server; stop that one or choose another file"
-    return f"{path} can't be opened as a database: {error}"
 
 
 def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -37,9 +38,9 @@ def test_a_file_keeps_what_was_created(tmp_path: Path) -> None:
 
 
 def test_a_file_is_held_by_one_server(tmp_path: Path) -> None:
-    """A second server on a file says that it is in use."""
+    """A second server on a file says that it is in use, and by whom."""
     path = tmp_path / "agents.db"
-    with LocalServer(path), pytest.raises(OSError, match="in use by another server"):
+    with LocalServer(path), pytest.raises(OSError, match=rf"in use .*process {os.getpid()} at"):
         LocalServer(path).start()
 
 

@@ -1,0 +1,103 @@
+"""Opening a database: for its owner alone, held by one server, brought up to date."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import ExitStack
+from pathlib import Path
+
+from julep.local.store import holder
+from julep.local.store.migrations import is_newer, is_ours, migrate
+
+_OWNER_ALONE = 0o600
+_SIDE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+class StoreUnusable(OSError):
+    """The file can't be opened as this server's data."""
+
+
+def open_database(path: Path | None) -> sqlite3.Connection:
+    """The connection to this file, or to a new database in memory.
+
+    Raises:
+        StoreUnusable: the file isn't such a database, can't be written, or is in use.
+    """
+    try:
+        with ExitStack() as cleanup:
+            if path:
+                _make_file(path)
+            connection = _connect(path)
+            cleanup.callback(connection.close)
+            _check(connection, path)
+            if path:
+                _close_to_others(path)
+            _configure(connection)
+            migrate(connection)
+            cleanup.pop_all()
+            return connection
+    except sqlite3.DatabaseError as error:
+        raise StoreUnusable(_reason(path, error)) from error
+
+
+def has_no_room(error: BaseException) -> bool:
+    """Whether a write failed because the disk is full, or the file may not grow."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
+
+
+def _make_file(path: Path) -> None:
+    # SQLite would make it readable for everyone. Its side files get the permissions of this one.
+    # A file that is there isn't opened: closing it would end the locks that this process has on it.
+    try:
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ALONE))
+    except FileExistsError:
+        if path.is_file() and not os.access(path, os.W_OK):
+            raise StoreUnusable(f"{path} can't be opened as a database: it is read-only") from None
+    except OSError as error:
+        raise StoreUnusable(f"{path} can't be opened as a database: {error.strerror}") from error
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    return sqlite3.connect(
+        path or ":memory:",
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
+
+
+def _check(connection: sqlite3.Connection, path: Path | None) -> None:
+    connection.execute("PRAGMA busy_timeout = 200")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    if not is_ours(connection):
+        raise StoreUnusable(f"{path} is a database of another program; choose another file")
+    if is_newer(connection):
+        raise StoreUnusable(f"{path} was written by a newer version of this package; update it")
+
+
+def _close_to_others(path: Path) -> None:
+    file = path.resolve()
+    for suffix in _SIDE_FILES:
+        try:
+            file.with_name(file.name + suffix).chmod(_OWNER_ALONE)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            # Another user's file, or a file system without permissions.
+            return
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode this survives a killed process; only a power cut may lose the last commits.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:
+    if "locked" in str(error):
+        held = holder.who(path) if path else "another program"
+        return f"{path} is in use by {held}; stop that one or choose another file"
+    return f"{path} can't be opened as a database: {error}"
