@@ -15,8 +15,9 @@ from urllib.parse import ParseResult, SplitResult
 from attrs import frozen
 
 from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
+from julep.local.sandbox.documents import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.values import is_object
+from julep.local.sandbox.values import clone, is_object
 
 _POINTER = 16
 _MISSING = object()
@@ -34,14 +35,15 @@ _METHODS: Mapping[type, frozenset[str]] = {
             isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
             istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace
             rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase
-            title upper zfill""",
+            title translate upper zfill""",
         bytes: "decode endswith hex startswith",
         bool: _NUMBER + " bit_length",
         int: _NUMBER + " bit_length",
         float: "as_integer_ratio conjugate hex imag is_integer real",
         complex: "conjugate imag real",
-        dict: "clear copy fromkeys get items keys pop popitem setdefault update values",
-        list: "append clear copy count extend index insert pop remove reverse sort",
+        dict: """clear copy fromkeys get items keys pop popitem setdefault to_dict to_json update
+            values""",
+        list: "append clear copy count extend index insert pop remove reverse sort to_json to_list",
         tuple: "count index",
         set: _SET,
         frozenset: _SET,
@@ -125,12 +127,12 @@ def get_attribute(value: Any, name: str) -> Any:
 
 
 def _method(value: Any, name: str) -> Any:
-    bound = getattr(value, name)
-    if not callable(bound):
-        return bound
     guard = _GUARDED.get((value.__class__, name))
     if guard is not None:
         return partial(guard, value)
+    bound = getattr(value, name)
+    if not callable(bound):
+        return bound
     return bound if name in _REFERRING else _charged(value, bound)
 
 
@@ -193,11 +195,29 @@ def _padding(pad: Callable[..., str]) -> Callable[..., str]:
     return padded
 
 
+def _translate(text: str, table: Any) -> str:
+    if not is_object(table):
+        raise InvalidExpression("translate takes a dict of characters' numbers")
+    widest = max((len(each) for each in table.values() if isinstance(each, str)), default=1)
+    pay_for(len(text) * max(widest, 1))
+    return text.translate(table)
+
+
+def _to_json(value: Any) -> str:
+    return dump_json(value, ensure_ascii=False)
+
+
 _GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
     (str, "join"): join,
     (str, "encode"): _recoding(str.encode),
     (bytes, "decode"): _recoding(bytes.decode),
     (str, "replace"): _replace,
     (str, "expandtabs"): _expand_tabs,
+    (str, "translate"): _translate,
+    # The hosted server wraps what steps get in objects that have these.
+    (dict, "to_dict"): clone,
+    (dict, "to_json"): _to_json,
+    (list, "to_list"): clone,
+    (list, "to_json"): _to_json,
     **{(str, pad.__name__): _padding(pad) for pad in (str.center, str.ljust, str.rjust, str.zfill)},
 }

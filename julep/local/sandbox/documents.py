@@ -13,6 +13,7 @@ from julep.local.sandbox.values import weigh
 _MAX_TEXT = 1_000_000
 _MAX_INDENT = 32
 _MAX_DEPTH = 100
+_CHUNK_SIZE = 2_000
 _FENCE = "```"
 _MAX_DIGITS = 4_300
 _MERGED_PAIR = 100  # bytes that a pair of a merged mapping is counted for
@@ -154,3 +155,13 @@ def dump_yaml(
         indent=min(indent, _MAX_INDENT) if indent else None,
         allow_unicode=allow_unicode,
     )
+
+
+def chunk_doc(string: str) -> list[str]:
+    """Returns the text in pieces of whole paragraphs, about 2000 characters each."""
+    chunks = [""]
+    for paragraph in check_text(string).split("\n\n"):
+        if chunks[-1] and len(chunks[-1]) + len(paragraph) > _CHUNK_SIZE:
+            chunks.append("")
+        chunks[-1] += ("\n\n" if chunks[-1] else "") + paragraph
+    return chunks

@@ -17,6 +17,7 @@ _MAX_CODE = 100_000
 _MAX_FIELDS = 10_000
 _NEEDS_PARSING = frozenset("{}\\")
 _SIMILAR = 0.8
+_NOTHING = "Sorry, cannot evaluate empty string"
 
 
 class EvaluateError(Exception):
@@ -104,8 +105,11 @@ def parse(source: str) -> ast.AST:
     if len(source) > _MAX_CODE and not (is_text and source.count("{") < _MAX_FIELDS):
         raise InvalidExpression(f"Code longer than {_MAX_CODE} characters is not evaluated")
     if not source.strip():
-        raise InvalidExpression("Sorry, cannot evaluate empty string")
-    statement = _parse_quietly(source.strip()).body[0]
+        raise InvalidExpression(_NOTHING)
+    statements = _parse_quietly(source.strip()).body
+    if not statements:
+        raise InvalidExpression(_NOTHING)  # it was a comment
+    statement = statements[0]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         raise InvalidExpression("Sorry, 'import' is not allowed.")
     if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):

@@ -6,9 +6,11 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from julep.local.sandbox import documents, markup, operators, regex
+from julep.local.sandbox import documents, operators, regex
 from julep.local.sandbox.attributes import TypeFunction, check_encoding
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
+from julep.local.sandbox.to_html import markdown_to_html
+from julep.local.sandbox.to_markdown import html_to_markdown
 from julep.local.sandbox.values import is_branch, weigh
 
 _MAX_RANGE = 1_000_000
@@ -126,8 +128,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "search_regex": watched(regex.search),
     "match_regex": watched(match_regex),
     "nlp": _missing("nlp", "it needs a language model for linguistics"),
-    "chunk_doc": watched(markup.chunk_doc),
+    "chunk_doc": watched(documents.chunk_doc),
     "humanize_text_alpha": _missing("humanize_text_alpha", "it needs services of its own"),
-    "markdown_to_html": watched(markup.markdown_to_html, builds=True),
-    "html_to_markdown": watched(markup.html_to_markdown, builds=True),
+    "markdown_to_html": watched(markdown_to_html, builds=True),
+    "html_to_markdown": watched(html_to_markdown, builds=True),
 }

@@ -65,20 +65,21 @@ def _read_csv_dicts(text: str, **options: Any) -> list[dict[str | Any, str | Any
     return list(csv.DictReader(io.StringIO(documents.check_text(text)), **options))
 
 
-_date = Namespace("date", _members(dt.date, "today fromisoformat fromtimestamp"), dt.date)
-_timezone = Namespace("timezone", {"utc": dt.timezone.utc}, dt.timezone)  # noqa: UP017 - the name expressions use
-_datetime = Namespace(
-    "datetime",
-    {
-        **_members(dt.datetime, "now fromisoformat fromtimestamp combine"),
-        "strptime": _reading_times(dt.datetime.strptime),
-        "datetime": dt.datetime,
-        "timedelta": dt.timedelta,
-        "date": _date,
-        "time": dt.time,
-    },
-    dt.datetime,
-)
+# The hosted server's modules hold no more of it: times are read with `time.strptime`.
+_now = watched(dt.datetime.now)
+_DATES: Mapping[str, Any] = {
+    "now": _now,
+    "datetime": Namespace(
+        "datetime.datetime",
+        {
+            "now": _now,
+            "timedelta": dt.timedelta,
+            **{name: Namespace(name, {}) for name in ("datetime", "date", "time")},
+        },
+    ),
+    "timedelta": dt.timedelta,
+    "timezone": Namespace("timezone", {"utc": dt.timezone.utc}),  # noqa: UP017 - the name expressions use
+}
 
 MODULES: Mapping[str, Namespace] = {
     "re": _namespace(
@@ -113,17 +114,7 @@ MODULES: Mapping[str, Namespace] = {
             "punctuation whitespace printable",
         ),
     ),
-    "datetime": Namespace(
-        "datetime",
-        {
-            "now": _datetime.members["now"],
-            "datetime": _datetime,
-            "timedelta": dt.timedelta,
-            "date": _date,
-            "time": dt.time,
-            "timezone": _timezone,
-        },
-    ),
+    "datetime": Namespace("datetime", _DATES),
     "math": Namespace(
         "math",
         _members(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection
 from typing import Any, TypeGuard
 
@@ -12,7 +13,8 @@ from julep.local.sandbox.budget import LimitExceeded
 _MAX_SIZE = 8_000_000
 _ITEM = 16
 _MAX_DEPTH = 100
-_MAX_DIGIT_BITS = 14_000  # ints beyond it have more digits than Python turns into text
+_MIN_INT, _MAX_INT = -(2**63), 2**64 - 1  # beyond it the hosted server's numbers are floats
+_MAX_FLOAT = int(sys.float_info.max)
 
 
 def is_object(value: Any) -> TypeGuard[dict[Any, Any]]:
@@ -105,8 +107,10 @@ def _key(key: Any, path: str) -> str:
 def _scalar(value: Any, path: str) -> JsonValue:
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int) and value.bit_length() <= _MAX_DIGIT_BITS:
+    if isinstance(value, int) and _MIN_INT <= value <= _MAX_INT:
         return int(value)
+    if isinstance(value, int) and abs(value) <= _MAX_FLOAT:
+        return float(value)
     if isinstance(value, float) and math.isfinite(value):
         return float(value)
     if isinstance(value, str) and (value.isascii() or _encodable(value)):
@@ -131,4 +135,17 @@ def clone(value: Any) -> Any:
         return {key: clone(item) for key, item in value.items()}
     if is_array(value):
         return [clone(item) for item in value]
+    return value
+
+
+def in_stored_order(value: Any) -> Any:
+    """Returns a copy of a JSON value whose objects' keys are in the hosted database's order.
+
+    That is by their length in bytes, then by the bytes; expressions see it in `str(_)`.
+    """
+    if is_object(value):
+        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
+        return {key: in_stored_order(value[key]) for key in keys}
+    if is_array(value):
+        return [in_stored_order(item) for item in value]
     return value

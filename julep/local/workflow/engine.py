@@ -12,6 +12,7 @@ from attrs import evolve
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.fairness import Pace
+from julep.local.sandbox.values import in_stored_order
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Log, Transition, World
 from julep.local.workflow.run import Run
@@ -90,7 +91,11 @@ class Engine:
         execution = self._log.execution(execution_id)
         if execution is None:
             return None
-        execution = evolve(execution, task=completed(execution.task))
+        execution = evolve(
+            execution,
+            task=in_stored_order(completed(execution.task)),
+            input=in_stored_order(execution.input),
+        )
         journal = Journal(execution, self._log, self._world, self._max_transitions)
         run = Run(execution, journal, self._world, HANDLERS, self._pace)
         if run.is_over:

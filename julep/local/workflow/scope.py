@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from attrs import define, field
 
@@ -126,7 +127,8 @@ def wire_target(target: Target) -> dict[str, JsonValue]:
 
 def _wire_execution(execution: Execution) -> dict[str, JsonValue]:
     return {
-        "id": execution.id,
+        # As on the hosted server it is no text: a step's output needs `str(execution.id)`.
+        "id": UUID(execution.id),
         "task_id": execution.task.get("id"),
         "input": execution.input,
         "metadata": execution.metadata,

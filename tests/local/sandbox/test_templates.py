@@ -27,7 +27,7 @@ _GOOD = [
     ("{{ 7 // 2 + 7 % 4 + 2 ** 3 + 1 / 2 }} {{ 'x' ~ 1 ~ [2] }}", "14.5 x1[2]"),
     ("{{ user is none and 1 < 2 < 3 and 'a' in 'cat' }}", "True"),
     ("{{ missing | default('d') }} {{ ('<b>' | e).lower() }}", "d &lt;b&gt;"),
-    ("{{ datetime.datetime.strptime('2020', '%Y').year }}", "2020"),
+    ("{{ time.strptime('2020', '%Y').tm_year }}", "2020"),
 ]
 _NESTED = (
     "{% set f = [[[[[[0] * 50] * 50] * 50] * 50] * 50] * 50 %}"
@@ -50,7 +50,7 @@ _BOMBS = [
     "{{ ('a' | attr('encode'))('idna') }}",
     "{{ (1).to_bytes(1000000000, 'big') }}",
     "{{ ('a' | safe).center(10000000000) }}",
-    "{{ datetime.datetime.now().strptime('1', ' %%' * 400000) }}",
+    "{{ time.strptime('1', ' %%' * 400000) }}",
     _NESTED + "{{ f }}",
     _NESTED + "{{ f | string }}",
     _NESTED + "{{ f ~ g }}",
@@ -74,8 +74,8 @@ def test_what_takes_all_time_or_memory_is_refused(source: str) -> None:
 
 def test_a_closed_method_is_named() -> None:
     """The error says which method can't be used."""
-    with pytest.raises(BadRequest, match="the method translate is not available"):
-        render("{{ 'a'.translate({97: 'b'}) }}", _NAMES)
+    with pytest.raises(BadRequest, match="the method to_bytes is not available"):
+        render("{{ (1).to_bytes(2, 'big') }}", _NAMES)
 
 
 def test_values_with_open_methods_keep_them() -> None:

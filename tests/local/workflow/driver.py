@@ -14,7 +14,7 @@ from julep.local.workflow.status import FINAL, open_waits
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
 
 AGENT: Mapping[str, JsonValue] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
-ID = "execution-1"
+ID = "00000000-0000-7000-8000-000000000001"
 _MAX_TRANSITIONS = 5_000
 _SHOWN = ("step_type", "log")
 
