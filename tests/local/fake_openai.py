@@ -18,7 +18,7 @@ class FakeOpenAI:
     Attributes:
         url: what to give as the base URL.
         requests: path, key and body of each request.
-        answers: status and body by path; a list is streamed as events.
+        answers: status and body by path; a list is streamed as events, bytes are sent as they are.
     """
 
     def __init__(self, url: str) -> None:
@@ -70,7 +70,9 @@ def fake_openai() -> Generator[FakeOpenAI]:
             status, content = fake.answer(self.path, self.headers["Authorization"], body)
             self.send_response(status)
             self.end_headers()
-            if isinstance(content, list):
+            if isinstance(content, bytes):
+                self.wfile.write(content)
+            elif isinstance(content, list):
                 events = cast("list[str]", content)
                 self.wfile.write("".join(f"data: {event}\n\n" for event in events).encode())
             else:

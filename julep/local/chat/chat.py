@@ -9,7 +9,7 @@ from julep.local.chat.prompt import Turn, Turns
 from julep.local.chat.transcript import Transcript
 from julep.local.clock import now
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
+from julep.local.json_types import JsonObject, as_object, objects
 from julep.local.models.completions import Model
 from julep.local.resources.history import History
 from julep.local.store.store import Store
@@ -64,21 +64,21 @@ class Chat:
 
     async def _begin_stream(self, turn: Turn) -> AsyncGenerator[JsonObject]:
         chunks = self._model.stream(turn.for_model())
-        # The first chunk is awaited here, where a failing model can still become a status.
-        first = await anext(aiter(chunks), None)
+        # The first word is awaited here, where a failing model can still become a status.
+        first = [chunk async for chunk in _up_to_first_word(chunks)]
         if turn.request["save"]:
             self._save(turn, turn.new, "api_request")
         return self._stream(turn, first, chunks)
 
     async def _stream(
-        self, turn: Turn, first: JsonObject | None, rest: AsyncGenerator[JsonObject]
+        self, turn: Turn, first: Sequence[JsonObject], rest: AsyncGenerator[JsonObject]
     ) -> AsyncGenerator[JsonObject]:
         transcript = Transcript(turn.docs)
         try:
             # A caller who hangs up must not leave the model talking.
             async with aclosing(rest):
-                if first is not None:
-                    yield transcript.event(first)
+                for chunk in first:
+                    yield transcript.event(chunk)
                 async for chunk in rest:
                     yield transcript.event(chunk)
             if closing := transcript.close():
@@ -93,12 +93,26 @@ class Chat:
         self._history.add(turn.session["id"], messages, source, model)
 
 
+async def _up_to_first_word(chunks: AsyncGenerator[JsonObject]) -> AsyncGenerator[JsonObject]:
+    async for chunk in chunks:
+        yield chunk
+        if any(map(_says_something, objects(chunk.get("choices")))):
+            return
+
+
+def _says_something(choice: JsonObject) -> bool:
+    delta = as_object(choice.get("delta"))
+    said = [value for key, value in delta.items() if key != "role"]
+    return bool(choice.get("finish_reason")) or any(said)
+
+
 def _choice(choice: JsonObject) -> JsonObject:
     message = choice["message"]
     return {
         "index": choice.get("index", 0),
-        "finish_reason": choice.get("finish_reason") or "stop",
+        "finish_reason": choice["finish_reason"],
         "logprobs": choice.get("logprobs"),
+        "tool_calls": None,
         "message": {
             "role": message.get("role") or "assistant",
             "content": message.get("content"),

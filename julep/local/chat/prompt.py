@@ -10,6 +10,7 @@ import attrs
 from julep.local.chat.context_window import Fitter
 from julep.local.chat.recall import Recaller
 from julep.local.chat.request import CHAT, sent_settings
+from julep.local.chat.tool_results import with_results, without_strays
 from julep.local.errors import NotFound
 from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.resources.history import History, as_message, as_parts
@@ -112,7 +113,7 @@ class Turns:
         model = scene.settings["model"]
         recent = await self._fitter.fit(scene.session, past, fixed, model)
         tools = _with_new(scene.tools, request["tools"] or [])
-        messages = [system, *recent, *fixed[1:]]
+        messages = with_results([system, *without_strays(recent), *fixed[1:]])
         return Turn(scene.session, request, messages, new, docs, tools, scene.settings)
 
     def _scene(self, session_id: str, request: JsonObject) -> Scene:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -23,6 +22,7 @@ from julep.local.fields import Problems, identifier
 from julep.local.http.bodies import read_body
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.routes import Operation
+from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
 from julep.local.scripting import Faults
 
@@ -152,25 +152,36 @@ async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
     async with aclosing(items):
         try:
             async for item in items:
-                yield b"data: " + _dump(item) + b"\n\n"
+                yield b"data: " + to_json(item).encode() + b"\n\n"
                 # What is there at once would all be written before a caller who left is noticed.
                 await anyio.lowlevel.checkpoint()
         except errors.Refusal as error:
-            # The status is sent already: the caller sees a stream that ends without a finish.
+            # The status is sent already: what is left is to say why there won't be a finish.
             _LOG.warning("a stream broke off: %s", error)
+            yield b"event: error\ndata: " + to_json(_told(error)[1]).encode() + b"\n\n"
 
 
 def _refused(error: errors.Refusal) -> Response:
+    status, body = _told(error)
+    return _json(body, status)
+
+
+def _told(error: errors.Refusal) -> tuple[int, JsonObject]:
+    """Status and body of the answer to a request that failed."""
     if isinstance(error, errors.Invalid):
         content = {"message": str(error), "code": "validation_error", "details": error.details}
-        return _json({"error": content}, 422)
+        return 422, {"error": content}
     status, code = _STATUSES[type(error)]
-    return _error(status, str(error), code)
+    return status, _error_body(status, str(error), code)
 
 
-def _error(status: int, message: str, code: str | None = None) -> Response:
+def _error(status: int, message: str) -> Response:
+    return _json(_error_body(status, message), status)
+
+
+def _error_body(status: int, message: str, code: str | None = None) -> JsonObject:
     kind = {"type": "http_error"} if code is None else {}
-    return _json({"error": {"message": message, "code": code or f"http_{status}", **kind}}, status)
+    return {"error": {"message": message, "code": code or f"http_{status}", **kind}}
 
 
 async def _unrouted(_request: Request, error: Exception) -> Response:
@@ -181,11 +192,7 @@ async def _unrouted(_request: Request, error: Exception) -> Response:
 
 
 def _json(value: Any, status: int) -> Response:
-    return Response(_dump(value), status, media_type="application/json")
-
-
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(to_json(value).encode(), status, media_type="application/json")
 
 
 def _host(scope: Scope) -> str:

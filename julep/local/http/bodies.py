@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from julep.local.errors import Invalid, TooLarge
 from julep.local.fields import invalid
+from julep.local.json_text import is_well_formed
 from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.documents import load_yaml
@@ -52,11 +53,8 @@ def _parse(content: bytes) -> Any:
         return {}
     try:
         value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
-        if b"\\u" in content:
-            # Half of a surrogate pair is text to the parser, and to nobody after it.
-            json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        raise _invalid("json_invalid", "JSON decode error: the text isn't valid Unicode") from None
+        raise _not_unicode() from None
     except ValueError as error:
         raise _invalid("json_invalid", f"JSON decode error: {error}") from None
     except RecursionError:
@@ -64,6 +62,9 @@ def _parse(content: bytes) -> Any:
     # Brackets are counted first: a body with few of them can't be deep.
     if content.count(b"[") + content.count(b"{") > _DEEPEST:
         _check_depth(value)
+    # Half of a surrogate pair is text to the parser, and to nobody after it.
+    if b"\\u" in content and not is_well_formed(value):
+        raise _not_unicode()
     return value
 
 
@@ -77,9 +78,12 @@ def _parse_yaml(content: bytes) -> Any:
     # Aliases make a short text stand for a huge value.
     _check_depth(value, _MOST_YAML_NODES)
     try:
-        return json.loads(json.dumps(value, allow_nan=False, default=str))
+        plain = json.loads(json.dumps(value, allow_nan=False, default=str))
     except (TypeError, ValueError) as error:
         raise _invalid("yaml_invalid", f"YAML holds what JSON can't: {error}") from None
+    if not is_well_formed(plain):
+        raise _not_unicode()
+    return plain
 
 
 def _check_depth(value: Any, most_nodes: int | None = None) -> None:
@@ -109,6 +113,10 @@ def _finite(number: str) -> float:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _not_unicode() -> Invalid:
+    return _invalid("json_invalid", "JSON decode error: the text isn't valid Unicode")
 
 
 def _too_deep() -> TooLarge:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Protocol
 
-from julep.local.ids import new_id
+import anyio
+
 from julep.local.json_types import JsonObject, objects
+from julep.local.models.completion_stream import read_chunks
 from julep.local.models.openai_http import Endpoint
-from julep.local.models.token_count import count_messages, count_text, plain_text
+from julep.local.models.shapes import as_chunks, as_completion, completion
+from julep.local.models.token_count import plain_text
+
+_PATH = "/chat/completions"
 
 
 class Model(Protocol):
@@ -73,22 +77,28 @@ class OpenAIModel:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self._first: str | None = None
+        self._asking = anyio.Lock()
         self.label: str = endpoint.url
 
     async def names(self) -> list[str]:
         """What the server lists."""
         answer = await self._endpoint.call("GET", "/models")
-        return [model["id"] for model in objects(answer.get("data"))]
+        return [str(model["id"]) for model in objects(answer.get("data")) if model.get("id")]
 
     async def complete(self, request: JsonObject) -> JsonObject:
         """The server's completion."""
-        return await self._endpoint.call("POST", "/chat/completions", await self._named(request))
+        body = await self._named(request)
+        return as_completion(await self._endpoint.call("POST", _PATH, body))
 
     async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
         """The server's chunks, the last one with the usage."""
         options = {"stream": True, "stream_options": {"include_usage": True}}
         body = {**await self._named(request), **options}
-        async with aclosing(self._endpoint.events("/chat/completions", body)) as chunks:
+        async with (
+            self._endpoint.stream(_PATH, body) as pieces,
+            aclosing(read_chunks(pieces, self._endpoint)) as chunks,
+        ):
             async for chunk in chunks:
                 yield chunk
 
@@ -99,50 +109,10 @@ class OpenAIModel:
     async def _named(self, request: JsonObject) -> JsonObject:
         if request.get("model"):
             return request
-        names = await self.names()
-        return {**request, "model": names[0] if names else ""}
+        return {**request, "model": await self._first_name()}
 
-
-def completion(request: JsonObject, message: Mapping[str, Any]) -> JsonObject:
-    """A whole completion around one message, as often as the request's `n` says."""
-    calls = message.get("tool_calls")
-    choice = {
-        "finish_reason": "tool_calls" if calls else "stop",
-        "logprobs": None,
-        "message": {"role": "assistant", "content": None, **message},
-    }
-    prompt = count_messages(request["messages"])
-    answer = count_text(plain_text(message.get("content")))
-    return {
-        "id": f"chatcmpl-{new_id()}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": request.get("model") or "echo",
-        "choices": [{"index": index, **choice} for index in range(request.get("n") or 1)],
-        "usage": {
-            "prompt_tokens": prompt,
-            "completion_tokens": answer,
-            "total_tokens": prompt + answer,
-        },
-    }
-
-
-def as_chunks(whole: JsonObject) -> list[JsonObject]:
-    """A completion cut into chunks: its texts by words, its tool calls one by one."""
-    head = {**whole, "object": "chat.completion.chunk", "usage": None}
-    chunks: list[JsonObject] = []
-    for choice in whole["choices"]:
-        for delta, finish in _deltas(choice):
-            part = {"index": choice["index"], "delta": delta, "finish_reason": finish}
-            chunks.append({**head, "choices": [{**part, "logprobs": None}]})
-    return [*chunks, {**head, "choices": [], "usage": whole["usage"]}]
-
-
-def _deltas(choice: JsonObject) -> list[tuple[JsonObject, str | None]]:
-    message = choice["message"]
-    deltas: list[JsonObject] = [{"role": "assistant", "content": ""}]
-    words = plain_text(message.get("content")).split(" ")
-    deltas += [{"content": f" {word}" if at else word} for at, word in enumerate(words)]
-    for index, call in enumerate(message.get("tool_calls") or []):
-        deltas.append({"tool_calls": [{"index": index, **call}]})
-    return [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
+    async def _first_name(self) -> str:
+        async with self._asking:
+            if self._first is None:
+                self._first = next(iter(await self.names()), "")
+            return self._first

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.json_types import JsonObject, is_object
+from julep.local.json_text import mended, to_json, well_formed
+from julep.local.json_types import JsonObject, as_object, is_object
 
 _OURS_TO_MEND = {400, 404, 413, 422}
 _PASSING = {408, 429, 500, 502, 503, 504}
 _SECONDS = 600
 _SHOWN = 500
+_WORDS = ("error", "message", "detail")
+_PAGE = "a web page; its address usually ends in /v1"
 _LEAST_SECRET = 8
 """Characters; servers that ask for no key get words such as `ollama` for one."""
 
 
 class Endpoint:
-    """Sends requests and gives answers as JSON.
+    """Sends requests and gives answers as JSON, their text well formed.
 
     Args:
         base_url: up to and including `/v1`.
@@ -30,9 +35,12 @@ class Endpoint:
     def __init__(self, base_url: str, key: str | None = None) -> None:
         self.url: str = base_url.rstrip("/")
         self._key = key or ""
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        shown = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Content-Type": "application/json", **shown}
         timeout = httpx.Timeout(_SECONDS, connect=10)
-        self._client = httpx.AsyncClient(headers=headers, timeout=timeout)
+        # Answers take long, and a hundred of them at once must not keep others waiting.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        self._client = httpx.AsyncClient(headers=headers, timeout=timeout, limits=limits)
 
     async def call(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
         """The whole answer.
@@ -42,15 +50,37 @@ class Endpoint:
             ModelFailed: the server failed, wasn't reached, or answered with something else.
         """
         async with self._send(method, path, body) as response:
-            return self._read(await response.aread())
+            return as_object(mended(self.read(await response.aread())))
 
-    async def events(self, path: str, body: JsonObject) -> AsyncGenerator[JsonObject]:
-        """The events of a streamed answer; raises as `call` does."""
+    @asynccontextmanager
+    async def stream(self, path: str, body: JsonObject) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """The pieces of a streamed answer; raises as `call` does, whenever the server fails."""
         async with self._send("POST", path, body) as response:
-            async for line in response.aiter_lines():
-                data = line.removeprefix("data:").strip()
-                if line.startswith("data:") and data != "[DONE]":
-                    yield self._read(data.encode())
+            yield response.aiter_bytes()
+
+    def read(self, content: bytes | str) -> JsonObject:
+        """The JSON object that a server sent.
+
+        Raises:
+            ModelRefused: it is an error that blames the request.
+            ModelFailed: it is another error, or no JSON object.
+        """
+        value = _parsed(content)
+        if not is_object(value):
+            raise ModelFailed(f"The model's server answered with {_kind(content)}")
+        if value.get("error"):
+            # Some servers put errors into answers that have begun well.
+            raise self.failure(value)
+        return value
+
+    def failure(self, value: Any) -> ModelFailed:
+        """The error that an answer tells which began well, in the server's words.
+
+        Args:
+            value: what it sent, as JSON text or read already.
+        """
+        told = _parsed(value) or value if isinstance(value, str) else value
+        return ModelFailed(f"The model's server failed: {self._words(told)}", transient=True)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -60,44 +90,74 @@ class Endpoint:
     async def _send(
         self, method: str, path: str, body: JsonObject | None
     ) -> AsyncGenerator[httpx.Response]:
+        content = None if body is None else to_json(body).encode()
+        happened = "wasn't reached"
         try:
-            async with self._client.stream(method, f"{self.url}{path}", json=body) as response:
+            async with self._client.stream(
+                method, f"{self.url}{path}", content=content
+            ) as response:
+                happened = "broke off its answer"
                 if response.is_error:
-                    raise self._failure(response.status_code, await response.aread())
+                    text = await response.aread()
+                    raise self._refused(response.status_code, _parsed(text) or _decoded(text))
                 yield response
         except httpx.InvalidURL as error:
             raise ModelFailed(f"{self.url} is no URL: {error}") from error
         except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            message = f"The model's server at {self.url} wasn't reached: {reason}"
+            message = f"The model's server at {self.url} {happened}: {_cause(error)}"
             raise ModelFailed(message, transient=True) from error
 
-    def _read(self, content: bytes) -> JsonObject:
-        try:
-            value = json.loads(content)
-        except ValueError:
-            value = None
-        if not is_object(value):
-            raise ModelFailed("The model's server answered with something that isn't a JSON object")
-        if value.get("error"):
-            # Some servers put errors into streams that have begun.
-            raise self._failure(502, content)
-        return value
-
-    def _failure(self, status: int, content: bytes) -> ModelRefused | ModelFailed:
-        message = f"The model's server answered {status}: {self._without_key(_reason(content))}"
+    def _refused(self, status: int, value: Any) -> ModelRefused | ModelFailed:
+        message = f"The model's server answered {status}: {self._words(value)}"
         if status in _OURS_TO_MEND:
             return ModelRefused(message)
         return ModelFailed(message, transient=status in _PASSING)
 
-    def _without_key(self, text: str) -> str:
+    def _words(self, value: Any) -> str:
+        text = _reason(value)
         return text.replace(self._key, "***") if len(self._key) >= _LEAST_SECRET else text
 
 
-def _reason(content: bytes) -> str:
-    text = content.decode(errors="replace")
+def _parsed(content: bytes | str) -> Any:
+    """The JSON value of an answer, None in the place of one that isn't any."""
+    text = _decoded(content)
     try:
-        error = json.loads(text)["error"]
-        return str(error["message"] if is_object(error) else error)
-    except (ValueError, LookupError, TypeError):
-        return text[:_SHOWN]
+        return json.loads(text, parse_constant=_nothing, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _decoded(content: bytes | str) -> str:
+    text = content if isinstance(content, str) else content.decode(errors="replace")
+    return text.removeprefix("\ufeff")
+
+
+def _nothing(_constant: str) -> None:
+    """What stands for NaN and the infinities, which JSON doesn't have."""
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+def _reason(value: Any) -> str:
+    """The words of an error, wherever a server puts them."""
+    while is_object(value) and (found := [value[key] for key in _WORDS if value.get(key)]):
+        value = found[0]
+    text = well_formed(value) if isinstance(value, str) else to_json(value)
+    return _PAGE if _is_page(text) else text[:_SHOWN]
+
+
+def _kind(content: bytes | str) -> str:
+    return _PAGE if _is_page(_decoded(content)) else "something that isn't a JSON object"
+
+
+def _is_page(text: str) -> bool:
+    return text.lstrip().startswith("<")
+
+
+def _cause(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.ReadTimeout):
+        return f"nothing came for {_SECONDS} seconds"
+    return str(error) or type(error).__name__

@@ -11,7 +11,8 @@ import anyio
 
 from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_types import JsonObject
-from julep.local.models.completions import Model, as_chunks, completion
+from julep.local.models.completions import Model
+from julep.local.models.shapes import as_chunks, completion
 from julep.local.scripting import Replies, Reply
 
 _OURS = range(400, 500)

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from julep.local.errors import BadRequest
+from julep.local.json_text import is_well_formed
 from julep.local.json_types import JsonObject, is_array, is_object
 
 _DOTTED = "metadata_filter."
@@ -45,7 +46,7 @@ def from_query(query: Mapping[str, str]) -> MetadataFilter:
         contained = json.loads(query.get("metadata_filter") or "{}")
     except (ValueError, RecursionError):
         contained = None
-    if not is_object(contained):
+    if not is_object(contained) or not is_well_formed(contained):
         raise BadRequest("metadata_filter is not a valid JSON object")
     return MetadataFilter(contained, texts)
 

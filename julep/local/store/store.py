@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from julep.local.errors import Conflict
+from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
 from julep.local.store.database import open_database
 from julep.local.store.execution_log import ExecutionLog
@@ -37,12 +38,12 @@ class Table:
             sqlite3.IntegrityError: its id or a unique key is taken, or its parent is missing.
         """
         sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
-        self._execute(sql, (body["id"], _dump(body)))
+        self._execute(sql, (body["id"], to_json(body)))
 
     def replace(self, body: JsonObject) -> None:
         """Overwrite the resource of this id."""
         sql = f"UPDATE {self._name} SET body = ? WHERE id = ?"  # noqa: S608 - our own names
-        self._execute(sql, (_dump(body), body["id"]))
+        self._execute(sql, (to_json(body), body["id"]))
 
     def get(self, id: str, **keys: str) -> JsonObject | None:
         """The resource of this id, or None."""
@@ -153,12 +154,8 @@ def _load(rows: Iterable[tuple[str]]) -> list[JsonObject]:
     return bodies
 
 
-def _dump(body: JsonObject) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
 def _dump_filter(wanted: MetadataFilter) -> str:
-    return _dump({"contained": wanted.contained, "texts": dict(wanted.texts)})
+    return to_json({"contained": wanted.contained, "texts": dict(wanted.texts)})
 
 
 def _passes(body: str, wanted: str) -> bool:

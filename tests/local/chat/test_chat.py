@@ -227,7 +227,7 @@ def _events(http: httpx.Client, session: JSON, text: str, **more: Any) -> list[J
 
 
 def test_a_streamed_answer_comes_in_chunks(http: httpx.Client, session: JSON) -> None:
-    """All chunks share one id; the texts add up; only the last choice tells why it ended."""
+    """All chunks share one id; the texts add up; the end tells why, and again with the usage."""
     events = _events(http, session, "hello there")
     assert len({(event["id"], event["created_at"]) for event in events}) == 1
     choices = [choice for event in events for choice in event["choices"]]
@@ -235,7 +235,7 @@ def test_a_streamed_answer_comes_in_chunks(http: httpx.Client, session: JSON) ->
     assert text.endswith("hello there")
     assert {choice["delta"]["role"] for choice in choices} == {"assistant"}
     reasons = [choice["finish_reason"] for choice in choices]
-    assert reasons == [None] * (len(reasons) - 1) + ["stop"]
+    assert reasons == [None] * (len(reasons) - 2) + ["stop"] * 2
     assert events[-1]["usage"]["total_tokens"] > 0
     assert all(event["docs"] == [] and event["jobs"] == [] for event in events)
     assert _history(http, session) == [("user", "hello there"), ("assistant", text)]

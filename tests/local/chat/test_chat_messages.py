@@ -139,3 +139,53 @@ def test_long_messages_are_searched_by_their_end_and_start(
     early = _say(http, session, *said("cats " + "x" * 200)["messages"])
     late = _say(http, session, *said("x" * 200 + " cats")["messages"])
     assert [len(answer["docs"]) for answer in (early, late)] == [1, 0]
+
+
+def _call(id: str) -> JSON:
+    function = {"name": "look", "arguments": "{}"}
+    return {"id": id, "type": "function", "function": function}
+
+
+def _result(id: str, content: str) -> JSON:
+    return {"role": "tool", "tool_call_id": id, "content": content}
+
+
+def test_calls_without_results_end_no_session(
+    server: LocalServer, http: httpx.Client, session: JSON
+) -> None:
+    """Models refuse calls that nothing answers: each is given a result, and late ones find theirs."""
+    calling = {"role": "assistant", "content": None, "tool_calls": [_call("a"), _call("b")]}
+    _say(http, session, {"role": "user", "content": "look"}, calling)
+    missing = "No result was given for this call."
+    assert _told(server)[2:] == [_result("a", missing), _result("b", missing)]
+    _say(http, session, {"role": "user", "content": "well?"})
+    _say(http, session, _result("b", "sunny"))
+    told = [(message["role"], message["content"]) for message in _told(server)]
+    assert told[1:4] == [("assistant", None), ("tool", missing), ("tool", "sunny")]
+    assert [role for role, _ in told].count("tool") == 2
+
+
+def test_the_same_id_may_be_used_again(
+    server: LocalServer, http: httpx.Client, session: JSON
+) -> None:
+    """Some models number their calls anew in each turn."""
+    for content in ("one", "two"):
+        calling = {"role": "assistant", "content": None, "tool_calls": [_call("call_0")]}
+        _say(http, session, calling, _result("call_0", content))
+    results = [message["content"] for message in _told(server) if message["role"] == "tool"]
+    assert results == ["one", "two"]
+
+
+def test_results_whose_calls_were_left_out_are_left_out_too(
+    server: LocalServer, http: httpx.Client, make: Make, agent: JSON
+) -> None:
+    """A budget may cut between a call and its result, which no model could make sense of."""
+    session = make(
+        "/sessions", agent=agent["id"], token_budget=160, context_overflow="truncate", recall=False
+    )
+    calling = {"role": "assistant", "content": "word " * 90, "tool_calls": [_call("a")]}
+    _say(http, session, calling)
+    _say(http, session, _result("a", "sunny"))
+    _say(http, session, {"role": "user", "content": "hi"})
+    assert "tool" not in [message["role"] for message in _told(server)]
+    assert "sunny" in [entry["content"][0]["text"] for entry in _kept(http, session)]

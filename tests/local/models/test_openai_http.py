@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -15,14 +16,7 @@ import pytest
 
 from julep.local import LocalServer
 from tests.local.conftest import JSON, said
-from tests.local.fake_openai import FakeOpenAI, fake_openai
-
-
-@pytest.fixture
-def openai() -> Iterator[FakeOpenAI]:
-    """A fake of OpenAI's API."""
-    with fake_openai() as fake:
-        yield fake
+from tests.local.fake_openai import FakeOpenAI
 
 
 @contextmanager
@@ -88,6 +82,7 @@ def test_an_endpoint_streams(openai: FakeOpenAI) -> None:
     assert [choice["delta"].get("content") for event in seen for choice in event["choices"]] == [
         "he",
         "llo",
+        None,
     ]
     assert seen[-1]["usage"] == {"total_tokens": 9}
     assert history[-1]["content"][0]["text"] == "hello"
@@ -95,9 +90,9 @@ def test_an_endpoint_streams(openai: FakeOpenAI) -> None:
 
 
 def test_a_stream_without_a_finish_is_given_one(openai: FakeOpenAI) -> None:
-    """Some servers end without a finish reason; callers count on it."""
+    """Some servers end with [DONE] and no finish reason; callers count on it."""
     chunk = {"choices": [{"index": 0, "delta": {"content": "x"}}]}
-    openai.answers["/v1/chat/completions"] = (200, [json.dumps(chunk)])
+    openai.answers["/v1/chat/completions"] = (200, [json.dumps(chunk), "[DONE]"])
     with _client(openai_base_url=openai.url) as client:
         text = _chat(client, _session(client, model="m"), stream=True).text
     last = json.loads(text.strip().split("\n\n")[-1].removeprefix("data: "))
@@ -113,6 +108,11 @@ def test_a_stream_without_a_finish_is_given_one(openai: FakeOpenAI) -> None:
         ((500, "oops"), 502, "oops"),
         ((200, ["nonsense"]), 502, "isn't a JSON object"),
         ((200, {"error": {"message": "overloaded"}}), 502, "overloaded"),
+        ((200, b"<!doctype html><title>Welcome</title>"), 502, "ends in /v1"),
+        ((404, b"<html>Not here</html>"), 400, "ends in /v1"),
+        ((200, {"choices": None}), 502, "without any choice"),
+        ((200, {"choices": [{"index": 0}]}), 502, "no message"),
+        ((200, b"[" * 100_000), 502, "isn't a JSON object"),
     ],
 )
 def test_an_endpoints_errors_are_told(
@@ -124,6 +124,33 @@ def test_an_endpoints_errors_are_told(
         response = _chat(client, _session(client, model="m"))
     assert response.status_code == status
     assert text in response.json()["error"]["message"]
+
+
+def test_the_list_of_models_is_asked_for_once(openai: FakeOpenAI) -> None:
+    """Many turns of an agent without a model need no more than one look at what there is."""
+    with _client(openai_base_url=openai.url) as client:
+        session = _session(client)
+        for _ in range(3):
+            assert _chat(client, session).status_code == 201
+    assert len(openai.asked("/v1/models")) == 1
+
+
+def test_an_answer_is_made_sound(openai: FakeOpenAI) -> None:
+    """Halves of characters, counts in floats and arguments as objects are what models send."""
+    calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}]
+    message = {"role": "assistant", "content": "a\ud83d", "tool_calls": calls}
+    choice = {"index": 0, "message": message, "finish_reason": "", "logprobs": {"x": math.inf}}
+    answer = {"choices": [choice], "usage": {"total_tokens": 4.0}}
+    openai.answers["/v1/chat/completions"] = (200, answer)
+    with _client(openai_base_url=openai.url) as client:
+        session = _session(client)
+        told = _chat(client, session).json()
+        entries = client.get(f"/sessions/{session['id']}/history").json()["entries"]
+    (choice,) = told["choices"]
+    assert choice["message"]["content"] == entries[-1]["content"][0]["text"] == "a\ufffd"
+    assert choice["message"]["tool_calls"][0]["function"]["arguments"] == '{"a":1}'
+    assert (choice["finish_reason"], choice["logprobs"]) == ("tool_calls", {"x": None})
+    assert told["usage"]["total_tokens"] == 4
 
 
 def test_an_endpoints_key_is_not_told(openai: FakeOpenAI) -> None:

@@ -199,7 +199,7 @@ def test_a_dotted_filter_matches_what_reads_the_same(
     assert http.get("/agents", params=params).json()["items"] == []
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "[" * 5000])
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 5000, '{"a": "\\ud800"}', '{"\\ud800": 1}'])
 def test_a_filter_that_is_no_json_is_refused(http: httpx.Client, text: str) -> None:
     """The error says what is wrong with the filter."""
     response = http.get("/agents", params={"metadata_filter": text})

@@ -1,0 +1,36 @@
+"""JSON text that can be stored and sent, whatever the values in it are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def well_formed(text: str) -> str:
+    """The text in a form that UTF-8 can hold.
+
+    JSON may spell a character in two halves, such as D83D and DE00, and models cut texts anywhere.
+    Halves that stand together become one character; one that stands alone becomes U+FFFD.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def is_well_formed(value: Any) -> bool:
+    """Whether no text in a JSON value, keys included, has half of a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def mended(value: Any) -> Any:
+    """A JSON value with all its text well formed."""
+    return value if is_well_formed(value) else json.loads(to_json(value))
+
+
+def to_json(value: Any) -> str:
+    """A value as compact JSON, with all its text well formed."""
+    return well_formed(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

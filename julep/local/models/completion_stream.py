@@ -1,0 +1,170 @@
+"""Reading a streamed completion as models' servers really send them.
+
+They end without a word, tell errors in events, answer with a page or all at once, and cut texts
+between the two halves of a character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import anyio
+import attrs
+
+from julep._sse import Event, EventDecoder
+from julep.local.errors import ModelFailed
+from julep.local.json_text import mended, well_formed
+from julep.local.json_types import JsonObject, as_object, is_array, is_object, objects
+from julep.local.models.openai_http import Endpoint
+from julep.local.models.shapes import as_chunks, as_completion, sound_calls, sound_usage
+from julep.local.models.token_count import plain_text
+
+_DONE = "[DONE]"
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_NO_STREAM = (b"{", b"[", b"<")
+_SECONDS_TO_END = 0.2
+
+
+async def read_chunks(
+    pieces: AsyncIterator[bytes], endpoint: Endpoint
+) -> AsyncGenerator[JsonObject]:
+    """The chunks of an answer, whatever its form.
+
+    Args:
+        pieces: the answer's body.
+        endpoint: whose answer it is.
+
+    Raises:
+        ModelFailed: the answer tells an error, isn't a completion, or breaks off.
+    """
+    start = await _start(pieces)
+    if start.lstrip(_BLANK).startswith(_NO_STREAM):
+        content = start + b"".join([piece async for piece in pieces])
+        for chunk in as_chunks(as_completion(as_object(mended(endpoint.read(content))))):
+            yield chunk
+        return
+    progress = _Progress()
+    async with aclosing(_events(start, pieces)) as events:
+        async for event in events:
+            if event.data.strip() == _DONE:
+                await _finish(pieces)
+                return
+            if found := _chunk(event, endpoint):
+                yield progress.take_in(found)
+    if not progress.is_over():
+        raise ModelFailed("The model's server broke off its answer", transient=True)
+
+
+async def _start(pieces: AsyncIterator[bytes]) -> bytes:
+    """The body up to the first byte that tells a stream from something else."""
+    start = b""
+    async for piece in pieces:
+        start += piece
+        if start.lstrip(_BLANK):
+            break
+    return start
+
+
+async def _events(start: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[Event]:
+    decoder = EventDecoder()
+    for event in decoder.feed(start):
+        yield event
+    async for piece in pieces:
+        for event in decoder.feed(piece):
+            yield event
+    for event in decoder.end():
+        yield event
+
+
+async def _finish(pieces: AsyncIterator[bytes]) -> None:
+    # Only a body that was read to its end leaves a connection to go on with.
+    with anyio.move_on_after(_SECONDS_TO_END):
+        async for _ in pieces:
+            pass
+
+
+def _chunk(event: Event, endpoint: Endpoint) -> JsonObject | None:
+    """The chunk that an event brings; None if it brings something to be passed over."""
+    if event.name == "error":
+        raise endpoint.failure(event.data)
+    if not event.data.strip():
+        return None
+    chunk = endpoint.read(event.data)
+    if "choices" in chunk or "usage" in chunk:
+        return chunk
+    if event.name:
+        return None
+    raise endpoint.failure(chunk)
+
+
+@attrs.define
+class _Choice:
+    """One choice as far as it has come.
+
+    Attributes:
+        held: first halves of characters whose second halves are awaited, by where they stand.
+    """
+
+    is_over: bool = False
+    held: dict[str, str] = attrs.field(factory=dict[str, str])
+
+    def whole(self, value: Any, path: str = "") -> Any:
+        """What a piece of the choice says, without a half of a character at an end."""
+        if isinstance(value, str):
+            return self._text(value, path)
+        if is_array(value):
+            return [
+                self.whole(item, f"{path}[{_place(item, at)}]") for at, item in enumerate(value)
+            ]
+        if is_object(value):
+            return {key: self.whole(item, f"{path}.{key}") for key, item in value.items()}
+        return value
+
+    def _text(self, text: str, path: str) -> str:
+        text = self.held.pop(path, "") + text
+        if "\ud800" <= text[-1:] <= "\udbff":
+            self.held[path] = text[-1]
+            text = text[:-1]
+        return well_formed(text)
+
+
+class _Progress:
+    """What is known of a stream's choices."""
+
+    def __init__(self) -> None:
+        self._choices: dict[int, _Choice] = {}
+
+    def take_in(self, chunk: JsonObject) -> JsonObject:
+        """A chunk in the form that all have."""
+        choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
+        return {**chunk, "choices": choices, "usage": sound_usage(chunk.get("usage"))}
+
+    def is_over(self) -> bool:
+        """Whether something was said, and a reason given for the end of all that was."""
+        return bool(self._choices) and all(choice.is_over for choice in self._choices.values())
+
+    def _choice(self, choice: JsonObject) -> JsonObject:
+        index = choice.get("index")
+        index = index if isinstance(index, int) else 0
+        known = self._choices.setdefault(index, _Choice())
+        reason = choice.get("finish_reason") or None
+        known.is_over = known.is_over or reason is not None
+        delta = known.whole(_delta(choice))
+        if reason and known.held.pop(".content", ""):
+            delta["content"] = f"{delta.get('content') or ''}\ufffd"
+        return {**choice, "index": index, "delta": delta, "finish_reason": reason}
+
+
+def _delta(choice: JsonObject) -> JsonObject:
+    delta = as_object(choice.get("delta"))
+    content, calls = delta.get("content"), delta.get("tool_calls")
+    told: JsonObject = {} if content is None else {"content": plain_text(content)}
+    return {**delta, **told, **({"tool_calls": sound_calls(calls)} if calls else {})}
+
+
+def _place(item: Any, at: int) -> Any:
+    """What names an item of a list in all pieces: the index of a tool call, or its place."""
+    index = as_object(item).get("index")
+    return at if index is None else index
