@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from operator import index
 from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
 import attrs
@@ -12,6 +13,7 @@ from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
 from ._keywords import checked
 from ._query import metadata_query
+from ._reply import Reply
 from ._request import Request
 from .types.common import Direction, Listing, SortBy
 
@@ -19,6 +21,8 @@ T = TypeVar("T")
 
 SERVER_PAGE: Final = 100
 """Items in a page when none are asked for, on both server generations."""
+MOST_REPEATS: Final = 1
+"""Pages in a row without anything new. One may be: so many items were inserted in front meanwhile."""
 
 
 class ListOptions(TypedDict, total=False):
@@ -63,7 +67,8 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     Pages are fetched as they are needed: nothing is sent before the first item is asked for, and
     nothing after a page that was not full. What is seen twice, because something was inserted in
-    front meanwhile, comes once. Each iteration starts anew.
+    front meanwhile, comes once. Each iteration starts anew. A server that gives the same page over
+    and over ends in `UnexpectedResponse`.
 
     `pages.items`, or `await pages`, is the first page alone.
     """
@@ -135,8 +140,30 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     async def _fetch(self, walk: _Walk[T]) -> list[T]:
         offset = walk.passed + (self._offset or 0)
         paging = {"limit": walk.wire_limit, "offset": offset or self._offset}
+        page = await self._page(paging)
+        new = walk.take(page)
+        if walk.is_stuck:
+            await self._refuse_to_lose(len(page), walk.passed)
+        return new
+
+    async def _page(self, paging: Mapping[str, int | None]) -> list[T]:
         request = attrs.evolve(self._request, query={**self._request.query, **paging})
-        return walk.take((await self._engine.call(request)).items)
+        return (await self._engine.call(request)).items
+
+    async def _refuse_to_lose(self, size: int, passed: int) -> None:
+        """Tell a list that comes whole, whatever is asked for, from one that can't be read on.
+
+        Raises:
+            UnexpectedResponse: The server heeds `limit` and not `offset`.
+        """
+        page = await self._page({"limit": 2 if size == 1 else 1, "offset": self._offset})
+        if len(page) != size:
+            reply = Reply(200, {}, b"", self._engine.shown_url(self._request))
+            reason = (
+                f"after {passed} items the list brought nothing new. The server seems to ignore "
+                "`offset`, so the rest can't be read"
+            )
+            raise self._request.unexpected(reply, reason, None)
 
 
 class _Items(AsyncIterator[T]):
@@ -160,12 +187,12 @@ class _Walk(Generic[T]):
 
     def __init__(self, limit: int | None, page_size: int | None) -> None:
         self.passed = 0
+        self.goes_on = limit != 0
         self._left = limit
         self._page_size = page_size
         self._seen: set[object] = set()
         self._previous: list[T] = []
         self._repeats = 0
-        self.goes_on = limit != 0
 
     @property
     def wire_limit(self) -> int | None:
@@ -174,18 +201,24 @@ class _Walk(Generic[T]):
             return self._page_size
         return min(self._left, SERVER_PAGE)
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether full pages come, and nothing new in them."""
+        return self._repeats > MOST_REPEATS
+
     def take(self, page: list[T]) -> list[T]:
         """What of a page is new and wanted."""
-        asked = self.wire_limit or SERVER_PAGE
-        new = [item for item in page if self._is_new(item)][: self._left]
-        self.passed += len(page)
-        if self._left is not None:
-            self._left -= len(new)
-        # A list without pages gives a longer one than asked for, or the same one over and over.
-        # Once the same is possible elsewhere: as many items as a page holds were inserted in front.
-        self._repeats = self._repeats + 1 if page == self._previous else 0
+        is_full = len(page) == (self.wire_limit or SERVER_PAGE)
+        new = [item for item in page if self._is_new(item)]
+        is_repeat = is_full and (not new or page == self._previous)
+        self._repeats = self._repeats + 1 if is_repeat else 0
         self._previous = page
-        self.goes_on = len(page) == asked and self._repeats < 2 and self._left != 0
+        self.passed += len(page)
+        self.goes_on = is_full and not self.is_stuck
+        if self._left is not None:
+            new = new[: self._left]
+            self._left -= len(new)
+            self.goes_on = self.goes_on and self._left > 0
         return new
 
     def _is_new(self, item: T) -> bool:
@@ -200,8 +233,8 @@ class _Walk(Generic[T]):
 def _count(name: str, value: Any, *, least: int) -> int | None:
     if value is OMIT or value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be {least} or more, not {value}")
-    return value
+    if (number := index(value)) < least:
+        raise ValueError(f"{name} must be {least} or more, not {number}")
+    return number

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +26,24 @@ class Shelf:
         asked: Limit and offset of each request, as sent.
         before: Ids to put in front before each further request.
         heeds_offset: Whether `offset` is listened to.
+        heeds_limit: Whether `limit` is.
+        renames: Whether items are changed between two requests.
     """
 
-    def __init__(self, count: int, *, heeds_offset: bool = True) -> None:
+    def __init__(
+        self,
+        count: int,
+        *,
+        heeds_offset: bool = True,
+        heeds_limit: bool = True,
+        renames: bool = False,
+    ) -> None:
         self.ids = [str(number) for number in range(count)]
         self.asked: list[tuple[str | None, str | None]] = []
         self.before: list[list[str]] = []
         self.heeds_offset = heeds_offset
+        self.heeds_limit = heeds_limit
+        self.renames = renames
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -40,8 +52,9 @@ class Shelf:
         limit, offset = (request.url.params.get(name) for name in ("limit", "offset"))
         self.asked.append((limit, offset))
         start = int(offset or 0) if self.heeds_offset else 0
-        page = self.ids[start : start + int(limit or 100)]
-        return httpx.Response(200, json={"items": [{"id": id_, "name": id_} for id_ in page]})
+        page = self.ids[start : start + int(limit or 100)] if self.heeds_limit else self.ids
+        name = f"version {len(self.asked)}" if self.renames else "n"
+        return httpx.Response(200, json={"items": [{"id": id_, "name": name} for id_ in page]})
 
 
 def served(httpx_mock: HTTPXMock, count: int, **options: Any) -> Shelf:
@@ -133,11 +146,36 @@ async def test_items_that_shift_come_once(
     assert len(set(ids(found))) == len(found)
 
 
-async def test_a_list_without_pages_ends(face: Face, httpx_mock: HTTPXMock) -> None:
-    """A server that ignores `offset` can't keep a loop going."""
-    shelf = served(httpx_mock, 100, heeds_offset=False)
-    assert ids(await face.take(face.client().agents.list())) == shelf.ids
-    assert len(shelf.asked) <= 3
+@pytest.mark.parametrize("renames", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 100])
+async def test_a_list_without_pages_ends(
+    face: Face, size: int, renames: bool, httpx_mock: HTTPXMock
+) -> None:
+    """A server that always gives everything can't keep a loop going, at any size of the page."""
+    shelf = served(httpx_mock, size, heeds_offset=False, heeds_limit=False, renames=renames)
+    assert ids(await face.take(face.client().agents.list(page_size=size))) == shelf.ids
+    assert len(shelf.asked) == 4
+
+
+@pytest.mark.parametrize("renames", [False, True])
+@pytest.mark.parametrize("options", [{}, {"page_size": 1}, {"page_size": 7}, {"limit": 150}])
+async def test_a_list_that_can_not_be_read_on_is_an_error(
+    face: Face, options: Any, renames: bool, httpx_mock: HTTPXMock
+) -> None:
+    """Where a server ignores `offset` alone, part of a list must not pass for all of it."""
+    shelf = served(httpx_mock, 200, heeds_offset=False, renames=renames)
+    with pytest.raises(UnexpectedResponse, match="ignore `offset`, so the rest can't be read"):
+        await face.call(face.client().agents.list(**options).to_list)
+    assert len(shelf.asked) == 4
+
+
+async def test_full_pages_of_what_was_seen_may_end_the_list(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """As many items as a page holds were inserted in front, once; then nothing is left."""
+    shelf = served(httpx_mock, 2)
+    shelf.before = [["x", "y"]]
+    assert ids(await face.take(face.client().agents.list(page_size=2))) == ["0", "1"]
 
 
 async def test_a_longer_page_than_asked_for_is_everything(
@@ -244,6 +282,7 @@ async def test_options_go_with_every_page(face: Face, httpx_mock: HTTPXMock) -> 
         ('{"a": 1, "b": "x"}', {"a": "1", "b": "x"}),
         ({"a": True, "b": None}, {"a": "true", "b": "null"}),
         ({"a": {"b": [1]}}, {"a": '{"b":[1]}'}),
+        ({"a": np.int64(7), "b": np.bool_(True)}, {"a": "7", "b": "true"}),
         ({}, {}),
     ],
 )
@@ -264,12 +303,16 @@ def test_a_filter_is_sent_in_both_forms(given: Any, dotted: dict[str, str]) -> N
         ({"offset": -5}, ValueError, "offset must be 0 or more, not -5"),
         ({"limit": "5"}, TypeError, "limit must be a whole number, not '5'"),
         ({"limit": True}, TypeError, "limit must be a whole number, not True"),
+        ({"limit": np.int64(-1)}, ValueError, "limit must be 0 or more, not -1"),
+        ({"limit": np.float32(1)}, TypeError, "limit must be a whole number"),
         ({"limit": 1.5}, TypeError, "limit must be a whole number, not 1.5"),
         ({"limt": 5}, TypeError, "unknown keyword 'limt'; did you mean 'limit'?"),
         ({"metadata_filter": "[1]"}, ValueError, "metadata_filter must be a dict or the text"),
         ({"metadata_filter": "a=1"}, ValueError, "metadata_filter must be a dict or the text"),
         ({"metadata_filter": 5}, ValueError, "metadata_filter must be a dict or the text"),
-        ({"metadata_filter": {"a": object()}}, TypeError, "a"),
+        ({"metadata_filter": {"a": object()}}, TypeError, "metadata_filter.a: object"),
+        ({"metadata_filter": {"a": "\ud800"}}, TypeError, "metadata_filter.a: text with half"),
+        ({"metadata_filter": {"\ud800": 1}}, TypeError, "metadata_filter: a mapping has the key"),
     ],
 )
 @pytest.mark.parametrize("kind_of_client", [Julep, AsyncJulep])
