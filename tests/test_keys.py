@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import logging
 import pickle
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -158,6 +160,48 @@ async def test_a_key_in_an_event_is_masked(face: Face, httpx_mock: HTTPXMock) ->
     assert isinstance(error, UnexpectedResponse)
     assert error.body == '{"echo": "***"}'
     assert KEY not in shown(error)
+
+
+ODD_KEY = 'sk-"a\\b+c/d&e=f'
+BASIC = "Basic YWRhOnAiYXNzL3dvcmQ="  # ada:p"ass/word
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        ODD_KEY,
+        json.dumps(ODD_KEY)[1:-1],
+        json.dumps(json.dumps(ODD_KEY))[3:-3],
+        json.dumps(ODD_KEY)[1:-1].replace("/", "\\/"),
+        "".join(f"\\u{ord(letter):04X}" for letter in ODD_KEY),
+        quote(ODD_KEY, safe=""),
+        quote(ODD_KEY).lower(),
+        quote(quote(ODD_KEY, safe=""), safe=""),
+        html.escape(ODD_KEY),
+        "".join(f"&#{ord(letter)};" for letter in ODD_KEY),
+        repr(ODD_KEY)[1:-1],
+        "YWRhOnAiYXNzL3dvcmQ=",
+        'ada:p"ass/word',
+        'ada:p\\"ass/word',
+        "p%22ass%2Fword",
+    ],
+)
+async def test_a_key_is_masked_in_every_form(face: Face, echo: str, httpx_mock: HTTPXMock) -> None:
+    """As JSON, URLs and HTML write it, and as Basic authorization encodes it; ids of requests too."""
+    httpx_mock.add_response(
+        status_code=400, json={"detail": f"bad <{echo}>"}, headers={"x-request-id": f"r-{echo}-1"}
+    )
+    client = face.client(api_key=BASIC, auth_key=ODD_KEY)
+    error = await failure(face, client.agents.get, "a1")
+    assert isinstance(error, APIError)
+    assert (error.message, error.request_id) == ("bad <***>", "r-***-1")
+
+
+async def test_words_around_a_key_stay(face: Face, httpx_mock: HTTPXMock) -> None:
+    """Only the key is masked, and a key too short to be one is left alone."""
+    httpx_mock.add_response(status_code=400, json={"detail": "a bad k: key-12345678900"})
+    error = await failure(face, face.client(auth_key="k").agents.get, "a1")
+    assert "a bad k: ***0" in str(error)
 
 
 async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: HTTPXMock) -> None:
