@@ -80,6 +80,7 @@ def is_address(text: str, schemes: Collection[str]) -> bool:
     """Whether a text is an address of one of the schemes, with a host and a port that can be."""
     try:
         parts = urlsplit(text)
+        text.encode()  # half of a surrogate pair is a ValueError too
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

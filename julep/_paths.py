@@ -7,6 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ._codec import OMIT
+from .types._plain import HALF_A_PAIR, is_sendable
 
 
 class HasId(Protocol):
@@ -29,7 +30,7 @@ def path(template: str, **ids: Id) -> str:
     """Fill the `{name}` parts of a path with quoted ids.
 
     Raises:
-        ValueError: An id is empty. The message names the parameter.
+        ValueError: An id is empty, or no text that UTF-8 can carry. The message names the parameter.
         TypeError: An id is neither text, a UUID, nor a resource with an id.
     """
     return template.format_map({name: _quoted(id_of(name, thing)) for name, thing in ids.items()})
@@ -39,7 +40,7 @@ def id_of(name: str, thing: Id) -> str:
     """The id of a thing that is known by its id or in full; `name` is what errors call it.
 
     Raises:
-        ValueError: The id is empty.
+        ValueError: The id is empty, or no text that UTF-8 can carry.
         TypeError: It is neither text, a UUID, nor a resource with an id.
     """
     text = thing if isinstance(thing, _PLAIN) else getattr(thing, "id", None)
@@ -49,6 +50,8 @@ def id_of(name: str, thing: Id) -> str:
         )
     if not (text := str(text).strip()):
         raise ValueError(f"{name} is empty; pass the id of an existing resource")
+    if not is_sendable(text):
+        raise ValueError(f"{name}: {HALF_A_PAIR}")
     return text
 
 

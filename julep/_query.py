@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from enum import Enum
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from ._codec import OMIT, decode_json, encode
+from ._codec import OMIT, encode, to_plain
+from .types._plain import is_array, is_object
 
 
 def query_text(query: Mapping[str, Any]) -> str:
-    """Parameters as they stand in a URL: without those that are None or `OMIT`, lists repeated."""
+    """Parameters as they stand in a URL: without those that are None or `OMIT`, lists repeated.
+
+    Raises:
+        TypeError: A value can't be sent. The message names the parameter.
+    """
     return urlencode(list(_parameters(query)), quote_via=quote)
 
 
@@ -26,8 +29,9 @@ def metadata_query(metadata_filter: Mapping[str, Any] | str | None) -> dict[str,
     if metadata_filter is OMIT or metadata_filter is None:
         return {}
     wanted = metadata_filter if isinstance(metadata_filter, Mapping) else _object(metadata_filter)
-    dotted = {f"metadata_filter.{key}": _json_word(value) for key, value in wanted.items()}
-    return {"metadata_filter": encode(wanted).decode(), **dotted}
+    plain = cast("dict[str, Any]", to_plain(wanted, "metadata_filter"))
+    dotted = {f"metadata_filter.{key}": _json_word(value) for key, value in plain.items()}
+    return {"metadata_filter": _json(plain), **dotted}
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -41,27 +45,24 @@ def _object(text: str) -> Mapping[str, Any]:
 
 
 def _json_word(value: Any) -> str:
-    return value if isinstance(value, str) else encode(value).decode()
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return encode(value).decode()
 
 
 def _parameters(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in query.items():
-        if value is None or value is OMIT:
-            continue
-        if isinstance(value, Mapping):
-            nested = cast("Mapping[str, Any]", value)
-            yield from _parameters({f"{name}[{key}]": item for key, item in nested.items()})
-        elif isinstance(value, list | tuple | set | frozenset):
-            yield from ((name, _word(item)) for item in cast("list[Any]", value))
-        else:
-            yield name, _word(value)
+    for name, value in cast("dict[str, Any]", to_plain(query, "query")).items():
+        yield from _words(name, value)
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, datetime):
-        return cast("str", decode_json(encode(value)))
-    return str(value)
+def _words(name: str, plain: Any) -> Iterator[tuple[str, str]]:
+    if is_object(plain):
+        for key, item in plain.items():
+            yield from _words(f"{name}[{key}]", item)
+    elif is_array(plain):
+        for item in plain:
+            yield from _words(name, item)
+    elif plain is not None:
+        yield name, ("true" if plain else "false") if isinstance(plain, bool) else str(plain)

@@ -15,7 +15,7 @@ from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
 from .errors import UnexpectedResponse
-from .types._plain import is_object
+from .types._plain import HALF_A_PAIR, is_object, is_sendable
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -63,7 +63,14 @@ class Request(Generic[R]):
         return self.method != "POST" if self.repeatable is None else self.repeatable
 
     def target(self) -> str:
-        """Path and query, encoded."""
+        """Path and query, encoded.
+
+        Raises:
+            ValueError: The path holds half of a surrogate pair.
+            TypeError: A parameter can't be sent. The message names it.
+        """
+        if not is_sendable(self.path):
+            raise ValueError(f"path: {HALF_A_PAIR}")
         if not self.query:
             return self.path
         text = query_text(self.query)

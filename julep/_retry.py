@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
@@ -18,6 +19,8 @@ LONGEST_WAIT: Final = 10.0
 """Seconds between two attempts, at most."""
 LONGEST_RETRY_AFTER: Final = 30.0
 """Seconds that a server may ask for before its wish is left to the caller."""
+LONGEST_TOLD: Final = 31_536_000.0
+"""Seconds that errors tell at most: a year."""
 
 
 class Answer(Protocol):
@@ -82,22 +85,33 @@ def backoff(attempt: int) -> float:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait, from `retry-after-ms` or `Retry-After`; else None."""
-    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
-        return milliseconds / 1000
-    text = headers.get("retry-after")
+    """Seconds that the server asks to wait, from `retry-after-ms` or `Retry-After`; else None.
+
+    What is neither a number that is not negative nor a date counts as not said. Dates are GMT, in
+    each of the three forms that HTTP has for them. Nobody is told to wait for more than a year.
+    """
+    if (milliseconds := _number(headers.get("retry-after-ms", ""))) is not None:
+        return min(milliseconds / 1000, LONGEST_TOLD)
+    text = headers.get("retry-after", "")
     seconds = _number(text)
-    return seconds if seconds is not None or text is None else _until(text)
+    if seconds is None:
+        seconds = _until(text)
+    return None if seconds is None else min(seconds, LONGEST_TOLD)
 
 
-def _number(text: str | None) -> float | None:
-    if text is None or not text.strip().replace(".", "", 1).isdecimal():
-        return None
-    return float(text)
+def _number(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text.strip()) else None
 
 
 def _until(date: str) -> float | None:
     try:
-        return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
-    except ValueError:
+        moment = parsedate_to_datetime(date)
+        # HTTP's dates are GMT, also where they say nothing of a zone.
+        return max(
+            0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+        )
+    except Exception:  # noqa: BLE001 - whatever a header holds, at worst it says nothing
         return None
+
+
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")

@@ -6,8 +6,10 @@ import json
 import math
 import re
 import time
+from array import array
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum, IntEnum
 from pathlib import PurePosixPath
 from types import SimpleNamespace
@@ -15,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +55,21 @@ class Spot:
 
     name: str
     extra: int
+
+
+class Dumped:
+    """A model of a library that gives its fields as pydantic's models do."""
+
+    def __init__(self, fields: Any, failure: Exception | None = None) -> None:
+        self.fields = fields
+        self.failure = failure
+
+    def model_dump(self, *, mode: str) -> Any:
+        """What it holds."""
+        assert mode == "json"
+        if self.failure:
+            raise self.failure
+        return self.fields
 
 
 def narrow_dumps(value: Any) -> bytes:
@@ -110,6 +128,13 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         ),
         (SetStep(set_={"a": "1"}), {"set": {"a": "1"}}),
         (Agent(id="1", name="n", extra={"new": UUID_1}), None),
+        (np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+        ([np.float32(0.5), np.int64(3), np.bool_(True), np.str_("a")], [0.5, 3, True, "a"]),
+        (np.datetime64("2024-05-01"), "2024-05-01"),
+        (array("d", [1.5]), [1.5]),
+        (memoryview(b"bytes"), "bytes"),
+        ({np.int64(7): 1}, {"7": 1}),
+        (Dumped([Dumped({"when": UUID_1})]), [{"when": str(UUID_1)}]),
     ],
 )
 def test_encode_gives_the_json_of_what_people_pass(value: Any, wire: Any) -> None:
@@ -159,6 +184,14 @@ def test_encode_is_compact_utf8() -> None:
         ({"a": {1.5: 1}}, "a", "the key 1.5"),
         ({"a": {True: 1}}, "a", "the key True"),
         ({"a": "\ud800"}, "a", "surrogate"),
+        ({"a": {"b\udfff": 1}}, "a", "surrogate"),
+        ({"a": np.array(["\ud800"])}, "a[0]", "surrogate"),
+        ({"a": np.array([1, np.nan])}, "a[1]", "nan is no number"),
+        ({"a": [np.longdouble(1)]}, "a[0]", "`longdouble` can't"),
+        ({"a": np.complex64(1)}, "a", "`complex`"),
+        ({"a": Decimal("1.10")}, "a", "pass float(…), or str(…)"),
+        ({"a": Dumped(object())}, "a", "`object`"),
+        ({"a": Dumped(None, LookupError("no"))}, "a", "`model_dump` of type `Dumped` failed: no"),
         ({"a": b"\xff"}, "a", "base64"),
         ({"m": [Message(role="user", content=complex(1))]}, "m[0].content", "`complex`"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - wrong on purpose
         (object(), "the body", "`object`"),

@@ -85,8 +85,7 @@ def test_commands_name_what_is_there() -> None:
 def test_continuous_integration_runs_the_test_command() -> None:
     """The README's test command stands in `.ci/run`, word for word."""
     (command,) = [line for line in lines_of_shell() if line.endswith("python -m tests")]
-    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert command in [line.strip() for line in lines]
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
 def test_links_inside_the_readme_lead_somewhere() -> None:

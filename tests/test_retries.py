@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import attrs
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Request
 from julep._reply import Reply
-from julep._retry import Retry, backoff, retry_after
+from julep._retry import LONGEST_TOLD, Retry, backoff, retry_after
 from julep.resources.agents import Agents, replacement
 from julep.resources.chat import Chat
 from julep.resources.docs import AgentDocs, Docs
@@ -212,25 +212,44 @@ def test_retry_after_is_read_in_all_its_forms(
     assert retry_after(headers) == seconds
 
 
-def test_a_date_to_come_is_so_many_seconds_away() -> None:
-    """An HTTP date is the time until then."""
-    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    assert retry_after({"retry-after": date}) == pytest.approx(3600, abs=60)
+FORMS = {
+    "fixdate": "%a, %d %b %Y %H:%M:%S GMT",
+    "RFC 850": "%A, %d-%b-%y %H:%M:%S GMT",
+    "asctime": "%a %b %d %H:%M:%S %Y",
+    "another zone": "%a, %d %b %Y %H:%M:%S -0000",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_date_to_come_is_so_many_seconds_away(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each form of an HTTP date is GMT, whatever the clock of this machine shows."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        date = (datetime.now(UTC) + timedelta(hours=1)).strftime(form)
+        assert retry_after({"retry-after": date}) == pytest.approx(3600, abs=60)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 DATES = st.builds(
-    "Mon, {} Jan {} 00:00:00 {}".format,
+    "Mon, {} Jan {} 00:00:{} {}".format,
     st.integers(0, 40),
-    st.integers(0, 99999),
-    st.sampled_from(["GMT", "-0000", "+9999"]),
+    st.integers(0, 10**20),
+    st.integers(0, 10**12),
+    st.sampled_from(["GMT", "-0000", "+9999", "-" + "9" * 50]),
 )
+NUMBERS = st.integers().map(str) | st.floats().map(str) | st.just("9" * 400)
 
 
-@given(st.text() | DATES)
+@given(st.text() | DATES | NUMBERS)
+@example("x, 1 Jan 99999999999999999999 00:00:00 GMT")
 def test_no_retry_after_is_too_strange(text: str) -> None:
-    """Any text is a number of seconds that is not negative, or nothing."""
-    seconds = retry_after({"retry-after": text, "retry-after-ms": text})
-    assert seconds is None or seconds >= 0
+    """Any text is a number of seconds from none to a year, or nothing."""
+    for name in ("retry-after", "retry-after-ms"):
+        seconds = retry_after({name: text})
+        assert seconds is None or 0 <= seconds <= LONGEST_TOLD
 
 
 def test_a_wish_that_is_too_long_is_left_to_the_caller() -> None:

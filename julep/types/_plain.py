@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from os import PathLike, fspath
@@ -39,6 +40,7 @@ def wire_name(name: str) -> str:
 
 
 _CARRIED = (str, int, bool, type(None))
+HALF_A_PAIR = "text with half of a surrogate pair can't be sent as UTF-8"
 _HINT = "can't be sent as JSON; pass text, numbers, booleans, None, lists or mappings"
 
 
@@ -85,18 +87,44 @@ def _converter_for(kind: type[Any]) -> Convert:
 
 
 def _from_fields(kind: type[Any]) -> Convert:
-    """Convert models, and the user's own attrs classes and dataclasses."""
+    """Convert models, the user's own classes, and what other libraries call models and arrays."""
     if hasattr(kind, "__wire__"):
         return lambda value, path, nulls: _from_mapping(value.__wire__(nulls=nulls), path, nulls)
+    if _has_method(kind, "model_dump"):
+        return _from_method("model_dump", mode="json")
     if attrs.has(kind):
-        names = [field.name for field in attrs.fields(kind)]
-    elif is_dataclass(kind):
-        names = [field.name for field in dataclass_fields(kind)]
-    else:
-        return _refuse
+        return _from_attributes([field.name for field in attrs.fields(kind)])
+    if is_dataclass(kind):
+        return _from_attributes([field.name for field in dataclass_fields(kind)])
+    method = next((name for name in _TO_PYTHON if _has_method(kind, name)), None)
+    return _from_method(method) if method else _refuse
+
+
+def _has_method(kind: type[Any], name: str) -> bool:
+    return callable(getattr(kind, name, None))
+
+
+def _from_attributes(names: list[str]) -> Convert:
     return lambda value, path, nulls: _from_mapping(
         {name: getattr(value, name) for name in names}, path, nulls
     )
+
+
+def _from_method(method: str, **arguments: Any) -> Convert:
+    def convert(value: object, path: str, nulls: bool) -> Any:
+        try:
+            given = getattr(value, method)(**arguments)
+        except Exception as error:
+            reason = f"`{method}` of type `{type(value).__name__}` failed: {error}"
+            raise _refusal(path, reason) from error
+        # A number that is wider than Python's gives itself.
+        return (
+            _refuse(value, path, nulls)
+            if type(given) is type(value)
+            else to_plain(given, path, nulls=nulls)
+        )
+
+    return convert
 
 
 def _refuse(value: object, path: str, _nulls: bool) -> NoReturn:
@@ -107,10 +135,15 @@ def _refusal(path: str, reason: str) -> TypeError:
     return TypeError(f"{path or 'the body'}: {reason}")
 
 
+def is_sendable(text: str) -> bool:
+    """Whether text can be UTF-8: it can't with half of a surrogate pair."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _from_text(value: str, path: str, _nulls: bool) -> str:
     text = str.__str__(value)
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise _refusal(path, "text with half of a surrogate pair can't be sent as UTF-8")
+    if not is_sendable(text):
+        raise _refusal(path, HALF_A_PAIR)
     return text
 
 
@@ -120,13 +153,18 @@ def _from_float(value: float, path: str, _nulls: bool) -> float:
     return float(value)
 
 
-def _from_bytes(value: bytes | bytearray, path: str, _nulls: bool) -> str:
+def _from_bytes(value: bytes | bytearray | memoryview, path: str, _nulls: bool) -> str:
     try:
-        return value.decode()
+        return bytes(value).decode()
     except UnicodeDecodeError as error:
         raise _refusal(
             path, "bytes are sent as UTF-8 text and these are not; pass base64"
         ) from error
+
+
+def _from_decimal(value: Decimal, path: str, _nulls: bool) -> NoReturn:
+    hint = "JSON's numbers are binary on most servers; pass float(…), or str(…) to keep all digits"
+    raise _refusal(path, f"{value} is a Decimal, and {hint}")
 
 
 def _from_datetime(value: datetime, _path: str, _nulls: bool) -> str:
@@ -146,15 +184,24 @@ def _from_mapping(value: Mapping[object, object], path: str, nulls: bool) -> dic
 def _key(key: object, path: str) -> str:
     if isinstance(key, Enum):
         key = key.value
-    if isinstance(key, (str, int, UUID)) and not isinstance(key, bool):
-        return str(key)
-    raise _refusal(path, f"a mapping has the key {key!r}, and JSON has only text keys; pass text")
+    elif _has_method(type(key), "item"):
+        key = cast("Any", key).item()  # a number of numpy's
+    if not isinstance(key, (str, int, UUID)) or isinstance(key, bool):
+        raise _refusal(
+            path, f"a mapping has the key {key!r}, and JSON has only text keys; pass text"
+        )
+    if not is_sendable(name := str(key)):
+        raise _refusal(path, f"a mapping has the key {name!r}, and {HALF_A_PAIR}")
+    return name
 
 
 def _from_items(value: Iterable[object], path: str, nulls: bool) -> list[Any]:
     kept = (item for item in value if item is not OMIT)
     return [to_plain(item, f"{path}[{index}]", nulls=nulls) for index, item in enumerate(kept)]
 
+
+_TO_PYTHON = ("tolist", "item")
+"""What makes Python's lists and numbers of the arrays and numbers of numpy and its kin."""
 
 # In this order: an Enum may be text, a bool is an int, a datetime is a date.
 _CONVERTERS: tuple[tuple[type | tuple[type, ...], Convert], ...] = (
@@ -174,5 +221,6 @@ _CONVERTERS: tuple[tuple[type | tuple[type, ...], Convert], ...] = (
             fspath(cast("PathLike[str]", value)), path, nulls=nulls
         ),
     ),
-    ((bytes, bytearray), _from_bytes),
+    ((bytes, bytearray, memoryview), _from_bytes),
+    (Decimal, _from_decimal),
 )

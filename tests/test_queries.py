@@ -1,0 +1,109 @@
+"""Queries and paths: what people pass stands in the URL, and what can't is refused by name."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from julep import AsyncJulep, Julep, Request
+from julep._codec import OMIT
+from julep._query import query_text
+
+from .conftest import KEY, URL, Face
+
+
+class Shade(Enum):
+    """An enum whose values are text."""
+
+    DARK = "dark"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a b&c", "q=a%20b%26c"),
+        (True, "q=true"),
+        (np.bool_(False), "q=false"),
+        (7, "q=7"),
+        (np.int64(7), "q=7"),
+        (np.float32(0.5), "q=0.5"),
+        (Shade.DARK, "q=dark"),
+        (UUID(int=1), "q=00000000-0000-0000-0000-000000000001"),
+        (datetime(2024, 5, 1, 12, tzinfo=UTC), "q=2024-05-01T12%3A00%3A00Z"),
+        (date(2024, 5, 1), "q=2024-05-01"),
+        (PurePosixPath("a/b"), "q=a%2Fb"),
+        ([1, None, "x"], "q=1&q=x"),
+        (np.array([1, 2]), "q=1&q=2"),
+        ({"a": {"b": 1}, "c": [True]}, "q%5Ba%5D%5Bb%5D=1&q%5Bc%5D=true"),
+        (None, ""),
+        (OMIT, ""),
+        ([], ""),
+    ],
+)
+def test_a_query_says_what_was_passed(value: Any, text: str) -> None:
+    """In the words that JSON has for it, lists repeated and mappings in brackets."""
+    assert query_text({"q": value}) == text
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ({"q": "\ud800"}, "query.q: text with half"),
+        ({"q": ["a", "\udfff"]}, "query.q[1]: text with half"),
+        ({"q": {"\ud800": 1}}, "query.q: a mapping has the key"),
+        ({"\ud800": 1}, "query: a mapping has the key"),
+        ({"q": object()}, "query.q: object of type `object`"),
+    ],
+)
+def test_a_query_that_can_not_be_sent_is_refused(query: Any, place: str) -> None:
+    """With the place, before anything is sent."""
+    with pytest.raises(TypeError) as refused:
+        query_text(query)
+    assert str(refused.value).startswith(place)
+
+
+TEXT = st.text(st.characters(codec=None))
+HALF = "\ud83d"
+
+
+async def test_half_a_pair_is_refused_wherever_it_stands(face: Face) -> None:
+    """In keys, ids, parameters and paths, by name."""
+    client = face.client()
+    for call, place in [
+        (lambda: client.agents.get(HALF), "agent_id: "),
+        (lambda: client.agents.create(name="A", metadata={HALF: 1}), "metadata: "),
+        (lambda: client.agents.create(name="A", metadata={"a": [HALF]}), r"metadata\.a\[0\]: "),
+        (lambda: client.sessions.chat(HALF, "hi"), "session_id: "),
+        (lambda: client.sessions.chat("s", HALF), r"messages\[0\]\.content: "),
+        (lambda: client.send(Request("GET", "/x", Any, query={"q": HALF})), r"query\.q: "),
+        (lambda: client.send(Request("GET", f"/{HALF}", Any)), "path: "),
+        (lambda: client.send(Request("GET", "/x", Any, headers={"X-A": HALF})), "X-A holds"),
+        (lambda: client.send(Request("GET", "/x", Any, headers={HALF: "a"})), "headers: "),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=place):
+            await face.call(call)
+
+
+@pytest.mark.parametrize("kind", [Julep, AsyncJulep])
+def test_half_a_pair_in_the_address_is_refused(kind: Any) -> None:
+    """When the client is made."""
+    with pytest.raises(ValueError, match="base_url"):
+        kind(api_key=KEY, base_url=f"{URL}/{HALF}")
+
+
+@given(TEXT | st.lists(TEXT))
+def test_queries_of_any_text_are_made_or_refused(value: str | list[str]) -> None:
+    """What UTF-8 can carry is sent, and nothing else."""
+    if any("\ud800" <= letter <= "\udfff" for text in value for letter in text):
+        with pytest.raises(TypeError, match=r"query\.q"):
+            query_text({"q": value})
+    else:
+        assert query_text({"q": value}).isascii()
