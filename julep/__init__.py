@@ -6,10 +6,9 @@ imported when it is first asked for, so that importing the package costs nothing
 
 from __future__ import annotations
 
-from julep._version import __version__ as __version__
+from typing import TYPE_CHECKING
 
-# Checkers know the name; importing it from `typing` would be most of what this import costs.
-TYPE_CHECKING = False  # pyright: ignore[reportConstantRedefinition] - it is no constant here
+from julep._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from julep._faces import Async as Async
