@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import InvalidExpression, spending
 from julep.local.sandbox.evaluator import Evaluator
+from julep.local.sandbox.syntax import parse_module
 from julep.local.sandbox.values import is_list, is_object
 
 _MAX_CODE = 100_000
@@ -106,7 +106,7 @@ def parse(source: str) -> ast.AST:
         raise InvalidExpression(f"Code longer than {_MAX_CODE} characters is not evaluated")
     if not source.strip():
         raise InvalidExpression(_NOTHING)
-    statements = _parse_quietly(source.strip()).body
+    statements = parse_module(source.strip()).body
     if not statements:
         raise InvalidExpression(_NOTHING)  # it was a comment
     statement = statements[0]
@@ -115,15 +115,6 @@ def parse(source: str) -> ast.AST:
     if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):
         return statement.value
     return statement
-
-
-def _parse_quietly(source: str) -> ast.Module:
-    if "\\" not in source:
-        return ast.parse(source)
-    # Python warns about unknown escapes; whether it shows that is the program's choice, not ours.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(source)
 
 
 def _hints(message: str, names: Mapping[str, Any]) -> str:

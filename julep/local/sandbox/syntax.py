@@ -1,0 +1,35 @@
+"""Python 3.12's grammar on every host: its f-strings, and nothing that newer ones add."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+
+from julep.local.sandbox.fstrings import FStrings, has_fstrings
+
+_GRAMMAR = (3, 12)
+_IS_OLD = sys.version_info < _GRAMMAR
+# Python warns about unknown escapes, and about numbers that run into words.
+_WARNED = re.compile(r"\\|\d[A-Za-z]")
+
+
+def parse_module(source: str) -> ast.Module:
+    """Returns the syntax tree of Python code.
+
+    Raises:
+        SyntaxError: It is no Python 3.12.
+    """
+    if _IS_OLD and has_fstrings(source):
+        return FStrings(source, _parse).module()
+    return _parse(source)
+
+
+def _parse(source: str) -> ast.Module:
+    if not _WARNED.search(source):
+        return ast.parse(source, feature_version=_GRAMMAR)
+    # Whether warnings are shown is the program's choice, not ours.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source, feature_version=_GRAMMAR)
