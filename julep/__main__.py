@@ -19,7 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     given_key = os.environ.get("JULEP_API_KEY")
     try:
-        server = LocalServer(options.db, host=options.host, port=options.port, key=given_key)
+        server = LocalServer(
+            options.db,
+            host=options.host,
+            port=options.port,
+            key=given_key,
+            allow_origins=options.allow_origin,
+        )
         server.start()
     except (ImportError, OSError, ValueError) as error:
         sys.stderr.write(f"julep: {error}\n")
@@ -41,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=8080, help="port, 0 for a free one (%(default)s)"
     )
     serve.add_argument("--db", help="SQLite file to keep the data in (default: memory)")
+    serve.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="web page whose scripts may read the answers, like http://localhost:3000; may be repeated",
+    )
     return parser
 
 

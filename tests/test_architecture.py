@@ -42,7 +42,7 @@ LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testi
 FOR_LOCAL = {"local", "types", "_codec", "_sse", "_version"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
-    "clock errors ids json_text json_types scripting",
+    "clock errors ids json_text json_types origins scripting",
     "fields",
     "models sandbox",
     "workflow",

@@ -5,11 +5,13 @@ Importing this is cheap; what the server needs (the extra `julep[local]`) is imp
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_urlsafe
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from julep.local.origins import read_origins
 from julep.local.scripting import Faults, Replies
 
 if TYPE_CHECKING:
@@ -50,9 +52,11 @@ class LocalServer:
             OpenAI's own on its own server. Without any, fastembed does if it and its weights are
             installed, else vectors are made from words alone.
         allow_api_calls: whether tasks may send requests to other servers.
+        allow_origins: the web pages whose scripts may read the answers, such as
+            `http://localhost:3000`; none by default. They need the key all the same.
 
     Raises:
-        ValueError: another host than loopback was given without a key.
+        ValueError: another host than loopback was given without a key, or an origin is none.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class LocalServer:
         openai_api_key: str | None = None,
         embedding_model: str | None = None,
         allow_api_calls: bool = True,
+        allow_origins: Iterable[str] = (),
     ) -> None:
         if host not in _LOOPBACK and not key:
             raise ValueError(
@@ -85,6 +90,7 @@ class LocalServer:
             "embedding_model": embedding_model,
         }
         self._allow_api_calls = allow_api_calls
+        self._origins = read_origins(allow_origins)
         self._running: Running | None = None
 
     @property
@@ -124,6 +130,7 @@ class LocalServer:
                 key=self.key,
                 sources=find_sources(**self._models),
                 allow_api_calls=self._allow_api_calls,
+                origins=self._origins,
                 replies=self.replies,
                 faults=self.faults,
                 model_calls=self.model_calls,

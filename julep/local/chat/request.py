@@ -11,6 +11,7 @@ from julep.local.fields import (
     Form,
     Problems,
     boolean,
+    described,
     either,
     identifier,
     mapping,
@@ -26,7 +27,8 @@ from julep.local.resources.settings import SAMPLING
 from julep.local.resources.tools import read_tool
 
 _PART = Form({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
-_CONTENT = optional(either(text(), sequence(either(text(), _PART)), mapping))
+_PARTS = sequence(either(text=text(), part=_PART))
+_CONTENT = optional(either(text=text(), parts=_PARTS, object=mapping))
 _MESSAGE = Form(
     {
         "role": Field(one_of("user", "assistant", "system", "tool", "developer")),
@@ -37,10 +39,14 @@ _MESSAGE = Form(
     }
 )
 _FORMAT = Form({"type": Field(one_of("text", "json_object", "json_schema"))}, open=True)
-_CHOICE = either(one_of("auto", "none", "required"), Form({"function": Field(mapping)}, open=True))
+_CHOICE = either(
+    word=one_of("auto", "none", "required"),
+    function=Form({"function": Field(mapping)}, open=True),
+)
 _CHOICES_AT_MOST = 16
 
 
+@described(type="object", properties={"name": {"type": "string"}})
 def _tool(value: Any, loc: str, problems: Problems) -> Any:
     if not is_object(value):
         return mapping(value, loc, problems)

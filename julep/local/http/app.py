@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, cast
 import anyio.lowlevel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -40,15 +41,18 @@ _STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
 }
 _PREFIX = "/api"
 _OPEN = {"/healthz"}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger("julep.local")
 
 
 def make_app(
     operations: Collection[Operation],
+    *,
     key: str,
     hosts: Collection[str],
     faults: Faults,
     lifespan: Lifespan,
+    origins: Collection[str] = (),
 ) -> ASGIApp:
     """The ASGI application of a server.
 
@@ -58,14 +62,22 @@ def make_app(
         hosts: the names it goes by; requests for other hosts are refused. None of them: any goes.
         faults: what is to go wrong with which requests.
         lifespan: what runs around it.
+        origins: the web pages, by scheme, host and port, whose scripts may read the answers.
     """
     routes = [
         Route(operation.path, _endpoint(operation, key), methods=[operation.method])
         for operation in operations
     ]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
-    app.router.redirect_slashes = False
-    return _Entrance(FaultyApp(app, faults), frozenset(hosts))
+    return _Entrance(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
+
+
+def _open_to(origins: Collection[str], app: ASGIApp) -> ASGIApp:
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app, allow_origins=list(origins), allow_methods=_METHODS, allow_headers=["*"]
+    )
 
 
 class _Entrance:
@@ -85,9 +97,8 @@ class _Entrance:
                 refused = _error(400, f"This server doesn't answer for host {_host(scope)!r}")
                 await refused(scope, receive, send)
                 return
-            path: str = scope["path"]
-            if path.startswith(f"{_PREFIX}/"):
-                scope = {**scope, "path": path.removeprefix(_PREFIX)}
+            if scope["path"].startswith(f"{_PREFIX}/"):
+                scope = {**scope, "root_path": _PREFIX}
         await self._app(scope, receive, send)
 
 

@@ -30,10 +30,15 @@ async def read_body(request: Request) -> JsonObject:
         TooLarge: it is too long or too deeply nested.
     """
     content = await _read(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip()
-    value = _parse_yaml(content) if kind in _YAML else _parse(content)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in _YAML:
+        value = _parse_yaml(content)
+    elif not content.strip() or _is_json(kind):
+        value = _parse(content)
+    else:
+        raise _no_object(content, f"; its Content-Type is {kind}, send application/json")
     if not is_object(value):
-        raise _invalid("dict_type", "Input should be a valid dictionary: send a JSON object")
+        raise _no_object(value)
     return value
 
 
@@ -55,6 +60,8 @@ def _parse(content: bytes) -> Any:
         value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeError:
         raise _not_unicode() from None
+    except json.JSONDecodeError as error:
+        raise _invalid("json_invalid", f"JSON decode error: {error}", f"[{error.pos}]") from None
     except ValueError as error:
         raise _invalid("json_invalid", f"JSON decode error: {error}") from None
     except RecursionError:
@@ -123,5 +130,17 @@ def _too_deep() -> TooLarge:
     return TooLarge(f"The body is nested more than {_DEEPEST} levels deep")
 
 
-def _invalid(kind: str, message: str) -> Invalid:
-    return invalid(kind, message, "")
+def _is_json(kind: str) -> bool:
+    # As servers do it, who read a body without a type as JSON.
+    return kind in {"", "application/json"} or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
+
+
+def _no_object(received: Any, more: str = "") -> Invalid:
+    message = f"Input should be a valid dictionary: send a JSON object{more}"
+    return invalid("model_attributes_type", message, "body", received)
+
+
+def _invalid(kind: str, message: str, loc: str = "body") -> Invalid:
+    return invalid(kind, message, loc, "")

@@ -27,7 +27,7 @@ class FaultyApp:
         """Answer a request, or do to it what the next fault for it says."""
         fault = None
         if scope["type"] == "http" and self._faults:
-            fault = self._faults.take(scope["method"], scope["path"])
+            fault = self._faults.take(scope["method"], _path(scope))
         if fault is None:
             await self._app(scope, receive, send)
             return
@@ -79,3 +79,8 @@ async def _drop(receive: Receive, send: Send) -> None:
 def _connection(send: Any) -> Any:
     # ASGI can't close a connection. uvicorn's `send` belongs to an object that has it.
     return send.__self__.transport
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -141,6 +141,7 @@ class Setup:
     key: str
     sources: Sources
     allow_api_calls: bool
+    origins: Collection[str]
     replies: Replies
     faults: Faults
     model_calls: list[JsonObject]
@@ -171,7 +172,16 @@ def _app(setup: Setup, services: Services) -> ASGIApp:
     # A server that others can reach goes by names that it doesn't know; its key protects it.
     hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
     lifespan = _lifespan(services)
-    return Ending(make_app(operations(services), setup.key, hosts, setup.faults, lifespan))
+    routed = operations(services)
+    app = make_app(
+        routed,
+        key=setup.key,
+        hosts=hosts,
+        faults=setup.faults,
+        lifespan=lifespan,
+        origins=setup.origins,
+    )
+    return Ending(app)
 
 
 def _lifespan(services: Services) -> Lifespan:

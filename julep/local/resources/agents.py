@@ -26,7 +26,7 @@ class Agents(Collection):
             "canonical_name": CANONICAL_FIELD,
             "about": Field(text(), ""),
             "model": Field(text(), ""),
-            "instructions": Field(either(text(), sequence(text())), list),
+            "instructions": Field(either(**{"str": text(), "list[str]": sequence(text())}), list),
             "default_settings": Field(optional(DEFAULT_SETTINGS), dict),
             "default_system_template": Field(text(), DEFAULT_SYSTEM_TEMPLATE),
         }

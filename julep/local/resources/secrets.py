@@ -20,7 +20,8 @@ _FORM = Form(
         "value": Field(hidden(text())),
         "description": Field(optional(text()), None),
         "metadata": Field(optional(mapping), None),
-    }
+    },
+    secret=True,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import attrs
@@ -62,9 +63,10 @@ def _word(
 
 
 def _whole(query: Mapping[str, str], name: str, default: int, problems: Problems) -> int:
-    try:
-        return int(query.get(name, default))
-    except ValueError:
-        message = "Input should be a valid integer, unable to parse string as an integer"
-        problem(problems, "int_parsing", message, f"query.{name}", query[name])
-        return default
+    text = query.get(name, str(default))
+    # Python's own reading takes underscores and the digits of all scripts.
+    if re.fullmatch(r"\s*[+-]?[0-9]{1,30}\s*", text):
+        return int(text)
+    message = "Input should be a valid integer, unable to parse string as an integer"
+    problem(problems, "int_parsing", message, f"query.{name}", text)
+    return default

@@ -1,0 +1,38 @@
+"""Checks of request bodies: each takes a value and where it stands, and notes what is wrong.
+
+A check is a function of `(value, loc, problems)` that returns the value to store. It adds to
+`problems` instead of raising, so one answer tells the caller everything that is wrong. A check
+also has a `schema`, the JSON Schema of what it takes, from which the API's description is made.
+"""
+
+from __future__ import annotations
+
+from julep.local.fields.checks import anything, boolean, identifier, mapping, number, one_of, text
+from julep.local.fields.combined import either, hidden, optional, sequence, values
+from julep.local.fields.form import REQUIRED, Field, Form
+from julep.local.fields.problems import Problems, invalid, problem
+from julep.local.fields.schema import Check, described, schema_of
+
+__all__ = [
+    "REQUIRED",
+    "Check",
+    "Field",
+    "Form",
+    "Problems",
+    "anything",
+    "boolean",
+    "described",
+    "either",
+    "hidden",
+    "identifier",
+    "invalid",
+    "mapping",
+    "number",
+    "one_of",
+    "optional",
+    "problem",
+    "schema_of",
+    "sequence",
+    "text",
+    "values",
+]

@@ -1,0 +1,108 @@
+"""Checks of single values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from julep.local.fields.problems import Problems, problem
+from julep.local.fields.schema import Check, described
+from julep.local.json_types import is_object
+
+
+@described()
+def anything(value: Any, _loc: str, _problems: Problems) -> Any:
+    """Any JSON value."""
+    return value
+
+
+@described(type="boolean")
+def boolean(value: Any, loc: str, problems: Problems) -> Any:
+    """True or false, and nothing that merely looks like it."""
+    if not isinstance(value, bool):
+        problem(problems, "bool_type", "Input should be a valid boolean", loc, value)
+    return value
+
+
+@described(type="string", format="uuid")
+def identifier(value: Any, loc: str, problems: Problems) -> Any:
+    """A UUID of any version, returned in its usual spelling."""
+    try:
+        return str(UUID(value))
+    except (ValueError, AttributeError, TypeError):
+        problem(problems, "uuid_parsing", "Input should be a valid UUID", loc, value)
+        return value
+
+
+@described(type="object")
+def mapping(value: Any, loc: str, problems: Problems) -> Any:
+    """A JSON object."""
+    if not is_object(value):
+        problem(problems, "dict_type", "Input should be a valid dictionary", loc, value)
+    return value
+
+
+def text(minimum: int = 0, maximum: int | None = None, pattern: str | None = None) -> Check:
+    """Text of a length in characters, matching `pattern` from end to end."""
+    whole = pattern and f"^{pattern}$"
+
+    @described(type="string", minLength=minimum or None, maxLength=maximum, pattern=whole)
+    def check(value: Any, loc: str, problems: Problems) -> Any:
+        if not isinstance(value, str):
+            problem(problems, "string_type", "Input should be a valid string", loc, value)
+        elif len(value) < minimum:
+            unit = "character" if minimum == 1 else "characters"
+            message = f"String should have at least {minimum} {unit}"
+            problem(problems, "string_too_short", message, loc, value)
+        elif maximum is not None and len(value) > maximum:
+            message = f"String should have at most {maximum} characters"
+            problem(problems, "string_too_long", message, loc, value)
+        elif pattern and not re.fullmatch(pattern, value):
+            message = f"String should match pattern '{pattern}'"
+            problem(problems, "string_pattern_mismatch", message, loc, value)
+        return value
+
+    return check
+
+
+def number(
+    minimum: float | None = None,
+    maximum: float | None = None,
+    *,
+    below: float | None = None,
+    whole: bool = False,
+) -> Check:
+    """A number between two bounds, both allowed, or below an excluded one."""
+    kind, noun = ("int_type", "integer") if whole else ("float_type", "number")
+    accepted = (int,) if whole else (int, float)
+
+    @described(type=noun, minimum=minimum, maximum=maximum, exclusiveMaximum=below)
+    def check(value: Any, loc: str, problems: Problems) -> Any:
+        if isinstance(value, bool) or not isinstance(value, accepted):
+            problem(problems, kind, f"Input should be a valid {noun}", loc, value)
+        elif minimum is not None and value < minimum:
+            message = f"Input should be greater than or equal to {minimum}"
+            problem(problems, "greater_than_equal", message, loc, value)
+        elif maximum is not None and value > maximum:
+            message = f"Input should be less than or equal to {maximum}"
+            problem(problems, "less_than_equal", message, loc, value)
+        elif below is not None and value >= below:
+            problem(problems, "less_than", f"Input should be less than {below}", loc, value)
+        return value
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    """One of these words."""
+    *most, last = (f"'{choice}'" for choice in choices)
+    listed = f"{', '.join(most)} or {last}" if most else last
+
+    @described(type="string", enum=list(choices))
+    def check(value: Any, loc: str, problems: Problems) -> Any:
+        if not isinstance(value, str) or value not in choices:
+            problem(problems, "literal_error", f"Input should be {listed}", loc, value)
+        return value
+
+    return check

@@ -1,0 +1,34 @@
+"""What a check is, and the JSON Schema of what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import attrs
+
+from julep.local.fields.problems import Problems
+from julep.local.json_types import JsonObject
+
+Check: TypeAlias = Callable[[Any, str, Problems], Any]
+
+
+@attrs.frozen
+class _Described:
+    schema: JsonObject
+    check: Check
+
+    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
+        return self.check(value, loc, problems)
+
+
+def described(**schema: Any) -> Callable[[Check], Check]:
+    """Give a check the JSON Schema of what it takes; keywords that are None are left out."""
+    told = {name: value for name, value in schema.items() if value is not None}
+    return lambda check: _Described(told, check)
+
+
+def schema_of(check: Check) -> JsonObject:
+    """The JSON Schema of what a check takes; an empty one takes anything."""
+    schema: JsonObject = getattr(check, "schema", {})
+    return schema
