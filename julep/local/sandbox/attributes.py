@@ -1,4 +1,4 @@
-"""Which attributes of which values expressions may reach.
+"""Which attributes of which values expressions and templates may reach.
 
 Everything is closed unless it is listed here: a value's type decides, never the value.
 """
@@ -28,6 +28,9 @@ _SET = """add clear copy difference difference_update discard intersection inter
     union update"""
 _NUMBER = "as_integer_ratio conjugate denominator imag numerator real"
 _URL = "fragment geturl hostname netloc password path port query scheme username"
+_DATE = """ctime day isocalendar isoformat isoweekday month replace strftime timetuple toordinal
+    weekday year"""
+_TIME = "dst fold hour isoformat microsecond minute second tzinfo tzname utcoffset"
 _METHODS: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
@@ -50,25 +53,37 @@ _METHODS: Mapping[type, frozenset[str]] = {
         ParseResult: _URL + " params",
         SplitResult: _URL,
         MATCH_TYPE: "end group groupdict groups span start string",
+        dt.date: _DATE,
+        dt.datetime: f"{_DATE} {_TIME} astimezone date time timestamp timetz utctimetuple",
+        dt.time: f"{_TIME} replace strftime",
+        dt.timedelta: "days microseconds seconds total_seconds",
+        dt.timezone: "dst tzname utcoffset",
+        time.struct_time: """tm_gmtoff tm_hour tm_isdst tm_mday tm_min tm_mon tm_sec tm_wday tm_yday
+            tm_year tm_zone""",
     }.items()
 }
-_OPEN = (
-    dt.date,
-    dt.time,
-    dt.timedelta,
-    dt.tzinfo,
-    time.struct_time,
-)
+_CHANGING: Mapping[type, frozenset[str]] = {
+    kind: frozenset(names.split())
+    for kind, names in {
+        dict: "clear pop popitem setdefault update",
+        list: "append clear extend insert pop remove reverse sort",
+        set: """add clear difference_update discard intersection_update pop remove
+            symmetric_difference_update update""",
+    }.items()
+}
 _REFERRING = frozenset({"get", "pop", "popitem", "setdefault", "index", "count", "find"})
 
 
-@frozen
+@frozen(repr=False)
 class Namespace:
     """A module as expressions see it: these members, and perhaps a call of its own."""
 
     name: str
     members: Mapping[str, Any]
     call: Callable[..., Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls what stands behind the module's name."""
@@ -77,12 +92,32 @@ class Namespace:
         return self.call(*args, **kwargs)
 
 
-@frozen
+class Function:
+    """A function as expressions and templates see it: it can be called, and nothing of it read."""
+
+    __slots__ = ("_call", "_name")
+
+    def __init__(self, name: str, call: Callable[..., Any]) -> None:
+        self._name = name
+        self._call = call
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+        return self._call(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function {self._name}>"  # without an address in memory
+
+
+@frozen(repr=False)
 class TypeFunction:
     """A type as expressions see it: a function, whose attributes are the type's methods."""
 
     type: type
     call: Callable[..., Any]
+
+    def __repr__(self) -> str:
+        return f"<function {self.type.__name__}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Makes a value of the type."""
@@ -94,14 +129,11 @@ class TypeFunction:
             raise AttributeError(name)
 
         def unbound(value: Any, *args: Any) -> Any:
+            if not isinstance(value, self.type):
+                raise TypeError(f"{self.type.__name__}.{name} takes a {self.type.__name__} first")
             return _method(self.type(value), name)(*args)
 
-        return unbound
-
-
-def has_methods(value: Any) -> bool:
-    """Tells whether a value is of a type whose methods are listed here."""
-    return value.__class__ in _METHODS
+        return Function(f"{self.type.__name__}.{name}", unbound)
 
 
 def get_attribute(value: Any, name: str) -> Any:
@@ -117,8 +149,6 @@ def get_attribute(value: Any, name: str) -> Any:
         found = value.method(name)
     elif name in _METHODS.get(value.__class__, ()):
         found = _method(value, name)
-    elif isinstance(value, _OPEN) and name != "strptime":  # the modules have a bounded one
-        found = getattr(value, name, _MISSING)
     else:
         found = value.get(name, _MISSING) if is_object(value) else _MISSING
     if found is _MISSING:
@@ -126,14 +156,19 @@ def get_attribute(value: Any, name: str) -> Any:
     return found
 
 
+def changes(value: Any, name: str) -> bool:
+    """Tell whether a method changes the value that it belongs to."""
+    return name in _CHANGING.get(value.__class__, ())
+
+
 def _method(value: Any, name: str) -> Any:
     guard = _GUARDED.get((value.__class__, name))
     if guard is not None:
-        return partial(guard, value)
+        return Function(name, partial(guard, value))
     bound = getattr(value, name)
     if not callable(bound):
         return bound
-    return bound if name in _REFERRING else _charged(value, bound)
+    return Function(name, bound if name in _REFERRING else _charged(value, bound))
 
 
 def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:

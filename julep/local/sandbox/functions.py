@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from julep.local.sandbox import documents, operators, regex
-from julep.local.sandbox.attributes import TypeFunction, check_encoding
+from julep.local.sandbox.attributes import Function, TypeFunction, check_encoding
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.sandbox.to_html import markdown_to_html
 from julep.local.sandbox.to_markdown import html_to_markdown
-from julep.local.sandbox.values import is_branch, weigh
+from julep.local.sandbox.values import printable, weigh
 
 _MAX_RANGE = 1_000_000
 _MAX_ROUNDING = 4_300
 _ITEM_SIZE = 16
 
 
-def watched(function: Callable[..., Any], *, builds: bool = False) -> Callable[..., Any]:
+def watched(function: Callable[..., Any], *, builds: bool = False) -> Function:
     """Returns a function that looks at the clock first and pays for what it built."""
 
-    @functools.wraps(function, updated=())
     def call(*args: Any, **kwargs: Any) -> Any:
         budget().look()
         made = function(*args, **kwargs)
@@ -29,16 +28,14 @@ def watched(function: Callable[..., Any], *, builds: bool = False) -> Callable[.
             budget().allocate(len(made) * (1 if isinstance(made, str) else _ITEM_SIZE))
         return made
 
-    return call
+    return Function(function.__name__.lstrip("_"), call)
 
 
 def text(value: Any = "", *encoding: str) -> str:
     """Returns a value as text; bytes are decoded if their encoding is given."""
-    if is_branch(value):
-        weigh(value)
     for name in encoding[:1]:
         check_encoding(name)
-    return str(value, *encoding)
+    return str(printable(value), *encoding)
 
 
 def _range(*bounds: int) -> range:
@@ -95,7 +92,7 @@ def _missing(name: str, why: str) -> Callable[..., Any]:
     def missing(*_: Any, **__: Any) -> Any:
         raise InvalidExpression(f"'{name}' is not available on the embedded server: {why}")
 
-    return missing
+    return Function(name, missing)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

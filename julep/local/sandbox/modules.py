@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from julep.local.sandbox import documents, regex
-from julep.local.sandbox.attributes import Namespace
+from julep.local.sandbox.attributes import Namespace, TypeFunction
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.functions import watched
 
@@ -66,6 +66,7 @@ def _read_csv_dicts(text: str, **options: Any) -> list[dict[str | Any, str | Any
 
 
 # The hosted server's modules hold no more of it: times are read with `time.strptime`.
+_timedelta = TypeFunction(dt.timedelta, watched(dt.timedelta))
 _now = watched(dt.datetime.now)
 _DATES: Mapping[str, Any] = {
     "now": _now,
@@ -73,11 +74,11 @@ _DATES: Mapping[str, Any] = {
         "datetime.datetime",
         {
             "now": _now,
-            "timedelta": dt.timedelta,
+            "timedelta": _timedelta,
             **{name: Namespace(name, {}) for name in ("datetime", "date", "time")},
         },
     ),
-    "timedelta": dt.timedelta,
+    "timedelta": _timedelta,
     "timezone": Namespace("timezone", {"utc": dt.timezone.utc}),  # noqa: UP017 - the name expressions use
 }
 

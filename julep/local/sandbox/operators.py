@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for
-from julep.local.sandbox.values import is_branch, weigh
+from julep.local.sandbox.values import is_branch, printable, weigh
 
 _MAX_POWER = 4_000_000
 _MAX_SHIFT = 10_000
@@ -77,6 +77,7 @@ def _modulo(left: Any, right: Any) -> Any:
         if "*" in left:
             raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
         check_width(left)
+        printable(right)
         pay_for(len(left) + left.count("%") * weigh(right))
     _check_bits(max(_bits(left), _bits(right)))
     return left % right

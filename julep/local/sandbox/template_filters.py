@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from math import prod
@@ -14,8 +14,8 @@ from jinja2.filters import make_attrgetter
 from julep.local.sandbox import attributes
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.functions import text
-from julep.local.sandbox.operators import check_width
-from julep.local.sandbox.values import is_branch, is_list, weigh
+from julep.local.sandbox.operators import BINARY
+from julep.local.sandbox.values import is_branch, is_list, printable, weigh
 
 _LONGEST_SLOW = 50_000
 _HEAVIEST_PRINTED = 1_000_000
@@ -25,7 +25,7 @@ def guard_filters(environment: Environment) -> None:
     """Puts limits before all filters and tests of an environment."""
     filters: dict[str, Any] = environment.filters
     tests: dict[str, Any] = environment.tests
-    filters["join"] = _join
+    filters.update(attr=_attribute, format=_format, join=_join)
     for table in (filters, tests):
         table.update({name: _guarded(name, function) for name, function in table.items()})
 
@@ -37,22 +37,16 @@ def weighed(value: Any) -> Any:
     return value
 
 
-def check_format(pattern: str, *values: Any) -> None:
-    """Refuses a format that makes enormous texts of small values."""
-    # A width is written out, as in `%999999999d`, or is one of the values: `%*d`, `{:{width}}`.
-    check_width(pattern)
-    if re.search(r"\*|\{[^{}]*\{", pattern):
-        _check_counts(None, *values)
-
-
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     check = _CHECKS.get(name)
+    given = 1 if hasattr(function, "jinja_pass_arg") else 0  # Jinja puts the context in front
+    look = printable if name in _WRITING else weighed
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         budget().look()
-        for value in (*args, *kwargs.values()):
-            weighed(value)
+        for value in (*args[given:], *kwargs.values()):
+            look(value)
         if check:
             check(*args, **kwargs)
         return function(*(_ticking(name, value) for value in args), **kwargs)
@@ -75,6 +69,15 @@ def _join(
     if attribute is not None:
         value = map(make_attrgetter(environment, attribute), value)
     return attributes.join(str(d), map(text, value))
+
+
+@pass_environment
+def _attribute(environment: Environment, value: Any, name: Any) -> Any:
+    return cast("Any", environment).attribute(value, str(name))
+
+
+def _format(value: Any, *args: Any, **named: Any) -> str:
+    return str(BINARY[ast.Mod](str(value), named or args))
 
 
 def _check_counts(_value: Any, *counts: Any, **named: Any) -> None:
@@ -109,14 +112,14 @@ def _check_print(value: Any) -> None:
         raise LimitExceeded("The value is too big to be laid out")
 
 
-def _check_format_filter(pattern: Any, *values: Any, **named: Any) -> None:
-    check_format(str(pattern), *values, *named.values())
-
-
+_WRITING = frozenset({
+    "capitalize", "center", "e", "escape", "forceescape", "format", "indent", "lower", "pprint",
+    "replace", "safe", "string", "striptags", "title", "trim", "truncate", "upper", "urlencode",
+    "urlize", "wordcount", "wordwrap", "xmlattr",
+})  # fmt: skip
 _CHECKS: Mapping[str, Callable[..., None]] = {
     "batch": _check_counts,
     "center": _check_counts,
-    "format": _check_format_filter,
     "indent": _check_indent,
     "pprint": _check_print,
     "replace": _check_replace,

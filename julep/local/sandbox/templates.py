@@ -1,29 +1,25 @@
 """Jinja templates from callers, rendered in a sandbox that ends.
 
-Jinja's sandbox keeps templates away from Python's insides, but lets them loop for ever and build
-texts of any size. So every loop and call is counted against a deadline here, and everything that
-can multiply text or numbers is paid for before it is done, out of the budget of expressions.
+What they may reach is in `template_environment`. Every loop and call of theirs is counted against
+a deadline, and everything that can multiply text or numbers is paid for before it is done, out of
+the budget that expressions have.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, wraps
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
-from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.attributes import Namespace, get_attribute, has_methods, join
-from julep.local.sandbox.budget import InvalidExpression, budget, pay_for, spending, ticking
-from julep.local.sandbox.functions import FUNCTIONS, text
+from julep.local.sandbox.budget import pay_for, spending
+from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
-from julep.local.sandbox.operators import BINARY
-from julep.local.sandbox.template_filters import check_format, guard_filters, weighed
+from julep.local.sandbox.template_environment import HELPERS, TemplateEnvironment
+from julep.local.sandbox.template_filters import guard_filters
+from julep.local.sandbox.values import printable
 
 _NEWLINE = '{{ "\\n" }}'
 
@@ -80,93 +76,6 @@ def render(source: str, names: Mapping[str, Any]) -> str:
         raise BadRequest(f"Template error: {error}") from error
 
 
-_OPERATORS = {
-    "*": BINARY[ast.Mult],
-    "**": BINARY[ast.Pow],
-    "/": BINARY[ast.Div],
-    "//": BINARY[ast.FloorDiv],
-    "%": BINARY[ast.Mod],
-    "+": BINARY[ast.Add],
-}
-
-
-class _Counting(CodeGenerator):
-    """Compiles loops, comparisons and `~` to calls that are counted and measured."""
-
-    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        node.iter = _call("counted", node.iter)
-        super().visit_For(node, frame)
-
-    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802 - as above
-        node.expr = _call("weighed", node.expr)
-        super().visit_Compare(node, frame)
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - as above
-        self.visit(_call("concatenated", *node.nodes), frame)
-
-
-def _call(name: str, *arguments: nodes.Node) -> nodes.Call:
-    return nodes.Call(nodes.EnvironmentAttribute(name), list(arguments), [], None, None)
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's own sandbox, with an end to it."""
-
-    intercepted_binops = frozenset({"*", "**", "/", "//", "%", "+"})
-    code_generator_class = _Counting
-    counted = staticmethod(ticking)
-    weighed = staticmethod(weighed)
-
-    @staticmethod
-    def concatenated(*parts: Any) -> str:
-        """The parts as one text."""
-        return join("", map(text, parts))
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """An attribute, which in a module is a member."""
-        if isinstance(obj, Namespace) and attribute in obj.members:
-            return obj.members[attribute]
-        return super().getattr(obj, attribute)
-
-    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a function for a template, as long as there is time."""
-        budget().look()
-        return super().call(context, _limited(obj), *args, **kwargs)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may read it."""
-        return attr != "strptime" and super().is_safe_attribute(obj, attr, value)
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Compute what stays of a bearable size."""
-        del context
-        return _OPERATORS[operator](left, right)
-
-    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
-        """`str.format`, for results of a bearable size."""
-        if (wrapper := super().wrap_str_format(value)) is None:
-            return None
-
-        @wraps(wrapper)
-        def measured(*args: Any, **kwargs: Any) -> str:
-            check_format(value.__self__, *args, *kwargs.values())
-            return wrapper(*args, **kwargs)
-
-        return measured
-
-
-def _limited(function: Any) -> Any:
-    # Methods of plain values are those of expressions, with limits to what they make.
-    owner = getattr(function, "__self__", None)
-    owner = str(owner) if isinstance(owner, str) else owner
-    if not has_methods(owner):
-        return function
-    try:
-        return get_attribute(owner, function.__name__)
-    except AttributeError:
-        raise InvalidExpression(f"the method {function.__name__} is not available") from None
-
-
 def _joined(pieces: Iterable[str]) -> str:
     result: list[str] = []
     for piece in pieces:
@@ -175,18 +84,19 @@ def _joined(pieces: Iterable[str]) -> str:
     return "".join(result)
 
 
-def _make_environment() -> _Sandbox:
-    environment = _Sandbox(
+def _make_environment() -> TemplateEnvironment:
+    environment = TemplateEnvironment(
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=Undefined,
-        finalize=weighed,
+        finalize=printable,
     )
-    names = {**FUNCTIONS, **MODULES, **CONSTANTS}
-    cast("dict[str, Any]", environment.globals).update(names)
-    del environment.globals["lipsum"]  # as much text as is asked for
+    cast("dict[str, Any]", environment.globals).clear()
+    cast("dict[str, Any]", environment.globals).update(
+        {**HELPERS, **FUNCTIONS, **MODULES, **CONSTANTS}
+    )
     guard_filters(environment)
     return environment
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeGuard
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.budget import LimitExceeded
+from julep.local.sandbox.budget import InvalidExpression, LimitExceeded
 
 _MAX_SIZE = 8_000_000
 _ITEM = 16
 _MAX_DEPTH = 100
 _MIN_INT, _MAX_INT = -(2**63), 2**64 - 1  # beyond it the hosted server's numbers are floats
 _MAX_FLOAT = int(sys.float_info.max)
+_VIEWS: Any = ({}.keys(), {}.values(), {}.items())
+_BRANCHES: tuple[type, ...] = (dict, list, tuple, set, frozenset, *map(type, _VIEWS))
 
 
 def is_object(value: Any) -> TypeGuard[dict[Any, Any]]:
@@ -34,18 +36,18 @@ def is_array(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
 
 def is_branch(value: Any) -> TypeGuard[Collection[Any]]:
     """Tells whether a value holds other values."""
-    return isinstance(value, dict | list | tuple | set | frozenset)
+    return isinstance(value, _BRANCHES)
 
 
 class NotJson(Exception):
     """A step's output that JSON can't carry; the text says what and where."""
 
 
-def weigh(value: Any) -> int:
+def weigh(value: Any, check: Callable[[Any], None] | None = None) -> int:
     """Returns about how many bytes `value` takes when written out.
 
     Shared parts count each time they appear, as they do in text: that is what makes a small
-    expression's result enormous.
+    expression's result enormous. `check` is called with each part.
 
     Raises:
         LimitExceeded: There are too many.
@@ -54,6 +56,8 @@ def weigh(value: Any) -> int:
     heap: list[Any] = [value]
     while heap:
         item = heap.pop()
+        if check:
+            check(item)
         total += _ITEM + _extra(item)
         if is_branch(item):
             heap.extend(item)
@@ -62,6 +66,24 @@ def weigh(value: Any) -> int:
         if total + _ITEM * len(heap) > _MAX_SIZE:
             raise LimitExceeded("The value is too big")
     return total
+
+
+def printable(value: Any) -> Any:
+    """Returns a value that can be written as text.
+
+    Raises:
+        LimitExceeded: It is too big.
+        InvalidExpression: Python would write where in memory it or a part of it is.
+    """
+    if not isinstance(value, str):
+        weigh(value, _check_printable)
+    return value
+
+
+def _check_printable(item: Any) -> None:
+    kind = item.__class__
+    if kind.__repr__ is object.__repr__ or isinstance(item, Iterator):
+        raise InvalidExpression(f"A {kind.__name__} can't be written as text; a list can")
 
 
 def _extra(item: Any) -> int:
