@@ -43,7 +43,6 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._last: T | None = None
         self._has_ended = False
         self._is_over = False
-        self._told_fault = False
 
     def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
         require(self, Sync, "use `async for`")
@@ -59,7 +58,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def __enter__(self: SyncT) -> SyncT:  # noqa: PYI019 - Self could not name the face
         require(self, Sync, "use `async with`")
-        drive(self._open())
+        drive(self._begin())
         return self
 
     def __exit__(
@@ -72,7 +71,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def __aenter__(self: AsyncT) -> AsyncT:  # noqa: PYI019 - Self could not name the face
         require(self, Async, "use `with`")
-        await self._open()
+        await self._begin()
         return self
 
     async def __aexit__(
@@ -88,6 +87,10 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._request.method} {self._request.path}>"
+
+    async def _begin(self) -> None:
+        """Send the request, so that a refusal comes before the first item is asked for."""
+        await self._open()
 
     async def _open(self) -> Incoming:
         if self._body is None:
@@ -173,7 +176,6 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         try:
             return read_event(event, self._make, self._parse)
         except ServerFault as fault:
-            self._told_fault = True
             reason = f"the server says: {self._engine.mask(self._request).text(str(fault))}"
         except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
             if event is not self._unfinished:

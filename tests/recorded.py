@@ -9,12 +9,13 @@ from typing import Any
 
 from julep.types._plain import is_array, is_object
 
-DATA = Path(__file__).parent / "data" / "real_responses"
+DATA = Path(__file__).parent / "data"
 
 
-def exchanges() -> dict[str, Any]:
+def exchanges(folder: str = "real_responses") -> dict[str, Any]:
     """Give the recorded requests with their answers, by the name of their file."""
-    return {path.stem: json.loads(path.read_text()) for path in sorted(DATA.glob("*.json"))}
+    files = sorted((DATA / folder).glob("*.json"))
+    return {path.stem: json.loads(path.read_text()) for path in files}
 
 
 def lost(sent: Any, read: Any, path: str = "") -> list[str]:

@@ -217,7 +217,7 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
     (Transitions.get(None, "e1", "x1"), "GET /executions/e1/transitions/x1", None),
     (
         CLIENT.executions.transitions.stream("e1")._request,
-        "GET /executions/e1/transitions.stream",
+        "GET /executions/e1/transitions",
         None,
     ),
     (Status.get(None, "e1"), "GET /executions/e1", None),

@@ -1,108 +1,116 @@
 """An execution's transitions while they happen.
 
-Real servers stream the Python `repr` of each event, show the first steps only, leave the last event
-out, and stop after ten minutes. So what they stream is passed on as it comes, and the rest is read
-from the list of transitions, until one of them is final or the execution has ended.
+They are read from the list of transitions, again and again. Real servers have a stream of them too,
+but it tells only what the root workflow did first, as the `repr` of Python objects without ids, is
+missing right after an execution was started, and stays open in silence at a `wait`.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
-from julep._codec import decode_json, literal, structure
+from julep._checks import check_timeout
 from julep._faces import FaceT, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
-from julep.errors import APIConnectionError
-from julep.types._plain import is_object
+from julep.errors import APITimeoutError
 from julep.types.executions import Execution, Transition
 
 from .status import ENDED
 
 FINAL: Final = frozenset({"finish", "error", "cancelled"})
 """The types of the transition that ends an execution."""
-FIRST_WAIT: Final = 0.25
-LONGEST_WAIT: Final = 5.0
-"""Seconds between two looks at the list, at first and at most."""
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 0.8
+"""Seconds between two looks at the list: after news, and at most. A `wait` is told within a second."""
+STATUS_EVERY: Final = 5.0
+"""Seconds between two looks at the status, for executions that ended without a final transition."""
+OVERLAP: Final = 50
+"""How many known transitions each look reads again: parallel steps may be listed before them."""
 
 
 class TransitionStream(Stream[FaceT, Transition]):
     """Each transition of an execution once, until it has ended."""
 
-    def __init__(self, resource: Resource[FaceT], where: str, execution_id: Id) -> None:
-        super().__init__(resource, Request("GET", f"{where}.stream", Transition), Transition)
-        self._listing = Pages(resource, where, Transition, ListOptions(direction="asc"))
+    def __init__(
+        self, resource: Resource[FaceT], where: str, execution_id: Id, timeout: float | None
+    ) -> None:
+        super().__init__(resource, Request("GET", where, Transition), Transition)
         self._execution = Request(
             "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
         )
+        self._timeout = check_timeout(timeout)
         self._ready: deque[Transition] = deque()
-        self._unlisted: list[Transition] = []
-        self._listed: set[str | None] = set()
-        self._streaming = True
-        self._over = False
-        self._wait = FIRST_WAIT
+        self._told: set[str | None] = set()
+        self._pause = FIRST_PAUSE
+        self._next_status = 0.0
+        self._is_complete = False
+
+    async def _begin(self) -> None:
+        if not (self._next_status or self._is_over):
+            self._engine = self._engine.within(self._timeout)
+            await self._look()
 
     async def _next(self) -> Transition | None:
-        while not (self._over or self._ready):
+        await self._begin()
+        while not (self._ready or self._is_complete or self._is_over):
+            await self._wait()
             await self._look()
         if not self._ready:
             await self._close()
             return None
-        transition = self._ready.popleft()
-        self._over = self._over or transition.type in FINAL
-        return transition
+        return self._ready.popleft()
+
+    async def _close(self) -> None:
+        self._ready.clear()
+        await super()._close()
 
     async def _look(self) -> None:
         """Find out what has happened since."""
-        if self._streaming and (transition := await self._streamed()) is not None:
-            self._ready.append(transition)
-            self._unlisted.append(transition)
-        elif not await self._catch_up():
-            await self._engine.sleep(self._wait)
-            self._wait = min(self._wait * 2, LONGEST_WAIT)
-
-    async def _streamed(self) -> Transition | None:
         try:
-            transition = await super()._next()
-        except APIConnectionError:
-            if self._told_fault:
-                raise
-            # The list of transitions has what the stream does not tell any more.
-            transition = None
-        self._streaming = transition is not None
-        return transition
+            await self._catch_up()
+        except APITimeoutError:
+            if self._engine.left == 0:
+                raise self._too_late() from None
+            raise
 
-    async def _catch_up(self) -> bool:
-        """Read the list; whether there was something new, or the execution has ended."""
-        ended = (await self._engine.call(self._execution)).status in ENDED
-        listed = await self._listing._collect()  # noqa: SLF001 - a part of Pages
-        self._ready.extend(one for one in listed if self._is_news(one))
-        self._over = ended and not self._ready
-        return self._over or bool(self._ready)
+    async def _catch_up(self) -> None:
+        ended = await self._has_settled()
+        known = len(self._told)
+        news = self._news(await self._listed(0 if ended else max(0, known - OVERLAP)))
+        self._is_complete = ended or any(one.type in FINAL for one in news)
+        if self._is_complete and known > OVERLAP and not ended:
+            news = self._news(await self._listed(0))
+        self._told.update(one.id for one in news)
+        self._ready.extend(news)
+        self._pause = FIRST_PAUSE if news else min(self._pause * 2, LONGEST_PAUSE)
 
-    def _is_news(self, transition: Transition) -> bool:
-        if transition.id in self._listed:
+    async def _has_settled(self) -> bool:
+        """Whether the execution has ended, as far as it is time to ask."""
+        if time.monotonic() < self._next_status:
             return False
-        self._listed.add(transition.id)
-        # What was streamed has no id on real servers, so the first that is like it stands for it.
-        for position, streamed in enumerate(self._unlisted):
-            if _same(transition, streamed):
-                del self._unlisted[position]
-                return False
-        return True
+        execution = await self._engine.call(self._execution)
+        self._next_status = time.monotonic() + STATUS_EVERY
+        return execution.status in ENDED
 
-    def _parse(self, text: str) -> Any:
-        try:
-            return decode_json(text)
-        except ValueError:
-            return literal(text)
+    async def _listed(self, offset: int) -> list[Transition]:
+        options = ListOptions(direction="asc", offset=offset)
+        return await Pages(self, self._request.path, Transition, options)._collect()  # noqa: SLF001 - a part of Pages
 
-    def _make(self, value: Any) -> Transition:
-        return structure(value.get("transition", value) if is_object(value) else value, Transition)
+    def _news(self, listed: list[Transition]) -> list[Transition]:
+        return [one for one in listed if one.id not in self._told]
 
+    async def _wait(self) -> None:
+        left = self._engine.left
+        await self._engine.sleep(self._pause if left is None else min(self._pause, left))
 
-def _same(one: Transition, other: Transition) -> bool:
-    return one.id == other.id or (one.type, one.output) == (other.type, other.output)
+    def _too_late(self) -> APITimeoutError:
+        return APITimeoutError(
+            f"the execution did not end within {self._timeout:g} s, and goes on",
+            method=self._request.method,
+            url=self._engine.shown_url(self._request),
+        )

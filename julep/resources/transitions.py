@@ -62,17 +62,24 @@ class Transitions(Resource[FaceT]):
         )
         return Request("GET", where, Transition)
 
-    def stream(self, execution_id: Id) -> TransitionStream[FaceT]:
-        """Each transition once, from the first one on, until the execution has ended.
+    def stream(self, execution_id: Id, *, timeout: float | None = None) -> TransitionStream[FaceT]:
+        """Each transition once, in order, from the first one on, until the execution has ended.
 
-        One that waits for input has not ended: the stream goes on for as long as it waits, whatever
-        the client's timeout. Leave the loop at a `wait` that nobody answers.
+        They come within a second. An execution that waits for input has not ended, nor has one that
+        a server lost: without a `timeout` the stream goes on for as long as that lasts. Leave the
+        loop at a `wait` that nobody answers.
 
         Args:
             execution_id: The execution, or its id.
+            timeout: Seconds for the whole stream; None for no limit. The client's own timeout
+                limits each look at the server.
 
         Returns:
-            Transitions to iterate over. Those that a real server streams have `type`, `output` and
-            `created_at` only.
+            Transitions to iterate over.
+
+        Raises:
+            NotFoundError: There is no such execution.
+            APITimeoutError: While iterating: the execution did not end within `timeout`.
         """
-        return TransitionStream(self, path(ALL, execution_id=execution_id), execution_id)
+        where = path(ALL, execution_id=execution_id)
+        return TransitionStream(self, where, execution_id, timeout)
