@@ -6,6 +6,8 @@ ones. With a file for its data the embedded server picks up where it was, even a
 
 from typing import Any
 
+from server import MODEL, connect
+
 from julep import Execution, Julep
 
 ORDER = {"items": [{"qty": 2, "price": 10}, {"qty": 1, "price": 5}], "who": "Kim"}
@@ -29,25 +31,27 @@ STEPS: list[dict[str, Any]] = [
 
 
 def main() -> None:
-    """Start the task, answer its question, and read what came of it."""
-    with Julep.local() as client:
-        agent = client.agents.create(name="Clerk")
+    """Start the task, follow it to its end, and read what came of it."""
+    with connect() as client:
+        agent = client.agents.create(name="Clerk", model=MODEL)
         task = client.tasks.create(agent, name="Approval", main=STEPS, input_schema=INPUT_SCHEMA)
         execution = client.tasks.executions.create(task, input=ORDER)
         follow(client, execution)
-        question = client.executions.transitions.list(execution).items[0].output
-        print("question:", question)
-        client.executions.resume(execution, input={"approved": True, "by": "Lee"})
-        follow(client, execution)
-        print("output:", client.executions.get(execution).output)
+        output = client.executions.get(execution).output
+        print(f"output: {output['state']} by {output['by']}")
 
 
 def follow(client: Julep, execution: Execution) -> None:
-    """Print each change of the status until the execution waits or has ended."""
-    for event in client.executions.status.stream(execution):
-        print("status:", event.status)
-        if event.status == "awaiting_input":
-            break
+    """Print each transition, and answer the question when it comes.
+
+    On real servers a resume takes effect a moment after it returns. So what tells how the execution
+    goes on is the next transition, not its status at that moment.
+    """
+    for transition in client.executions.transitions.stream(execution, timeout=60):
+        print("transition:", transition.type)
+        if transition.type == "wait":
+            print("question:", transition.output["question"])
+            client.executions.resume(execution, input={"approved": True, "by": "Lee"})
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ backend, visits it twice at the same time, and ends.
 import asyncio  # noqa: TID251 - the ban is for the SDK; a backend picks its own loop
 from asyncio import StreamReader, StreamWriter  # noqa: TID251 - as above
 
+from server import MODEL, connect_async
+
 from julep import Agent, AsyncJulep, JulepError
 
 
@@ -46,8 +48,8 @@ async def visit(port: int, question: str) -> str:
 
 async def main() -> None:
     """Run the backend for two visitors."""
-    async with AsyncJulep.local() as client:
-        agent = await client.agents.create(name="Porter")
+    async with connect_async() as client:
+        agent = await client.agents.create(name="Porter", model=MODEL)
         backend = Backend(client, agent)
         server = await asyncio.start_server(backend.handle, "127.0.0.1", 0)
         async with server:

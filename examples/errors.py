@@ -1,5 +1,7 @@
 """What goes wrong, how to tell the cases apart, and what each error knows."""
 
+from server import connect
+
 from julep import (
     APIConnectionError,
     AuthenticationError,
@@ -14,7 +16,7 @@ NOBODY = "01890000-0000-7000-8000-000000000000"
 
 def main() -> None:
     """Meet the usual errors."""
-    with Julep.local() as client:
+    with connect() as client:
         answered(client)
         refused_key(client)
     before_sending()

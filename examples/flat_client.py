@@ -22,7 +22,7 @@ def main() -> None:
             request_options={"timeout_in_seconds": 30},
         )
         print("created:", type(created).__name__)
-        client.agents.create(name="Helper")
+        client.agents.create(name="Helper", model="gpt-4o")
         page = client.agents_route_list(
             limit=10, offset=0, sort_by="created_at", direction="asc", metadata_filter="{}"
         )

@@ -2,17 +2,19 @@
 
 It runs against a server of its own inside this program: no account, no network. The answers come
 from an offline stand-in that repeats what it is told, unless `OPENAI_BASE_URL` or `OPENAI_API_KEY`
-names a real model.
+leads to real models; `JULEP_MODEL` says which of them.
 """
 
-from julep import Julep
+from server import MODEL, connect
 
 
 def main() -> None:
     """Go once through what most programs do."""
-    with Julep.local() as client:
+    with connect() as client:
         agent = client.agents.create(
-            name="Librarian", instructions="Answer briefly, from the documents."
+            name="Librarian",
+            model=MODEL,
+            instructions="Answer briefly, from the documents.",
         )
         client.agents.docs.create(
             agent,
@@ -36,7 +38,7 @@ def main() -> None:
             print(f"history:   {entry.role}: {entry.text}")
 
         for number in range(3):
-            client.agents.create(name=f"Helper {number}")
+            client.agents.create(name=f"Helper {number}", model=MODEL)
         names = [agent.name for agent in client.agents.list(page_size=2)]
         print("agents:  ", ", ".join(names))
 

@@ -2,7 +2,10 @@
 
 Text search looks for words, vector search for nearness, and hybrid search weighs both. The embedded
 server's own vectors are made from words, with no model; a real embedding model knows meanings too.
+Other servers make vectors in the background, so there a new document is found by its words first.
 """
+
+from server import MODEL, connect
 
 from julep import Agent, DocReference, Julep
 
@@ -15,8 +18,8 @@ DOCS = {
 
 def main() -> None:
     """Search in each way."""
-    with Julep.local() as client:
-        agent = client.agents.create(name="Librarian")
+    with connect() as client:
+        agent = client.agents.create(name="Librarian", model=MODEL)
         for title, content in DOCS.items():
             client.agents.docs.create(
                 agent, title=title, content=content, metadata={"for_members": title != "Fees"}

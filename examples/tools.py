@@ -1,13 +1,14 @@
 """A function of this program that the agent can call while it answers.
 
 The model asks for a call, the program makes it and tells the result, and the model answers with it.
-So that the example runs offline, the embedded server gets a script of what the model says. With a
-model behind the server those two lines go, and the rest stays as it is.
+So that the example runs offline, the embedded server gets a script of what the model says.
 """
 
 import json
 from collections.abc import Callable
 from typing import Any
+
+from server import IS_EMBEDDED, MODEL, connect
 
 from julep import Agent, Julep, MessageChatResponse, Session, ToolCall
 from julep.local import LocalServer
@@ -29,24 +30,29 @@ PARAMETERS = {
 
 
 def main() -> None:
-    """Ask something that only this program knows."""
-    with (
-        LocalServer() as server,
-        Julep(base_url=server.url, api_key=server.key) as client,
-    ):
+    """Ask on a server of this program's own, or on the one that is set."""
+    if not IS_EMBEDDED:
+        with connect() as client:
+            ask(client)
+        return
+    with LocalServer() as server, Julep(base_url=server.url, api_key=server.key) as client:
         server.replies.add(tool_calls=[("copies_left", {"title": "Momo"})])
         server.replies.add("Yes, two copies of Momo are on the shelf.")
-        agent = librarian(client)
-        session = client.sessions.create(agent=agent)
-        answer = client.sessions.chat(session, "Do you have Momo?")
-        while answer.tool_calls:
-            answer = call_functions(client, session, answer)
-        print("answer:", answer.text)
+        ask(client)
+
+
+def ask(client: Julep) -> None:
+    """Ask something that only this program knows."""
+    session = client.sessions.create(agent=librarian(client))
+    answer = client.sessions.chat(session, "Do you have Momo?")
+    while answer.tool_calls:
+        answer = call_functions(client, session, answer)
+    print("answer:", answer.text)
 
 
 def librarian(client: Julep) -> Agent:
     """An agent that may call the function."""
-    agent = client.agents.create(name="Librarian")
+    agent = client.agents.create(name="Librarian", model=MODEL)
     client.agents.tools.create(
         agent,
         name="copies_left",
