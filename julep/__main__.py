@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from julep.local import LocalServer
+from julep.local import MOST_API_CALL_BYTES, LocalServer
 
 _MOST_PORT = 65_535
 
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             port=options.port,
             key=given_key,
             allow_origins=options.allow_origin,
+            allow_api_calls=options.api_calls,
+            allow_private_calls=options.allow_private_calls,
+            max_api_call_bytes=options.max_api_call_bytes,
         )
         server.start()
     except (ImportError, OSError, ValueError) as error:
@@ -54,7 +57,30 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="web page whose scripts may read the answers, like http://localhost:3000; may be repeated",
     )
+    serve.add_argument(
+        "--no-api-calls",
+        dest="api_calls",
+        action="store_false",
+        help="keep tasks from calling other servers",
+    )
+    serve.add_argument(
+        "--allow-private-calls",
+        action=argparse.BooleanOptionalAction,
+        help="whether tasks may call addresses that aren't public (default: on loopback only)",
+    )
+    serve.add_argument(
+        "--max-api-call-bytes",
+        type=_size,
+        default=MOST_API_CALL_BYTES,
+        help="longest answer to a call of a task (%(default)s)",
+    )
     return parser
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no size: give a number of bytes")
+    return int(text)
 
 
 def _port(text: str) -> int:

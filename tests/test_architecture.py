@@ -42,11 +42,11 @@ LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testi
 FOR_LOCAL = {"local", "types", "_codec", "_sse", "_version"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
-    "clock errors ids json_text json_types origins scripting",
+    "clock errors ids json_text json_types origins scripting urls",
     "fields",
     "models sandbox",
     "workflow",
-    "store",
+    "outbound store",
     "search",
     "resources",
     "chat effects",

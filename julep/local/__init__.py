@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from julep.local.origins import read_origins
+from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalServer"]
 
+MOST_API_CALL_BYTES = 4 * 1024 * 1024
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -54,6 +56,9 @@ class LocalServer:
         allow_api_calls: whether tasks may send requests to other servers.
         allow_origins: the web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
+        allow_private_calls: whether these may go to addresses that aren't public, such as this
+            machine's and its network's. None allows it where the server listens on loopback only.
+        max_api_call_bytes: how long the answer to such a request may be, as it is sent and unpacked.
 
     Raises:
         ValueError: another host than loopback was given without a key, or an origin is none.
@@ -71,6 +76,8 @@ class LocalServer:
         embedding_model: str | None = None,
         allow_api_calls: bool = True,
         allow_origins: Iterable[str] = (),
+        allow_private_calls: bool | None = None,
+        max_api_call_bytes: int = MOST_API_CALL_BYTES,
     ) -> None:
         if host not in _LOOPBACK and not key:
             raise ValueError(
@@ -89,8 +96,12 @@ class LocalServer:
             "key": openai_api_key,
             "embedding_model": embedding_model,
         }
-        self._allow_api_calls = allow_api_calls
         self._origins = read_origins(allow_origins)
+        self._calls = CallPolicy(
+            allowed=allow_api_calls,
+            private=host in _LOOPBACK if allow_private_calls is None else allow_private_calls,
+            most_bytes=max_api_call_bytes,
+        )
         self._running: Running | None = None
 
     @property
@@ -129,8 +140,8 @@ class LocalServer:
                 port=self._port,
                 key=self.key,
                 sources=find_sources(**self._models),
-                allow_api_calls=self._allow_api_calls,
                 origins=self._origins,
+                api_calls=self._calls,
                 replies=self.replies,
                 faults=self.faults,
                 model_calls=self.model_calls,

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import anyio
-import httpx
 
 from julep.local.errors import Invalid, ModelFailed, Refusal
 from julep.local.ids import new_id
 from julep.local.models.completions import Model
+from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
@@ -36,18 +36,17 @@ class LocalWorld:
         embedder: makes vectors.
         search: looks through the agent's documents.
         secrets: values for tools.
-        api_calls: whether tasks may send requests to other servers.
+        caller: sends requests to other servers.
     """
 
     def __init__(
-        self, model: Model, embedder: Embedder, search: Search, secrets: Secrets, *, api_calls: bool
+        self, model: Model, embedder: Embedder, search: Search, secrets: Secrets, caller: Caller
     ) -> None:
         self._model = model
         self._embedder = embedder
         self._search = search
         self._secrets = secrets
-        self._api_calls = api_calls
-        self._client: httpx.AsyncClient | None = None
+        self._caller = caller
         self.system_caller: SystemCaller = _no_system
 
     def now(self) -> float:
@@ -80,24 +79,7 @@ class LocalWorld:
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
         """The answer of another server."""
         del execution
-        if not self._api_calls:
-            raise WorldError("api_call is switched off on this server (allow_api_calls=False)")
-        self._client = self._client or httpx.AsyncClient()
-        options: dict[str, Any] = {"follow_redirects": False, **call.options}
-        try:
-            reply = await self._client.request(
-                call.method, call.url, headers=call.headers, timeout=call.timeout, **options
-            )
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, TypeError, ValueError) as error:
-            raise WorldError(f"{type(error).__name__}: {error}") from error
-        except httpx.HTTPError as error:
-            raise WorldError(f"{type(error).__name__}: {error}", transient=True) from error
-        return HttpReply(
-            status_code=reply.status_code,
-            headers=dict(reply.headers),
-            content=reply.content,
-            reason=reply.reason_phrase,
-        )
+        return await self._caller.call(call)
 
     async def integration(
         self, execution: Execution, definition: Mapping[str, Any], arguments: Mapping[str, Any]
@@ -128,8 +110,7 @@ class LocalWorld:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._client:
-            await self._client.aclose()
+        await self._caller.aclose()
 
 
 @contextmanager

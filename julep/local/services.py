@@ -14,6 +14,8 @@ from julep.local.effects import LocalWorld
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
+from julep.local.outbound.caller import Caller
+from julep.local.outbound.policy import CallPolicy
 from julep.local.resources.agents import Agents
 from julep.local.resources.docs import Docs
 from julep.local.resources.executions import Executions
@@ -73,7 +75,7 @@ class Services:
 
 
 def wire(
-    path: str | Path | None, model: Model, vectors: Vectors, *, api_calls: bool = True
+    path: str | Path | None, model: Model, vectors: Vectors, api_calls: CallPolicy
 ) -> Services:
     """The services on the data of this file, or in memory.
 
@@ -81,14 +83,14 @@ def wire(
         path: the file; None keeps everything in memory.
         model: where answers come from.
         vectors: where vectors come from.
-        api_calls: whether tasks may send requests to other servers.
+        api_calls: what requests of tasks to other servers may do.
     """
     store = Store(path)
     embedder = Embedder(store, vectors)
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store)
     search = Search(store, embedder)
     secrets = Secrets(store)
-    world = LocalWorld(model, embedder, search, secrets, api_calls=api_calls)
+    world = LocalWorld(model, embedder, search, secrets, Caller(api_calls))
     engine = Engine(store.log, world)
     tasks = Tasks(store, tools, engine)
     # Hashed vectors know words and no meanings: text search knows words better.

@@ -41,7 +41,7 @@ def _tool(kind: str, **spec: Any) -> JSON:
             _tool("system", resource="user", operation="create"),
             "Validation error: name: Field required",
         ),
-        (_tool("api_call", method="GET", url="nowhere://x"), "UnsupportedProtocol"),
+        (_tool("api_call", method="GET", url="$ 'nowhere://' + 'x'"), "begins with http://"),
         ({"main": [{"search": {"text": "$ 5"}}]}, "text: Input should be a valid string"),
     ],
 )

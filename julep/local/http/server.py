@@ -24,6 +24,7 @@ from julep.local.http.system_calls import SystemCalls
 from julep.local.json_types import JsonObject
 from julep.local.models.providers import Sources
 from julep.local.models.scripted import ScriptedModel
+from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
 from julep.local.store import holder
@@ -140,8 +141,8 @@ class Setup:
     port: int
     key: str
     sources: Sources
-    allow_api_calls: bool
     origins: Collection[str]
+    api_calls: CallPolicy
     replies: Replies
     faults: Faults
     model_calls: list[JsonObject]
@@ -159,7 +160,7 @@ def _run(setup: Setup) -> Running:
     try:
         model = ScriptedModel(setup.replies, setup.model_calls, setup.sources.model)
         vectors = setup.sources.vectors
-        services = wire(setup.path, model, vectors, api_calls=setup.allow_api_calls)
+        services = wire(setup.path, model, vectors, setup.api_calls)
         running = Running(listener, _app(setup, services), services)
         running.start()
     except BaseException:

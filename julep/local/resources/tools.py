@@ -11,12 +11,14 @@ from julep.local.fields import (
     Check,
     Field,
     Form,
+    Problems,
     anything,
     identifier,
     invalid,
     mapping,
     one_of,
     optional,
+    problem,
     text,
 )
 from julep.local.ids import new_id
@@ -25,6 +27,7 @@ from julep.local.resources.collection import deleted
 from julep.local.resources.names import IDENTIFIER
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
+from julep.local.workflow.http_checks import known_mistakes
 
 _RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
 _OPERATIONS = (
@@ -59,13 +62,25 @@ _SYSTEM = Form(
         "arguments": Field(optional(mapping), None),
     }
 )
-_API_CALL = Form({"method": Field(one_of(*_METHODS)), "url": Field(text(1))}, open=True)
+_API_CALL_FORM = Form({"method": Field(one_of(*_METHODS)), "url": Field(text(1))}, open=True)
+
+
+def _api_call(value: Any, loc: str, problems: Problems) -> Any:
+    """What an `api_call` sends, as far as it is known before an execution fills it in."""
+    found: Problems = []
+    result = _API_CALL_FORM(value, loc, found)
+    if not found:
+        for name, wrong in known_mistakes(result):
+            problem(found, "value_error", f"Value error, {name} {wrong}", f"{loc}.{name}")
+    problems += found
+    return result
+
 
 _SPECS: Mapping[str, Check] = {
     "function": _FUNCTION,
     "integration": _INTEGRATION,
     "system": _SYSTEM,
-    "api_call": _API_CALL,
+    "api_call": _api_call,
     "computer_20241022": mapping,
     "text_editor_20241022": mapping,
     "bash_20241022": mapping,

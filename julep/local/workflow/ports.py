@@ -160,11 +160,17 @@ class WorldError(Exception):
 
     Attributes:
         transient: Whether trying again may help (connection lost, timeout, overload).
+        patience: For how many seconds of trying again.
     """
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
+    def __init__(self, message: str, *, transient: bool = False, patience: float = 3_600.0) -> None:
         super().__init__(message)
         self.transient = transient
+        self.patience = patience
+
+    def saying(self, message: str) -> WorldError:
+        """Returns the same failure in other words."""
+        return WorldError(message, transient=self.transient, patience=self.patience)
 
 
 @frozen(kw_only=True)

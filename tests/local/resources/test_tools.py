@@ -108,3 +108,32 @@ def test_tools_go_with_their_agent(http: httpx.Client, make: Make, agent: JSON) 
     assert http.get(_tools(agent)).json() == {"items": []}
     body = {"name": "f", "type": "function"}
     assert http.post(f"/agents/{uuid4()}/tools", json=body).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "nowhere://x"),
+        ("url", "http://x:99999/"),
+        ("headers", {"X": "a\nb"}),
+        ("headers", ["a"]),
+        ("params", 5),
+        ("timeout", 0),
+    ],
+)
+def test_an_api_call_that_can_never_be_sent_is_refused(
+    http: httpx.Client, agent: JSON, field: str, value: Any
+) -> None:
+    """What no execution can mend is told when the tool is made."""
+    spec: JSON = {"method": "GET", "url": "http://x/", field: value}
+    body = {"name": "t", "type": "api_call", "api_call": spec}
+    response = http.post(f"/agents/{agent['id']}/tools", json=body)
+    assert response.status_code == 422
+    (problem,) = response.json()["error"]["details"]
+    assert problem["loc"] == f"api_call.{field}"
+
+
+def test_an_api_call_may_leave_everything_to_expressions(make: Make, agent: JSON) -> None:
+    """What an execution fills in is checked then."""
+    spec: JSON = {"method": "GET", "url": "{_.base}/x", "headers": {"X": "$ secrets.KEY"}}
+    make(f"/agents/{agent['id']}/tools", name="t", type="api_call", api_call=spec)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, quote_plus
 
-from julep.local.json_types import JsonValue
+from julep.local.json_types import JsonValue, as_object
+from julep.local.urls import without_userinfo
+from julep.local.workflow.http_checks import mistakes
+from julep.local.workflow.http_json import parse
 from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
 from julep.local.workflow.position import StepError
 from julep.local.workflow.run import Run
@@ -30,16 +34,18 @@ async def api_call(
     """Returns `{status_code, headers, content, json}` of the answer.
 
     Raises:
-        StepError: The answer's status is not a success.
-        WorldError: There was no answer.
+        StepError: The call can't be sent as it is.
+        WorldError: There was no answer, or its status is not a success.
     """
     call = _call(definition, arguments)
 
     async def send() -> HttpReply:
-        reply = await run.world.http(run.execution, call)
-        if not 200 <= reply.status_code < 300:
-            told = _without_secrets(_refusal(reply, call), run.world.secrets())
-            raise WorldError(told, transient=reply.status_code in _TRANSIENT)
+        try:
+            reply = await run.world.http(run.execution, call)
+            _check(reply, call)
+        except WorldError as error:
+            told = _without_secrets(str(error), run.world.secrets())
+            raise error.saying(told) from None
         return reply
 
     return _result(
@@ -53,22 +59,31 @@ def _call(definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue
         **{name: value for name, value in arguments.items() if value is not None},
     }
     given["json"] = arguments.get("json", arguments.get("json_", definition.get("json")))
+    given["timeout"] = definition.get("timeout")
+    _refuse_mistakes([given, {"headers": definition.get("headers")}])
     options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
     if given.get("follow_redirects") is not None:
         options["follow_redirects"] = given["follow_redirects"]
-    if not isinstance(given.get("url"), str):
+    if given.get("url") is None:
         raise StepError("The api_call has no url: give it in the tool or in the arguments")
-    headers: dict[str, str] = {
-        **(arguments.get("headers") or {}),
-        **(definition.get("headers") or {}),
-    }
     return HttpCall(
         method=given.get("method", "GET"),
         url=given["url"],
-        headers=headers,
+        headers={**as_object(arguments.get("headers")), **as_object(definition.get("headers"))},
         options=options,
-        timeout=float(definition.get("timeout") or _TIMEOUT),
+        timeout=float(given["timeout"] or _TIMEOUT),
     )
+
+
+def _refuse_mistakes(parts: list[dict[str, JsonValue]]) -> None:
+    for name, wrong in (each for part in parts for each in mistakes(part)):
+        raise StepError(f"The api_call can't be sent: {name} {wrong}")
+
+
+def _check(reply: HttpReply, call: HttpCall) -> None:
+    if not 200 <= reply.status_code < 300:
+        transient = reply.status_code in _TRANSIENT
+        raise WorldError(_refusal(reply, call), transient=transient)
 
 
 def _result(reply: HttpReply, *, with_content: bool) -> JsonValue:
@@ -78,23 +93,26 @@ def _result(reply: HttpReply, *, with_content: bool) -> JsonValue:
     }
     if with_content:
         result["content"] = base64.b64encode(reply.content).decode()
-    try:
-        result["json"] = json.loads(reply.content)
-    except ValueError:
-        result["json"] = None
-    return result
+    return {**result, "json": parse(reply.content)}
 
 
 def _refusal(reply: HttpReply, call: HttpCall) -> str:
     status = f"{reply.status_code} {reply.reason}".strip()
     kind = _KINDS.get(reply.status_code // 100, "Invalid status code")
     return (
-        f"HTTPStatusError: {kind} '{status}' for url '{call.url}'\n"
+        f"HTTPStatusError: {kind} '{status}' for url '{without_userinfo(call.url)}'\n"
         f"For more information check: {_HELP}{reply.status_code}"
     )
 
 
 def _without_secrets(text: str, secrets: Mapping[str, str]) -> str:
-    for value in filter(None, secrets.values()):
-        text = text.replace(value, "***")
+    shown = {form for value in filter(None, secrets.values()) for form in _forms(value)}
+    for form in sorted(shown, key=len, reverse=True):
+        text = text.replace(form, "***")
     return text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """How a secret may stand in a text: as it is, in a URL, or in JSON."""
+    yield secret
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])

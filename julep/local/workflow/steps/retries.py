@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -11,21 +12,25 @@ from julep.local.workflow.run import Run
 T = TypeVar("T")
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-_PATIENCE = 3_600.0
+_LOG = logging.getLogger("julep.local")
 
 
 async def with_retries(run: Run, call: Callable[[], Awaitable[T]]) -> T:
-    """Returns what `call` returns, calling again after transient failures, for up to an hour.
+    """Returns what `call` returns, calling again after transient failures while they may pass.
+
+    Each failure is logged: the execution itself shows nothing until it goes on.
 
     Raises:
         WorldError: The failure is not transient, or lasts.
     """
-    give_up, pause = run.world.now() + _PATIENCE, _FIRST_PAUSE
+    started, pause = run.world.now(), _FIRST_PAUSE
     while True:
         try:
             return await call()
         except WorldError as error:
-            if not error.transient or run.world.now() + pause > give_up:
+            if not error.transient or run.world.now() + pause > started + error.patience:
                 raise
+            reason = " ".join(str(error).split())
+            _LOG.warning("execution %s tries again in %g s: %s", run.execution.id, pause, reason)
         await run.world.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

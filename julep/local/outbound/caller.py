@@ -1,0 +1,153 @@
+"""Sending a task's request, following its redirects, and reading the answer."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import anyio
+import httpx
+
+from julep.local.outbound.addresses import is_public
+from julep.local.outbound.answers import ACCEPTED, read_body
+from julep.local.outbound.failures import told
+from julep.local.outbound.policy import CallPolicy
+from julep.local.outbound.public_only import PublicOnly
+from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
+
+_SECONDS_TO_CONNECT = 10
+_MOST_REDIRECTS = 20
+# Whatever else a request carries may be a secret.
+_TO_OTHERS = {
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+}
+
+
+class Caller:
+    """Sends requests within a policy. Nothing of one request is kept for another.
+
+    Args:
+        policy: what requests may reach and bring back.
+        judge: whether an address is public.
+    """
+
+    def __init__(self, policy: CallPolicy, judge: Callable[[str], bool] = is_public) -> None:
+        self._policy = policy
+        self._judge = judge
+        self._client: httpx.AsyncClient | None = None
+
+    async def call(self, call: HttpCall) -> HttpReply:
+        """The answer, whatever its status.
+
+        Raises:
+            WorldError: it isn't allowed, can't be sent, there was no answer, or one too long.
+        """
+        if not self._policy.allowed:
+            raise WorldError(
+                "api_call is switched off on this server (allow_api_calls=False, or --no-api-calls)"
+            )
+        request = self._build(call)
+        try:
+            with anyio.fail_after(call.timeout):
+                return await self._exchange(
+                    request, follow=bool(call.options.get("follow_redirects"))
+                )
+        except TimeoutError:
+            message = f"TimeoutError: no full answer within {call.timeout:g} seconds"
+            raise WorldError(f"{message} (at {request.url})", transient=True) from None
+        except WorldError:
+            raise
+        except Exception as error:
+            raise told(error, request.url) from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client:
+            await self._client.aclose()
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            # Given a transport, httpx takes no proxy of the environment.
+            transport=None if self._policy.private else PublicOnly(self._judge),
+            timeout=httpx.Timeout(None, connect=_SECONDS_TO_CONNECT),
+            # What a server sets in one execution must not go out with another's requests.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        )
+
+    def _build(self, call: HttpCall) -> httpx.Request:
+        try:
+            self._client = self._client or self._new_client()
+            url = httpx.URL(call.url)
+            headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url), **call.headers})
+            bare = url.copy_with(userinfo=b"")
+            return self._client.build_request(call.method, bare, headers=headers, **_body(call))
+        except Exception as error:
+            # Whatever it is, it is the same at the next attempt.
+            text = f"The request can't be built: {told(error, call.url)}"
+            raise WorldError(text) from error
+
+    async def _exchange(self, request: httpx.Request, *, follow: bool) -> HttpReply:
+        assert self._client
+        for _ in range(_MOST_REDIRECTS + 1):
+            response = await self._client.send(request, stream=True, auth=None)
+            try:
+                if not follow or response.next_request is None:
+                    return await self._read(response)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await response.aclose()
+            request = _redirected(request, response.next_request)
+        raise httpx.TooManyRedirects(f"more than {_MOST_REDIRECTS} redirects")
+
+    async def _read(self, response: httpx.Response) -> HttpReply:
+        return HttpReply(
+            status_code=response.status_code,
+            headers=dict(response.headers),
+            content=await read_body(response, self._policy.most_bytes),
+            reason=response.reason_phrase,
+        )
+
+
+def _login(url: httpx.URL) -> dict[str, str]:
+    if not url.userinfo:
+        return {}
+    # As a header: httpx logs URLs.
+    pair = f"{url.username}:{url.password}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
+def _body(call: HttpCall) -> dict[str, Any]:
+    options = {name: value for name, value in call.options.items() if name != "follow_redirects"}
+    if isinstance(options.get("data"), str):
+        options["content"] = options.pop("data")
+    if "files" in options:
+        # JSON has no tuples: [name, content, type].
+        options["files"] = {
+            name: tuple(file) if isinstance(file, list) else file
+            for name, file in options["files"].items()
+        }
+    return options
+
+
+def _redirected(request: httpx.Request, following: httpx.Request) -> httpx.Request:
+    following.url = following.url.copy_with(userinfo=b"")
+    if not _is_same_or_safer(request.url, following.url):
+        for name in set(following.headers) - _TO_OTHERS:
+            del following.headers[name]
+    return following
+
+
+def _is_same_or_safer(one: httpx.URL, other: httpx.URL) -> bool:
+    """Whether both are the same server, or the second is the first one's with encryption."""
+    origins = [(url.scheme, url.host, url.port) for url in (one, other)]
+    safer = [("http", one.host, None), ("https", one.host, None)]
+    return origins[0] == origins[1] or origins == safer

@@ -1,0 +1,141 @@
+"""What is wrong with an `api_call` before it is sent: mistakes that no attempt can mend.
+
+Each check says what is wrong and how to write it, and repeats no value, since any may be a secret.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from julep.local.json_types import JsonValue, is_array, is_object
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_COOKIE_VALUE = re.compile(r"[\x20-\x7e]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+    """The fields that are wrong, and what is wrong with each; null stands for a field left out."""
+    for name, check in _CHECKS.items():
+        value = call.get(name)
+        if value is not None and (wrong := check(value)):
+            yield name, wrong
+
+
+def known_mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+    """The same of a tool's specification, as far as no expression has to fill it in first."""
+    return mistakes({name: value for name, value in call.items() if _is_known(value)})
+
+
+def _is_known(value: JsonValue) -> bool:
+    if isinstance(value, str):
+        return not value.startswith("$") and "{" not in value
+    parts = value.values() if is_object(value) else value if is_array(value) else ()
+    return all(_is_known(part) for part in parts)
+
+
+def _method(value: JsonValue) -> str | None:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        return "must be a word such as GET or POST"
+    if value.upper() == "CONNECT":
+        return "can't be CONNECT, which opens a tunnel"
+    return None
+
+
+def _url(value: JsonValue) -> str | None:
+    if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
+        return "must be text that begins with http:// or https://"
+    if _CONTROL.search(value):
+        return "holds a line break or another control character"
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "has no valid host or port: ports are numbers from 1 to 65535"
+    if not host:
+        return "names no host"
+    return "has the port 0: ports are numbers from 1 to 65535" if port == 0 else None
+
+
+def _headers(value: JsonValue) -> str | None:
+    return _pairs(value, _TOKEN, _HEADER_VALUE)
+
+
+def _cookies(value: JsonValue) -> str | None:
+    return _pairs(value, _TOKEN, _COOKIE_VALUE)
+
+
+def _pairs(value: JsonValue, names: re.Pattern[str], values: re.Pattern[str]) -> str | None:
+    if not is_object(value):
+        return "must be an object of names and texts"
+    for name, text in value.items():
+        if not names.fullmatch(name):
+            return "holds a name with a character that names can't have, such as a blank or a colon"
+        if not isinstance(text, str):
+            return f"must have text as the value of {name}"
+        if not values.fullmatch(text) or text != text.strip():
+            return (
+                f"can't be sent: the value of {name} may hold printable ASCII characters only, "
+                "no line break, and no blank at either end"
+            )
+    return None
+
+
+def _params(value: JsonValue) -> str | None:
+    if isinstance(value, str) or is_object(value) or _is_list_of_pairs(value):
+        return None
+    return "must be an object of names and values, or text"
+
+
+def _is_list_of_pairs(value: JsonValue) -> bool:
+    return is_array(value) and all(is_array(pair) and len(pair) == 2 for pair in value)
+
+
+def _data(value: JsonValue) -> str | None:
+    if isinstance(value, str) or is_object(value):
+        return None
+    return "must be an object, the fields of a form, or text; JSON goes into json"
+
+
+def _content(value: JsonValue) -> str | None:
+    return None if isinstance(value, str) else "must be text; JSON goes into json"
+
+
+def _files(value: JsonValue) -> str | None:
+    if is_object(value) and all(_is_file(file) for file in value.values()):
+        return None
+    return "must be an object of names and texts, or of names and [file name, text, type]"
+
+
+def _is_file(value: JsonValue) -> bool:
+    parts = value if is_array(value) else [value]
+    return 1 <= len(parts) <= 3 and all(isinstance(part, str) for part in parts)
+
+
+def _flag(value: JsonValue) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _seconds(value: JsonValue) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "must be a number of seconds"
+    return None if 0 < value < math.inf else "must be a number of seconds above 0"
+
+
+_CHECKS: Mapping[str, Callable[[JsonValue], str | None]] = {
+    "method": _method,
+    "url": _url,
+    "headers": _headers,
+    "cookies": _cookies,
+    "params": _params,
+    "data": _data,
+    "content": _content,
+    "files": _files,
+    "follow_redirects": _flag,
+    "include_response_content": _flag,
+    "timeout": _seconds,
+}

@@ -1,0 +1,58 @@
+"""JSON that a stranger's server sent, as values that can be kept."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from julep.local.json_text import mended
+from julep.local.json_types import JsonValue, is_array, is_object
+
+_DEEPEST = 200
+# Everybody waits while the parser works.
+_MOST_CONTAINERS = 100_000
+_MOST_VALUES = 500_000
+
+
+def parse(content: bytes) -> JsonValue:
+    """The value, or null for what is no JSON.
+
+    It is null as well where the value is deeper than 200 levels, or might have more than 100,000
+    lists and objects or 500,000 values.
+
+    What some servers send and JSON doesn't know is mended: NaN, Infinity and numbers too great for
+    a float are null, and half of a surrogate pair is U+FFFD.
+    """
+    try:
+        text = content.decode(json.detect_encoding(content))
+        containers = text.count("[") + text.count("{")
+        if containers > _MOST_CONTAINERS or text.count(",") > _MOST_VALUES:
+            return None
+        value = json.loads(text, parse_constant=_null, parse_float=_finite)
+        value = mended(value) if "\\u" in text else value
+    except (ValueError, RecursionError):
+        return None
+    return value if containers <= _DEEPEST or _is_shallow(value) else None
+
+
+def _null(_name: str) -> None:
+    return None
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+def _is_shallow(value: JsonValue) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [item for each in level for item in _containers_in(each)]
+        if not level:
+            return True
+    return False
+
+
+def _containers_in(value: JsonValue) -> list[JsonValue]:
+    items = value.values() if is_object(value) else value if is_array(value) else ()
+    return [item for item in items if isinstance(item, (dict, list))]

@@ -1,0 +1,48 @@
+"""Calling servers of these tests as a task does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import anyio
+import pytest
+
+from julep.local.outbound.addresses import is_public
+from julep.local.outbound.caller import Caller
+from julep.local.outbound.policy import CallPolicy
+from julep.local.workflow.ports import HttpCall, HttpReply
+
+Call: TypeAlias = Callable[..., HttpReply]
+
+
+@pytest.fixture
+def call() -> Call:
+    """Send one request: `call(url, private=False, json=…)`."""
+
+    def send(
+        url: str,
+        *,
+        private: bool = True,
+        judge: Callable[[str], bool] = is_public,
+        most_bytes: int = 100_000,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        timeout: float = 10,
+        **options: Any,
+    ) -> HttpReply:
+        described = HttpCall(
+            method=method, url=url, headers=headers or {}, options=options, timeout=timeout
+        )
+
+        async def run() -> HttpReply:
+            policy = CallPolicy(allowed=True, private=private, most_bytes=most_bytes)
+            caller = Caller(policy, judge)
+            try:
+                return await caller.call(described)
+            finally:
+                await caller.aclose()
+
+        return anyio.run(run)
+
+    return send

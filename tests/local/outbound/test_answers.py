@@ -1,0 +1,113 @@
+"""How much of an answer is read."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from julep.local.workflow.ports import WorldError
+from tests.local.outbound.conftest import Call
+from tests.wire import HANG_UP, Connection, Seen, Wire
+
+_MOST = 100_000
+
+
+def _sending(body: bytes, *headers: str) -> Wire:
+    def answer(connection: Connection, _seen: Seen) -> None:
+        head = "".join(f"{line}\r\n" for line in (f"Content-Length: {len(body)}", *headers))
+        connection.send(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body)
+
+    return Wire(answer)
+
+
+def _flood(connection: Connection, _seen: Seen) -> object:
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    try:
+        while True:
+            connection.send(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
+    except ConnectionError:
+        connection.wire.hung_up.set()
+        return HANG_UP
+
+
+def _deflated(body: bytes) -> bytes:
+    raw = zlib.compressobj(wbits=-15)
+    return raw.compress(body) + raw.flush()
+
+
+_BOMB = gzip.compress(b"0" * 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"x" * (_MOST + 1), []),
+        (_BOMB, ["Content-Encoding: gzip"]),
+        (gzip.compress(_BOMB), ["Content-Encoding: gzip, gzip"]),
+        (gzip.compress(b"0") + _BOMB, ["Content-Encoding: x-gzip"]),
+        (zlib.compress(b"0" * 10_000_000), ["Content-Encoding: deflate"]),
+        (_deflated(b"0" * 10_000_000), ["Content-Encoding: deflate"]),
+    ],
+)
+def test_an_answer_over_the_limit_is_not_read(call: Call, body: bytes, headers: list[str]) -> None:
+    """The limit holds for what is sent and for what it unpacks to, and the error names the option."""
+    with (
+        _sending(body, *headers) as wire,
+        pytest.raises(WorldError, match="max_api_call_bytes") as it,
+    ):
+        call(wire.url, most_bytes=_MOST)
+    assert not it.value.transient
+
+
+def test_an_answer_without_end_is_hung_up_on(call: Call) -> None:
+    """A server that sends for ever is left at the limit."""
+    with Wire(_flood) as wire:
+        with pytest.raises(WorldError, match="longer than 100,000 bytes"):
+            call(wire.url, most_bytes=_MOST)
+        assert wire.hung_up.wait(10)
+
+
+def test_long_headers_are_refused(call: Call) -> None:
+    """Many headers are as little read as a long body."""
+    headers = [f"X-{number}: {'x' * 1000}" for number in range(80)]
+    with _sending(b"", *headers) as wire, pytest.raises(WorldError, match="headers are longer"):
+        call(wire.url)
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (b"hello", "identity"),
+        (gzip.compress(b"hello"), "gzip"),
+        (gzip.compress(b"hel") + gzip.compress(b"lo"), "GZIP"),
+        (zlib.compress(b"hello"), "deflate"),
+        (_deflated(b"hello"), "deflate"),
+        (gzip.compress(zlib.compress(b"hello")), "deflate, gzip"),
+    ],
+)
+def test_a_packed_answer_is_unpacked(call: Call, body: bytes, coding: str) -> None:
+    """In each form of the codings that were asked for."""
+    with _sending(body, f"Content-Encoding: {coding}") as wire:
+        assert call(wire.url).content == b"hello"
+    assert wire.seen[0].headers["Accept-Encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "message"),
+    [
+        (b"hello", "gzip", "says that it is gzip, and isn't"),
+        (gzip.compress(b"hello")[:-9], "gzip", "says that it is gzip, and isn't"),
+        (b"hello", "br", "only gzip, deflate are read"),
+        (b"hello", "gzip, gzip, gzip, gzip", "more than 3 times"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_told(
+    call: Call, body: bytes, coding: str, message: str
+) -> None:
+    """The same answer would come again, so nothing is repeated."""
+    wire = _sending(body, f"Content-Encoding: {coding}")
+    with wire, pytest.raises(WorldError, match=message) as caught:
+        call(wire.url)
+    assert not caught.value.transient
