@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from julep._namesake import warn_of_namesake
 from julep._version import __version__ as __version__
+
+warn_of_namesake(__path__[0])
+del warn_of_namesake
 
 if TYPE_CHECKING:
     from julep._faces import Async as Async

@@ -141,7 +141,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         """A client of a server of its own, in this process: no account, no Docker, no network.
 
         The server listens on 127.0.0.1 at a free port under a generated key, and stops when the
-        client is closed or the program ends. It needs the extra `julep[local]`.
+        client is closed or the program ends. It needs the extra `julep-sdk[local]`.
 
         Args:
             path: The SQLite file that keeps the data; None keeps it in memory.
@@ -149,7 +149,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
                 `openai_base_url` and `openai_api_key` for the model that answers.
 
         Raises:
-            ImportError: The extra `julep[local]` is not installed.
+            ImportError: The extra `julep-sdk[local]` is not installed.
         """
         from julep.local import LocalServer
 

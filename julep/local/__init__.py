@@ -1,6 +1,6 @@
 """The embedded server: the Julep API on this machine, over real HTTP, with nothing to set up.
 
-Importing this is cheap; what the server needs (the extra `julep[local]`) is imported at its start.
+Importing this is cheap; what the server needs (the extra `julep-sdk[local]`) is imported at its start.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class LocalServer:
         """Listen and answer; returns when requests are answered.
 
         Raises:
-            ImportError: the extra `julep[local]` isn't installed.
+            ImportError: the extra `julep-sdk[local]` isn't installed.
             OSError: the port is taken.
             RuntimeError: it runs already.
         """
@@ -130,8 +130,8 @@ class LocalServer:
             from julep.local.models.providers import find_sources  # noqa: PLC0415 - as above
         except ModuleNotFoundError as error:
             raise ImportError(
-                f"the embedded server needs {error.name}; in a checkout, install it with: "
-                'python -m pip install -e ".[local]"'
+                f"the embedded server needs {error.name}; install it with: "
+                'python -m pip install "julep-sdk[local]" (in a checkout: -e ".[local]")'
             ) from error
         self._running = run(
             Setup(

@@ -39,13 +39,15 @@ def test_a_redirect_is_judged_too(call: Call) -> None:
         _redirecting(f"http://localhost:{inside.server_address[1]}/") as outside,
     ):
         url = outside.url.replace(_ONLY_THIS, "localhost")
-        assert (
-            call(url, private=False, judge=lambda _: True, follow_redirects=True).content == b"{}"
-        )
+        assert call(url, private=False, judge=bool, follow_redirects=True).content == b"{}"
         inside.seen.clear()
         answers = iter([True, False])
+
+        def judge(_address: str) -> bool:
+            return next(answers)
+
         with pytest.raises(WorldError, match="no public address"):
-            call(outside.url, private=False, judge=lambda _: next(answers), follow_redirects=True)
+            call(outside.url, private=False, judge=judge, follow_redirects=True)
         assert inside.seen == []
 
 
