@@ -24,16 +24,16 @@ __all__ = [
     "resolve",
 ]
 
-Environment: TypeAlias = Literal["production", "dev", "alpha", "local", "local_multi_tenant"]
+Environment: TypeAlias = Literal["local", "local_multi_tenant"]
 
 ENVIRONMENTS: Final[Mapping[str, str]] = {
-    "production": "https://api.julep.ai/api",
-    "dev": "https://dev.julep.ai/api",
-    "alpha": "https://api-alpha.julep.ai/api",
     "local": "http://localhost:8080",
     "local_multi_tenant": "http://localhost/api",
 }
-"""The hosted service's addresses, as they were, and the usual ones of a server of your own."""
+"""The usual addresses of a server of one's own."""
+
+_GONE: Final = frozenset({"production", "dev", "alpha"})
+"""The hosted service's names. No key goes to its addresses, which others may own one day."""
 
 DEFAULT_TIMEOUT: Final = 300.0
 """Seconds for a whole call. Long, because a chat with a slow local model is one call."""
@@ -50,7 +50,7 @@ _KEY_HEADERS: Final = frozenset({"authorization", "x-auth-key"})
 class JulepApiEnvironment(Enum):
     """The address that the flat client uses when it is given none."""
 
-    DEFAULT = ENVIRONMENTS["alpha"]
+    DEFAULT = "https://api-alpha.julep.ai/api"
 
 
 class RequestOptions(TypedDict, total=False):
@@ -118,21 +118,17 @@ def resolve(
     """Complete a client's arguments from the environment: argument, then variable, then default.
 
     Raises:
-        ConfigurationError: Neither a key nor a URL is known, or one of the arguments can't be used.
+        ConfigurationError: There is no URL, or one of the arguments can't be used.
     """
     key, source = api_key, "api_key"
     if key is None and (key := os.environ.get(KEY_VARIABLE)):
         source = KEY_VARIABLE
     url = base_url or _url_of(environment) or _url_from_environment()
-    if not (key or auth_key or url):
-        raise ConfigurationError(
-            f"no key and no URL: pass api_key or base_url, or set {KEY_VARIABLE} or "
-            f"{URL_VARIABLES[0]}. For a server of your own inside this process, without either, "
-            "use Julep.local()"
-        )
+    if not url:
+        raise ConfigurationError(f"no URL: {_WHERE_TO}")
     keys = {**_authorization(key, source), **_auth_key(auth_key)}
     return Options(
-        base_url=check_url(url or ENVIRONMENTS["production"]),
+        base_url=check_url(url),
         headers=merged(keys, headers or {}),
         timeout=check_timeout(timeout),
         max_retries=check_retries(max_retries),
@@ -211,9 +207,19 @@ def keys_in(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: key for name, key in headers.items() if name.lower() in _KEY_HEADERS}
 
 
+_WHERE_TO: Final = (
+    f"pass base_url or set {URL_VARIABLES[0]} for a server that you host, such as "
+    'environment="local" on this machine, or use Julep.local() for one inside this program'
+)
+
+
 def _url_of(environment: str | None) -> str | None:
     if environment is None:
         return None
+    if environment in _GONE:
+        raise ConfigurationError(
+            f"environment {environment!r} was the hosted service, which is gone: {_WHERE_TO}"
+        )
     if environment not in ENVIRONMENTS:
         known = ", ".join(ENVIRONMENTS)
         raise ConfigurationError(

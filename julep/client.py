@@ -45,8 +45,8 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         auth_key: Sent as `X-Auth-Key`, which self-hosted servers look at unless told otherwise.
         base_url: Where the API is, such as `http://localhost:8080/api`. From `JULEP_BASE_URL` or
             `JULEP_API_URL` when not given.
-        environment: A known address instead: `production`, `dev`, `alpha`, `local` or
-            `local_multi_tenant`. From `JULEP_ENVIRONMENT` when not given.
+        environment: A known address instead: `local` is `http://localhost:8080`,
+            `local_multi_tenant` is `http://localhost/api`. From `JULEP_ENVIRONMENT` when not given.
         timeout: Seconds for a whole call, retries and reading included; for a stream, seconds of
             silence. Default 300; None for no limit. An `httpx_client` keeps its own unless this is
             given.
@@ -56,7 +56,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         httpx_client: An HTTP client to use, with its own settings; it is not closed with this one.
 
     Raises:
-        ConfigurationError: Neither a key nor a URL is known, or an argument can't be used.
+        ConfigurationError: There is neither a URL nor an environment, or an argument can't be used.
     """
 
     _face_kind: ClassVar[type[Face]]

@@ -178,7 +178,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_making_a_blocking_client_loads_no_server() -> None:
     """A client needs httpx, and nothing of the embedded server."""
-    loaded = modules_after("import julep; julep.Julep(api_key='k').agents")
+    loaded = modules_after("import julep; julep.Julep(base_url='http://x').agents")
     assert "httpx" in loaded
     assert {name for name in loaded if name.startswith(("julep.local", "starlette"))} == set()
 

@@ -82,7 +82,10 @@ class _Suspension:
 
 def test_methods_look_like_what_they_are() -> None:
     """Awaiting methods are coroutine functions, blocking ones are not, and both have their docs."""
-    blocking, awaiting = Julep(api_key=KEY).agents, AsyncJulep(api_key=KEY).agents
+    blocking, awaiting = (
+        Julep(api_key=KEY, base_url=URL).agents,
+        AsyncJulep(api_key=KEY, base_url=URL).agents,
+    )
     assert inspect.iscoroutinefunction(awaiting.create)
     assert not inspect.iscoroutinefunction(blocking.create)
     assert blocking.create.__doc__ == awaiting.create.__doc__
@@ -92,7 +95,7 @@ def test_methods_look_like_what_they_are() -> None:
 
 def test_signatures_show_each_keyword() -> None:
     """Help and notebooks see the keywords of `**fields`, required ones without a default."""
-    parameters = inspect.signature(Julep(api_key=KEY).agents.reset).parameters
+    parameters = inspect.signature(Julep(api_key=KEY, base_url=URL).agents.reset).parameters
     assert parameters["name"].default is inspect.Parameter.empty
     assert parameters["about"].default is ...
     assert "fields" not in parameters
@@ -127,7 +130,7 @@ def test_the_awaiting_client_lets_other_tasks_run(backend: str, httpx_mock: HTTP
 
 def test_a_forgotten_await_is_reported() -> None:
     """A coroutine that is never awaited warns, since the awaiting side gives real coroutines."""
-    calls = [AsyncJulep(api_key=KEY).agents.get("a1")]
+    calls = [AsyncJulep(api_key=KEY, base_url=URL).agents.get("a1")]
     with pytest.warns(RuntimeWarning, match="never awaited"):
         calls.clear()
 

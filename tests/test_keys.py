@@ -143,9 +143,9 @@ async def test_a_key_in_an_unexpected_success_is_masked(
     httpx_mock.add_response(text=text, is_reusable=True)
     client = face.client(auth_key=AUTH_KEY)
     got = await failure(face, client.agents.get, "a1")
-    patched = await failure(face, client.agents.patch, "a1", name="Ada")
+    written = await failure(face, client.users.reset, "u1", name="Ada")
     streamed = await failure(face, face.take, client.executions.status.stream("e1"))
-    for raised in (got, patched, streamed):
+    for raised in (got, written, streamed):
         assert isinstance(raised, UnexpectedResponse)
         assert "***" in str(raised.body)
         assert KEY not in shown(raised)
@@ -251,7 +251,7 @@ async def test_a_connection_error_shows_no_key(face: Face, httpx_mock: HTTPXMock
 def test_a_key_that_no_header_can_carry_is_not_shown(key: str) -> None:
     """The error names the argument only."""
     with pytest.raises(ConfigurationError, match="api_key holds a character") as caught:
-        Julep(api_key=key)
+        Julep(api_key=key, base_url=URL)
     assert key not in shown(caught.value)
 
 

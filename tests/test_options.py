@@ -26,37 +26,48 @@ def test_the_argument_beats_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JULEP_BASE_URL", "http://variable.test")
     monkeypatch.setenv("JULEP_ENVIRONMENT", "dev")
     assert url_of(base_url="http://argument.test", environment="alpha") == "http://argument.test"
-    assert url_of(environment="alpha") == ENVIRONMENTS["alpha"]
+    assert url_of(environment="local") == ENVIRONMENTS["local"]
 
 
 def test_variables_come_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """`JULEP_BASE_URL`, then the older `JULEP_API_URL`, then `JULEP_ENVIRONMENT`."""
-    monkeypatch.setenv("JULEP_ENVIRONMENT", "dev")
-    assert url_of() == ENVIRONMENTS["dev"]
+    monkeypatch.setenv("JULEP_ENVIRONMENT", "local_multi_tenant")
+    assert url_of() == ENVIRONMENTS["local_multi_tenant"]
     monkeypatch.setenv("JULEP_API_URL", "http://older.test")
     assert url_of() == "http://older.test"
     monkeypatch.setenv("JULEP_BASE_URL", "http://newer.test")
     assert url_of() == "http://newer.test"
 
 
-def test_the_default_is_production() -> None:
-    """With a key alone the client talks to the hosted service."""
-    assert url_of() == ENVIRONMENTS["production"] == "https://api.julep.ai/api"
+def test_an_unknown_environment_is_refused() -> None:
+    """The error names those that there are."""
+    with pytest.raises(ConfigurationError, match="'prod' is not known"):
+        url_of(environment="prod")
+
+
+@pytest.mark.parametrize("name", ["production", "dev", "alpha"])
+def test_the_hosted_service_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its names are refused as argument and as variable, so that no key goes to its addresses."""
+    with pytest.raises(ConfigurationError, match="hosted service, which is gone: pass base_url"):
+        url_of(environment=name)
+    monkeypatch.setenv("JULEP_ENVIRONMENT", name)
+    with pytest.raises(ConfigurationError, match=f"{name!r} was the hosted service"):
+        url_of()
 
 
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that is set to nothing counts as not set."""
     for name in ("JULEP_BASE_URL", "JULEP_API_URL", "JULEP_ENVIRONMENT", "JULEP_API_KEY"):
         monkeypatch.setenv(name, "")
-    assert url_of() == ENVIRONMENTS["production"]
-    with pytest.raises(ConfigurationError):
-        resolve()
+    with pytest.raises(ConfigurationError, match="no URL"):
+        url_of()
+    assert resolve(base_url=URL).key_source is None
 
 
 def test_the_key_comes_from_argument_then_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     """`api_key` wins over `JULEP_API_KEY`, and its source is remembered."""
     monkeypatch.setenv("JULEP_API_KEY", "from-variable")
-    given, found = resolve(api_key=KEY), resolve()
+    given, found = resolve(api_key=KEY, base_url=URL), resolve(base_url=URL)
     assert (given.headers["Authorization"], given.key_source) == (f"Bearer {KEY}", "api_key")
     assert (found.headers["Authorization"], found.key_source) == (
         "Bearer from-variable",
@@ -64,20 +75,19 @@ def test_the_key_comes_from_argument_then_variable(monkeypatch: pytest.MonkeyPat
     )
 
 
+@pytest.mark.parametrize("keys", [{}, {"api_key": KEY}, {"auth_key": KEY}])
 @pytest.mark.parametrize("kind", [Julep, AsyncJulep])
-def test_nothing_set_is_one_clear_error(kind: Any) -> None:
-    """Without key and URL the error names the variables and the server of one's own."""
+def test_no_address_is_one_clear_error(kind: Any, keys: dict[str, str]) -> None:
+    """Whatever the keys, the error names each way to say where the server is."""
     with pytest.raises(ConfigurationError) as caught:
-        kind()
-    for word in ("JULEP_API_KEY", "JULEP_BASE_URL", "Julep.local()"):
+        kind(**keys)
+    for word in ("base_url", "JULEP_BASE_URL", "Julep.local()", 'environment="local"'):
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "arguments", [{"base_url": URL}, {"auth_key": "k"}, {"environment": "local"}]
-)
-def test_a_url_or_either_key_is_enough(arguments: dict[str, Any]) -> None:
-    """Self-hosted servers may want no key, or the other one."""
+@pytest.mark.parametrize("arguments", [{"base_url": URL}, {"environment": "local"}])
+def test_an_address_is_enough(arguments: dict[str, Any]) -> None:
+    """Self-hosted servers may want no key."""
     assert Julep(**arguments)
 
 
@@ -92,7 +102,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"base_url": "http://joe:s3cret@x"}, "base_url can't name a user and a password for 'x'"),
     ({"base_url": "http://x/?a=1"}, "can't have a query or a fragment"),
     ({"base_url": "http://x/#a"}, "can't have a query or a fragment"),
-    ({"environment": "prod"}, "environment 'prod' is not known. Use one of production, dev, alpha"),
     ({"timeout": -1}, "timeout must be seconds or None, not -1"),
     ({"timeout": "5"}, "timeout must be seconds or None, not '5'"),
     ({"timeout": True}, "timeout must be seconds or None, not True"),
@@ -115,7 +124,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[str(given) for given, _ in BAD])
 def test_a_bad_argument_is_named(arguments: dict[str, Any], message: str) -> None:
     """What can't be used is refused when the client is built, with what would be right."""
-    given: dict[str, Any] = {"api_key": KEY, **arguments}
+    given: dict[str, Any] = {"api_key": KEY, "base_url": URL, **arguments}
     with pytest.raises(ConfigurationError) as caught:
         Julep(**given)
     assert message in str(caught.value)
@@ -132,19 +141,14 @@ def test_a_bad_argument_is_named(arguments: dict[str, Any], message: str) -> Non
 def test_an_http_client_of_the_other_face_is_refused(kind: Any, client: Any, message: str) -> None:
     """Each face needs its own kind of HTTP client, and says which."""
     with pytest.raises(ConfigurationError, match=message):
-        kind(api_key=KEY, httpx_client=client)
+        kind(api_key=KEY, base_url=URL, httpx_client=client)
 
 
-CHANGEABLE = [(given, said) for given, said in BAD if "environment" not in given]
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"), CHANGEABLE, ids=[str(given) for given, _ in CHANGEABLE]
-)
+@pytest.mark.parametrize(("changes", "message"), BAD, ids=[str(given) for given, _ in BAD])
 def test_a_bad_change_is_named(changes: dict[str, Any], message: str) -> None:
     """`with_options` refuses what the constructor refuses."""
     with pytest.raises(ConfigurationError) as caught:
-        Julep(api_key=KEY).with_options(**changes)
+        Julep(api_key=KEY, base_url=URL).with_options(**changes)
     assert message in str(caught.value)
 
 
@@ -156,15 +160,15 @@ def test_slashes_and_space_around_a_url_do_not_matter(url: str) -> None:
 
 def test_space_around_a_key_does_not_matter() -> None:
     """A key read from a file keeps its line break to itself."""
-    assert resolve(api_key=f" {KEY}\n").headers["Authorization"] == f"Bearer {KEY}"
+    assert resolve(api_key=f" {KEY}\n", base_url=URL).headers["Authorization"] == f"Bearer {KEY}"
 
 
 @pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "Authorization"])
 def test_a_header_replaces_the_key_whatever_its_case(name: str) -> None:
     """No header is sent twice under two spellings."""
-    options = resolve(api_key=KEY, headers={name: "Token t"})
+    options = resolve(api_key=KEY, base_url=URL, headers={name: "Token t"})
     assert dict(options.headers) == {name: "Token t"}
-    later = changed(resolve(api_key=KEY), {"headers": {name: "Token t"}})
+    later = changed(resolve(api_key=KEY, base_url=URL), {"headers": {name: "Token t"}})
     assert dict(later.headers) == {name: "Token t"}
 
 
@@ -201,13 +205,13 @@ async def test_a_limit_beyond_all_others_is_as_good_as_none(face: Face, limit: f
 
 def test_with_options_may_take_the_timeout_away() -> None:
     """None is a value of its own: no limit."""
-    client = Julep(api_key=KEY, timeout=7)
+    client = Julep(api_key=KEY, base_url=URL, timeout=7)
     assert client.with_options(timeout=None)._engine.options.timeout is None
 
 
 def test_with_options_shares_the_connections() -> None:
     """A copy has the transport of its original."""
-    client = Julep(api_key=KEY)
+    client = Julep(api_key=KEY, base_url=URL)
     assert client.with_options(timeout=1)._engine.transport is client._engine.transport
 
 

@@ -327,7 +327,7 @@ def test_a_bad_option_is_named_at_once(
 
 def test_pages_show_what_they_read() -> None:
     """`repr` names the request."""
-    assert repr(Julep(api_key=KEY).users.list()) == "<Pages of GET /users>"
+    assert repr(Julep(api_key=KEY, base_url=URL).users.list()) == "<Pages of GET /users>"
 
 
 @given(

@@ -145,12 +145,12 @@ class Tools(Resource[FaceT]):
             NotFoundError: There is no such tool (`InternalServerError` on servers of 2024).
         """
         given = checked(ToolChanges, changes)
+        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
         engine = self._engine.within(self._engine.options.timeout)
         tools = await Tools(self._face, engine).list(agent_id)._collect()  # noqa: SLF001 - a part of Pages
         before = next((tool for tool in tools if tool.id == id_of("tool_id", tool_id)), None)
         body = _merged(before, given)
         written: dict[str, Any] = {} if before is None else to_plain(before)
-        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
         return await engine.call(
             ToolWrite("PATCH", where, Tool, body=body, written={**written, **body})
         )
