@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ._codec import decode_json, literal
+from ._faults import read_fault, that_matter
 from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
@@ -86,7 +87,10 @@ def _read_known(body: Any) -> tuple[str | None, str, list[Json]]:
     inner: Any = body.get("error")
     source = inner if is_object(inner) else body
     message: Any = source.get("message") or source.get("detail") or inner or ""
-    details = _details(source.get("details") or _unprinted(message))
+    printed = _unprinted(message)
+    details = _details(source.get("details") or printed)
+    if is_object(printed) and printed.get("message"):
+        message = printed["message"]
     code: Any = source.get("code")
     return (str(code) if code else None), _summary(details) or str(message), details
 
@@ -109,7 +113,7 @@ def _unprinted(message: Any) -> Any:
 
 
 def _details(value: Any) -> list[Json]:
-    found = value.get("issues") if is_object(value) else value
+    found = (value.get("issues") or value.get("details")) if is_object(value) else value
     faults = found if is_array(found) else []
     return [_detail(fault) for fault in faults if is_object(fault)]
 
@@ -123,12 +127,7 @@ def _detail(fault: Json) -> Json:
 
 
 def _summary(details: list[Json]) -> str:
-    return "; ".join(_fault(detail) for detail in details)
-
-
-def _fault(detail: Json) -> str:
-    fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
-    return f"{detail['loc'] or 'body'}: {detail['msg']}{fix}"
+    return "; ".join(dict.fromkeys(str(fault) for fault in that_matter(map(read_fault, details))))
 
 
 def _is_key_refused(status: int, message: str) -> bool:

@@ -21,7 +21,7 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_namesake _version _keywords _reply _sse errors types",
-    "_checks _hooks _masking _retry",
+    "_checks _faults _hooks _masking _retry",
     "_options",
     "_codec",
     "_error_bodies _paths _query",

@@ -175,6 +175,40 @@ def test_no_body_is_too_strange_for_an_error(status: int, content: bytes, text: 
         assert "\n" not in str(error)
 
 
+ODD = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["error", "message", "detail", "details", "issues", "loc", "msg", "code"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(ODD, st.booleans())
+def test_no_shape_is_too_strange_for_an_error(value: Any, printed: bool) -> None:
+    """Known fields may hold anything, also printed as Python into a message."""
+    body = json.dumps({"error": {"message": repr(value)}} if printed else value)
+    error = describe_error(Reply(400, {}, body.encode(), URL), "GET")
+    assert type(error) is BadRequestError
+    assert len(str(error).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["{[]: 1}", "{{}: 1}", "[" * 300, "{" + "-" * 50_000, "[1" + "+1" * 50_000]
+)
+def test_what_only_looks_like_python_is_told_as_it_is(text: str) -> None:
+    """Messages that begin like something printed are text, if nothing comes of it."""
+    body = json.dumps({"error": {"message": text}}).encode()
+    assert describe_error(Reply(400, {}, body, URL), "GET").message == text
+
+
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"message": "[' + b"(" * 5000 + b'"}'])
 def test_a_body_nested_without_end_is_told_as_text(body: bytes) -> None:
     """A body that no parser takes is an error like any other."""
