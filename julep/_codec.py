@@ -7,7 +7,6 @@ read again, noting where it is, so that the error can name the place.
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Callable
 from functools import cache
@@ -26,7 +25,7 @@ from .types._plain import OMIT, is_plain, to_plain, wire_name
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-__all__ = ["OMIT", "Misfit", "decode_json", "encode", "literal", "structure", "to_plain"]
+__all__ = ["OMIT", "Misfit", "decode_json", "encode", "structure", "to_plain"]
 
 T = TypeVar("T")
 
@@ -243,18 +242,6 @@ def _standard_loads(content: bytes | str) -> Any:
         return json.loads(content)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
-
-
-def literal(text: str) -> Any:
-    """Read what Python's `repr` gave of plain values; servers of both generations send such text.
-
-    Raises:
-        ValueError: It is something else.
-    """
-    try:
-        return ast.literal_eval(text)
-    except Exception as error:  # noqa: BLE001 - unhashable keys, depth, bad syntax: all the same here
-        raise ValueError(f"it is not a Python literal ({type(error).__name__})") from None
 
 
 _fast_dumps, _fast_loads = _fast_json()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any, cast
 
-from ._codec import decode_json, literal
+from ._codec import decode_json
 from ._faults import read_fault, that_matter
 from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
@@ -107,8 +108,8 @@ def _unprinted(message: Any) -> Any:
     if not printed.startswith(("[", "{")) or len(printed) > _LONGEST_PRINTED:
         return message
     try:
-        return literal(printed)
-    except ValueError:
+        return ast.literal_eval(printed)
+    except Exception:  # noqa: BLE001 - unhashable keys, depth, bad syntax: then it is only text
         return message
 
 

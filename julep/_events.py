@@ -30,23 +30,21 @@ def is_silent(event: Event) -> bool:
     return not event.data.strip() and event.name != "error"
 
 
-def read_event(
-    event: Event, make: Callable[[Any], T], parse: Callable[[str], Any] = decode_json
-) -> T:
+def read_event(event: Event, make: Callable[[Any], T]) -> T:
     """Read what an event carries.
 
     Args:
         event: The event.
-        make: What reads its value.
-        parse: What reads the value from its text.
+        make: What reads its value, parsed JSON.
 
     Raises:
         ServerFault: It carries an error instead.
-        Exception: Whatever `parse` and `make` raise.
+        ValueError: It is not JSON.
+        Exception: Whatever `make` raises.
     """
     if event.name == "error":
         raise ServerFault(words_of(event.data) or "an error, without a message")
-    value = parse(event.data)
+    value = decode_json(event.data)
     try:
         item = make(value)
     except Exception:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._codec import decode_json, structure
+from ._codec import structure
 from ._engine import Incoming
 from ._events import ServerFault, is_end, is_silent, read_event
 from ._faces import Async, FaceT, Resource, Sync, drive, require
@@ -174,7 +174,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             UnexpectedResponse: It carries something else.
         """
         try:
-            return read_event(event, self._make, self._parse)
+            return read_event(event, self._make)
         except ServerFault as fault:
             reason = f"the server says: {self._engine.mask(self._request).text(str(fault))}"
         except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
@@ -182,10 +182,6 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
                 raise self._unreadable(event, misfit) from None
             reason = "the body stopped within an event"
         raise self._interrupted(reason)
-
-    def _parse(self, text: str) -> Any:
-        """The value that the text of an event stands for."""
-        return decode_json(text)
 
     def _make(self, value: Any) -> T:
         """The item that is made of an event's value."""

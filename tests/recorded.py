@@ -14,9 +14,9 @@ from julep.types._plain import is_array, is_object
 DATA = Path(__file__).parent / "data"
 
 
-def exchanges(folder: str = "real_responses") -> dict[str, Any]:
-    """Give the recorded requests with their answers, by the name of their file."""
-    files = sorted((DATA / folder).glob("*.json"))
+def exchanges() -> dict[str, Any]:
+    """Give the requests that were recorded from a server of 2024, by the name of their file."""
+    files = sorted((DATA / "real_responses").glob("*.json"))
     return {path.stem: json.loads(path.read_text()) for path in files}
 
 
@@ -60,7 +60,7 @@ class Recorded(NamedTuple):
 @cache
 def recorded_2025() -> dict[str, Recorded]:
     """Give the exchanges with the real server of 2025 by their names."""
-    text = (DATA.parent / "real_responses_2025.jsonl").read_text("utf-8")
+    text = (DATA / "real_responses_2025.jsonl").read_text("utf-8")
     # Vectors were left out of the recordings, and stand there as their length.
     text = re.sub(r'"<(\d+) floats>"', lambda found: str([0.5] * int(found[1])), text)
     exchanges = [Recorded(**json.loads(line)) for line in text.rstrip("\n").split("\n")]

@@ -20,7 +20,7 @@ from julep import (
     JulepApi,
     StreamInterrupted,
 )
-from julep._codec import structure
+from julep._codec import structure, to_plain
 from julep._error_bodies import describe_error
 from julep._reply import Reply
 from julep.errors import error_class
@@ -29,7 +29,6 @@ from julep.types import (
     File,
     Listing,
     ListModelsResponse,
-    Model,
     Project,
     RenderResponse,
     ResourceDeleted,
@@ -78,9 +77,7 @@ def test_nothing_that_the_server_answered_is_lost(one: Recorded) -> None:
     called = f"{one.method} {one.path}"
     form = next(form for pattern, form in LATE_FORMS.items() if re.fullmatch(pattern, called))
     read = structure(one.answer, form)
-    models: list[Any] = read if isinstance(read, list) else [read]
-    plain = [model.to_dict() if isinstance(model, Model) else model for model in models]
-    assert lost(one.answer if isinstance(read, list) else [one.answer], plain) == []
+    assert lost(one.answer, to_plain(read)) == []
 
 
 def told(one: Recorded) -> APIError:

@@ -12,10 +12,10 @@ import pytest
 from julep import APITimeoutError, NotFoundError, Transition, UnexpectedResponse
 
 from .conftest import Face
-from .recorded import exchanges
+from .recorded import recorded_2025
 from .wire import HANG_UP, STREAM_HEAD, Connection, Seen, Wire
 
-RECORDED = exchanges("real_responses_2025")
+RECORDED = recorded_2025()
 INIT, STEP, WAIT, RESUME, FINISH = (
     {"type": "init", "output": {"x": 1}},
     {"type": "step", "output": [1, None, True]},
@@ -95,7 +95,7 @@ class Run:
 
 def streamed(name: str) -> list[tuple[float, str]]:
     """The pieces of a recorded stream, each with its time."""
-    return [(one["after_s"], one["text"]) for one in RECORDED[name]["response"]["chunks"]]
+    return RECORDED[name].pieces
 
 
 async def walk(face: Face, stream: Any) -> AsyncIterator[Transition]:
@@ -161,7 +161,7 @@ async def test_the_list_counts_where_the_stream_of_a_real_server_breaks_off(
     face: Face, name: str
 ) -> None:
     """Recorded streams leave the last transition out; the list of them has it."""
-    listed = RECORDED["transitions_list_failed"]["response"]["body"]["items"]
+    listed = RECORDED["transitions_list_failed"].answer["items"]
     run = Run(*((0, one) for one in listed))
     run.stream = streamed(name)
     assert await read(face, run) == pairs(*listed)
@@ -169,7 +169,7 @@ async def test_the_list_counts_where_the_stream_of_a_real_server_breaks_off(
 
 async def test_recorded_transitions_are_whole(face: Face) -> None:
     """Each has the place where it happened, and its time."""
-    listed = RECORDED["transitions_list_function_tool"]["response"]["body"]["items"]
+    listed = RECORDED["transitions_list_function_tool"].answer["items"]
     run = Run(*((0, one) for one in listed))
     run.resumed = 0
     with Wire(run) as server:
