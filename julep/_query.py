@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from ._codec import OMIT, encode, to_plain
+from ._codec import OMIT, decode_json, encode, to_plain
 from .types._plain import is_array, is_object
 
 
@@ -28,20 +27,21 @@ def metadata_query(metadata_filter: Mapping[str, Any] | str | None) -> dict[str,
     """
     if metadata_filter is OMIT or metadata_filter is None:
         return {}
-    wanted = metadata_filter if isinstance(metadata_filter, Mapping) else _object(metadata_filter)
-    plain = cast("dict[str, Any]", to_plain(wanted, "metadata_filter"))
+    text = metadata_filter if isinstance(metadata_filter, str) else None
+    plain = to_plain(metadata_filter if text is None else _parsed(text), "metadata_filter")
+    if not is_object(plain):
+        raise ValueError(
+            f"metadata_filter must be a dict or the text of a JSON object, not {metadata_filter!r}"
+        )
     dotted = {f"metadata_filter.{key}": _json_word(value) for key, value in plain.items()}
     return {"metadata_filter": _json(plain), **dotted}
 
 
-def _object(text: str) -> Mapping[str, Any]:
+def _parsed(text: str) -> Any:
     try:
-        value = json.loads(text)
-    except (TypeError, ValueError):
-        value = None
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value)
-    raise ValueError(f"metadata_filter must be a dict or the text of a JSON object, not {text!r}")
+        return decode_json(text)
+    except ValueError:
+        return None
 
 
 def _json_word(value: Any) -> str:

@@ -85,6 +85,15 @@ def test_what_is_encoded_is_decoded(texts: list[str]) -> None:
     assert data(body) == texts
 
 
+@pytest.mark.parametrize(("length", "size"), [(300_000, 1), (8_000_000, 1400)])
+def test_a_long_event_may_come_in_small_pieces(length: int, size: int) -> None:
+    """Each piece is looked at once, so that its length costs no more than it must."""
+    body = b"data: " + b"x" * length + b"\n\n"
+    pieces = (body[at : at + size] for at in range(0, len(body), size))
+    (event,) = decoded(*pieces)
+    assert len(event.data) == length
+
+
 def test_an_event_is_given_as_soon_as_it_is_complete() -> None:
     """The blank line is the end; nothing after it is waited for."""
     decoder = EventDecoder()

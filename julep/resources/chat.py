@@ -10,6 +10,7 @@ from julep._faces import Async, FaceT, Resource, Sync, operation
 from julep._keywords import checked, shows_keywords
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
+from julep.types._plain import is_foreign_model
 from julep.types.chat import MessageChatResponse
 from julep.types.entries import Message
 from julep.types.settings import ResponseFormat
@@ -191,10 +192,10 @@ def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
 
     Raises:
         ValueError: There is none.
-        TypeError: One is neither a text, a mapping nor a `Message`.
+        TypeError: One is neither text, a mapping, a `Message` nor a model of the caller's own.
     """
-    if isinstance(messages, str | Message | Mapping):
-        messages = [messages]
+    if isinstance(messages, str | Message | Mapping) or is_foreign_model(messages):
+        messages = cast("list[OneMessage]", [messages])
     if not isinstance(cast("object", messages), Iterable):
         kind = type(messages).__name__
         raise TypeError(f"messages must be text, a dict, a Message or a list of those, not {kind}")
@@ -206,7 +207,7 @@ def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
 def _message(one: OneMessage, index: int) -> Message | Mapping[str, Any]:
     if isinstance(one, str):
         return {"role": "user", "content": one}
-    if isinstance(one, Message | Mapping):
+    if isinstance(one, Message | Mapping) or is_foreign_model(one):
         return one
     raise TypeError(
         f"messages[{index}] must be text, a dict or a Message, not {type(one).__name__}"

@@ -54,6 +54,13 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
+def is_foreign_model(value: object) -> bool:
+    """Whether a value is a model of the caller's own: a dataclass, or of attrs or pydantic."""
+    kind: type[Any] = type(value)
+    is_own = hasattr(kind, "__wire__")
+    return not is_own and (attrs.has(kind) or is_dataclass(kind) or _has_method(kind, "model_dump"))
+
+
 def is_plain(value: Any) -> bool:
     """Whether JSON text can be made of `value` as it stands."""
     kind: type[Any] = value.__class__
