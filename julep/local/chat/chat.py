@@ -73,7 +73,7 @@ class Chat:
     async def _stream(
         self, turn: Turn, first: Sequence[JsonObject], rest: AsyncGenerator[JsonObject]
     ) -> AsyncGenerator[JsonObject]:
-        transcript = Transcript(turn.docs)
+        transcript = Transcript(turn.docs, turn.messages)
         try:
             # A caller who hangs up must not leave the model talking.
             async with aclosing(rest):

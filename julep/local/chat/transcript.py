@@ -10,6 +10,7 @@ import attrs
 from julep.local.clock import now
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, objects
+from julep.local.models.shapes import counted_usage
 from julep.types._tool_calls import ToolCallPieces
 
 
@@ -18,10 +19,12 @@ class Transcript:
 
     Args:
         docs: the documents that were recalled, told with every event.
+        prompt: what the model was asked with.
     """
 
-    def __init__(self, docs: Sequence[JsonObject]) -> None:
+    def __init__(self, docs: Sequence[JsonObject], prompt: Sequence[JsonObject]) -> None:
         self._head = {"id": new_id(), "created_at": now(), "jobs": [], "docs": list(docs)}
+        self._prompt = prompt
         self._usage: JsonObject | None = None
         self._said: dict[int, _Said] = {}
         self._reason: str | None = None
@@ -38,10 +41,15 @@ class Transcript:
         return {**self._head, "usage": self._usage, "choices": choices or [self._nothing()]}
 
     def close(self) -> JsonObject | None:
-        """A last event with a finish reason, if the model ended without giving one."""
-        if self.finished:
+        """A last event, if the model has not told its use of tokens, or no reason for its end.
+
+        As on real servers the use is always told, since its absence means that a model broke off.
+        """
+        if self.finished and self._usage:
             return None
-        return self.event({"choices": [{"finish_reason": "stop"}]})
+        text = "".join(piece for said in self._said.values() for piece in said.texts)
+        usage = self._usage or counted_usage(self._prompt, text)
+        return self.event({"choices": [{"finish_reason": self._reason or "stop"}], "usage": usage})
 
     def messages(self) -> list[JsonObject]:
         """What was said, by choice."""

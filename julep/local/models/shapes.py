@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from julep.local.errors import ModelFailed
@@ -21,19 +21,23 @@ def completion(request: JsonObject, message: Mapping[str, Any]) -> JsonObject:
         "logprobs": None,
         "message": {"role": "assistant", "content": None, **message},
     }
-    prompt = count_messages(request["messages"])
-    answer = count_text(plain_text(message.get("content")))
     return {
         "id": f"chatcmpl-{new_id()}",
         "object": "chat.completion",
         "created": int(time.time()),
         "model": request.get("model") or "echo",
         "choices": [{"index": index, **choice} for index in range(request.get("n") or 1)],
-        "usage": {
-            "prompt_tokens": prompt,
-            "completion_tokens": answer,
-            "total_tokens": prompt + answer,
-        },
+        "usage": counted_usage(request["messages"], plain_text(message.get("content"))),
+    }
+
+
+def counted_usage(messages: Iterable[JsonObject], text: str) -> JsonObject:
+    """The use of tokens for an answer to some messages, where no server has told it."""
+    prompt, answer = count_messages(messages), count_text(text)
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": answer,
+        "total_tokens": prompt + answer,
     }
 
 

@@ -110,6 +110,15 @@ def test_what_a_model_says_arrives(ask: Ask, body: Any, text: str) -> None:
     assert all(len(json.loads(event.data)["choices"]) == 1 for event in events)
 
 
+@pytest.mark.parametrize("body", [chunk("a", finish="stop"), chunk("a") + END, chunk("a") + DONE])
+def test_the_use_of_tokens_is_told_in_the_end(ask: Ask, body: bytes) -> None:
+    """Callers take its absence for a model that broke off, so it is counted where no model tells."""
+    _, events = ask(body)
+    told = [json.loads(event.data)["usage"] for event in events]
+    assert told[:-1] == [None] * (len(told) - 1)
+    assert told[-1]["completion_tokens"] == 1
+
+
 ERRORS = [
     b"",
     b'data: {"error": {"message": "overloaded"}}\n\n',
