@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -16,9 +16,7 @@ from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.resources.history import History, as_message, as_parts
 from julep.local.resources.sessions import Sessions
 from julep.local.resources.tools import Tools
-from julep.local.sandbox.budget import spending
-from julep.local.sandbox.fairness import Pace
-from julep.local.sandbox.templates import render
+from julep.local.sandbox import isolated
 from julep.local.store.store import Store
 
 
@@ -89,7 +87,6 @@ class Turns:
         self._recaller = recaller
         self._fitter = fitter
         self._history = History(store)
-        self._pace = Pace()
 
     async def prepare(self, session_id: str, body: JsonObject) -> Turn:
         """The request that the model is to answer.
@@ -107,8 +104,7 @@ class Turns:
             said = [*past, *request["messages"]]
             owners = [*scene.session["users"], scene.agent["id"]]
             docs = await self._recaller.recall(scene.session["recall_options"], owners, said)
-        async with self._pace:
-            system, new = _written(scene, scene.names(docs, request["metadata"]), request)
+        system, new = await _written(scene, scene.names(docs, request["metadata"]), request)
         fixed = [system, *map(_for_model, new)]
         model = scene.settings["model"]
         recent = await self._fitter.fit(scene.session, past, fixed, model)
@@ -148,23 +144,31 @@ def _as_templates_see(docs: Sequence[JsonObject]) -> list[JsonObject]:
     return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
 
 
-def _written(
+async def _written(
     scene: Scene, names: JsonObject, request: JsonObject
 ) -> tuple[JsonObject, list[JsonObject]]:
-    # All templates of a request have one budget together.
-    with spending():
-        system = {"role": "system", "content": render(scene.template(), names)}
-        new: list[JsonObject] = request["messages"]
-        return system, _rendered(new, names) if scene.session["render_templates"] else new
+    new: list[JsonObject] = request["messages"]
+    written = list(_texts(new)) if scene.session["render_templates"] else []
+    system, *rendered = await isolated.render([scene.template(), *written], names)
+    return {"role": "system", "content": system}, _with_texts(new, iter(rendered))
 
 
-def _rendered(value: Any, names: JsonObject) -> Any:
+def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        return render(value, names)
+        yield value
+    elif is_array(value) or is_object(value):
+        for item in value.values() if is_object(value) else value:
+            yield from _texts(item)
+
+
+def _with_texts(value: Any, texts: Iterator[str]) -> Any:
+    """A message with its texts replaced, in their order; those that are left out stay."""
+    if isinstance(value, str):
+        return next(texts, value)
     if is_array(value):
-        return [_rendered(item, names) for item in value]
+        return [_with_texts(item, texts) for item in value]
     if is_object(value):
-        return {key: _rendered(item, names) for key, item in value.items()}
+        return {key: _with_texts(item, texts) for key, item in value.items()}
     return value
 
 

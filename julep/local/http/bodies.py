@@ -6,7 +6,6 @@ import json
 import math
 from typing import Any
 
-import yaml
 from starlette.requests import Request
 
 from julep.local.errors import Invalid, TooLarge
@@ -14,7 +13,7 @@ from julep.local.fields import invalid
 from julep.local.json_text import is_well_formed
 from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
-from julep.local.sandbox.documents import load_yaml
+from julep.local.sandbox.isolated import load_yaml
 
 _MOST_BYTES = 80 * 1024 * 1024
 _DEEPEST = 200
@@ -32,7 +31,7 @@ async def read_body(request: Request) -> JsonObject:
     content = await _read(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in _YAML:
-        value = _parse_yaml(content)
+        value = await _parse_yaml(content)
     elif not content.strip() or _is_json(kind):
         value = _parse(content)
     else:
@@ -75,10 +74,10 @@ def _parse(content: bytes) -> Any:
     return value
 
 
-def _parse_yaml(content: bytes) -> Any:
+async def _parse_yaml(content: bytes) -> Any:
     try:
-        value = load_yaml(content.decode())
-    except (yaml.YAMLError, ValueError) as error:
+        value = await load_yaml(content.decode())
+    except ValueError as error:
         raise _invalid("yaml_invalid", f"YAML decode error: {error}") from None
     except LimitExceeded as error:
         raise TooLarge(f"The body is too much to read: {error}") from None

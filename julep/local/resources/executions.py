@@ -15,11 +15,12 @@ from julep.local.json_types import JsonObject, as_object
 from julep.local.resources.jobs import Jobs
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools
+from julep.local.sandbox.isolated import input_problem
 from julep.local.store.changes import Bell
 from julep.local.store.execution_rows import NewExecution
 from julep.local.store.page import Page, read_page
 from julep.local.store.store import Store
-from julep.local.workflow import Engine, input_problem, read_task_token
+from julep.local.workflow import Engine, read_task_token
 
 _LONGEST_PAGE = 100
 _FINAL = {"succeeded", "failed", "cancelled"}
@@ -50,11 +51,11 @@ class Executions:
         self.bell: Bell = Bell()
         store.log.watch(self.bell.ring)
 
-    def create(self, task_id: str, body: JsonObject) -> JsonObject:
+    async def create(self, task_id: str, body: JsonObject) -> JsonObject:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
         request = _CREATE.read(body)
         task = self._tasks.stored(task_id)
-        if problem := input_problem(task["input_schema"], request["input"]):
+        if problem := await input_problem(task["input_schema"], request["input"]):
             raise BadRequest(f"Invalid request arguments schema: {problem}")
         if (agent := self._store.agents.get(task["agent_id"])) is None:
             raise missing("Agent", "create")

@@ -13,6 +13,7 @@ from julep.local.json_types import JsonObject, as_object, objects
 from julep.local.resources.collection import deleted
 from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.resources.tools import Tools, function_spec
+from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate
@@ -48,15 +49,15 @@ class Tasks:
         self._tools = tools
         self._engine = engine
 
-    def create(self, agent_id: str, body: JsonObject) -> JsonObject:
+    async def create(self, agent_id: str, body: JsonObject) -> JsonObject:
         """The new task."""
-        return self._insert(agent_id, new_id(), body)
+        return await self._insert(agent_id, new_id(), body)
 
-    def create_or_update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def create_or_update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task of this id, new or overwritten."""
         if self._table.get(task_id) is None:
-            return self._insert(agent_id, task_id, body)
-        return self.update(agent_id, task_id, body)
+            return await self._insert(agent_id, task_id, body)
+        return await self.update(agent_id, task_id, body)
 
     def get(self, task_id: str) -> JsonObject:
         """The task of this id, whoever its agent is."""
@@ -67,19 +68,19 @@ class Tasks:
         page = read_page(query, least=1, most=_LONGEST_PAGE)
         return {"items": [self._shown(task) for task in self._table.page(page, agent_id=agent_id)]}
 
-    def update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task, overwritten; executions that run go on with the old one."""
         old = self._owned(agent_id, task_id, "update")
         # The documented update has no name to give.
-        return self._save(old, _read({"name": old["name"], **body}))
+        return self._save(old, await _read({"name": old["name"], **body}))
 
-    def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task with what was sent; metadata is merged, the rest stays as it was."""
         old = self._owned(agent_id, task_id, "patch")
         sent = {key: value for key, value in body.items() if value is not None}
         if "metadata" in sent:
             sent["metadata"] = {**old["metadata"], **as_object(sent["metadata"])}
-        return self._save(old, _read({**old, **sent}))
+        return self._save(old, await _read({**old, **sent}))
 
     def delete(self, agent_id: str, task_id: str) -> JsonObject:
         """Its id and when it was deleted; its executions end and go with it."""
@@ -95,10 +96,10 @@ class Tasks:
             raise missing("Task")
         return task
 
-    def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         if self._store.agents.get(agent_id) is None:
             raise missing("Agent", "create")
-        fields, moment = _read(body), now()
+        fields, moment = await _read(body), now()
         fields["canonical_name"] = fields["canonical_name"] or canonical_name()
         stamps = {"created_at": moment, "updated_at": moment}
         task = {**fields, "id": task_id, "agent_id": agent_id, **stamps}
@@ -128,7 +129,7 @@ class Tasks:
         return {**completed(task), "tools": tools}
 
 
-def _read(body: JsonObject) -> JsonObject:
+async def _read(body: JsonObject) -> JsonObject:
     sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
     problems: Problems = []
     task: JsonObject = _FORM(sent, "", problems)
@@ -140,6 +141,8 @@ def _read(body: JsonObject) -> JsonObject:
             problem(problems, "invalid_shape", issue.message, issue.location)
     if problems:
         raise Invalid(problems)
+    if wrong := await schema_problem(task["input_schema"]):
+        raise BadRequest(f"Invalid input schema: {wrong}")
     _refuse(issues)
     return {
         **task,
@@ -150,9 +153,6 @@ def _read(body: JsonObject) -> JsonObject:
 
 
 def _refuse(issues: list[Issue]) -> None:
-    for issue in issues:
-        if issue.type == "invalid_schema":
-            raise BadRequest(issue.message)
     if any(issue.severity == "error" for issue in issues):
         message = "Task specification contains validation errors"
         # The hosted server answers with the repr of this, and clients read it as such.

@@ -56,6 +56,20 @@ def rewritten(text: str) -> str:
     return f"$ {text}" if _is_old_code(text) else text
 
 
+def has_code(value: JsonValue) -> bool:
+    """Tell whether evaluating a value is more than copying it."""
+    if isinstance(value, str):
+        return not _is_plain(rewritten(value))
+    if is_list(value):
+        return any(map(has_code, value))
+    return is_object(value) and any(map(has_code, value.values()))
+
+
+def _is_plain(text: str) -> bool:
+    marked = text.startswith("$ ") or text.endswith("'") or "'''" in text
+    return not marked and not _NEEDS_PARSING.intersection(text)
+
+
 def _is_old_code(text: str) -> bool:
     bracketed = text.endswith("]") and text.startswith(("[", "_["))
     mentions = "outputs[" in text or "inputs[" in text
@@ -76,7 +90,7 @@ def _evaluate_text(text: str, names: Mapping[str, Any]) -> Any:
     text = rewritten(text)
     if text.startswith("$ "):
         return _run(text[2:].strip(), names)
-    if not _NEEDS_PARSING.intersection(text) and not text.endswith("'") and "'''" not in text:
+    if _is_plain(text):
         return text
     return _run(f"f'''{text}'''", names)
 

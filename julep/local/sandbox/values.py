@@ -98,11 +98,20 @@ def to_json(value: Any) -> JsonValue:
     Raises:
         NotJson: Something in it has no JSON form, or it is too big or too deep.
     """
+    return _copied(check_size(value), "output", 0)
+
+
+def check_size(value: Any) -> Any:
+    """Return a value unless it is too big to be an output.
+
+    Raises:
+        NotJson: It is.
+    """
     try:
         weigh(value)
     except LimitExceeded as error:
         raise NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes") from error
-    return _copied(value, "output", 0)
+    return value
 
 
 def _copied(value: Any, path: str, depth: int) -> JsonValue:

@@ -3,7 +3,6 @@
 How it is used, in one breath (`ports.py` says what `log` and `world` are)::
 
     issues = validate(task_body)                     # at creation; errors refuse the task
-    problem = input_problem(schema, input)           # when an execution is created
     async with Engine(log, world) as engine:         # asyncio or trio
         engine.recover()                             # goes on with what a crash interrupted
         engine.start(execution_id)                   # returns at once; the log has the execution
@@ -20,7 +19,6 @@ as `task_token` in its metadata, `read_task_token` turns into the ids of executi
 from __future__ import annotations
 
 from julep.local.workflow.engine import Engine
-from julep.local.workflow.input_schema import input_problem
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.scope import wire_target
 from julep.local.workflow.status import status_view
@@ -35,7 +33,6 @@ __all__ = [
     "Engine",
     "Issue",
     "completed",
-    "input_problem",
     "read_task_token",
     "status_view",
     "validate",

@@ -11,7 +11,6 @@ from anyio.abc import TaskGroup
 from attrs import evolve
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.fairness import Pace
 from julep.local.sandbox.values import in_stored_order
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Log, Transition, World
@@ -36,7 +35,6 @@ class Engine:
         self._log = log
         self._world = world
         self._runs: dict[str, Run] = {}
-        self._pace = Pace()
         self._tasks: TaskGroup
 
     async def __aenter__(self) -> Self:
@@ -97,7 +95,7 @@ class Engine:
             input=in_stored_order(execution.input),
         )
         journal = Journal(execution, self._log, self._world, self._max_transitions)
-        run = Run(execution, journal, self._world, HANDLERS, self._pace)
+        run = Run(execution, journal, self._world, HANDLERS)
         if run.is_over:
             return None
         self._runs[execution_id] = run

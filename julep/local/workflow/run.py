@@ -10,8 +10,9 @@ import anyio
 import anyio.lowlevel
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.expressions import EvaluateError, evaluate
-from julep.local.sandbox.fairness import Pace
+from julep.local.sandbox import isolated
+from julep.local.sandbox.expressions import EvaluateError
+from julep.local.sandbox.isolated import Sources
 from julep.local.sandbox.values import NotJson, to_json
 from julep.local.workflow.journal import END_KEY, Journal
 from julep.local.workflow.ports import Execution, Target, Transition, World, WorldError
@@ -24,7 +25,7 @@ from julep.local.workflow.position import (
     StepError,
     init_key,
 )
-from julep.local.workflow.scope import Names, names_at
+from julep.local.workflow.scope import names_at
 from julep.local.workflow.status import FINAL
 from julep.local.workflow.step_kinds import kind_of, step_type
 from julep.local.workflow.task_token import task_token
@@ -49,12 +50,12 @@ class Run:
         journal: Journal,
         world: World,
         handlers: Mapping[str, Handler],
-        pace: Pace,
     ) -> None:
         self.execution = execution
         self.world = world
         self.journal = journal
-        self.pace = pace
+        # One at a time, so that branches that run together go on in an order that is theirs.
+        self.evaluating = anyio.Lock()
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
         self._active: dict[str, Moment] = {}
@@ -155,7 +156,7 @@ class Run:
             step_label=at.step.get("label"),
         )
 
-    def names(self, at: Moment) -> Names:
+    def names(self, at: Moment) -> Sources:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
@@ -165,8 +166,16 @@ class Run:
         Raises:
             EvaluateError: One of them fails.
         """
-        async with self.pace:
-            return evaluate(value, self.names(at))
+        return await self.evaluate_with(self.names(at), value)
+
+    async def evaluate_with(self, names: Sources, value: JsonValue) -> Any:
+        """Return a value with its expressions evaluated, which find these names.
+
+        Raises:
+            EvaluateError: One of them fails.
+        """
+        async with self.evaluating:
+            return await isolated.evaluate(value, names)
 
     def branch(self, at: Moment, name: str, step: JsonValue, input: JsonValue) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from attrs import define, field
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.modules import CONSTANTS, MODULES
-from julep.local.sandbox.values import clone
+from julep.local.sandbox.isolated import Sources
 from julep.local.workflow.ports import Execution, Target, Transition
 from julep.local.workflow.position import MAIN, Moment, ends_step
 
@@ -56,68 +54,33 @@ class Scope:
         return steps
 
 
-class Names(Mapping[str, Any]):
-    """Names and values for one step's expressions.
-
-    A value is copied when it is first asked for, so that nothing an expression does to it
-    reaches the history.
-    """
-
-    def __init__(self, sources: Mapping[str, Callable[[], Any]]) -> None:
-        self._sources = sources
-        self._values: dict[str, Any] = {**CONSTANTS, **MODULES}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._values:
-            self._values[name] = clone(self._sources[name]())
-        return self._values[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._sources or name in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._sources
-        yield from (*CONSTANTS, *MODULES)
-
-    def __len__(self) -> int:
-        return len(self._sources) + len(CONSTANTS) + len(MODULES)
-
-    def having(self, **values: Any) -> Names:
-        """Returns the same names with some added or replaced, whose values are not copied."""
-        names = Names(self._sources)
-        names._values.update(values)
-        return names
-
-
-def names_at(execution: Execution, scope: Scope, at: Moment) -> Names:
+def names_at(execution: Execution, scope: Scope, at: Moment) -> Sources:
     """Returns the names that a step's expressions find."""
     task = execution.task
-    return Names(
-        {
-            "_": lambda: at.input,
-            "inputs": scope.inputs,
-            "outputs": lambda: scope.outputs,
-            "steps": lambda: scope.steps(task.get(scope.workflow, ())),
-            "state": lambda: scope.state,
-            "agent": lambda: execution.agent,
-            "agent_tools": lambda: execution.agent_tools,
-            "arguments": lambda: execution.input,
-            "current_input": lambda: at.input,
-            "current_scope_id": lambda: at.frame.scope_id,
-            "current_step": lambda: at.step,
-            "current_workflow": lambda: {"name": at.frame.workflow, "steps": at.frame.steps},
-            "cursor": lambda: wire_target(at.target),
-            "developer_id": lambda: execution.developer_id,
-            "execution": lambda: _wire_execution(execution),
-            "is_first_step": lambda: at.index == 0,
-            "is_last_step": lambda: at.is_last,
-            "is_main": lambda: at.frame.workflow == MAIN,
-            "loaded": lambda: True,
-            "session": lambda: None,
-            "task": lambda: task,
-            "user": lambda: None,
-        }
-    )
+    return {
+        "_": lambda: at.input,
+        "inputs": scope.inputs,
+        "outputs": lambda: scope.outputs,
+        "steps": lambda: scope.steps(task.get(scope.workflow, ())),
+        "state": lambda: scope.state,
+        "agent": lambda: execution.agent,
+        "agent_tools": lambda: execution.agent_tools,
+        "arguments": lambda: execution.input,
+        "current_input": lambda: at.input,
+        "current_scope_id": lambda: at.frame.scope_id,
+        "current_step": lambda: at.step,
+        "current_workflow": lambda: {"name": at.frame.workflow, "steps": at.frame.steps},
+        "cursor": lambda: wire_target(at.target),
+        "developer_id": lambda: execution.developer_id,
+        "execution": lambda: _wire_execution(execution),
+        "is_first_step": lambda: at.index == 0,
+        "is_last_step": lambda: at.is_last,
+        "is_main": lambda: at.frame.workflow == MAIN,
+        "loaded": lambda: True,
+        "session": lambda: None,
+        "task": lambda: task,
+        "user": lambda: None,
+    }
 
 
 def wire_target(target: Target) -> dict[str, JsonValue]:

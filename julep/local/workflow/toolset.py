@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.expressions import evaluate
-from julep.local.workflow.ports import Execution
 from julep.local.workflow.position import StepError
+
+if TYPE_CHECKING:
+    from julep.local.workflow.run import Run
 
 TOOL_TYPES = (
     "function",
@@ -36,11 +37,11 @@ class Tool:
 class Toolset:
     """The task's tools and, where the task inherits them, the agent's that it does not shadow."""
 
-    def __init__(self, execution: Execution, secrets: Callable[[], Mapping[str, str]]) -> None:
-        self._execution = execution
-        self._secrets = secrets
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._execution = run.execution
 
-    def find(self, name: str) -> Tool:
+    async def find(self, name: str) -> Tool:
         """Returns the tool of that name, which may have its type in front: `function.search`.
 
         Raises:
@@ -48,25 +49,25 @@ class Toolset:
         """
         prefix, _, rest = name.partition(".")
         wanted = rest if rest and prefix in TOOL_TYPES else name
-        return self._first("name", wanted, name)
+        return await self._first("name", wanted, name)
 
-    def with_id(self, id: str) -> Tool:
+    async def with_id(self, id: str) -> Tool:
         """Returns the tool with that id.
 
         Raises:
             StepError: There is none.
         """
-        return self._first("id", id, id)
+        return await self._first("id", id, id)
 
-    def _first(self, field: str, wanted: str, called: str) -> Tool:
+    async def _first(self, field: str, wanted: str, called: str) -> Tool:
         for wire, is_own in self._wire():
             if wire.get(field) == wanted:
-                return self.tool(wire, is_own=is_own)
+                return await self.tool(wire, is_own=is_own)
         raise StepError(f"Tool {called} not found in the toolset")
 
-    def __iter__(self) -> Iterator[Tool]:
-        for wire, is_own in self._wire():
-            yield self.tool(wire, is_own=is_own)
+    async def all(self) -> list[Tool]:
+        """Return all of them."""
+        return [await self.tool(wire, is_own=is_own) for wire, is_own in self._wire()]
 
     def _wire(self) -> Iterator[tuple[Mapping[str, JsonValue], bool]]:
         own: list[Mapping[str, JsonValue]] = self._execution.task.get("tools") or []
@@ -76,11 +77,12 @@ class Toolset:
             yield from ((wire, False) for wire in inherited if wire["name"] not in names)
         yield from ((wire, not wire.get("inherited")) for wire in own)
 
-    def tool(self, wire: Mapping[str, JsonValue], *, is_own: bool = True) -> Tool:
+    async def tool(self, wire: Mapping[str, JsonValue], *, is_own: bool = True) -> Tool:
         """Returns a tool from its wire form; a task's own one may mention `secrets`."""
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition: Any = wire.get(type) or {}
         if definition and is_own and type != "function":
-            definition = evaluate(definition, {"secrets": dict(self._secrets())})
+            names = {"secrets": lambda: dict(self._run.world.secrets())}
+            definition = await self._run.evaluate_with(names, definition)
         description = wire.get("description") or definition.get("description")
         return Tool(name=wire["name"], type=type, description=description, definition=definition)

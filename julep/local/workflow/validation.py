@@ -8,7 +8,6 @@ from typing import Any
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_list, is_object
-from julep.local.workflow.input_schema import schema_problem
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.static_checks import check_expressions
 from julep.local.workflow.step_kinds import REQUIRED, SHAPES, children, kind_of, wire_names
@@ -24,14 +23,14 @@ _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 def validate(task: Mapping[str, JsonValue]) -> list[Issue]:
     """Returns what is wrong with a task as it came over the wire, worst kind first.
 
-    Issues of type `invalid_shape` are about its structure (a 422 answer), `invalid_schema` about
-    `input_schema`; the others are about what it says (a 400 answer). Those of severity `warning`
-    do not keep a task from running.
+    Issues of type `invalid_shape` are about its structure (a 422 answer), the others about what it
+    says (a 400 answer). Those of severity `warning` do not keep a task from running. Whether its
+    `input_schema` is one, `sandbox.isolated.schema_problem` tells.
     """
     shapes = list(_check_shapes(task))
     if shapes:
         return shapes
-    issues = [*_check_schema(task), *_check_references(task)]
+    issues = list(_check_references(task))
     for location, step in _all_steps(task):
         issues += check_expressions(location, wire_names(step))
     return issues
@@ -108,19 +107,6 @@ def _check_tools(tools: JsonValue) -> Iterator[Issue]:
             yield Issue.shape(f"{location}.type", f"must be one of {', '.join(TOOL_TYPES)}")
         elif not is_object(tool.get(tool.get("type", "function")) or {}):
             yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
-
-
-def _check_schema(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
-    schema = task.get("input_schema")
-    if schema is None:
-        return
-    problem = schema_problem(schema)
-    if problem is not None:
-        yield Issue(
-            location="input_schema",
-            message=f"Invalid input schema: {problem}",
-            type="invalid_schema",
-        )
 
 
 def _check_references(task: Mapping[str, JsonValue]) -> Iterator[Issue]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from julep.local.json_types import JsonValue
-from julep.local.workflow import completed, input_problem, validate
+from julep.local.workflow import completed, validate
 from tests.local.workflow.driver import run
 
 
@@ -175,54 +175,6 @@ def test_a_label_used_twice_is_a_warning() -> None:
     assert _found({"main": [step, step], "sub": [step]}) == [
         ("main[1].label", "duplicate_label", "warning")
     ]
-
-
-@pytest.mark.parametrize("schema", [{"type": "strange"}, {"properties": 3}, 7, [1]])
-def test_an_input_schema_must_be_one(schema: JsonValue) -> None:
-    """What is no JSON Schema is refused with the reason."""
-    [issue] = validate(_main({"log": "x"}, input_schema=schema))
-    assert (issue.location, issue.type) == ("input_schema", "invalid_schema")
-    assert issue.message.startswith("Invalid input schema: ")
-    assert issue.wire()["severity"] == "error"
-
-
-_SCHEMA: JsonValue = {
-    "type": "object",
-    "properties": {"n": {"type": "integer"}, "s": {"pattern": "^(a+)+$"}},
-    "patternProperties": {"^x_": {"type": "boolean"}},
-    "required": ["n"],
-}
-
-
-@pytest.mark.parametrize(
-    ("input", "problem"),
-    [
-        ({"n": 1, "s": "aa", "x_1": True}, None),
-        ({}, "'n' is a required property"),
-        ({"n": "1"}, "n: '1' is not of type 'integer'"),
-        ({"n": 1, "x_1": 1}, "x_1: 1 is not of type 'boolean'"),
-        ({"n": 1, "s": "a" * 50 + "b"}, f"s: '{'a' * 50}b' does not match '^(a+)+$'"),
-    ],
-)
-def test_inputs_are_checked_against_the_schema(input: JsonValue, problem: str | None) -> None:
-    """The first thing that does not fit is told with its place; patterns always end."""
-    assert input_problem(_SCHEMA, input) == problem
-
-
-@pytest.mark.parametrize("schema", [None, {}])
-def test_without_a_schema_every_input_fits(schema: JsonValue) -> None:
-    """No schema, or an empty one, checks nothing."""
-    assert input_problem(schema, {"any": 1}) is None
-
-
-@pytest.mark.parametrize(
-    "schema", [{"$ref": "http://127.0.0.1:9/schema"}, {"properties": {"n": {"pattern": "(?=a)"}}}]
-)
-def test_schemas_never_reach_the_network(schema: JsonValue) -> None:
-    """A reference to elsewhere, or a pattern that can't be kept linear, is told as such."""
-    problem = input_problem(schema, {"n": "a"})
-    assert problem is not None
-    assert problem.startswith("the schema can't be used: ")
 
 
 def test_completed_tasks_show_kinds_and_defaults() -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import anyio.lowlevel
-
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.expressions import evaluate_code
-from julep.local.sandbox.values import clone, to_json
+from julep.local.sandbox import isolated
+from julep.local.sandbox.values import to_json
 from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
@@ -44,15 +42,13 @@ async def map_reduce(run: Run, at: Moment) -> Outcome:
     """Gives the fold of what the step gave for each item; in batches that run together."""
     items = await _items(run, at, at.step["over"])
     size = at.step["parallelism"] or MAX_PARALLEL
-    result: Any = clone(at.step["initial"])
+    result: Any = at.step["initial"]
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     for number, batch in enumerate(batches):
         outcomes = await together(_map(run, at, number, size, batch))
         if any(outcome.returned for outcome in outcomes):
             return outcomes[0]
-        for outcome in outcomes:
-            await anyio.lowlevel.checkpoint()
-            result = await _reduced(run, at, result, outcome.output)
+        result = await _reduced(run, at, result, [outcome.output for outcome in outcomes])
     return Outcome(result)
 
 
@@ -76,10 +72,10 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
     return Outcome([outcome.output for outcome in outcomes])
 
 
-async def _reduced(run: Run, at: Moment, results: Any, output: JsonValue) -> Any:
-    names = run.names(at).having(results=results, _=clone(output))
-    async with run.pace:
-        return evaluate_code(at.step["reduce"] or _DEFAULT_REDUCE, names)
+async def _reduced(run: Run, at: Moment, results: Any, outputs: list[JsonValue]) -> Any:
+    code = at.step["reduce"] or _DEFAULT_REDUCE
+    async with run.evaluating:
+        return await isolated.fold(code, results, outputs, run.names(at))
 
 
 async def _items(run: Run, at: Moment, expression: JsonValue) -> list[JsonValue]:

@@ -22,7 +22,7 @@ _MAX_ROUNDS = 50
 
 async def prompt(run: Run, at: Moment) -> Outcome:
     """Gives the whole completion, or with `unwrap` the text of its message."""
-    tools = offered_tools(run, at)
+    tools = await offered_tools(run, at)
     messages = await _messages(run, at)
     for number in range(_MAX_ROUNDS):
         completion = await _complete(run, at, number, messages, tools)

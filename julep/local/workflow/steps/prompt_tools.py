@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from julep.local.json_types import JsonValue
 from julep.local.workflow.position import Moment
@@ -12,22 +12,23 @@ from julep.local.workflow.toolset import Tool, Toolset
 _ANYTHING: Mapping[str, JsonValue] = {"type": "object", "properties": {}}
 
 
-def offered_tools(run: Run, at: Moment) -> dict[str, tuple[Tool, JsonValue]]:
+async def offered_tools(run: Run, at: Moment) -> dict[str, tuple[Tool, JsonValue]]:
     """Returns the step's tools by name, each with the form that models take."""
-    toolset = Toolset(run.execution, run.world.secrets)
-    chosen = toolset if at.step["tools"] == "all" else _chosen(toolset, at.step["tools"])
+    toolset = Toolset(run)
+    if at.step["tools"] == "all":
+        chosen = await toolset.all()
+    else:
+        chosen = [await _chosen(toolset, entry) for entry in at.step["tools"]]
     return {tool.name: (tool, _offer(tool)) for tool in chosen}
 
 
-def _chosen(toolset: Toolset, tools: list[Mapping[str, JsonValue]]) -> Iterator[Tool]:
-    for entry in tools:
-        reference = entry.get("ref")
-        if reference is None:
-            yield toolset.tool(entry)
-        elif reference.get("id"):
-            yield toolset.with_id(reference["id"])
-        else:
-            yield toolset.find(reference["name"])
+async def _chosen(toolset: Toolset, entry: Mapping[str, JsonValue]) -> Tool:
+    reference = entry.get("ref")
+    if reference is None:
+        return await toolset.tool(entry)
+    if reference.get("id"):
+        return await toolset.with_id(reference["id"])
+    return await toolset.find(reference["name"])
 
 
 def _offer(tool: Tool) -> JsonValue:

@@ -20,7 +20,7 @@ _CALL_ID_BYTES = 12
 
 async def tool_call(run: Run, at: Moment) -> Outcome:
     """Gives the tool's result; a function tool's result is what the client resumes with."""
-    tool = Toolset(run.execution, run.world.secrets).find(at.step["tool"])
+    tool = await Toolset(run).find(at.step["tool"])
     written = at.step["arguments"]
     arguments = written and await run.evaluate(at, written)
     if tool.type == "function":

@@ -1,0 +1,113 @@
+"""What the sandbox does with strangers' text, done in a worker process while others are answered.
+
+Each function takes plain data and returns plain data. Values that only the worker has, such as a
+pattern's match, come back as `transfer.Opaque`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from julep.local.errors import BadRequest
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import LimitExceeded
+from julep.local.sandbox.expressions import EvaluateError, has_code
+from julep.local.sandbox.expressions import evaluate as evaluate_here
+from julep.local.sandbox.pool import POOL
+from julep.local.sandbox.values import is_branch, is_object
+
+Sources = Mapping[str, Callable[[], Any]]
+"""Names that expressions may mention, each with what makes its value."""
+
+
+async def render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+    """Return what templates give with these names; together they have one budget.
+
+    Raises:
+        BadRequest: One is wrong, reaches out of the sandbox, or takes too much.
+    """
+    templates = [source for source in sources if "{" in source]
+    if not templates:
+        return list(sources)
+    try:
+        texts = iter(await POOL.run("render", templates, names))
+    except LimitExceeded as error:
+        raise BadRequest(f"Template error: {error}") from error
+    return [next(texts) if "{" in source else source for source in sources]
+
+
+async def evaluate(value: JsonValue, names: Sources) -> Any:
+    """Return a value with every string in it evaluated.
+
+    Raises:
+        EvaluateError: A string is not a valid expression, fails, or takes too much.
+        NotJson: The result is too big to be kept.
+    """
+    if not has_code(value):
+        return evaluate_here(value, {})
+    try:
+        return await POOL.run("evaluate", value, _mentioned(value, names))
+    except LimitExceeded as error:
+        raise EvaluateError(str(error)) from error
+
+
+async def fold(code: str, result: Any, items: Sequence[JsonValue], names: Sources) -> Any:
+    """Return what an expression makes of `results` and each item, `_`, one after the other.
+
+    Raises:
+        EvaluateError, NotJson: As for `evaluate`.
+    """
+    try:
+        return await POOL.run("fold", code, result, items, _mentioned(code, names))
+    except LimitExceeded as error:
+        raise EvaluateError(str(error)) from error
+
+
+async def load_yaml(text: str) -> Any:
+    """Return the value that YAML text stands for.
+
+    Raises:
+        ValueError: It is not YAML.
+        LimitExceeded: It is too long, too deep or stands for too much.
+    """
+    return await POOL.run("load_yaml", text)
+
+
+async def schema_problem(schema: JsonValue) -> str | None:
+    """Return why a value is not a JSON Schema, or `None` when it is one."""
+    return await _problem("schema_problem", schema) if schema else None
+
+
+async def input_problem(schema: JsonValue, value: JsonValue) -> str | None:
+    """Return why a value does not fit a JSON Schema, or `None` when it does."""
+    return await _problem("input_problem", schema, value) if schema else None
+
+
+async def _problem(job: str, *arguments: JsonValue) -> str | None:
+    try:
+        problem: str | None = await POOL.run(job, *arguments)
+    except LimitExceeded as error:
+        return f"the schema can't be used: {error}"
+    return problem
+
+
+def _mentioned(value: JsonValue, names: Sources) -> dict[str, Any]:
+    # Only what a text mentions is sent along. The other names are there, for hints in errors.
+    words = {word for text in _texts(value) for word in re.findall(r"\w+", _normal(text))}
+    return {name: make() if name in words else None for name, make in names.items()}
+
+
+def _normal(text: str) -> str:
+    # Python takes letters of other widths in names for the usual ones.
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif is_branch(value):
+        for item in value.values() if is_object(value) else value:
+            yield from _texts(item)

@@ -1,0 +1,61 @@
+"""What is done with strangers' text: each job is a function of plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox import documents, expressions, templates, transfer
+from julep.local.sandbox.budget import spending
+from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
+from julep.local.sandbox.modules import CONSTANTS, MODULES
+from julep.local.sandbox.values import check_size
+
+
+def _evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
+    return check_size(expressions.evaluate(value, {**CONSTANTS, **MODULES, **names}))
+
+
+def _fold(code: str, result: Any, items: Sequence[JsonValue], names: Mapping[str, Any]) -> Any:
+    names = {**CONSTANTS, **MODULES, **names}
+    for item in items:
+        result = expressions.evaluate_code(code, {**names, "results": result, "_": item})
+    return check_size(result)
+
+
+def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+    return [templates.render(source, names) for source in sources]
+
+
+def _load_yaml(text: str) -> Any:
+    try:
+        return documents.load_yaml(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
+
+
+def _schema_problem(schema: JsonValue) -> str | None:
+    return first_problem(SCHEMA_OF_SCHEMAS, schema)
+
+
+_JOBS: Mapping[str, Callable[..., Any]] = {
+    "evaluate": _evaluate,
+    "fold": _fold,
+    "render": _render,
+    "load_yaml": _load_yaml,
+    "schema_problem": _schema_problem,
+    "input_problem": first_problem,
+}
+
+
+def answer(request: bytes) -> bytes:
+    """Return what a job gives, or the error that it ends in; all of it has one budget."""
+    try:
+        name, arguments = transfer.load(request)
+        with spending():
+            return transfer.dump((None, _JOBS[name](*arguments)))
+    except Exception as error:  # noqa: BLE001 - jobs raise what they like
+        return transfer.dump((transfer.error_name(error), str(error)))

@@ -1,0 +1,86 @@
+"""A process that does jobs with strangers' text: `python -m julep.local.sandbox.worker`.
+
+It reads jobs from its standard input and writes their answers to its standard output. What
+evaluates the text keeps limits of its own; those that the operating system keeps come on top:
+on time, on memory and, since the process opens nothing after its imports, on files and sockets.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import faulthandler
+import importlib
+import os
+import signal
+import time
+
+from julep.local.sandbox import frames, jobs
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]  # it is asked for below
+
+_CPU_SECONDS = 2.0  # twice what an evaluation allows itself
+_SECONDS = 10.0  # also where nothing counts processor time, and on a busy machine
+_ADDRESS_SPACE = 1 << 29
+
+
+def main() -> None:
+    """Do jobs until standard input ends."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    _import_rest()
+    _close_doors()
+    frames.write(answers, b"")
+    while (request := frames.read(requests)) is not None:
+        _start_clocks(nowhere)
+        answer = jobs.answer(request)
+        _stop_clocks()
+        frames.write(answers, answer)
+
+
+def _import_rest() -> None:
+    # What Python and the libraries import when it is first used.
+    for name in ("_strptime", "jinja2.debug", "pprint", "unicodedata"):
+        importlib.import_module(name)
+    for encoding in ("ascii", "idna", "latin-1", "punycode", "unicode-escape", "utf-16", "utf-32"):
+        codecs.lookup(encoding)
+    time.localtime()
+
+
+def _close_doors() -> None:
+    if resource is None:
+        return
+    for name, limit in {
+        "RLIMIT_AS": _ADDRESS_SPACE,
+        "RLIMIT_NOFILE": 0,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_NPROC": 0,
+    }.items():
+        # Not every system has all of them, or lets them be set.
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            resource.setrlimit(getattr(resource, name), (limit, limit))
+
+
+def _start_clocks(nowhere: int) -> None:
+    # They end the process, also inside of a long call in C.
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, _CPU_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+    else:
+        faulthandler.dump_traceback_later(_SECONDS, exit=True, file=nowhere)
+
+
+def _stop_clocks() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    else:
+        faulthandler.cancel_dump_traceback_later()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""A worker as the server sees it: a process to send requests to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from julep.local.sandbox import frames
+
+_KEPT_VARIABLES = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TZ")
+_INTERPRETERS = ("python", "pypy")
+
+
+class CannotStart(Exception):
+    """A worker did not come up."""
+
+
+class Worker:
+    """One process, which does one job after the other.
+
+    It starts as a command of its own, so it does not matter what kind of program the server is
+    part of. It gets nothing of the server's environment but what Python needs.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "julep.local.sandbox.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            **_apart(),
+        )
+        self._is_ready = False
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.poll() is None
+
+    def ask(self, request: bytes) -> bytes | None:
+        """Return the answer to a request, or `None` if the process ended over it.
+
+        Raises:
+            CannotStart: The process ended before it took any request.
+        """
+        requests, answers = self._process.stdin, self._process.stdout
+        assert requests is not None
+        assert answers is not None
+        if not self._is_ready and frames.read(answers) is None:
+            raise CannotStart
+        self._is_ready = True
+        try:
+            frames.write(requests, request)
+            return frames.read(answers)
+        except (OSError, ValueError):
+            return None
+
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer gets none."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """End the process, and wait until it has."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._process.wait()
+
+    def forget(self) -> None:
+        """Have Python not care for the process, which belongs to another one."""
+        self._process.returncode = 0
+
+
+def has_interpreter() -> bool:
+    """Tell whether this process runs in a Python that can be started again.
+
+    A frozen program would start itself; so would servers that embed Python.
+    """
+    name = Path(sys.executable or "").name.lower()
+    return name.startswith(_INTERPRETERS) and not getattr(sys, "frozen", False)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    # An empty entry is the current directory.
+    places = (str(Path(place or ".").absolute()) for place in sys.path)
+    return {**kept, "PYTHONPATH": os.pathsep.join(places)}
+
+
+def _apart() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}  # Ctrl-C is for the server

@@ -1,0 +1,46 @@
+"""What does not fit a JSON Schema, and schemas that make no sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
+
+_SCHEMA: JsonValue = {
+    "type": "object",
+    "properties": {"n": {"type": "integer"}, "s": {"pattern": "^(a+)+$"}},
+    "patternProperties": {"^x_": {"type": "boolean"}},
+    "required": ["n"],
+}
+
+
+@pytest.mark.parametrize(
+    ("input", "problem"),
+    [
+        ({"n": 1, "s": "aa", "x_1": True}, None),
+        ({}, "'n' is a required property"),
+        ({"n": "1"}, "n: '1' is not of type 'integer'"),
+        ({"n": 1, "x_1": 1}, "x_1: 1 is not of type 'boolean'"),
+        ({"n": 1, "s": "a" * 50 + "b"}, f"s: '{'a' * 50}b' does not match '^(a+)+$'"),
+    ],
+)
+def test_inputs_are_checked_against_the_schema(input: JsonValue, problem: str | None) -> None:
+    """The first thing that does not fit is told with its place; patterns always end."""
+    assert first_problem(_SCHEMA, input) == problem
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "http://127.0.0.1:9/schema"}, {"properties": {"n": {"pattern": "(?=a)"}}}]
+)
+def test_schemas_never_reach_the_network(schema: JsonValue) -> None:
+    """A reference to elsewhere, or a pattern that can't be kept linear, is told as such."""
+    problem = first_problem(schema, {"n": "a"})
+    assert problem is not None
+    assert problem.startswith("the schema can't be used: ")
+
+
+@pytest.mark.parametrize("schema", [{"type": "strange"}, {"properties": 3}, 7, [1]])
+def test_a_schema_must_be_one(schema: JsonValue) -> None:
+    """What is no JSON Schema is told with the reason."""
+    assert first_problem(SCHEMA_OF_SCHEMAS, schema)
