@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_httpx import HTTPXMock
 
 from julep import (
     APIError,
@@ -37,6 +38,7 @@ from julep.types import (
 )
 
 from .conftest import KEY, URL, Face
+from .flat_client import OPERATIONS, arguments_of, call
 from .recorded import Recorded, lost, recorded_2025
 from .test_recorded import FORMS
 from .wire import HANG_UP, Connection, Seen, Wire
@@ -120,6 +122,36 @@ def test_only_what_matters_of_a_refusal_is_told(recording: str, message: str) ->
     assert error.message.startswith(message)
     assert "; " not in error.message
     assert error.details
+
+
+def documented(one: Recorded) -> str | None:
+    """The documented operation that a recording is of."""
+    for operation, described in OPERATIONS.items():
+        path = re.sub(
+            "/((parent|child)_)?id(?=/|$)|/string",
+            r"/[0-9a-f-]{36}",
+            described["example"]["sends"]["path"],
+        )
+        if described["method"] == one.method and re.fullmatch(path, one.path):
+            return operation
+    return None
+
+
+@pytest.mark.parametrize("one", [one for one in ALL if documented(one)], ids=name)
+def test_the_documented_client_reads_each_answer(one: Recorded, httpx_mock: HTTPXMock) -> None:
+    """Without loss, or as an error in one line; a stream is put together."""
+    httpx_mock.add_response(
+        status_code=one.status, headers=one.headers, content=one.content, is_reusable=True
+    )
+    operation = str(documented(one))
+    arguments = arguments_of(operation)
+    if one.status < 300 and one.name != "chat_stream_two_tool_calls":
+        result = call("sync", operation, **arguments)
+        assert one.pieces or one.answer is None or lost(one.answer, to_plain(result)) == []
+        return
+    with pytest.raises((APIError, StreamInterrupted)) as caught:
+        call("sync", operation, **arguments)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def replaying(one: Recorded) -> Any:
