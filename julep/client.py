@@ -251,6 +251,10 @@ class AsyncJulep(BaseClient[Async, "httpx.AsyncClient"]):
         if self._stop_server is not None:
             self._stop_server()
 
+    async def aclose(self) -> None:
+        """The same as `close`, under the name that `contextlib.aclosing` asks for."""
+        await self.close()
+
 
 Client = Julep
 AsyncClient = AsyncJulep

@@ -68,15 +68,17 @@ def recorded_2025() -> dict[str, Recorded]:
 
 
 def lost(sent: Any, read: Any, path: str = "") -> list[str]:
-    """Where `read` lacks something of `sent`."""
+    """Where `read` lacks something of `sent`, but for what stood there more than once."""
     if is_object(sent) and is_object(read):
         gone = [f"{path}.{key}" for key in sent if key not in read]
         kept = [lost(sent[key], read[key], f"{path}.{key}") for key in sent if key in read]
         return gone + [place for places in kept for place in places]
+    if is_array(sent) and is_array(read) and len(sent) != len(read):
+        sent = [one for place, one in enumerate(sent) if one not in sent[:place]]
     if is_array(sent) and is_array(read) and len(sent) == len(read):
         pairs = enumerate(zip(sent, read, strict=True))
         return [place for i, (a, b) in pairs for place in lost(a, b, f"{path}[{i}]")]
-    return [] if sent == read or same_instant(sent, read) else [path]
+    return [] if sent is None or sent == read or same_instant(sent, read) else [path]
 
 
 def same_instant(sent: Any, read: Any) -> bool:

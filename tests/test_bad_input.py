@@ -160,7 +160,6 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
         {"descripton": "d"},
         "'descripton' is neither a field of a task",
     ),
-    ("executions.create", ("t1",), {}, "'input'"),
     ("executions.resume_with_task_token", (), {"task_token": ""}, "task_token is empty"),
     ("executions.transitions.list", ("e1",), {"scope": "x"}, "did you mean 'scope_id'?"),
     ("agents.docs.list", ("a1",), {"include_embedings": False}, "'include_embeddings'?"),

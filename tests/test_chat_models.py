@@ -30,6 +30,32 @@ def test_chat_text_joins_parts() -> None:
     assert (empty.text, empty.message, empty.tool_calls) == ("", None, [])
 
 
+def test_an_answer_tells_why_it_ends() -> None:
+    """The reason of the first choice stands beside its text."""
+    said = {"message": {"role": "assistant", "content": "hi"}, "finish_reason": "length"}
+    assert chat(said).finish_reason == "length"
+    assert structure({"id": "1", "choices": []}, MessageChatResponse).finish_reason is None
+
+
+def test_a_history_is_in_order() -> None:
+    """Servers give entries in any order; those of one moment stay as they came."""
+    times = [("c", 3), ("a1", 1), ("b", 2), ("a2", 1)]
+    entries: list[dict[str, Any]] = [
+        {
+            "id": name,
+            "role": "user",
+            "content": name,
+            "source": "api_request",
+            "created_at": f"2025-01-01T00:00:0{second}Z",
+        }
+        for name, second in times
+    ]
+    sent: dict[str, Any] = {"session_id": "s1", "entries": entries}
+    assert [one.text for one in structure(sent, History).entries] == ["a1", "a2", "b", "c"]
+    entries[0]["created_at"] = None
+    assert [one.text for one in structure(sent, History).entries] == ["c", "a1", "b", "a2"]
+
+
 def test_the_last_of_several_messages_is_the_message() -> None:
     """A choice with `messages` has a `message` too."""
     said = [{"role": "assistant", "content": text} for text in ("one", "two")]

@@ -105,5 +105,6 @@ def test_everything_public_is_documented(cls: type) -> None:
 
 
 def test_clients_have_the_same_public_names() -> None:
-    """What the blocking client offers, the awaiting one offers too."""
-    assert [n for n, _ in documented(Julep)] == [n for n, _ in documented(AsyncJulep)]
+    """What the blocking client offers, the awaiting one offers too, beside its `aclose`."""
+    awaiting = {name for name, _ in documented(AsyncJulep)}
+    assert {name for name, _ in documented(Julep)} == awaiting - {"aclose"}

@@ -87,6 +87,29 @@ async def test_a_receipt_is_completed_with_what_was_sent(
     assert resource.updated_at is not None
 
 
+LATE: list[tuple[Request[Any], str]] = [
+    (Agents.create(None, name="n", project="p"), "project"),
+    (Agents.create(None, name="n", canonical_name="p"), "canonical_name"),
+    (Agents.create(None, name="n", default_system_template="p"), "default_system_template"),
+    (Users.create(None, name="n", project="p"), "project"),
+    (Sessions.create(None, agent="a1", system_template="p"), "system_template"),
+    (Sessions.create(None, agent="a1", forward_tool_calls=True), "forward_tool_calls"),
+    (Sessions.create(None, agent="a1", recall_options={"mode": "text"}), "recall_options"),
+    (Tools.create(None, "a1", name="t", description="p"), "description"),
+    (Tasks.create(None, "a1", name="t", main=MAIN, canonical_name="p"), "canonical_name"),
+]
+
+
+@pytest.mark.parametrize(("request_", "field"), LATE)
+async def test_nothing_is_claimed_that_an_old_server_does_not_store(
+    face: Face, request_: Request[Any], field: str, httpx_mock: HTTPXMock
+) -> None:
+    """A receipt comes from a server of 2024, which ignores fields of a later date."""
+    httpx_mock.add_response(status_code=201, json=CREATED)
+    resource: Any = await face.call(face.client().send, request_)
+    assert getattr(resource, field) is None
+
+
 async def test_a_full_answer_is_what_counts(face: Face, httpx_mock: HTTPXMock) -> None:
     """What the server says of the resource is not replaced by what was sent."""
     answer = {"id": "x1", "name": "Name", "about": "by the server", "model": "m"}

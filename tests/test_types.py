@@ -15,11 +15,12 @@ import attrs
 import pytest
 
 from julep import types
-from julep._codec import structure
+from julep._codec import Misfit, structure
 from julep.types import (
     DocReference,
     Execution,
     Listing,
+    ResourceCreated,
     Secret,
     Tool,
     Transition,
@@ -103,6 +104,15 @@ def test_search_hits_of_both_generations_have_both_views(found: dict[str, Any]) 
     assert hit.to_dict().items() >= found.items() or hit.snippets[0].index == 0
 
 
+def test_a_snippet_comes_once() -> None:
+    """Servers of 2024 repeat each as often as its document has pieces."""
+    other = {"index": 1, "content": "dogs"}
+    hit = structure(HIT | {"snippets": [other, PIECE, other, PIECE]}, DocReference)
+    assert [one.content for one in hit.snippets] == ["dogs", "cats"]
+    with pytest.raises(Misfit):
+        structure(HIT | {"snippets": [5, 5]}, DocReference)
+
+
 def test_search_hits_without_snippets_have_no_text() -> None:
     """A hit that matched by its title alone has no snippet."""
     hit = structure(HIT, DocReference)
@@ -132,6 +142,22 @@ def test_jobs_of_executions_are_found(sent: dict[str, Any]) -> None:
     """The jobs of an execution are read from where each generation puts them."""
     value = {"id": "1", "task_id": "2", "status": "queued", "input": {"a": 1}}
     assert structure(value | sent, Execution).jobs == ["j"]
+    assert structure(value | sent, ResourceCreated).jobs == ["j"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ({"status": "failed", "output": "no such name"}, "no such name"),
+        ({"status": "failed", "output": None}, None),
+        ({"status": "failed", "output": "x", "error": "told"}, "told"),
+        ({"status": "succeeded", "output": "done"}, None),
+    ],
+)
+def test_why_an_execution_failed_is_in_one_place(sent: dict[str, Any], error: str | None) -> None:
+    """Servers of 2025 tell it as output; it is read as the error too."""
+    value = {"id": "1", "task_id": "2", "input": {}}
+    assert structure(value | sent, Execution).error == error
 
 
 def test_streamed_transitions_are_transitions() -> None:

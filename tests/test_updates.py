@@ -180,7 +180,8 @@ async def test_an_updated_tool_keeps_its_definition(
         "name": name,
         **function,
     }
-    assert tool.description == changes.get("description", "the weather")
+    if writes is writes_of_2025:
+        assert tool.description == changes.get("description", "the weather")
 
 
 async def test_a_tool_of_another_kind_keeps_its_definition(

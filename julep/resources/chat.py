@@ -35,6 +35,10 @@ class ChatOptions(TypedDict, total=False):
         tool_choice: `auto`, `none`, or `{"type": "function", "function": {"name": …}}`.
         recall: Whether documents are recalled. Default true.
         save: Whether question and answer go into the history. Default true.
+        auto_run_tools: Whether the server runs the tools that the model calls (servers after June
+            2025; others ignore it).
+        recall_tools: Whether the model is given earlier tool calls again (the same servers).
+        n: How many answers the model gives, as `choices`; at least 1 (servers of 2025).
         remember: Accepted by all servers, and used by none.
         metadata: Data for the templates of messages (servers of 2025).
         stop: Up to 4 texts at which the model stops.
@@ -57,6 +61,9 @@ class ChatOptions(TypedDict, total=False):
     tool_choice: ToolChoice | Mapping[str, Any] | None
     recall: bool
     save: bool
+    auto_run_tools: bool
+    recall_tools: bool
+    n: int | None
     remember: bool
     metadata: Mapping[str, Any] | None
     stop: Sequence[str]

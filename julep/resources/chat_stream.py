@@ -10,6 +10,7 @@ from julep._stream import Stream
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
 from julep.types.entries import Message
+from julep.types.tools import ToolCall
 
 from .chat_draft import ChatDraft
 
@@ -40,6 +41,11 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
     def message(self) -> Message:
         """The message so far, tool calls included."""
         return self._draft.first.message()
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The tool calls that the answer asks for, so far."""
+        return self.message.tool_calls or []
 
     @property
     def usage(self) -> CompletionUsage | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal, Unpack
 
 from julep._codec import OMIT
@@ -20,6 +21,7 @@ from .transitions import Transitions
 
 ALL = "/tasks/{task_id}/executions"
 ONE = "/executions/{execution_id}"
+_NO_INPUT: Mapping[str, Any] = MappingProxyType({})
 
 
 class TaskExecutions(Resource[FaceT]):
@@ -42,14 +44,15 @@ class TaskExecutions(Resource[FaceT]):
         self,
         task_id: Id,
         *,
-        input: Mapping[str, Any],
+        input: Mapping[str, Any] = _NO_INPUT,
         metadata: Mapping[str, Any] | None = OMIT,
     ) -> Request[Execution]:
         """Start a task. The answer comes at once; the task runs on the server.
 
         Args:
             task_id: The task, or its id.
-            input: What the first step gets; must match the task's `input_schema`.
+            input: What the first step gets; must match the task's `input_schema`. An empty object
+                when not given.
             metadata: Data of your own.
 
         Returns:

@@ -52,6 +52,9 @@ class Model:
     __extra_form__: ClassVar[Any] = None
     """What unknown fields are read as, where they can be."""
 
+    __late__: ClassVar[frozenset[str]] = frozenset()
+    """The fields that servers of 2024 are sent in vain: they don't store them."""
+
     _extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, alias="extra")
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -26,6 +26,10 @@ class CreateAgent(Model):
         canonical_name: Unique name, 1 to 255 letters, digits and underscores.
         default_system_template: Jinja template of the system message, for sessions without one.
     """
+
+    __late__: ClassVar[frozenset[str]] = frozenset(
+        {"project", "canonical_name", "default_system_template"}
+    )
 
     name: str
     about: str = ""

@@ -211,6 +211,11 @@ class MessageChatResponse(BaseChatResponse):
             return []
         return self.choices[0].message.tool_calls or self.choices[0].tool_calls or []
 
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why the model stopped with the first choice."""
+        return self.choices[0].finish_reason if self.choices else None
+
 
 @attrs.define(kw_only=True)
 class ChunkChatResponse(BaseChatResponse):

@@ -41,6 +41,14 @@ class Listing(Model, Generic[T]):
         return {**fields, "items": _flat(fields["results"])}
 
 
+def with_jobs(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a started execution, its jobs found in the metadata if they are not outside."""
+    metadata = fields.get("metadata")
+    if fields.get("jobs") or not is_object(metadata) or "jobs" not in metadata:
+        return fields
+    return {**fields, "jobs": metadata["jobs"]}
+
+
 def _flat(results: Any) -> Any:
     if not is_array(results):
         return results
@@ -65,6 +73,11 @@ class ResourceCreated(Model):
     id: str
     created_at: datetime | None = None
     jobs: list[str] = attrs.field(factory=list[str])
+
+    @classmethod
+    def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Find `jobs` in the metadata of an execution, where servers of 2025 put them."""
+        return with_jobs(fields)
 
 
 @attrs.define(kw_only=True)

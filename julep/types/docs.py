@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
 from ._model import Model
+from ._plain import is_array, is_object
 
 DocOwnerRole: TypeAlias = Literal["user", "agent"] | str
 
@@ -22,6 +23,8 @@ class CreateDoc(Model):
         metadata: Data attached by the developer.
         embed_instruction: What the embedding model is told about the text.
     """
+
+    __late__: ClassVar[frozenset[str]] = frozenset({"embed_instruction"})
 
     title: str
     content: str | list[str]
@@ -117,11 +120,22 @@ class DocReference(Model):
 
     @classmethod
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Read a single `snippet` as `snippets`."""
-        snippet = fields.get("snippet")
-        if fields.get("snippets") is not None or snippet is None:
-            return fields
-        return {**fields, "snippets": [snippet]}
+        """Read a single `snippet` as `snippets`, and each of several once.
+
+        Servers of 2024 repeat every snippet after a search by vector.
+        """
+        snippet, snippets = fields.get("snippet"), fields.get("snippets")
+        if is_array(snippets):
+            once = {_identity(one): one for one in snippets}
+            return {**fields, "snippets": list(once.values())}
+        return fields if snippet is None else {**fields, "snippets": [snippet]}
+
+
+def _identity(snippet: Any) -> Any:
+    """What makes two snippets the same; anything else is left to be read, or refused."""
+    return (
+        (snippet.get("index"), str(snippet.get("content"))) if is_object(snippet) else id(snippet)
+    )
 
 
 @attrs.define(kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -90,6 +90,9 @@ class ToolResultPart(Model):
 ContentPart: TypeAlias = TextPart | ImagePart | ToolResultPart | Mapping[str, Any]
 Content: TypeAlias = str | Sequence[str | ContentPart]
 EntryContent: TypeAlias = str | Sequence[str | ContentPart | Sequence[Any]] | Mapping[str, Any]
+
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def text_of(content: EntryContent | None) -> str:
@@ -210,3 +213,9 @@ class History(Model):
     session_id: str
     relations: list[Relation] = attrs.field(factory=list[Relation])
     created_at: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Put the entries in order; no server promises one."""
+        times = [entry.created_at for entry in self.entries]
+        if None not in times:
+            self.entries = sorted(self.entries, key=lambda entry: entry.created_at or _NEVER)

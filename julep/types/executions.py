@@ -8,8 +8,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from ._model import Model
-from ._plain import is_object
-from .common import Listing
+from .common import Listing, with_jobs
 
 ExecutionStatus: TypeAlias = (
     Literal[
@@ -73,11 +72,12 @@ class Execution(Model):
 
     @classmethod
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Find `jobs` in the metadata, where servers of 2025 put them."""
-        metadata = fields.get("metadata")
-        if "jobs" in fields or not is_object(metadata) or "jobs" not in metadata:
+        """Find what servers of 2025 keep elsewhere: jobs in the metadata, an error in the output."""
+        fields = with_jobs(fields)
+        output = fields.get("output")
+        if fields.get("status") != "failed" or fields.get("error") is not None or output is None:
             return fields
-        return {**fields, "jobs": metadata["jobs"]}
+        return {**fields, "error": output if isinstance(output, str) else str(output)}
 
 
 @attrs.define(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
@@ -81,6 +81,10 @@ class CreateSession(Model):
         recall_options: How they are looked up.
         metadata: Data attached by the developer.
     """
+
+    __late__: ClassVar[frozenset[str]] = frozenset(
+        {"system_template", "auto_run_tools", "forward_tool_calls", "recall_options"}
+    )
 
     agent: str | None = None
     agents: list[str] | None = None

@@ -74,6 +74,7 @@ class PromptStep(Step):
         tool_choice: Which of them it may call.
         unwrap: Whether the output is the text alone.
         auto_run_tools: Whether the server runs the tools that the model calls.
+        disable_cache: Whether the model is asked even where an earlier answer could be reused.
     """
 
     prompt: str | Sequence[Message]
@@ -82,6 +83,7 @@ class PromptStep(Step):
     tool_choice: str | NamedToolChoice | None = None
     unwrap: bool | None = None
     auto_run_tools: bool | None = None
+    disable_cache: bool | None = None
 
 
 @tagged("kind_", "get")

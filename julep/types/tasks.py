@@ -42,6 +42,7 @@ class CreateTask(Model):
     """
 
     __extra_form__: ClassVar[Any] = list[WorkflowStep]
+    __late__: ClassVar[frozenset[str]] = frozenset({"canonical_name"})
 
     name: str
     main: list[WorkflowStep]

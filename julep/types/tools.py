@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import attrs
 
@@ -68,6 +68,8 @@ class CreateTool(Model):
         text_editor_20241022: Settings of the model maker's own tool.
         bash_20241022: Settings of the model maker's own tool.
     """
+
+    __late__: ClassVar[frozenset[str]] = frozenset({"description"})
 
     name: str
     type: ToolType = "function"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -20,6 +20,8 @@ class CreateUser(Model):
         metadata: Data attached by the developer.
         project: Canonical name of the project that it belongs to.
     """
+
+    __late__: ClassVar[frozenset[str]] = frozenset({"project"})
 
     name: str
     about: str = ""
