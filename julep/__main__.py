@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"julep: {error}\n")
         return 1
     try:
-        _announce(server, given=given_key is not None)
+        _announce(server, given=server.key == (given_key or "").strip())
         _wait_for_end()
     finally:
         server.stop()
@@ -92,7 +92,8 @@ def _port(text: str) -> int:
 def _announce(server: LocalServer, *, given: bool) -> None:
     # A key that the user has set is known to them, and logs are no place for it.
     key = "as JULEP_API_KEY says" if given else server.key
-    lines = {"listening on": server.url, "key": key, **server.about}
+    about = {**server.about, "model": server.model_in_words()}
+    lines = {"listening on": server.url, "key": key, **about}
     width = max(map(len, lines))
     text = "".join(f"{name:<{width}}  {value}\n" for name, value in lines.items())
     sys.stdout.write(f"{text}Ctrl-C stops it.\n")

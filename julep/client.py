@@ -15,6 +15,7 @@ from julep._navigation import Navigation
 from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, shown_url
 from julep._ping import Ping, ping
 from julep._request import Request
+from julep.errors import ConfigurationError
 from julep.types._plain import OMIT
 
 if TYPE_CHECKING:
@@ -150,10 +151,16 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
 
         Raises:
             ImportError: The extra `julep-sdk[local]` is not installed.
+            ConfigurationError: The file can't be used or another process has it, or the port is
+                taken.
         """
         from julep.local import LocalServer
 
-        return cls._of(LocalServer(path, **server_options).start())
+        try:
+            server = LocalServer(path, **server_options).start()
+        except OSError as error:
+            raise ConfigurationError(str(error)) from error
+        return cls._of(server)
 
     @classmethod
     def _of(cls, server: LocalServer) -> Self:

@@ -11,6 +11,7 @@ from secrets import token_urlsafe
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from julep.local.models.settings import model_settings
 from julep.local.origins import read_origins
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
@@ -18,11 +19,14 @@ from julep.local.scripting import Faults, Replies
 if TYPE_CHECKING:
     from typing import Self
 
-    from julep.local.http.server import Running
+    from julep.local.http.sharing import Lease
 
 __all__ = ["LocalServer"]
 
 MOST_API_CALL_BYTES = 4 * 1024 * 1024
+_LEAST_KEY = 8
+_MEMORY = ":memory:"
+"""What SQLite's own users call a database without a file."""
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -43,10 +47,13 @@ class LocalServer:
 
     Args:
         path: the SQLite file to keep the data in, made when it isn't there; None keeps it in
-            memory. One server at a time can have a file.
-        host: the address to listen on. Any other than loopback needs a key of yours.
+            memory. One process at a time can have a file. In it, whoever opens the file again shares
+            the server that has it, its key, `replies`, `faults` and `model_calls`.
+        host: the address to listen on. Any other than loopback needs a key of yours, with 8 characters
+            or more.
         port: the port to listen on, 1..65535; 0 takes a free one.
-        key: what callers must show; None makes one up.
+        key: what callers must show, without the blanks around it; None, or nothing but blanks,
+            makes one up.
         openai_base_url: where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
             OpenAI's own when there is a key; without either the offline echo answers.
         openai_api_key: the key for it; None takes `OPENAI_API_KEY`.
@@ -61,7 +68,8 @@ class LocalServer:
         max_api_call_bytes: how long the answer to such a request may be, as it is sent and unpacked.
 
     Raises:
-        ValueError: another host than loopback was given without a key, or an origin is none.
+        ValueError: another host than loopback was given without a key or with a short one, the key
+            can't be sent in a header, or an origin is none.
     """
 
     def __init__(
@@ -79,35 +87,30 @@ class LocalServer:
         allow_private_calls: bool | None = None,
         max_api_call_bytes: int = MOST_API_CALL_BYTES,
     ) -> None:
-        if host not in _LOOPBACK and not key:
-            raise ValueError(
-                f"a server on {host} can be reached by others: give it a key, "
-                "key=... here or JULEP_API_KEY on the command line"
-            )
-        self.path: Path | None = None if path is None else Path(path)
+        key = _read_key(key, host)
+        self.path: Path | None = None if path is None or str(path) == _MEMORY else Path(path)
         self.host = host
         self.key: str = key or token_urlsafe(24)
+        self._key_is_given = key is not None
         self.replies: Replies = Replies()
         self.faults: Faults = Faults()
         self.model_calls: list[dict[str, Any]] = []
         self._port = port
-        self._models = {
-            "base_url": openai_base_url,
-            "key": openai_api_key,
-            "embedding_model": embedding_model,
-        }
+        self._models = (openai_base_url, openai_api_key, embedding_model)
         self._origins = read_origins(allow_origins)
         self._calls = CallPolicy(
-            allowed=allow_api_calls,
-            private=host in _LOOPBACK if allow_private_calls is None else allow_private_calls,
-            most_bytes=max_api_call_bytes,
+            allow_api_calls=allow_api_calls,
+            allow_private_calls=host in _LOOPBACK
+            if allow_private_calls is None
+            else allow_private_calls,
+            max_api_call_bytes=max_api_call_bytes,
         )
-        self._running: Running | None = None
+        self._lease: Lease | None = None
 
     @property
     def port(self) -> int:
         """The port it listens on; 0 before the start if it is to take a free one."""
-        return self._running.port if self._running else self._port
+        return self._lease.running.port if self._lease else self._port
 
     @property
     def url(self) -> str:
@@ -120,47 +123,66 @@ class LocalServer:
 
         Raises:
             ImportError: the extra `julep-sdk[local]` isn't installed.
-            OSError: the port is taken.
+            OSError: the port is taken, or the file can't be used.
             RuntimeError: it runs already.
+            ValueError: the file is open in this process with other settings, or
+                `openai_base_url` is no URL.
         """
-        if self._running:
+        if self._lease:
             raise RuntimeError(f"this server runs already, at {self.url}")
         try:
-            from julep.local.http.server import Setup, run  # noqa: PLC0415 - here it gets heavy
-            from julep.local.models.providers import find_sources  # noqa: PLC0415 - as above
+            from julep.local.http.server import Setup  # noqa: PLC0415 - here it gets heavy
+            from julep.local.http.sharing import open_server  # noqa: PLC0415 - as above
         except ModuleNotFoundError as error:
             raise ImportError(
                 f"the embedded server needs {error.name}; install it with: "
                 'python -m pip install "julep-sdk[local]" (in a checkout: -e ".[local]")'
             ) from error
-        self._running = run(
+        self._lease = open_server(
             Setup(
                 path=self.path,
                 host=self.host,
                 port=self._port,
                 key=self.key,
-                sources=find_sources(**self._models),
-                origins=self._origins,
+                key_is_given=self._key_is_given,
+                models=model_settings(*self._models),
+                allow_origins=self._origins,
                 api_calls=self._calls,
                 replies=self.replies,
                 faults=self.faults,
                 model_calls=self.model_calls,
             )
         )
+        shared = self._lease.setup
+        self.key, self.replies = shared.key, shared.replies
+        self.faults, self.model_calls = shared.faults, shared.model_calls
         return self
 
     def stop(self) -> None:
         """End all requests and let go of the port and the file; does nothing when it is stopped."""
-        running, self._running = self._running, None
-        if running:
-            running.stop()
+        lease, self._lease = self._lease, None
+        if lease:
+            lease.end()
 
     @property
     def about(self) -> dict[str, str]:
         """What the running server uses, for people to read: `model`, `embeddings` and `data`."""
-        if not self._running:
+        if not self._lease:
             raise RuntimeError("start the server first")
-        return self._running.about
+        return self._lease.running.about
+
+    def model_in_words(self, seconds: float = 3) -> str:
+        """Ask the model's server what it lists, for people to read.
+
+        Args:
+            seconds: how long to wait for its answer.
+
+        Returns:
+            Which model answers where none is named, or why none would.
+        """
+        if not self._lease:
+            raise RuntimeError("start the server first")
+        return self._lease.running.model_in_words(seconds)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -174,5 +196,17 @@ class LocalServer:
         self.stop()
 
     def __repr__(self) -> str:
-        state = self.url if self._running else "stopped"
+        state = self.url if self._lease else "stopped"
         return f"LocalServer({state}, data={self.path or 'in memory'})"
+
+
+def _read_key(key: str | None, host: str) -> str | None:
+    key = (key or "").strip()
+    if not key.isascii() or not key.isprintable():
+        raise ValueError("the key is sent in a header: it may hold printable ASCII characters only")
+    if host not in _LOOPBACK and len(key) < _LEAST_KEY:
+        raise ValueError(
+            f"a server on {host} can be reached by others: give it a key of at least {_LEAST_KEY} "
+            "characters, key=... here or JULEP_API_KEY on the command line"
+        )
+    return key or None

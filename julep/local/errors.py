@@ -29,6 +29,10 @@ class TooLarge(Refusal):
     """The body is bigger or deeper than this server reads."""
 
 
+class TooSlow(Refusal):
+    """The body doesn't arrive."""
+
+
 class ModelRefused(Refusal):
     """The language model's server says that the request is wrong."""
 

@@ -26,6 +26,7 @@ from julep.local.http.routes import Operation
 from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
 from julep.local.scripting import Faults
+from julep.local.store.database import has_no_room
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -33,6 +34,7 @@ _STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
     errors.BadRequest: (400, None),
     errors.Forbidden: (403, None),
     errors.NotFound: (404, None),
+    errors.TooSlow: (408, None),
     errors.Conflict: (409, None),
     errors.TooLarge: (413, None),
     errors.PromptTooBig: (400, "prompt_too_big"),
@@ -123,7 +125,9 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
             return _refused(error)
         except ClientDisconnect:
             return Response()
-        except Exception:  # noqa: BLE001 - the connection stays, whatever a handler does
+        except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
+            if has_no_room(error):
+                return _error(507, f"The disk of this server is full: nothing was kept ({error})")
             _LOG.exception("%s %s failed", operation.method, operation.path)
             return _error(500, "Internal Server Error")
         return _answer(operation, result)
@@ -132,14 +136,17 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
 
 
 def _authenticate(headers: Mapping[str, str], key: str) -> None:
-    shown = (headers.get("authorization", ""), headers.get("x-auth-key", ""))
-    # Both are compared in any case, so that the time taken tells nothing.
-    matches = [
-        secrets.compare_digest(value.removeprefix("Bearer ").encode("latin-1"), key.encode())
-        for value in shown
-    ]
+    shown = [headers.get("authorization", ""), headers.get("x-auth-key", "")]
+    shown += [token for scheme, _, token in map(_split_scheme, shown) if scheme == "bearer"]
+    # All are compared, so that the time taken tells nothing.
+    matches = [secrets.compare_digest(value.encode("latin-1"), key.encode()) for value in shown]
     if not any(matches):
         raise errors.Forbidden("Could not validate API KEY")
+
+
+def _split_scheme(value: str) -> tuple[str, str, str]:
+    scheme, blank, token = value.partition(" ")
+    return scheme.lower(), blank, token.strip()
 
 
 def _ids(parameters: Mapping[str, str]) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 from starlette.requests import Request
 
-from julep.local.errors import Invalid, TooLarge
+from julep.local.errors import Invalid, TooLarge, TooSlow
 from julep.local.fields import invalid
 from julep.local.json_text import is_well_formed
 from julep.local.json_types import JsonObject, is_array, is_object
@@ -16,19 +18,25 @@ from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
 
 _MOST_BYTES = 80 * 1024 * 1024
+_MOST_SILENCE = 30.0
 _DEEPEST = 200
 _MOST_YAML_NODES = 200_000
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
-async def read_body(request: Request) -> JsonObject:
+async def read_body(request: Request, *, silence: float = _MOST_SILENCE) -> JsonObject:
     """The parsed body; an empty one is an empty object.
+
+    Args:
+        request: the request.
+        silence: for how many seconds nothing may arrive.
 
     Raises:
         Invalid: it isn't JSON, or isn't an object.
         TooLarge: it is too long or too deeply nested.
+        TooSlow: it doesn't arrive.
     """
-    content = await _read(request)
+    content = await _read(request, silence)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in _YAML:
         value = await _parse_yaml(content)
@@ -41,15 +49,24 @@ async def read_body(request: Request) -> JsonObject:
     return value
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, silence: float) -> bytes:
     if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
         raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
     content = bytearray()
-    async for piece in request.stream():
+    pieces = request.stream()
+    while (piece := await _next(pieces, silence)) is not None:
         content += piece
         if len(content) > _MOST_BYTES:
             raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
     return bytes(content)
+
+
+async def _next(pieces: AsyncIterator[bytes], silence: float) -> bytes | None:
+    try:
+        with anyio.fail_after(silence):
+            return await anext(pieces, None)
+    except TimeoutError:
+        raise TooSlow(f"Nothing of the body arrived for {silence:g} seconds") from None
 
 
 def _parse(content: bytes) -> Any:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable, Collection
+import time
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import anyio
 import anyio.from_thread
@@ -17,18 +20,23 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from julep.local.errors import Refusal
 from julep.local.http.app import Lifespan, make_app
+from julep.local.http.half_open import HalfOpen
 from julep.local.http.routes import operations
 from julep.local.http.shutdown import Ending
 from julep.local.http.system_calls import SystemCalls
 from julep.local.json_types import JsonObject
-from julep.local.models.providers import Sources
+from julep.local.models.completions import Model
+from julep.local.models.providers import find_sources
 from julep.local.models.scripted import ScriptedModel
+from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
 from julep.local.store import holder
 
+T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
 _SECONDS_TO_KEEP = 75
@@ -52,6 +60,7 @@ class Running:
             "embeddings": services.embedder.model,
             "data": str(services.store.path or "in memory, gone when the server stops"),
         }
+        self._model = services.model
         self._path = services.store.path
         self._listener = listener
         self._server = _Server(app, services.executions.bell.close)
@@ -72,6 +81,10 @@ class Running:
             raise self._server.failure
         if self._path:
             holder.note(self._path, f"{self._address} port {self.port}")
+
+    def model_in_words(self, seconds: float) -> str:
+        """Which model answers by default, or why none would, asking its server for so long."""
+        return self._server.call(partial(_model_in_words, self._model, seconds))
 
     def stop(self) -> None:
         """Return when the thread has ended and the data is closed."""
@@ -107,9 +120,15 @@ class _Server(uvicorn.Server):
         # Not ten looks a second at a flag: then each client of a local server would close late.
         self._token = anyio.lowlevel.current_token()
         self.ready.set()
+        half_open = HalfOpen()
         while not await self.on_tick(0):
+            half_open.sweep(self.server_state.connections, time.monotonic())
             with anyio.move_on_after(_SECONDS_OF_DATE):
                 await self._ended.wait()
+
+    def call(self, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What an asynchronous function gives there, from another thread."""
+        return anyio.from_thread.run(function, token=self._token)
 
     def end(self) -> None:
         """Have it end, from another thread."""
@@ -132,20 +151,39 @@ class _Server(uvicorn.Server):
             self.ready.set()
 
 
+async def _model_in_words(model: Model, seconds: float) -> str:
+    try:
+        with anyio.fail_after(seconds):
+            names = await model.names()
+    except TimeoutError:
+        return f"{model.label} (which hasn't answered within {seconds:g} seconds)"
+    except Refusal as error:
+        return f"{model.label} (which can't be used yet. {error})"
+    if not names:
+        return f"{model.label} (which lists no model: agents must name one)"
+    # The echo's label begins with its one name.
+    is_said = model.label.startswith(names[0])
+    return model.label if is_said else f"{model.label} ({names[0]}, unless an agent names another)"
+
+
 @attrs.frozen(kw_only=True)
 class Setup:
-    """What a server is to be; `LocalServer` says what each part means."""
+    """What a server is to be; `LocalServer` says what each part means.
 
-    path: Path | None
+    Two are equal where one server can be both.
+    """
+
+    path: Path | None = attrs.field(eq=False)
     host: str
-    port: int
-    key: str
-    sources: Sources
-    origins: Collection[str]
+    port: int = attrs.field(eq=False)
+    key: str = attrs.field(eq=False, repr=False)
+    key_is_given: bool = attrs.field(eq=False)
+    models: ModelSettings
+    allow_origins: Collection[str]
     api_calls: CallPolicy
-    replies: Replies
-    faults: Faults
-    model_calls: list[JsonObject]
+    replies: Replies = attrs.field(eq=False)
+    faults: Faults = attrs.field(eq=False)
+    model_calls: list[JsonObject] = attrs.field(eq=False)
 
 
 def run(setup: Setup) -> Running:
@@ -158,9 +196,9 @@ def run(setup: Setup) -> Running:
 def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
-        model = ScriptedModel(setup.replies, setup.model_calls, setup.sources.model)
-        vectors = setup.sources.vectors
-        services = wire(setup.path, model, vectors, setup.api_calls)
+        sources = find_sources(setup.models)
+        model = ScriptedModel(setup.replies, setup.model_calls, sources.model)
+        services = wire(setup.path, model, sources.vectors, setup.api_calls)
         running = Running(listener, _app(setup, services), services)
         running.start()
     except BaseException:
@@ -180,7 +218,7 @@ def _app(setup: Setup, services: Services) -> ASGIApp:
         hosts=hosts,
         faults=setup.faults,
         lifespan=lifespan,
-        origins=setup.origins,
+        origins=setup.allow_origins,
     )
     return Ending(app)
 

@@ -33,14 +33,19 @@ class Endpoint:
     """
 
     def __init__(self, base_url: str, key: str | None = None) -> None:
-        self.url: str = base_url.rstrip("/")
+        url = httpx.URL(base_url)
+        # Requests take the login as a header: URLs stand in errors and in httpx's own log.
+        login = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
+        self.url: str = str(url.copy_with(userinfo=b"")).rstrip("/")
         self._key = key or ""
         shown = {"Authorization": f"Bearer {key}"} if key else {}
         headers = {"Content-Type": "application/json", **shown}
         timeout = httpx.Timeout(_SECONDS, connect=10)
         # Answers take long, and a hundred of them at once must not keep others waiting.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-        self._client = httpx.AsyncClient(headers=headers, timeout=timeout, limits=limits)
+        self._client = httpx.AsyncClient(
+            headers=headers, timeout=timeout, limits=limits, auth=login
+        )
 
     async def call(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
         """The whole answer.

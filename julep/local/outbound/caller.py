@@ -51,7 +51,7 @@ class Caller:
         Raises:
             WorldError: it isn't allowed, can't be sent, there was no answer, or one too long.
         """
-        if not self._policy.allowed:
+        if not self._policy.allow_api_calls:
             raise WorldError(
                 "api_call is switched off on this server (allow_api_calls=False, or --no-api-calls)"
             )
@@ -77,7 +77,7 @@ class Caller:
     def _new_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             # Given a transport, httpx takes no proxy of the environment.
-            transport=None if self._policy.private else PublicOnly(self._judge),
+            transport=None if self._policy.allow_private_calls else PublicOnly(self._judge),
             timeout=httpx.Timeout(None, connect=_SECONDS_TO_CONNECT),
             # What a server sets in one execution must not go out with another's requests.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -112,7 +112,7 @@ class Caller:
         return HttpReply(
             status_code=response.status_code,
             headers=dict(response.headers),
-            content=await read_body(response, self._policy.most_bytes),
+            content=await read_body(response, self._policy.max_api_call_bytes),
             reason=response.reason_phrase,
         )
 

@@ -18,11 +18,11 @@ class CallPolicy:
     """What requests of tasks may reach and bring back.
 
     Attributes:
-        allowed: whether there are any.
-        private: whether they may go to addresses that aren't public.
-        most_bytes: how long the body of an answer may be, both as it is sent and unpacked.
+        allow_api_calls: whether there are any.
+        allow_private_calls: whether they may go to addresses that aren't public.
+        max_api_call_bytes: how long the body of an answer may be, both as it is sent and unpacked.
     """
 
-    allowed: bool
-    private: bool
-    most_bytes: int
+    allow_api_calls: bool
+    allow_private_calls: bool
+    max_api_call_bytes: int

@@ -27,7 +27,7 @@ def open_database(path: Path | None) -> sqlite3.Connection:
     try:
         with ExitStack() as cleanup:
             if path:
-                _make_file(path)
+                make_file(path)
             connection = _connect(path)
             cleanup.callback(connection.close)
             _check(connection, path)
@@ -47,7 +47,12 @@ def has_no_room(error: BaseException) -> bool:
     return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
 
 
-def _make_file(path: Path) -> None:
+def make_file(path: Path) -> None:
+    """Make the file, for its owner alone, unless it is there.
+
+    Raises:
+        StoreUnusable: it can't be made, or is read-only.
+    """
     # SQLite would make it readable for everyone. Its side files get the permissions of this one.
     # A file that is there isn't opened: closing it would end the locks that this process has on it.
     try:

@@ -15,6 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from julep.local import LocalServer
+from tests.local.fake_openai import fake_openai
+
 _SERVE = [sys.executable, "-m", "julep", "serve"]
 
 
@@ -120,3 +123,58 @@ def test_a_missing_extra_is_named() -> None:
     assert done.returncode == 1
     assert "pip install" in done.stderr
     assert "local]" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["", "  ", "abc\n", " abc "])
+def test_the_key_that_it_tells_opens_it(value: str) -> None:
+    """A variable that was cleared is none, and blanks around a key aren't part of it."""
+    with _serving(JULEP_API_KEY=value) as (_, output):
+        url, told = _find(r"listening on +(\S+)", output), _find(r"key +(.*)", output)
+        key = "abc" if told == "as JULEP_API_KEY says" else told
+        assert (key == "abc") == ("abc" in value)
+        assert httpx.get(f"{url}/agents", headers={"X-Auth-Key": key}).status_code == 200
+
+
+def test_a_model_that_answers_is_named() -> None:
+    """Which model it is when an agent names none."""
+    with fake_openai() as fake, _serving(OPENAI_BASE_URL=fake.url) as (_, output):
+        assert _find("model +(.*)", output) == f"{fake.url} (small, unless an agent names another)"
+
+
+def test_a_model_that_is_not_there_is_told_and_no_obstacle() -> None:
+    """The server starts all the same; the login in the address stays out of what it says."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://me:s3cret@127.0.0.1:{closed.getsockname()[1]}/v1"
+    with _serving(OPENAI_BASE_URL=url) as (_, output):
+        assert "can't be used yet" in _find("model +(.*)", output)
+        assert "wasn't reached" in output
+        assert "s3cret" not in output
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("127.0.0.1:8901/v1", "write http://127.0.0.1:8901/v1"),
+        ("ftp://me:s3cret@h/v1", r"write http://\*\*\*@h/v1"),
+        ("me:s3cret@h/v1", r"write http://\*\*\*@h/v1"),
+        ("http://me:s3cret@/v1", "is no URL"),
+        ("http://h:99999/v1", "is no URL"),
+    ],
+)
+def test_an_address_of_a_model_that_is_none_is_told_at_the_start(url: str, hint: str) -> None:
+    """With a hint, and without the login."""
+    with pytest.raises(ValueError, match=hint) as caught:
+        LocalServer(openai_base_url=url).start()
+    assert str(caught.value).startswith("openai_base_url")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_api_calls_are_set_by_options() -> None:
+    """Each option is one of `LocalServer`, and a size must be one."""
+    options = ["--no-api-calls", "--no-allow-private-calls", "--max-api-call-bytes", "1000"]
+    with _serving(*options) as (_, output):
+        assert "listening on" in output
+    done = subprocess.run(
+        [*_SERVE, "--max-api-call-bytes", "0"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "0 is no size" in done.stderr) == (2, True)

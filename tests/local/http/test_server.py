@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -36,13 +35,6 @@ def test_a_file_keeps_what_was_created(tmp_path: Path) -> None:
         assert httpx.get(url, headers={"X-Auth-Key": "k"}).json()["name"] == "Ada"
 
 
-def test_a_file_is_held_by_one_server(tmp_path: Path) -> None:
-    """A second server on a file says that it is in use, and by whom."""
-    path = tmp_path / "agents.db"
-    with LocalServer(path), pytest.raises(OSError, match=rf"in use .*process {os.getpid()} at"):
-        LocalServer(path).start()
-
-
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     """A file of something else is named in the error and left as it is."""
     path = tmp_path / "notes.txt"
@@ -65,9 +57,39 @@ def test_starting_twice_is_refused(server: LocalServer) -> None:
 
 
 def test_other_hosts_than_loopback_need_a_key() -> None:
-    """A server that others can reach isn't opened by accident."""
-    with pytest.raises(ValueError, match="give it a key"):
-        LocalServer(host="0.0.0.0")
+    """A server that others can reach isn't opened by accident, nor by a guess."""
+    for key in (None, "", "  ", "1", "1234567"):
+        with pytest.raises(ValueError, match="give it a key of at least 8 characters"):
+            LocalServer(host="0.0.0.0", key=key)
+
+
+@pytest.mark.parametrize("key", ["a\nb", "é", "a\x00b"])
+def test_a_key_that_no_header_holds_is_refused(key: str) -> None:
+    """Nobody could show it."""
+    with pytest.raises(ValueError, match="printable ASCII"):
+        LocalServer(key=key)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_is_taken_in_any_case(server: LocalServer, scheme: str) -> None:
+    """As HTTP has it."""
+    headers = {"Authorization": f"{scheme} {server.key}"}
+    assert httpx.get(f"{server.url}/agents", headers=headers).status_code == 200
+
+
+def test_a_key_that_names_its_scheme_opens_the_server() -> None:
+    """The key is shown as it was given."""
+    with LocalServer(key="Bearer abc") as server:
+        headers = {"Authorization": "Bearer abc"}
+        assert httpx.get(f"{server.url}/agents", headers=headers).status_code == 200
+
+
+def test_a_database_in_memory_has_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's own name for it is understood."""
+    monkeypatch.chdir(tmp_path)
+    with LocalServer(":memory:") as server:
+        assert server.path is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_key_is_not_in_the_repr(server: LocalServer) -> None:

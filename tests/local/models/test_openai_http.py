@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 from collections.abc import Generator
@@ -258,3 +259,14 @@ def test_a_model_on_this_machine_is_used_when_it_is_there(
         vector = client.post("/embed", json={"text": "x"}).json()["vectors"][0]
     assert vector[:3] == [pytest.approx(0.6), pytest.approx(0.8), 0]
     assert asked[0]["local_files_only"] is True
+
+
+def test_a_login_in_the_address_is_sent_and_not_shown(
+    openai: FakeOpenAI, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It goes out as a header; logs of any level and errors are without it."""
+    caplog.set_level(logging.DEBUG)
+    with LocalServer(openai_base_url=openai.url.replace("://", "://me:s3cret@")) as server:
+        assert server.model_in_words() == f"{openai.url} (small, unless an agent names another)"
+        assert openai.requests[-1][1] == "Basic bWU6czNjcmV0"
+        assert "s3cret" not in caplog.text + repr(server.about)

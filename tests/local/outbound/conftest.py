@@ -36,7 +36,9 @@ def call() -> Call:
         )
 
         async def run() -> HttpReply:
-            policy = CallPolicy(allowed=True, private=private, most_bytes=most_bytes)
+            policy = CallPolicy(
+                allow_api_calls=True, allow_private_calls=private, max_api_call_bytes=most_bytes
+            )
             caller = Caller(policy, judge)
             try:
                 return await caller.call(described)

@@ -1,0 +1,102 @@
+"""What a server doesn't wait for, and what it says when its disk is full."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import anyio
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from julep.local import LocalServer
+from julep.local.errors import TooSlow
+from julep.local.http.bodies import read_body
+from julep.local.http.half_open import SECONDS_FOR_HEADERS, HalfOpen
+
+_FILL_THE_DISK = """
+import resource, sys
+import httpx
+from julep.local import LocalServer
+
+with LocalServer(sys.argv[1]) as server:
+    client = httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    body = {"name": "u", "metadata": {"x": "y" * 50_000}}
+    answers = [client.post("/users", json=body) for _ in range(60)]
+    kept = sum(answer.status_code == 201 for answer in answers)
+    print(answers[-1].status_code, answers[-1].json()["error"]["message"])
+    print(len(client.get("/users?limit=100").json()["items"]) == kept > 5)
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    print(client.post("/users", json=body).status_code)
+    client.close()
+"""
+
+
+@contextmanager
+def _connected(server: LocalServer, sent: str) -> Generator[socket.socket]:
+    with socket.create_connection((server.host, server.port), timeout=10) as connection:
+        connection.sendall(sent.encode())
+        yield connection
+
+
+def _sweep_after(server: LocalServer, half_open: HalfOpen, seconds: float) -> None:
+    assert server._lease
+    uvicorn = server._lease.running._server
+
+    async def sweep() -> None:
+        half_open.sweep(uvicorn.server_state.connections, time.monotonic() + seconds)
+
+    uvicorn.call(sweep)
+
+
+def test_half_a_request_is_not_waited_for_for_ever(server: LocalServer) -> None:
+    """Whether it is a connection's first one or a later one; others are left alone."""
+    whole = f"GET /healthz HTTP/1.1\r\nHost: {server.host}\r\n\r\n"
+    with (
+        _connected(server, "") as silent,
+        _connected(server, whole[:-2]) as first,
+        _connected(server, whole) as later,
+        _connected(server, whole) as kept,
+    ):
+        assert later.recv(10_000).startswith(b"HTTP/1.1 200")
+        assert kept.recv(10_000).startswith(b"HTTP/1.1 200")
+        later.sendall(whole[:20].encode())
+        half_open = HalfOpen()
+        for seconds in (0, 0, SECONDS_FOR_HEADERS + 1):
+            time.sleep(0.05)
+            _sweep_after(server, half_open, seconds)
+        assert (silent.recv(10), first.recv(10), later.recv(10)) == (b"", b"", b"")
+        kept.sendall(whole.encode())
+        assert kept.recv(10_000).startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_does_not_arrive_is_given_up() -> None:
+    """Each piece may take its time, and no piece for ever."""
+
+    async def never() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def read() -> None:
+        request = Request({"type": "http", "method": "POST", "headers": []}, never)
+        await read_body(request, silence=0.05)
+
+    with pytest.raises(TooSlow, match=r"0\.05 seconds"):
+        anyio.run(read)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
+def test_a_full_disk_is_told(tmp_path: object) -> None:
+    """The answer says why, nothing of it is kept, and it works again when there is room."""
+    command = [sys.executable, "-c", _FILL_THE_DISK, f"{tmp_path}/agents.db"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told, is_whole, after = done.stdout.splitlines()
+    assert told.startswith("507 The disk of this server is full")
+    assert (is_whole, after) == ("True", "201")
