@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
@@ -44,7 +45,8 @@ KEY_VARIABLE: Final = "JULEP_API_KEY"
 URL_VARIABLES: Final = ("JULEP_BASE_URL", "JULEP_API_URL")
 ENVIRONMENT_VARIABLE: Final = "JULEP_ENVIRONMENT"
 
-_KEY_HEADERS: Final = frozenset({"authorization", "x-auth-key"})
+_KEY_HEADER: Final = re.compile("auth|key|token|secret|password|credential|cookie", re.IGNORECASE)
+"""How headers are called that carry a key; many servers have a name of their own for theirs."""
 
 
 class JulepApiEnvironment(Enum):
@@ -203,8 +205,8 @@ def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dic
 
 
 def keys_in(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those of the headers that carry a key."""
-    return {name: key for name, key in headers.items() if name.lower() in _KEY_HEADERS}
+    """Those of the headers that carry a key, by their names."""
+    return {name: key for name, key in headers.items() if _KEY_HEADER.search(name)}
 
 
 _WHERE_TO: Final = (

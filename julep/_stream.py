@@ -14,7 +14,7 @@ from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request
 from ._sse import Event, EventDecoder
-from .errors import APIConnectionError, StreamInterrupted, UnexpectedResponse
+from .errors import APIConnectionError, JulepError, StreamInterrupted, UnexpectedResponse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -106,9 +106,10 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def _abandon(self) -> None:
         """Close without waiting, for a loop that was left early."""
-        if self._body is not None and not self._is_over:
-            self._is_over = True
-            self._events.clear()
+        was_over, self._is_over = self._is_over or self._has_ended, True
+        self._events.clear()
+        # Where the body has ended, its connection may be another call's by now.
+        if self._body is not None and not was_over:
             self._body.abandon()
 
     async def _item_or_end(self) -> T:
@@ -127,7 +128,12 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         event = await self._next_event()
         if event is None:
             return None
-        self._last = self._read(event)
+        try:
+            self._last = self._read(event)
+        except JulepError as failure:
+            # Traces that show variables must not show the event, in which a key may be repeated.
+            del event
+            raise failure.with_traceback(None) from None
         return self._last
 
     async def _next_event(self) -> Event | None:

@@ -215,6 +215,34 @@ async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: 
     assert AUTH_KEY not in repr([frame.locals for frame in frames])
 
 
+@pytest.mark.parametrize("event", [f'{{"echo": "{KEY}"}}', f'{{"error": "bad {KEY}"}}'])
+async def test_tracebacks_of_streams_hide_keys(
+    face: Face, event: str, httpx_mock: HTTPXMock
+) -> None:
+    """Neither an event that makes no sense nor an error in one shows the key in any frame."""
+    httpx_mock.add_response(
+        text=f"data: {event}\n\n", headers={"content-type": "text/event-stream"}
+    )
+    error = await failure(face, face.take, face.client().sessions.chat.stream("s1", "hi"))
+    trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [frame for frame in trace.stack if "/julep/" in frame.filename]
+    assert frames
+    assert KEY not in repr([frame.locals for frame in frames])
+    assert error.__context__ is None or error.__suppress_context__
+
+
+@pytest.mark.parametrize("name", ["X-Api-Key", "x-custom-api-key", "Proxy-Authorization", "Cookie"])
+async def test_a_key_in_a_header_of_another_name_is_masked(
+    face: Face, name: str, httpx_mock: HTTPXMock
+) -> None:
+    """Servers and gateways choose what the header of their key is called."""
+    httpx_mock.add_response(status_code=401, json={"detail": f"bad {AUTH_KEY}"})
+    client = face.client(api_key=None, headers={name: AUTH_KEY})
+    error = await failure(face, client.agents.get, "a1")
+    assert AUTH_KEY not in shown(error)
+    assert f"came from the headers argument and was sent as {name}" in str(error)
+
+
 async def test_a_key_of_one_call_is_masked_too(face: Face, httpx_mock: HTTPXMock) -> None:
     """A key that a single request carries is treated like the client's."""
     httpx_mock.add_response(status_code=400, json={"detail": "bad one-time-key"})

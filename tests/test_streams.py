@@ -145,6 +145,26 @@ async def test_a_stream_that_was_read_leaves_its_connection_to_others(face: Face
         assert words(await face.take(client.executions.status.stream("e1"))) == ["succeeded"]
 
 
+async def test_a_stream_left_behind_its_end_harms_no_other_call(face: Face) -> None:
+    """The connection of a body that has ended may serve again, though its items were not all read."""
+
+    def answer(connection: Connection, seen: Seen) -> None:
+        if not seen.target.endswith(".stream"):
+            connection.send_json(ADA)
+            return
+        connection.begin_stream()
+        event = f"data: {status('running')}".encode()
+        connection.send(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+        connection.end_stream()
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url)
+        assert len(await face.take(client.executions.status.stream("e1"), 1)) == 1
+        gc.collect()
+        await face.call(client.agents.create, name="A")
+        assert [seen.connection for seen in server.seen] == [1, 1]
+
+
 async def test_a_stream_is_read_once(face: Face) -> None:
     """A second loop over the same stream is empty, and nothing is sent again."""
     with Wire(streaming(status("succeeded"))) as server:
