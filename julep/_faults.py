@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import attrs
 
-_FORM: Final = re.compile(r"[A-Z]\w*|\w+\[.+\]")
+_FORM: Final = re.compile(r"[A-Z]\w*|[\w-]+\[[^\d\]].*\]")
+"""`ForeachStep`, `list[Content]`, and not the item of a list that `messages[0]` is."""
 _TAG_FAULTS: Final = {"missing", "literal_error", "enum"}
 """What is wrong with the field that would make a value one of a form."""
 _EXPECTED: Final = "Input should be "
@@ -42,7 +43,6 @@ def read_fault(detail: dict[str, Any]) -> Fault:
     where, text = str(detail["loc"]), str(detail["msg"])
     fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
     kind = "missing" if text == "Field required" else str(detail.get("type", ""))
-    # Positions stand in brackets on servers of 2025, forms such as `list[Content]` have them too.
     return Fault(tuple(where.split(".")) if where else (), f"{text}{fix}", kind)
 
 

@@ -78,11 +78,12 @@ def _any_form(word: str) -> str:
 
 def _any_form_of_letter(letter: str) -> str:
     code = ord(letter)
+    # Runs are bounded, since a server could make a search for endless ones last for ever.
     forms = [
-        rf"\\*{re.escape(letter)}",
-        rf"\\+u{code:04x}",
-        f"%(?:25)*{code:02x}",
-        f"&#(?:0*{code}|x0*{code:x});",
+        rf"\\{{0,9}}{re.escape(letter)}",
+        rf"\\{{1,9}}u{code:04x}",
+        f"%(?:25){{0,9}}{code:02x}",
+        f"&#(?:0{{0,9}}{code}|x0{{0,9}}{code:x});",
         *([re.escape(escape(letter))] if escape(letter) != letter else []),
         *([r"\+"] if letter == " " else []),
     ]

@@ -175,6 +175,42 @@ def test_no_body_is_too_strange_for_an_error(status: int, content: bytes, text: 
         assert "\n" not in str(error)
 
 
+@pytest.mark.parametrize(
+    ("faults", "message"),
+    [
+        (
+            [("messages[0].role", "missing"), ("messages[1].content", "missing")],
+            "messages[0].role: Field required; messages[1].content: Field required",
+        ),
+        (
+            [("tool.A.x", "missing"), ("tool.A.y.z", "missing")],
+            "tool.A.x: Field required; tool.A.y.z",
+        ),
+        ([("tool.A.x", "missing"), ("tool.B.x.y", "missing")], "tool.B.x.y: Field required"),
+        (
+            [("tool.A.x", "missing"), ("tool.B.y", "missing"), ("n", "missing")],
+            "n: Field required; tool: needs x or y",
+        ),
+        (
+            [("a.A.b.C.x", "missing"), ("a.A.b.D.x", "missing"), ("a.B.c", "missing")],
+            "a.A.b: needs x",
+        ),
+        ([("A", "type"), ("list[A]", "type")], "A: Field required; list[A]: Field required"),
+        ([("x", "missing"), ("x", "missing")], "x: Field required"),
+    ],
+)
+def test_faults_of_forms_that_were_not_meant_are_left_out(
+    faults: list[tuple[str, str]], message: str
+) -> None:
+    """A form is not meant where its own fields are missing; items of a list are no forms."""
+    details = [{"loc": loc, "type": type, "msg": "Field required"} for loc, type in faults]
+    content = json.dumps({"error": {"details": details}}).encode()
+    error = describe_error(Reply(422, {}, content, URL), "POST")
+    assert error.message.startswith(message)
+    assert len(error.message.split("; ")) == len(message.split("; "))
+    assert len(error.details) == len(faults)
+
+
 ODD = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5),
     lambda inner: (

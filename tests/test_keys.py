@@ -197,6 +197,16 @@ async def test_a_key_is_masked_in_every_form(face: Face, echo: str, httpx_mock: 
     assert (error.message, error.request_id) == ("bad <***>", "r-***-1")
 
 
+@pytest.mark.parametrize("letter", ["\\", "%25", "&#0", "0"])
+async def test_long_runs_of_what_escapes_a_key_are_looked_through(
+    face: Face, letter: str, httpx_mock: HTTPXMock
+) -> None:
+    """A server can't make the search for a key last."""
+    httpx_mock.add_response(status_code=400, text=letter * 300_000 + ODD_KEY)
+    error = await failure(face, face.client(auth_key=ODD_KEY).agents.get, "a1")
+    assert ODD_KEY not in shown(error)
+
+
 async def test_words_around_a_key_stay(face: Face, httpx_mock: HTTPXMock) -> None:
     """Only the key is masked, and a key too short to be one is left alone."""
     httpx_mock.add_response(status_code=400, json={"detail": "a bad k: key-12345678900"})
