@@ -81,9 +81,11 @@ def is_address(text: str, schemes: Collection[str]) -> bool:
     try:
         parts = urlsplit(text)
         text.encode()  # half of a surrogate pair is a ValueError too
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+    # urlsplit drops line breaks without a word.
+    return fits and text.isprintable() and " " not in parts.netloc
 
 
 def check_timeout(timeout: object) -> float | None:
@@ -108,3 +110,14 @@ def check_retries(count: object) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
     return count
+
+
+def check_size(size: object) -> int:
+    """The largest answer, in bytes.
+
+    Raises:
+        ConfigurationError: It is not a whole number above 0.
+    """
+    if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
+        raise ConfigurationError(f"max_response_bytes must be a number above 0, not {size!r}")
+    return size

@@ -53,6 +53,8 @@ class Outgoing:
         content: The body, or None.
         timeout: Seconds that are left; None leaves it to the transport.
         follow_redirects: Whether redirects are followed.
+        max_response_bytes: How large the answer may be; for a stream, what one piece unpacks to.
+        is_confidential: Whether the body must not follow a redirect to another server.
     """
 
     method: str
@@ -61,6 +63,8 @@ class Outgoing:
     content: bytes | None = attrs.field(repr=False)
     timeout: float | None
     follow_redirects: bool
+    max_response_bytes: int
+    is_confidential: bool = False
 
     @property
     def shown_url(self) -> str:
@@ -205,7 +209,14 @@ class Engine:
             timeout = left if timeout is None else min(timeout, left)
         url = self.options.base_url + request.target()
         return Outgoing(
-            request.method, url, headers, content, timeout, self.options.follow_redirects
+            request.method,
+            url,
+            headers,
+            content,
+            timeout,
+            self.options.follow_redirects,
+            self.options.max_response_bytes,
+            request.is_confidential,
         )
 
     def _decode(self, request: Request[R], reply: Reply) -> R:

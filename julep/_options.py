@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from ._checks import check_header, check_headers, check_retries, check_timeout, check_url
+from ._checks import (
+    check_header,
+    check_headers,
+    check_retries,
+    check_size,
+    check_timeout,
+    check_url,
+)
 from .errors import ConfigurationError
 
 __all__ = [
@@ -40,6 +47,9 @@ DEFAULT_TIMEOUT: Final = 300.0
 """Seconds for a whole call. Long, because a chat with a slow local model is one call."""
 
 DEFAULT_RETRIES: Final = 2
+
+DEFAULT_RESPONSE_BYTES: Final = 256 * 2**20
+"""How large an answer may be. Far above all that servers have to say; files are part of it."""
 
 KEY_VARIABLE: Final = "JULEP_API_KEY"
 URL_VARIABLES: Final = ("JULEP_BASE_URL", "JULEP_API_URL")
@@ -93,6 +103,7 @@ class Options:
             with an HTTP client of the user's own leaves it to that client.
         max_retries: How often a call that is safe to repeat is sent again.
         follow_redirects: Whether redirects are followed.
+        max_response_bytes: How large an answer may be, as it comes and when it is unpacked.
         key_source: Which argument or environment variable the key came from, for error messages.
         keys_verbatim: Whether `api_key` goes out as it is, without `Bearer`.
     """
@@ -102,6 +113,7 @@ class Options:
     timeout: float | None = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_RETRIES
     follow_redirects: bool = True
+    max_response_bytes: int = DEFAULT_RESPONSE_BYTES
     key_source: str | None = None
     keys_verbatim: bool = False
 
@@ -116,6 +128,7 @@ def resolve(
     max_retries: int = DEFAULT_RETRIES,
     headers: Mapping[str, str] | None = None,
     follow_redirects: bool = True,
+    max_response_bytes: int = DEFAULT_RESPONSE_BYTES,
 ) -> Options:
     """Complete a client's arguments from the environment: argument, then variable, then default.
 
@@ -135,6 +148,7 @@ def resolve(
         timeout=check_timeout(timeout),
         max_retries=check_retries(max_retries),
         follow_redirects=follow_redirects,
+        max_response_bytes=check_size(max_response_bytes),
         key_source=source if key else "auth_key" if auth_key else None,
     )
 
@@ -253,4 +267,5 @@ _CHECKS: Final[Mapping[str, Callable[[object], object]]] = {
     "base_url": check_url,
     "timeout": check_timeout,
     "max_retries": check_retries,
+    "max_response_bytes": check_size,
 }

@@ -68,7 +68,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     Pages are fetched as they are needed: nothing is sent before the first item is asked for, and
     nothing after a page that was not full. What is seen twice, because something was inserted in
     front meanwhile, comes once. Each iteration starts anew. A server that gives the same page over
-    and over ends in `UnexpectedResponse`.
+    and over ends in `UnexpectedResponse`. Each page has the whole of the client's `timeout`.
 
     `pages.items`, or `await pages`, is the first page alone.
     """

@@ -21,6 +21,8 @@ class Reply:
         content: The body, decompressed.
         url: Where it came from, as it may be shown.
         attempts: How often the request was sent.
+        was_done: Whether a server did what was asked before, and this answers the request for the
+            result that a redirect led to.
     """
 
     status: int
@@ -28,6 +30,7 @@ class Reply:
     content: bytes = attrs.field(repr=False)
     url: str
     attempts: int = 1
+    was_done: bool = False
 
 
 def media_type(headers: Mapping[str, str]) -> str:

@@ -42,6 +42,8 @@ class Request(Generic[R]):
         null: The answer to assume when the server answers with JSON null, or with nothing.
         timeout: Seconds for the whole call, instead of the client's timeout.
         retries: How often to send again, whatever the method, as `RequestOptions` documents it.
+        is_confidential: Whether a redirect to another server is refused instead of followed there
+            with the body.
     """
 
     method: str
@@ -56,6 +58,7 @@ class Request(Generic[R]):
     null: Mapping[str, Any] | None = None
     timeout: float | None = None
     retries: int | None = None
+    is_confidential: bool = False
 
     @property
     def is_repeatable(self) -> bool:

@@ -36,6 +36,11 @@ class Answer(Protocol):
         """By name, whatever the case."""
         ...
 
+    @property
+    def was_done(self) -> bool:
+        """Whether the request was done, and this answers what a redirect made of it."""
+        ...
+
 
 @attrs.frozen
 class Retry:
@@ -69,6 +74,8 @@ class Retry:
     def _worth_it(self, outcome: Answer | APIConnectionError) -> bool:
         if isinstance(outcome, APIConnectionError):
             return self.repeatable or not outcome.delivered
+        if outcome.was_done and not self.repeatable:
+            return False
         status = outcome.status
         if self.insisting:
             return status in {408, 409, 429} or status >= 500

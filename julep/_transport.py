@@ -1,66 +1,119 @@
-"""The only module that speaks HTTP and the only one that waits.
+"""The only module that waits, and with its helpers the only one that speaks HTTP.
 
 A client of the SDK's own goes straight to httpx's connection pools: an API client needs no cookies,
 no auth flow and no event hooks, and httpx spends most of a call on them. What it does need of the
-layer above, redirects and proxies, is in `_wire.py`. A client that the user brings is used as it is.
+layer above stands in `_redirects.py` and `_proxies.py`. A client that the user brings is used as it
+is. What neither httpx nor httpcore does for a connection that went wrong is in `_connections.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from typing import TypeAlias, cast
+import weakref
+from typing import Any, Generic, Self, TypeAlias
 
 import anyio
-import anyio.lowlevel
 import httpx
 
-from ._engine import Incoming, Outgoing
-from ._reply import EVENT_STREAM, Reply, media_type
-from ._wire import (
-    MAX_REDIRECTS,
-    Clock,
-    Told,
-    checked_client,
-    first_request,
-    pool_options,
-    redirected,
-    timed_out,
+from ._bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
+from ._connections import (
+    forget_in_children,
+    hang_up,
+    is_spoilt,
+    remember,
+    taken_back,
+    transports_of,
 )
+from ._deadlines import keep_deadlines
+from ._engine import Incoming, Outgoing
+from ._intake import Intake
+from ._loops import LoopPools, current_loop
+from ._pools import new_pool
+from ._proxies import Proxies, Proxy
+from ._reply import EVENT_STREAM, Reply, media_type
+from ._wire import Attempt, HttpT, checked_client
 from .errors import ConfigurationError
 
-_pool_lock = threading.Lock()
-
-Abandoned: TypeAlias = "tuple[object, _AwaitingBody]"
-"""A stream that was left early, and the event loop that it belongs to."""
+Route: TypeAlias = tuple[str, Proxy | None]
+"""What the choice of a pool depends on: the scheme, and the proxy to go through."""
 
 
-class BlockingTransport:
+class _Transport(Generic[HttpT]):
+    """What the transports of both faces share."""
+
+    def __init__(self, http: HttpT | None) -> None:
+        self._http: HttpT | None = http
+        self._proxies = Proxies()
+        self._closed = False
+        self._original: Self | None = None
+        forget_in_children(self)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        # The options of a client can be copied and its connections can't. An embedded server lives
+        # as long as the transport that it was started for.
+        copy = type(self)(self._http)
+        copy._original = self  # noqa: SLF001 - of this very class
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._http is not None:
+            raise TypeError(
+                "a client with an httpx_client can't be pickled: make one where it is used"
+            )
+        return type(self), ()
+
+    def forget(self) -> object:
+        """Give all connections away without closing them, for a process that inherited them."""
+        raise NotImplementedError
+
+    def _route(self, url: httpx.URL) -> Route:
+        if not self._proxies:
+            return url.scheme, None
+        return url.scheme, self._proxies.choose(url.scheme, url.host, url.port)
+
+    def _refuse_closed(self) -> None:
+        if self._closed or (self._http is not None and self._http.is_closed):
+            raise ConfigurationError("this client is closed; make a new one")
+
+    def _taken_back(self, transports: list[Any], attempt: Attempt[HttpT]) -> list[Any]:
+        """Free what an exchange left taken; gives the connections to close."""
+        if self._http is not None:
+            transports = transports_of(self._http)
+        return [lost for one in transports for lost in taken_back(one, attempt.timeouts)]
+
+
+class BlockingTransport(_Transport[httpx.Client]):
     """Never suspends: no method here awaits anything."""
 
     def __init__(self, http: httpx.Client | None = None) -> None:
-        self._pools: dict[str, httpx.HTTPTransport] = {}
-        self._http = checked_client(http, httpx.Client)
-        self._closed = False
+        super().__init__(checked_client(http, httpx.Client))
+        self._pools: dict[Route, httpx.HTTPTransport] = {}
+        self._lock = threading.Lock()
+        # A client that is dropped, or left open when the program ends, leaves no socket open.
+        weakref.finalize(self, _close_all, self._pools)
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, holding the calling thread."""
-        clock = Clock(outgoing)
-        with Told(outgoing):
-            response = self._respond(outgoing, clock)
-            return self._read(response, outgoing, clock)
+        with Attempt(outgoing, self._http) as attempt:
+            try:
+                return self._read(self._respond(attempt), attempt)
+            except BaseException:
+                self._give_back(attempt)
+                raise
 
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
-        clock = Clock(outgoing)
-        with Told(outgoing):
-            response = self._respond(outgoing, clock)
-            if _is_stream(response):
-                return _BlockingBody(response, outgoing)
-            return self._read(response, outgoing, clock)
+        with Attempt(outgoing, self._http) as attempt:
+            try:
+                response = self._respond(attempt)
+                if _is_stream(response):
+                    attempt.timeouts["read"] = outgoing.timeout  # of silence
+                    return BlockingBody(response, attempt)
+                return self._read(response, attempt)
+            except BaseException:
+                self._give_back(attempt)
+                raise
 
     async def sleep(self, seconds: float) -> None:
         """Hold the calling thread."""
@@ -69,82 +122,88 @@ class BlockingTransport:
     async def close(self) -> None:
         """Close the connections that are the SDK's own."""
         self._closed = True
-        self._let_go()
+        _close_all(self._pools)
 
-    def __del__(self) -> None:
-        # A client that is dropped without being closed leaves no socket open.
-        self._let_go()
+    def forget(self) -> object:
+        """Give all connections away without closing them, for a process that inherited them."""
+        self._lock = threading.Lock()
+        pools = dict(self._pools)
+        self._pools.clear()
+        return pools
 
-    def _let_go(self) -> None:
-        while self._pools:
-            self._pools.popitem()[1].close()
-
-    def _respond(self, outgoing: Outgoing, clock: Clock) -> httpx.Response:
-        _refuse_closed(self._closed or (self._http is not None and self._http.is_closed))
-        request, follows = first_request(outgoing, clock, self._http)
-        for _ in range(MAX_REDIRECTS):
-            response = self._once(request)
-            if not (follows and response.has_redirect_location):
-                return response
+    def _respond(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
+        self._refuse_closed()
+        response = self._once(attempt)
+        while attempt.goes_on(response):
             response.close()
-            request = redirected(request, response)
-        raise httpx.TooManyRedirects("more redirects than are worth following", request=request)
+            response = self._once(attempt)
+        return response
 
-    def _once(self, request: httpx.Request) -> httpx.Response:
-        if self._http is not None:
-            return self._http.send(request, stream=True, follow_redirects=False)
-        return self._pool(request.url).handle_request(request)
+    def _once(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
+        if attempt.http is not None:
+            response = attempt.http.send(attempt.request, stream=True, follow_redirects=False)
+        else:
+            response = self._pool(attempt.request.url).handle_request(attempt.request)
+        remember(response)
+        return response
 
     def _pool(self, url: httpx.URL) -> httpx.HTTPTransport:
-        if pool := self._pools.get(url.scheme):
+        route = self._route(url)
+        if pool := self._pools.get(route):
             return pool
-        with _pool_lock:
-            if url.scheme not in self._pools:
-                self._pools[url.scheme] = httpx.HTTPTransport(**pool_options(url))
-            return self._pools[url.scheme]
+        with self._lock:
+            if route not in self._pools:
+                pool = new_pool(httpx.HTTPTransport, *route)
+                keep_deadlines(pool)
+                self._pools[route] = pool
+            return self._pools[route]
 
-    def _read(self, response: httpx.Response, outgoing: Outgoing, clock: Clock) -> Reply:
-        if not response.is_stream_consumed:
-            try:
-                clock.start_reading()
-                content = b"".join(map(clock.check, response.iter_bytes()))
-            finally:
-                response.close()
-        else:
-            content = response.content
-        return Reply(response.status_code, response.headers, content, outgoing.shown_url)
+    def _read(self, response: httpx.Response, attempt: Attempt[httpx.Client]) -> Reply:
+        if response.is_stream_consumed:
+            return _reply(response, response.content, attempt)
+        try:
+            attempt.start_reading()
+            intake = Intake(response, attempt.outgoing)
+            for piece in sync_pieces(response):
+                attempt.check_time()
+                intake.add(piece)
+            if is_spoilt(response):
+                hang_up(response)
+        finally:
+            response.close()
+        return _reply(response, intake.whole(), attempt)
+
+    def _give_back(self, attempt: Attempt[httpx.Client]) -> None:
+        for lost in self._taken_back(list(self._pools.values()), attempt):
+            lost.close()
 
 
-class AwaitingTransport:
+class AwaitingTransport(_Transport[httpx.AsyncClient]):
     """Suspends, on asyncio and on trio alike.
 
     Each event loop has connections of its own, so one client serves several `asyncio.run` calls.
     """
 
     def __init__(self, http: httpx.AsyncClient | None = None) -> None:
-        self._http = checked_client(http, httpx.AsyncClient)
-        self._pools: dict[tuple[object, str], httpx.AsyncHTTPTransport] = {}
-        self._abandoned: list[Abandoned] = []
-        self._closed = False
+        super().__init__(checked_client(http, httpx.AsyncClient))
+        self._loops: dict[object, LoopPools] = {}
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, while other tasks run."""
-        with Told(outgoing):
+        with Attempt(outgoing, self._http) as attempt:
             # A scope costs as much as the rest of the SDK's own work, so only where it is needed.
             if outgoing.timeout is None:
-                return await self._exchange(outgoing)
+                return await self._exchange(attempt)
             with anyio.move_on_after(outgoing.timeout):
-                return await self._exchange(outgoing)
-        raise timed_out(outgoing)
+                return await self._exchange(attempt)
+            raise TimeoutError
 
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
-        with Told(outgoing), anyio.move_on_after(outgoing.timeout):
-            response = await self._respond(outgoing)
-            if _is_stream(response):
-                return _AwaitingBody(response, outgoing, self._abandoned)
-            return await self._read(response, outgoing)
-        raise timed_out(outgoing)
+        with Attempt(outgoing, self._http) as attempt:
+            with anyio.move_on_after(outgoing.timeout):
+                return await self._begin(attempt)
+            raise TimeoutError
 
     async def sleep(self, seconds: float) -> None:
         """Let other tasks run."""
@@ -153,147 +212,108 @@ class AwaitingTransport:
     async def close(self) -> None:
         """Close the connections that are the SDK's own and belong to this event loop."""
         self._closed = True
-        here = anyio.lowlevel.current_token().native_token
-        await self._collect(here)
-        pools, self._pools = self._pools, {}
-        for (loop, _), pool in pools.items():
-            if loop is here:
-                await pool.aclose()
+        here = self._loops.pop(current_loop(), None)
+        # Other loops close theirs, as they do with what nobody needs any more.
+        self._loops.clear()
+        if here is not None:
+            await here.close()
 
-    async def _exchange(self, outgoing: Outgoing) -> Reply:
-        return await self._read(await self._respond(outgoing), outgoing)
+    def forget(self) -> object:
+        """Give all connections away without closing them, for a process that inherited them."""
+        loops = dict(self._loops)
+        self._loops.clear()
+        return loops
 
-    async def _respond(self, outgoing: Outgoing) -> httpx.Response:
-        _refuse_closed(self._closed or (self._http is not None and self._http.is_closed))
-        if self._abandoned:
-            await self._collect(anyio.lowlevel.current_token().native_token)
-        request, follows = first_request(outgoing, Clock(outgoing), self._http)
-        for _ in range(MAX_REDIRECTS):
-            response = await self._once(request)
-            if not (follows and response.has_redirect_location):
-                return response
+    async def _exchange(self, attempt: Attempt[httpx.AsyncClient]) -> Reply:
+        try:
+            return await self._read(await self._respond(attempt), attempt)
+        except BaseException:
+            await self._give_back(attempt)
+            raise
+
+    async def _begin(self, attempt: Attempt[httpx.AsyncClient]) -> Incoming | Reply:
+        try:
+            response = await self._respond(attempt)
+            if _is_stream(response):
+                here = await self._here()
+                return AwaitingBody(response, attempt, self._give_back, here.abandoned)
+            return await self._read(response, attempt)
+        except BaseException:
+            await self._give_back(attempt)
+            raise
+
+    async def _respond(self, attempt: Attempt[httpx.AsyncClient]) -> httpx.Response:
+        self._refuse_closed()
+        here = await self._here()
+        if here.abandoned:
+            await here.collect()
+        response = await self._once(attempt, here)
+        while attempt.goes_on(response):
             await response.aclose()
-            request = redirected(request, response)
-        raise httpx.TooManyRedirects("more redirects than are worth following", request=request)
+            response = await self._once(attempt, here)
+        return response
 
-    async def _once(self, request: httpx.Request) -> httpx.Response:
-        if self._http is not None:
-            return await self._http.send(request, stream=True, follow_redirects=False)
-        return await self._pool(request.url).handle_async_request(request)
-
-    def _pool(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        loop = anyio.lowlevel.current_token().native_token
-        if pool := self._pools.get((loop, url.scheme)):
-            return pool
-        self._forget_ended_loops()
-        pool = self._pools[loop, url.scheme] = httpx.AsyncHTTPTransport(**pool_options(url))
-        return pool
-
-    async def _collect(self, here: object) -> None:
-        """Give back the connections of streams that were left early."""
-        while self._abandoned:
-            loop, body = self._abandoned.pop()
-            if loop is here:
-                await body.close()
-
-    def _forget_ended_loops(self) -> None:
-        for key in list(self._pools):
-            is_closed = getattr(key[0], "is_closed", None)
-            if is_closed is not None and is_closed():
-                del self._pools[key]
-
-    async def _read(self, response: httpx.Response, outgoing: Outgoing) -> Reply:
-        if response.is_stream_consumed:
-            content = response.content
+    async def _once(self, attempt: Attempt[httpx.AsyncClient], here: LoopPools) -> httpx.Response:
+        if attempt.http is not None:
+            response = await attempt.http.send(attempt.request, stream=True, follow_redirects=False)
         else:
-            try:
-                content = await response.aread()
-            finally:
-                await response.aclose()
-        return Reply(response.status_code, response.headers, content, outgoing.shown_url)
+            route = self._route(attempt.request.url)
+            pool = here.pools.get(route)
+            if pool is None:
+                pool = here.pools[route] = new_pool(httpx.AsyncHTTPTransport, *route)
+            response = await pool.handle_async_request(attempt.request)
+        remember(response)
+        return response
+
+    async def _read(self, response: httpx.Response, attempt: Attempt[httpx.AsyncClient]) -> Reply:
+        if response.is_stream_consumed:
+            return _reply(response, response.content, attempt)
+        intake = Intake(response, attempt.outgoing)
+        pieces = async_pieces(response)
+        try:
+            async for piece in pieces:
+                intake.add(piece)
+            if is_spoilt(response):
+                hang_up(response)
+        finally:
+            await response.aclose()
+            await exhaust(pieces, response)
+        return _reply(response, intake.whole(), attempt)
+
+    async def _give_back(self, attempt: Attempt[httpx.AsyncClient]) -> None:
+        here = self._loops.get(current_loop())
+        pools = [] if here is None else list(here.pools.values())
+        for lost in self._taken_back(pools, attempt):
+            with anyio.CancelScope(shield=True):
+                await lost.aclose()
+
+    async def _here(self) -> LoopPools:
+        """What the current event loop has; nothing is waited for."""
+        loop = current_loop()
+        if (here := self._loops.get(loop)) is not None and not here.is_over:
+            return here
+        for ended in [one for one, pools in self._loops.items() if pools.is_over]:
+            del self._loops[ended]
+        here = self._loops[loop] = LoopPools()
+        if self._http is None:
+            await here.begin()
+        return here
 
 
-class _Body:
-    """What the bodies of both faces share."""
-
-    def __init__(self, response: httpx.Response, outgoing: Outgoing) -> None:
-        self.status = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        self._response = response
-        self._outgoing = outgoing
-
-
-class _BlockingBody(_Body):
-    _chunks: Iterator[bytes] | None = None
-
-    async def chunk(self) -> bytes | None:
-        with Told(self._outgoing):
-            if self._chunks is None:
-                self._chunks = self._response.iter_bytes()
-            return next(self._chunks, None)
-
-    async def close(self) -> None:
-        self._response.close()
-
-    def abandon(self) -> None:
-        self._response.close()
-
-
-class _AwaitingBody(_Body):
-    _chunks: AsyncGenerator[bytes, None] | None = None
-
-    def __init__(
-        self, response: httpx.Response, outgoing: Outgoing, abandoned: list[Abandoned]
-    ) -> None:
-        super().__init__(response, outgoing)
-        self._abandoned = abandoned
-        self._loop = anyio.lowlevel.current_token().native_token
-
-    async def chunk(self) -> bytes | None:
-        with Told(self._outgoing), anyio.move_on_after(self._outgoing.timeout):
-            if self._chunks is None:
-                chunks = self._response.aiter_bytes()
-                self._chunks = cast("AsyncGenerator[bytes, None]", chunks)
-            return await anext(self._chunks, None)
-        raise timed_out(self._outgoing)
-
-    async def close(self) -> None:
-        # A cancelled task still has to give its connection back.
-        with anyio.CancelScope(shield=True):
-            await self._response.aclose()
-            await self._end()
-
-    async def _end(self) -> None:
-        """Read on to the end of httpx's generators: trio warns of those that are left open."""
-        if self._chunks is None:
-            return
-        if _ends_when_closed(self._response):
-            with contextlib.suppress(httpx.HTTPError):
-                while await anext(self._chunks, None) is not None:
-                    pass
-        await self._chunks.aclose()
-
-    def abandon(self) -> None:
-        # The server hears of it now; the pool gets its connection back with the next call.
-        stream = self._response.extensions.get("network_stream")
-        connection = stream and stream.get_extra_info("socket")
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._abandoned.append((self._loop, self))
+def _reply(response: httpx.Response, content: bytes, attempt: Attempt[Any]) -> Reply:
+    return Reply(
+        response.status_code,
+        response.headers,
+        content,
+        attempt.outgoing.shown_url,
+        was_done=attempt.was_done,
+    )
 
 
 def _is_stream(response: httpx.Response) -> bool:
     return response.is_success and media_type(response.headers) == EVENT_STREAM
 
 
-def _ends_when_closed(response: httpx.Response) -> bool:
-    """Whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
-    is_http_1 = response.http_version.startswith("HTTP/1")
-    is_in_memory = isinstance(response.stream, httpx.ByteStream)
-    return is_in_memory or (is_http_1 and "network_stream" in response.extensions)
-
-
-def _refuse_closed(closed: bool) -> None:
-    if closed:
-        raise ConfigurationError("this client is closed; make a new one")
+def _close_all(pools: dict[Route, httpx.HTTPTransport]) -> None:
+    while pools:
+        pools.popitem()[1].close()

@@ -12,7 +12,13 @@ from julep import _options as options_of
 from julep._engine import Engine, Transport
 from julep._faces import Async, Face, FaceT, Sync, drive, workflow
 from julep._navigation import Navigation
-from julep._options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Environment, shown_url
+from julep._options import (
+    DEFAULT_RESPONSE_BYTES,
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Environment,
+    shown_url,
+)
 from julep._ping import Ping, ping
 from julep._request import Request
 from julep.errors import ConfigurationError
@@ -53,7 +59,10 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             given.
         max_retries: How often a call that is safe to repeat is sent again. Default 2.
         headers: Sent with every call.
-        follow_redirects: Whether redirects are followed. Keys never follow to another host.
+        follow_redirects: Whether redirects are followed. To another server go no headers that say
+            who you are, and no secrets.
+        max_response_bytes: How large an answer may be, as it comes and when it is unpacked.
+            Default 256 MiB.
         httpx_client: An HTTP client to use, with its own settings; it is not closed with this one.
 
     Raises:
@@ -73,6 +82,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         max_retries: int = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
         follow_redirects: bool = True,
+        max_response_bytes: int = DEFAULT_RESPONSE_BYTES,
         httpx_client: HttpT | None = None,
     ) -> None:
         if timeout is OMIT:
@@ -86,6 +96,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             max_retries=max_retries,
             headers=headers,
             follow_redirects=follow_redirects,
+            max_response_bytes=max_response_bytes,
         )
         self._set_up(Engine(self._transport(httpx_client), options))
 
@@ -112,6 +123,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         max_retries: int = OMIT,
         headers: Mapping[str, str] = OMIT,
         follow_redirects: bool = OMIT,
+        max_response_bytes: int = OMIT,
     ) -> Self:
         """A client that differs in some options and shares the connections of this one.
 
@@ -127,6 +139,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             "max_retries": max_retries,
             "headers": headers,
             "follow_redirects": follow_redirects,
+            "max_response_bytes": max_response_bytes,
         }
         options = options_of.changed(self._engine.options, changes)
         return self._made(Engine(self._engine.transport, options), self._stop_server)

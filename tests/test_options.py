@@ -96,6 +96,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"base_url": "ftp://x"}, "is not an address"),
     ({"base_url": "http://"}, "is not an address"),
     ({"base_url": "http://[x"}, "is not an address"),
+    ({"base_url": "http://a b"}, "is not an address"),
+    ({"base_url": "http://a\nb"}, "is not an address"),
     ({"base_url": "http://x:99999"}, "is not an address"),
     ({"base_url": "http://x:port"}, "is not an address"),
     ({"base_url": 5}, "base_url '5' is not an address"),

@@ -8,10 +8,17 @@ import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from julep import APIConnectionError, APIError, APITimeoutError
+from julep import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    ConfigurationError,
+    JulepError,
+    Request,
+)
 
 from .conftest import ADA, KEY, Face
-from .wire import Answer, Connection, Seen, Wire, answering, silent
+from .wire import HANG_UP, Answer, Connection, Seen, Wire, answering, silent
 
 
 def redirecting(location: str, status: int = 307) -> Answer:
@@ -71,22 +78,124 @@ async def test_a_redirected_post_keeps_its_body_when_it_may(
     assert server.seen[1].body == (server.seen[0].body if body is None else body)
 
 
+def signing(face: Face) -> Any:
+    """An HTTP client of the user's that adds keys in every way there is."""
+
+    def sign(request: httpx.Request) -> None:
+        request.headers["X-Signature"] = "secret-hook"
+
+    async def sign_later(request: httpx.Request) -> None:
+        sign(request)
+
+    kind: Any = httpx.Client if face.blocks else httpx.AsyncClient
+    return kind(
+        follow_redirects=True,
+        headers={"X-Api-Key": "secret-header"},
+        cookies={"session": "secret-cookie"},
+        auth=("joe", "secret-password"),
+        event_hooks={"request": [sign if face.blocks else sign_later]},
+    )
+
+
+FOR_EVERYONE = {
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+}
+
+
 @pytest.mark.parametrize("borrowed", [False, True])
-async def test_keys_never_follow_to_another_host(face: Face, *, borrowed: bool) -> None:
-    """Neither key nor cookie reaches a server that the user did not name."""
-    http: Any = None
-    if borrowed:
-        kind = httpx.Client if face.blocks else httpx.AsyncClient
-        http = kind(follow_redirects=True, cookies={"session": "private"})
-    with Wire(answering(ADA)) as stranger, Wire(redirecting(f"{stranger.url}/x")) as server:
-        client = face.client(base_url=server.url, auth_key="other-key", httpx_client=http)
-        assert (await face.call(client.agents.get, "a1")).name == "Ada"
+async def test_nothing_of_the_sender_follows_to_another_host(face: Face, *, borrowed: bool) -> None:
+    """Of all that client, call and the user's HTTP client add, the stranger sees nothing."""
+    own = {"X-Api-Key": "secret-1", "Proxy-Authorization": "secret-2", "X-Team": "t"}
+    http: Any = signing(face) if borrowed else None
+
+    def twice(connection: Connection, seen: Seen) -> None:
+        answer = answering(ADA) if seen.target == "/y" else redirecting("/y")
+        answer(connection, seen)
+
+    with Wire(twice) as stranger, Wire(redirecting(f"{stranger.url}/x")) as server:
+        client = face.client(
+            base_url=server.url, auth_key="secret-3", headers=own, httpx_client=http
+        )
+        request = Request("POST", "/a", Any, body={}, headers={"X-Custom-Api-Key": "secret-4"})
+        assert await face.call(client.send, request) == ADA
         if borrowed:
             await face.call(http.close if face.blocks else http.aclose)
-    assert server.seen[0].headers["X-Auth-Key"] == "other-key"
-    assert stranger.seen[0].headers["Host"] == stranger.url.removeprefix("http://")
-    for name in ("Authorization", "X-Auth-Key", "Cookie"):
-        assert name not in stranger.seen[0].headers
+    assert server.seen[0].headers["X-Custom-Api-Key"] == "secret-4"
+    assert len(stranger.seen) == 2
+    for seen in stranger.seen:
+        assert seen.headers["Host"] == stranger.url.removeprefix("http://")
+        assert {name.lower() for name in seen.headers} <= FOR_EVERYONE
+
+
+async def test_a_secret_does_not_follow_to_another_host(face: Face) -> None:
+    """A redirect that would repeat its value elsewhere is refused, and says so."""
+    with Wire(answering({})) as stranger, Wire(redirecting(f"{stranger.url}/x")) as server:
+        client = face.client(base_url=server.url)
+        with pytest.raises(ConfigurationError, match="secrets don't follow to another server"):
+            await face.call(client.secrets.create, name="n", value="v")
+        with pytest.raises(ConfigurationError, match="secrets don't follow to another server"):
+            await face.call(client.secrets.update, "s1", name="n", value="v")
+    assert stranger.seen == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+@pytest.mark.parametrize("later", ["429 Busy", "503 Busy", "500 Oh", None])
+async def test_what_was_done_is_not_sent_again(face: Face, status: int, later: str | None) -> None:
+    """Whatever becomes of the result that a redirect points to, a create is sent once."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.method == "POST":
+            return redirecting("/done", status)(connection, seen)
+        if later is None:
+            return HANG_UP
+        return answering({}, f"{later}\r\nRetry-After: 0")(connection, seen)
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, max_retries=2)
+        for retries in (None, 2):
+            with pytest.raises(JulepError):
+                await face.call(client.send, Request("POST", "/a", Any, body={}, retries=retries))
+    assert [seen.method for seen in server.seen].count("POST") == 2
+
+
+@pytest.mark.parametrize(
+    "place", ["http://127.0.0.1:1/x", "http://x:99999/", "ftp://x/", "http://["]
+)
+@pytest.mark.parametrize("status", [303, 307])
+async def test_what_was_answered_was_delivered(face: Face, place: str, status: int) -> None:
+    """A redirect to where nobody can go is a connection error after the request has arrived."""
+    with Wire(redirecting(place, status)) as server:
+        client = face.client(base_url=server.url, max_retries=2)
+        with pytest.raises(APIConnectionError) as caught:
+            await face.call(client.agents.create, name="Ada")
+    assert caught.value.delivered
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError, ExceptionGroup])
+async def test_errors_of_hooks_become_ours(face: Face, kind: Any) -> None:
+    """What a hook of the user's HTTP client raises is the cause of a connection error."""
+    problem = kind("oh", [ValueError()]) if kind is ExceptionGroup else kind("oh")
+
+    def fail(_: object) -> None:
+        raise problem
+
+    async def fail_later(_: object) -> None:
+        raise problem
+
+    client_of: Any = httpx.Client if face.blocks else httpx.AsyncClient
+    hooks = {"request": [fail if face.blocks else fail_later]}
+    async with face.inside(client_of(event_hooks=hooks)) as http:
+        client = face.client(httpx_client=http)
+        with pytest.raises(APIConnectionError, match="oh") as caught:
+            await face.call(client.agents.get, "a1")
+    assert caught.value.__cause__ is problem
 
 
 async def test_a_change_to_https_keeps_the_key(face: Face, httpx_mock: HTTPXMock) -> None:

@@ -39,7 +39,7 @@ class Secrets(Resource[FaceT]):
             ConflictError: There is one of that name already.
         """
         body = _body(name, value, description, metadata)
-        return Request("POST", "/secrets", Secret, body=body, written=body)
+        return Request("POST", "/secrets", Secret, body=body, written=body, is_confidential=True)
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Secret]:
@@ -71,7 +71,7 @@ class Secrets(Resource[FaceT]):
         """
         body = _body(name, value, description, metadata)
         where = path("/secrets/{secret_id}", secret_id=secret_id)
-        return Request("PUT", where, Secret, body=body, written=body)
+        return Request("PUT", where, Secret, body=body, written=body, is_confidential=True)
 
     @operation
     def delete(self, secret_id: Id) -> Request[ResourceDeleted]:

@@ -1,0 +1,146 @@
+"""Bodies of streams, which are read while they arrive."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+import anyio
+import httpx
+
+from ._connections import hang_up, is_spoilt
+from ._failures import Told
+from ._intake import stream_unpacker
+from ._wire import Attempt
+
+
+class _Body:
+    """What the bodies of both faces share."""
+
+    def __init__(self, response: httpx.Response, attempt: Attempt[Any]) -> None:
+        self.status = response.status_code
+        self.was_done = False
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._attempt = attempt
+        self._outgoing = attempt.outgoing
+        self._unpack = stream_unpacker(response, attempt.outgoing)
+
+
+class BlockingBody(_Body):
+    """The body of a stream that a thread waits for."""
+
+    _pieces: Iterator[bytes] | None = None
+
+    async def chunk(self) -> bytes | None:
+        """The next bytes, or None at the end."""
+        with Told(self._outgoing):
+            if self._pieces is None:
+                self._pieces = self._begin()
+            return next(self._pieces, None)
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if is_spoilt(self._response):
+            hang_up(self._response)
+        self._response.close()
+
+    def abandon(self) -> None:
+        """Let go of the connection where nothing can be awaited."""
+        self._response.close()
+
+    def _begin(self) -> Iterator[bytes]:
+        if self._unpack is None or self._response.is_stream_consumed:
+            return self._response.iter_bytes()
+        return map(self._unpack, sync_pieces(self._response))
+
+
+class AwaitingBody(_Body):
+    """The body of a stream that a task waits for.
+
+    Args:
+        response: What has arrived so far.
+        attempt: What it answers.
+        give_back: Frees the place in its pool, wherever reading it was cancelled.
+        abandoned: Where to put a stream that was left early, to be closed in its event loop.
+    """
+
+    _pieces: AsyncIterator[bytes] | None = None
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        attempt: Attempt[httpx.AsyncClient],
+        give_back: Callable[[Attempt[httpx.AsyncClient]], Awaitable[None]],
+        abandoned: list[AwaitingBody],
+    ) -> None:
+        super().__init__(response, attempt)
+        self._give_back = give_back
+        self._abandoned = abandoned
+
+    async def chunk(self) -> bytes | None:
+        """The next bytes, or None at the end."""
+        with Told(self._outgoing):
+            with anyio.move_on_after(self._outgoing.timeout):
+                if self._pieces is None:
+                    self._pieces = self._begin()
+                piece = await anext(self._pieces, None)
+                return piece if piece is None or self._unpack is None else self._unpack(piece)
+            raise TimeoutError
+
+    async def close(self) -> None:
+        """Let go of the connection; a cancelled task has to do that too."""
+        with anyio.CancelScope(shield=True):
+            if is_spoilt(self._response):
+                hang_up(self._response)
+            try:
+                await self._response.aclose()
+                if self._pieces is not None:
+                    await exhaust(self._pieces, self._response)
+            finally:
+                await self._give_back(self._attempt)
+
+    def abandon(self) -> None:
+        """Let go of the connection where nothing can be awaited."""
+        # The server hears of it now; the pool gets its connection back with the next call.
+        hang_up(self._response)
+        self._abandoned.append(self)
+
+    def _begin(self) -> AsyncIterator[bytes]:
+        if self._unpack is None or self._response.is_stream_consumed:
+            self._unpack = None
+            return aiter(self._response.aiter_bytes())
+        return async_pieces(self._response)
+
+
+def sync_pieces(response: httpx.Response) -> Iterator[bytes]:
+    """The bytes of a body as they come over the wire.
+
+    httpx's own `iter_raw` gives the connection back at its end, before anybody can look at it.
+    """
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    return iter(response.stream)
+
+
+def async_pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The bytes of a body as they come over the wire, for those who await."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return aiter(response.stream)
+
+
+async def exhaust(pieces: AsyncIterator[bytes], response: httpx.Response) -> None:
+    """Read on to the end of httpx's generators: trio warns of those that are left open."""
+    if _ends_when_closed(response):
+        with contextlib.suppress(httpx.HTTPError):
+            while await anext(pieces, None) is not None:
+                pass
+    if (close := getattr(pieces, "aclose", None)) is not None:
+        await close()
+
+
+def _ends_when_closed(response: httpx.Response) -> bool:
+    """Whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
+    is_http_1 = response.http_version.startswith("HTTP/1")
+    is_in_memory = isinstance(response.stream, httpx.ByteStream)
+    return is_in_memory or (is_http_1 and "network_stream" in response.extensions)

@@ -1,0 +1,79 @@
+"""What goes wrong on the way, in the form of the SDK's errors."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+
+from ._engine import Outgoing
+from .errors import APIConnectionError, APITimeoutError, JulepError
+
+
+class Told:
+    """Raises what goes wrong inside as the SDK's own errors, with nothing of httpx in them."""
+
+    was_answered = False
+    """Whether a server had answered before: then the request has arrived, whatever came later."""
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self.outgoing = outgoing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        # Cancellation, Ctrl-C and what a loop throws are no errors of a call.
+        if isinstance(error, Exception) and not isinstance(error, JulepError):
+            failure = _failure(self.outgoing, error, was_answered=self.was_answered)
+            if isinstance(error, _OF_HTTP):
+                failure.__suppress_context__ = True
+                raise failure
+            raise failure from error  # something of the user's: a hook, or a transport
+
+
+_OF_HTTP: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
+
+
+def _failure(outgoing: Outgoing, error: Exception, *, was_answered: bool) -> APIConnectionError:
+    kind = APITimeoutError if _is_timeout(error) else APIConnectionError
+    return kind(
+        _story(outgoing, error),
+        method=outgoing.method,
+        url=outgoing.shown_url,
+        delivered=was_answered or not isinstance(error, _UNDELIVERED),
+    )
+
+
+_UNDELIVERED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+def _is_timeout(error: Exception) -> bool:
+    return isinstance(error, httpx.TimeoutException | TimeoutError)
+
+
+def _story(outgoing: Outgoing, error: Exception) -> str:
+    said = str(error) or type(error).__name__
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        return f"can't connect ({said}). Is the server running, and base_url right?"
+    if isinstance(error, httpx.PoolTimeout):
+        return (
+            "all connections of this client are busy; raise its limit, or make fewer calls at once"
+        )
+    if _is_timeout(error):
+        limit = "" if outgoing.timeout is None else f" within {outgoing.timeout:.3g} s"
+        return f"no full answer{limit}; timeout sets the limit"
+    if not isinstance(error, _OF_HTTP):
+        said = f"{type(error).__name__}: {said}"
+    return f"the connection broke ({said})"

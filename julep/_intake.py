@@ -1,0 +1,56 @@
+"""Bodies of answers, put together as they arrive."""
+
+from __future__ import annotations
+
+import httpx
+
+from ._engine import Outgoing
+from ._unpacking import TooLargeError, Unpack, unpacker
+from .errors import APIError, UnexpectedResponse, error_class
+
+
+class Intake:
+    """The body of an answer, while it arrives."""
+
+    def __init__(self, response: httpx.Response, outgoing: Outgoing) -> None:
+        self._response = response
+        self._outgoing = outgoing
+        self._pieces: list[bytes] = []
+        self._room = outgoing.max_response_bytes
+
+    def add(self, piece: bytes) -> None:
+        """Take some more of it, as it came over the wire."""
+        self._room -= len(piece)
+        if self._room < 0:
+            raise self._too_large()
+        self._pieces.append(piece)
+
+    def whole(self) -> bytes:
+        """All of it, as it was before it was compressed."""
+        content = b"".join(self._pieces)
+        codings = self._response.headers.get("content-encoding")
+        if codings is None:
+            return content
+        unpack = unpacker(codings, self._outgoing.max_response_bytes)
+        if unpack is None:
+            return httpx.Response(200, headers=self._response.headers, content=content).content
+        try:
+            return unpack(content)
+        except TooLargeError:
+            raise self._too_large() from None
+
+    def _too_large(self) -> APIError:
+        status = self._response.status_code
+        kind = UnexpectedResponse if status < 300 else error_class(status)
+        return kind(
+            status,
+            message=f"the answer is larger than {self._outgoing.max_response_bytes} bytes; "
+            "max_response_bytes sets the limit",
+            method=self._outgoing.method,
+            url=self._outgoing.shown_url,
+        )
+
+
+def stream_unpacker(response: httpx.Response, outgoing: Outgoing) -> Unpack | None:
+    """How to undo the compression of a stream; None leaves it to httpx."""
+    return unpacker(response.headers.get("content-encoding", ""), outgoing.max_response_bytes)

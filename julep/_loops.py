@@ -1,0 +1,72 @@
+"""The connections of one event loop, which end with it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from types import AsyncGeneratorType
+from typing import TYPE_CHECKING, cast
+
+import anyio
+import anyio.lowlevel
+import httpx
+
+if TYPE_CHECKING:
+    from ._bodies import AwaitingBody
+    from ._proxies import Proxy
+
+
+class LoopPools:
+    """What one event loop has of a client: its pools, and streams that were left early.
+
+    A loop that ends closes the async generators that it has begun, on asyncio and on trio. So one
+    of them holds the connections: nothing else is told when a loop ends, or when a client that was
+    not closed is gone.
+    """
+
+    def __init__(self) -> None:
+        self.pools: dict[tuple[str, Proxy | None], httpx.AsyncHTTPTransport] = {}
+        self.abandoned: list[AwaitingBody] = []
+        kept = _kept(self.pools, self.abandoned)
+        self._keeper = cast("AsyncGeneratorType[None, None]", kept)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the loop has ended, or the client was closed in it."""
+        return self._keeper.ag_frame is None
+
+    async def begin(self) -> None:
+        """Bind the connections to the running loop; nothing is waited for."""
+        await anext(self._keeper)
+
+    async def collect(self) -> None:
+        """Give back the connections of streams that were left early."""
+        await _collected(self.abandoned)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._keeper.aclose()
+
+
+def current_loop() -> object:
+    """What is the same as long as the running event loop is."""
+    return anyio.lowlevel.current_token().native_token
+
+
+async def _kept(
+    pools: dict[tuple[str, Proxy | None], httpx.AsyncHTTPTransport],
+    abandoned: list[AwaitingBody],
+) -> AsyncGenerator[None]:
+    try:
+        yield
+    finally:
+        with anyio.CancelScope(shield=True):
+            await _collected(abandoned)
+            while pools:
+                with contextlib.suppress(httpx.HTTPError):
+                    await pools.popitem()[1].aclose()
+
+
+async def _collected(abandoned: list[AwaitingBody]) -> None:
+    while abandoned:
+        await abandoned.pop().close()
