@@ -67,15 +67,19 @@ class Worker:
     def stop(self) -> None:
         """End the process, and wait until it has."""
         self._process.kill()
+        self._close_pipes()
+        self._process.wait()
+
+    def forget(self) -> None:
+        """Leave the process to the one that this one was forked from."""
+        self._close_pipes()
+        self._process.returncode = 0  # nothing to wait for
+
+    def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        self._process.wait()
-
-    def forget(self) -> None:
-        """Have Python not care for the process, which belongs to another one."""
-        self._process.returncode = 0
 
 
 def has_interpreter() -> bool:
