@@ -53,7 +53,7 @@ ROOMS = [
     "search",
     "resources",
     "chat effects",
-    "services",
+    "services worker",
     "http",
     "__init__",
 ]

@@ -16,7 +16,7 @@ from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
-from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate
+from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate_apart
 
 _LONGEST_PAGE = 100
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
@@ -135,7 +135,7 @@ async def _read(body: JsonObject) -> JsonObject:
     task: JsonObject = _FORM(sent, "", problems)
     # A key that is null is one that wasn't sent: no workflow is null.
     task = {key: value for key, value in task.items() if key in TASK_FIELDS or value is not None}
-    issues = validate(task)
+    issues = await validate_apart(task)
     for issue in issues:
         if issue.type == "invalid_shape":
             problem(problems, "invalid_shape", issue.message, issue.location)

@@ -7,10 +7,11 @@ in it, and end with it.
 from __future__ import annotations
 
 import atexit
+import importlib
 import logging
 import os
 import threading
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import anyio.to_thread
@@ -35,7 +36,7 @@ class Pool:
         self._can_start = has_interpreter()
 
     async def run(self, job: str, *arguments: Any) -> Any:
-        """Return what a job of `sandbox.jobs` gives.
+        """Return what a job of `worker.jobs` gives.
 
         Raises:
             LimitExceeded: It takes more time or memory than is allowed.
@@ -59,7 +60,8 @@ class Pool:
         with self._lock:
             if not self._can_start:
                 return None
-            self._idle = [worker for worker in self._idle if worker.is_alive]
+            while self._idle and not self._idle[-1].is_alive:
+                self._idle.pop().stop()
             taken = self._idle.pop() if self._idle else Worker()
             if not self._idle:
                 self._idle.append(Worker())
@@ -102,6 +104,7 @@ class _Attempt:
         self._request = request
         self._lock = threading.Lock()
         self._worker: Worker | None = None
+        self._is_stopped = False
 
     def run(self) -> bytes:
         """Return the answer; blocks."""
@@ -121,15 +124,17 @@ class _Attempt:
     def _told(self, worker: Worker, answer: bytes | None) -> bytes:
         with self._lock:
             self._worker = None
-        if answer is None:
+            killed = answer is None or self._is_stopped
+        if killed:
             worker.stop()
-            return transfer.dump((LimitExceeded.__name__, _STOPPED))
-        self._pool.give_back(worker)
-        return answer
+        else:
+            self._pool.give_back(worker)
+        return answer or transfer.dump((LimitExceeded.__name__, _STOPPED))
 
     def stop(self) -> None:
         """End the job, of which nobody waits for the answer."""
         with self._lock:
+            self._is_stopped = True
             if self._worker is not None:
                 self._worker.kill()
 
@@ -144,9 +149,9 @@ def _limiter_of_loop() -> anyio.CapacityLimiter:
 
 
 def _answer_here(request: bytes) -> bytes:
-    from julep.local.sandbox import jobs  # noqa: PLC0415 - loads what else only workers need
-
-    return jobs.answer(request)
+    # Loads what else only workers need; nothing here depends on it otherwise.
+    jobs = importlib.import_module("julep.local.worker.jobs")
+    return cast("bytes", jobs.answer(request))
 
 
 POOL = Pool()

@@ -2,7 +2,7 @@
 
 How it is used, in one breath (`ports.py` says what `log` and `world` are)::
 
-    issues = validate(task_body)                     # at creation; errors refuse the task
+    issues = await validate_apart(task_body)         # at creation; errors refuse the task
     async with Engine(log, world) as engine:         # asyncio or trio
         engine.recover()                             # goes on with what a crash interrupted
         engine.start(execution_id)                   # returns at once; the log has the execution
@@ -18,6 +18,7 @@ as `task_token` in its metadata, `read_task_token` turns into the ids of executi
 
 from __future__ import annotations
 
+from julep.local.workflow.apart import validate_apart
 from julep.local.workflow.engine import Engine
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.scope import wire_target
@@ -36,6 +37,7 @@ __all__ = [
     "read_task_token",
     "status_view",
     "validate",
+    "validate_apart",
     "wire_target",
     "workflows",
 ]

@@ -1,4 +1,4 @@
-"""A process that does jobs with strangers' text: `python -m julep.local.sandbox.worker`.
+"""A process that does jobs with strangers' text: `python -m julep.local.worker`.
 
 It reads jobs from its standard input and writes their answers to its standard output. What
 evaluates the text keeps limits of its own; those that the operating system keeps come on top:
@@ -15,7 +15,8 @@ import os
 import signal
 import time
 
-from julep.local.sandbox import frames, jobs
+from julep.local.sandbox import frames
+from julep.local.worker import jobs
 
 try:
     import resource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -13,6 +14,9 @@ from julep.local.sandbox.budget import spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.values import check_size
+from julep.local.workflow.validation import validate
+
+_MOST_ISSUES = 100
 
 
 def _evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
@@ -41,6 +45,10 @@ def _schema_problem(schema: JsonValue) -> str | None:
     return first_problem(SCHEMA_OF_SCHEMAS, schema)
 
 
+def _validate(task: Mapping[str, JsonValue]) -> list[dict[str, Any]]:
+    return [issue.wire() for issue in islice(validate(task), _MOST_ISSUES)]
+
+
 _JOBS: Mapping[str, Callable[..., Any]] = {
     "evaluate": _evaluate,
     "fold": _fold,
@@ -48,6 +56,7 @@ _JOBS: Mapping[str, Callable[..., Any]] = {
     "load_yaml": _load_yaml,
     "schema_problem": _schema_problem,
     "input_problem": first_problem,
+    "validate": _validate,
 }
 
 
