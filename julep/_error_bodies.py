@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._codec import decode_json
 from ._faults import read_fault, that_matter
+from ._hints import hint_for
 from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
@@ -22,8 +23,14 @@ _LONGEST_PRINTED = 100_000
 """Characters of a message that are looked at for something printed as Python."""
 
 
-def describe_error(reply: Reply, method: str) -> APIError:
-    """The exception for an answer that is not a success."""
+def describe_error(reply: Reply, method: str, missing: str = "") -> APIError:
+    """The exception for an answer that is not a success.
+
+    Args:
+        reply: The answer.
+        method: The HTTP method of the request.
+        missing: What to say when the server does not know the operation.
+    """
     body = _parsed(reply.content)
     code, message, details = _read(body)
     status = reply.status
@@ -35,7 +42,8 @@ def describe_error(reply: Reply, method: str) -> APIError:
         message=message,
         code=code or ("validation_error" if details else f"http_{status}"),
         details=details,
-        hint=_hint(status, body, message),
+        hint=_missing_hint(status, body, details, missing)
+        or hint_for(status, f"{method} {reply.url}", message),
         method=method,
         url=reply.url,
         request_id=reply.headers.get("x-request-id"),
@@ -135,14 +143,12 @@ def _is_key_refused(status: int, message: str) -> bool:
     return status == 401 or (status == 403 and "api key" in message.lower())
 
 
-def _hint(status: int, body: Any, message: str) -> str | None:
-    from_framework = is_object(body) and "detail" in body
-    if status == 404 and from_framework:
-        return "the server has no such route: is /api missing or doubled in base_url?"
-    if status == 405:
-        return "this generation of the server does not offer the operation"
-    if 300 <= status < 400:
-        return "a redirect; correct base_url, or pass follow_redirects=True"
-    if status >= 500 and "context_overflow" in message:
-        return "real servers can't chat in a session with context_overflow set"
+def _missing_hint(status: int, body: Any, details: list[Json], missing: str) -> str | None:
+    """What to do about an operation that the server has no route for."""
+    # An old server takes the `models` of `/agents/models` for an id.
+    is_misread = status == 422 and any(str(one["loc"]).startswith("path.") for one in details)
+    if is_misread or status == 405:
+        return missing or None
+    if status == 404 and is_object(body) and "detail" in body:
+        return missing or "the server has no such route: is /api missing or doubled in base_url?"
     return None

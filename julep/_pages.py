@@ -80,6 +80,8 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         item: type[T],
         options: ListOptions,
         query: Mapping[str, Any] | None = None,
+        *,
+        missing: str = "",
     ) -> None:
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
         given = checked(ListOptions, options)
@@ -88,7 +90,8 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         self._offset = _count("offset", given.pop("offset", None), least=0)
         filters = metadata_query(given.pop("metadata_filter", None))
         form = cast("type[Listing[T]]", cast("Any", Listing)[item])
-        self._request = Request("GET", path, form, query={**given, **filters, **(query or {})})
+        query = {**given, **filters, **(query or {})}
+        self._request = Request("GET", path, form, query=query, missing=missing)
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
         require(self, Sync, "use `async for`, or `await` the list for its first page")

@@ -44,6 +44,7 @@ class Request(Generic[R]):
         retries: How often to send again, whatever the method, as `RequestOptions` documents it.
         is_confidential: Whether a redirect to another server is refused instead of followed there
             with the body.
+        missing: What to say when the server does not know the operation, where not all do.
     """
 
     method: str
@@ -59,6 +60,7 @@ class Request(Generic[R]):
     timeout: float | None = None
     retries: int | None = None
     is_confidential: bool = False
+    missing: str = ""
 
     @property
     def is_repeatable(self) -> bool:
@@ -95,7 +97,7 @@ class Request(Generic[R]):
             UnexpectedResponse: It answered with success, and a body that is not of this type.
         """
         if not 200 <= reply.status < 300:
-            raise describe_error(reply, self.method)
+            raise describe_error(reply, self.method, self.missing)
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
         try:

@@ -20,7 +20,7 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_namesake _version _keywords _reply _sse errors types",
+    "_hints _namesake _version _keywords _reply _sse errors types",
     "_checks _deadlines _faults _hooks _masking _retry _unpacking",
     "_options _proxies",
     "_codec",

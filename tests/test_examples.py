@@ -27,7 +27,10 @@ PRINTED: Final[dict[str, list[str]]] = {
     "errors.py": [
         "missing: 404 Agent not found during get",
         "refused: name - String should have at most 255 characters",
-        "key: the key came from api_key and was sent as Authorization",
+        (
+            "key: the key came from api_key and was sent as Authorization; "
+            "some servers look at X-Auth-Key (auth_key)"
+        ),
         (
             "options: base_url 'localhost:8080' is not an address. "
             "Use one such as http://localhost:8080/api"

@@ -83,8 +83,22 @@ async def test_a_refused_key_is_named_by_header_and_source(
     httpx_mock.add_response(status_code=403, json=REFUSED)
     error = await failure(face, face.client(api_key=None).agents.get, "a1")
     assert isinstance(error, AuthenticationError)
-    assert error.hint == "the key came from JULEP_API_KEY and was sent as Authorization"
+    assert error.hint == (
+        "the key came from JULEP_API_KEY and was sent as Authorization; "
+        "some servers look at X-Auth-Key (auth_key)"
+    )
     assert error.hint in str(error)
+
+
+async def test_an_unknown_developer_is_not_blamed_on_the_key(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """A 401 of a call for somebody else is about them."""
+    httpx_mock.add_response(status_code=401, json=REFUSED)
+    client = face.client(headers={"X-Developer-Id": "0"})
+    error = await failure(face, client.agents.get, "a1")
+    assert isinstance(error, AuthenticationError)
+    assert error.hint == "the key is right, but X-Developer-Id names nobody on this server"
 
 
 async def test_a_refused_stream_has_the_same_hint(face: Face, httpx_mock: HTTPXMock) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
+from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -207,7 +208,7 @@ class Agents(Resource[FaceT]):
     @operation
     def list_models(self) -> Request[ListModelsResponse]:
         """The language models that the server offers (servers of 2025)."""
-        return Request("GET", "/agents/models", ListModelsResponse)
+        return Request("GET", "/agents/models", ListModelsResponse, missing=LATE)
 
 
 def replacement(agent_id: Id, fields: AgentFields) -> Request[Agent]:

@@ -186,12 +186,13 @@ def chat_request(
     returns: type[R],
     *,
     stream: bool = OMIT,
+    missing: str = "",
 ) -> Request[R]:
     """Describe a chat, or what is sent like one."""
     body = {"messages": listed(messages), **checked(ChatOptions, options), "stream": stream}
     if "agent" in body:
         body["agent"] = id_or_omit("agent", body["agent"])
-    return Request("POST", where, returns, body=body)
+    return Request("POST", where, returns, body=body, missing=missing)
 
 
 def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:

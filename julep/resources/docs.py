@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack, cast
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -278,4 +279,4 @@ def _bulk_delete(
     where: str, metadata_filter: Mapping[str, Any], delete_all: bool
 ) -> Request[Listing[ResourceDeleted]]:
     body = {"metadata_filter": metadata_filter, "delete_all": delete_all}
-    return Request("DELETE", where, Listing[ResourceDeleted], body=body)
+    return Request("DELETE", where, Listing[ResourceDeleted], body=body, missing=LATE)

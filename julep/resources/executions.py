@@ -9,6 +9,7 @@ from typing import Any, Literal, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
@@ -167,7 +168,9 @@ class Executions(TaskExecutions[FaceT]):
             raise ValueError("task_token is empty; a waiting execution tells its own")
         body = {"status": "running", "input": input}
         query = {"task_token": task_token}
-        return Request("POST", "/executions", ResourceUpdated, query=query, body=body)
+        return Request(
+            "POST", "/executions", ResourceUpdated, query=query, body=body, missing=EMBEDDED
+        )
 
 
 def _update(

@@ -9,6 +9,7 @@ from typing import Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -52,7 +53,7 @@ class Files(Resource[FaceT]):
             "mime_type": mime_type,
             "project": project,
         }
-        return Request("POST", "/files", File, body=body, written=body)
+        return Request("POST", "/files", File, body=body, written=body, missing=LATE)
 
     @operation
     def get(self, file_id: Id) -> Request[File]:
@@ -64,7 +65,7 @@ class Files(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such file.
         """
-        return Request("GET", path("/files/{file_id}", file_id=file_id), File)
+        return Request("GET", path("/files/{file_id}", file_id=file_id), File, missing=LATE)
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, File]:
@@ -73,7 +74,7 @@ class Files(Resource[FaceT]):
         Args:
             **options: `limit` (most items in all) and the rest of `ListOptions`.
         """
-        return Pages(self, "/files", File, options)
+        return Pages(self, "/files", File, options, missing=LATE)
 
     @operation
     def delete(self, file_id: Id) -> Request[ResourceDeleted]:
@@ -82,4 +83,5 @@ class Files(Resource[FaceT]):
         Args:
             file_id: The file, or its id.
         """
-        return Request("DELETE", path("/files/{file_id}", file_id=file_id), ResourceDeleted)
+        where = path("/files/{file_id}", file_id=file_id)
+        return Request("DELETE", where, ResourceDeleted, missing=LATE)

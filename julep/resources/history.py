@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, overload
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
+from julep._hints import EMBEDDED
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
@@ -49,7 +50,7 @@ class SessionHistory(Resource[FaceT]):
         Args:
             session_id: The session, or its id.
         """
-        return Request("DELETE", _where(session_id), ResourceDeleted)
+        return Request("DELETE", _where(session_id), ResourceDeleted, missing=EMBEDDED)
 
 
 def _where(session_id: Id) -> str:

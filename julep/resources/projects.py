@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._request import Request
@@ -35,7 +36,7 @@ class Projects(Resource[FaceT]):
             ConflictError: The canonical name is taken.
         """
         body = {"name": name, "canonical_name": canonical_name, "metadata": metadata}
-        return Request("POST", "/projects", Project, body=body, written=body)
+        return Request("POST", "/projects", Project, body=body, written=body, missing=LATE)
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Project]:
@@ -45,4 +46,4 @@ class Projects(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `metadata_filter`; see `ListOptions`.
         """
-        return Pages(self, "/projects", Project, options)
+        return Pages(self, "/projects", Project, options, missing=LATE)

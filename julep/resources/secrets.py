@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -39,7 +40,9 @@ class Secrets(Resource[FaceT]):
             ConflictError: There is one of that name already.
         """
         body = _body(name, value, description, metadata)
-        return Request("POST", "/secrets", Secret, body=body, written=body, is_confidential=True)
+        return Request(
+            "POST", "/secrets", Secret, body=body, written=body, is_confidential=True, missing=LATE
+        )
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Secret]:
@@ -48,7 +51,7 @@ class Secrets(Resource[FaceT]):
         Args:
             **options: `limit` (most items in all), `page_size` and `offset`.
         """
-        return Pages(self, "/secrets", Secret, options)
+        return Pages(self, "/secrets", Secret, options, missing=LATE)
 
     @operation
     def update(
@@ -71,7 +74,9 @@ class Secrets(Resource[FaceT]):
         """
         body = _body(name, value, description, metadata)
         where = path("/secrets/{secret_id}", secret_id=secret_id)
-        return Request("PUT", where, Secret, body=body, written=body, is_confidential=True)
+        return Request(
+            "PUT", where, Secret, body=body, written=body, is_confidential=True, missing=LATE
+        )
 
     @operation
     def delete(self, secret_id: Id) -> Request[ResourceDeleted]:
@@ -81,7 +86,7 @@ class Secrets(Resource[FaceT]):
             secret_id: The secret, or its id.
         """
         where = path("/secrets/{secret_id}", secret_id=secret_id)
-        return Request("DELETE", where, ResourceDeleted)
+        return Request("DELETE", where, ResourceDeleted, missing=LATE)
 
 
 def _body(

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
+from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_or_omit, ids_or_omit, path
@@ -212,7 +213,7 @@ class Sessions(Resource[FaceT]):
             **options: As for `chat`.
         """
         where = path("/sessions/{session_id}/render", session_id=session_id)
-        return chat_request(where, messages, options, RenderResponse)
+        return chat_request(where, messages, options, RenderResponse, missing=LATE)
 
 
 def _fields(participants: SessionFields, settings: Mapping[str, Any]) -> dict[str, Any]:

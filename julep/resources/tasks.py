@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -144,7 +145,8 @@ class Tasks(Resource[FaceT]):
         """
         body = _checked({"main": main, **fields})
         where = path(ONE, agent_id=agent_id, task_id=task_id)
-        return Request("PUT", where, Task, body=body, written={"name": "", **body})
+        written = {"name": "", **body}
+        return Request("PUT", where, Task, body=body, written=written, missing=EMBEDDED)
 
     @operation
     def update(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
@@ -160,7 +162,8 @@ class Tasks(Resource[FaceT]):
         """
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         fetch = Tasks.get(self, task_id)
-        return Request("PATCH", where, Task, body=_checked(changes), otherwise=fetch)
+        body = _checked(changes)
+        return Request("PATCH", where, Task, body=body, otherwise=fetch, missing=EMBEDDED)
 
     @operation
     def delete(self, agent_id: Id, task_id: Id) -> Request[ResourceDeleted]:
@@ -173,7 +176,7 @@ class Tasks(Resource[FaceT]):
             task_id: The task, or its id.
         """
         where = path(ONE, agent_id=agent_id, task_id=task_id)
-        return Request("DELETE", where, ResourceDeleted)
+        return Request("DELETE", where, ResourceDeleted, missing=EMBEDDED)
 
 
 _FIELDS = frozenset(

@@ -6,6 +6,7 @@ from typing import Unpack, cast
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
+from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
@@ -60,7 +61,7 @@ class Transitions(Resource[FaceT]):
         where = path(
             ALL + "/{transition_id}", execution_id=execution_id, transition_id=transition_id
         )
-        return Request("GET", where, Transition)
+        return Request("GET", where, Transition, missing=LATE)
 
     def stream(self, execution_id: Id, *, timeout: float | None = None) -> TransitionStream[FaceT]:
         """Each transition once, in order, from the first one on, until the execution has ended.

@@ -1,0 +1,116 @@
+"""What to do about an error, where the words of a server don't say it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+LATE: Final = "servers of 2024 do not have this, those of 2025 do"
+EMBEDDED: Final = "no real server has this, the embedded one does"
+"""What to say when a server lacks the route of an operation that not all have."""
+
+
+class Case(NamedTuple):
+    """An answer that a hint fits.
+
+    Attributes:
+        status: Its HTTP status, as a pattern.
+        call: Method and address of the request, as a pattern.
+        said: What the server said, as a pattern.
+        hint: What to do.
+    """
+
+    status: str
+    call: str
+    said: str
+    hint: str
+
+
+_CASES: Final = [
+    Case("3..", "", "", "a redirect; correct base_url, or pass follow_redirects=True"),
+    Case(
+        "400", "", r"^Model\s+not available", "the agent names no model: give it one, or the chat"
+    ),
+    Case(
+        "400",
+        "",
+        "Invalid value provided for user",
+        "a user without a name is stored there; users.update with name and about mends them",
+    ),
+    Case(
+        "400",
+        "",
+        "Invalid value provided for doc",
+        "the server is still making vectors: try again, or pass include_embeddings=False",
+    ),
+    Case(
+        "400",
+        "PUT .*/executions/",
+        "asserted to return some results",
+        "the execution is not waiting for input",
+    ),
+    Case(
+        "400",
+        "",
+        "asserted to return no results?",
+        "there is one of that name already",
+    ),
+    Case(
+        "400",
+        "",
+        "Evaluation of expression failed|asserted to return some results",
+        "how servers of 2024 say that it, or what it belongs to, does not exist",
+    ),
+    Case(
+        "400",
+        "PATCH .*/sessions/",
+        "query parser has encountered unexpected input",
+        "servers of 2024 can't change the metadata alone: change another field with it",
+    ),
+    Case(
+        "404",
+        "/tools",
+        "No tool found during create",
+        "the tool's definition stands under the key that its type names",
+    ),
+    Case("405", "", "", "this generation of the server does not offer the operation"),
+    Case(
+        "5..",
+        "",
+        "context_overflow",
+        "real servers can't chat in a session with context_overflow set",
+    ),
+    Case(
+        "500",
+        "PUT .*/executions/",
+        "Failed to resume",
+        "it is not waiting, or an earlier resume has not yet taken effect",
+    ),
+    Case(
+        "500",
+        "PUT .*/executions/",
+        "Failed to stop",
+        "servers of June 2025 can't stop executions",
+    ),
+    Case(
+        "500",
+        "POST .*/chat$",
+        "^Internal Server Error$",
+        "does the agent name a model? Servers of 2024 also want it to have a tool, and can't stream",
+    ),
+]
+
+
+def hint_for(status: int, call: str, message: str) -> str | None:
+    """What to do about an answer, if that is known.
+
+    Args:
+        status: The HTTP status.
+        call: Method and address of the request.
+        message: What the server said.
+    """
+    for case in _CASES:
+        fits = re.fullmatch(case.status, str(status)) and re.search(case.call, call)
+        if fits and re.search(case.said, message):
+            return case.hint
+    return None
