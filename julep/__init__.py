@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from julep._faces import Sync as Sync
     from julep._flat import AsyncJulepApi as AsyncJulepApi
     from julep._flat import JulepApi as JulepApi
+    from julep._function import Function as Function
+    from julep._function import tool as tool
+    from julep._function import tool_schema as tool_schema
     from julep._options import JulepApiEnvironment as JulepApiEnvironment
     from julep._options import RequestOptions as RequestOptions
     from julep._pages import Page as Page
@@ -43,6 +46,7 @@ else:
     _NAMES = {
         "_faces": "Async Sync",
         "_flat": "AsyncJulepApi JulepApi",
+        "_function": "Function tool tool_schema",
         "_options": "JulepApiEnvironment RequestOptions",
         "_pages": "Page Pages",
         "_ping": "Ping",
@@ -53,7 +57,7 @@ else:
         "errors": (
             "APIConnectionError APIError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError InternalServerError JulepError "
-            "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted "
+            "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted ToolError "
             "UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",

@@ -19,6 +19,7 @@ from cattrs.errors import AttributeValidationNote, BaseValidationError, Iterable
 from cattrs.gen import make_dict_structure_fn, override
 
 from ._hooks import Hook, Wrong, register_values
+from ._misfit import Misfit
 from .types._model import Model
 from .types._plain import OMIT, is_plain, to_plain, wire_name
 
@@ -28,29 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["OMIT", "Misfit", "decode_json", "encode", "structure", "to_plain"]
 
 T = TypeVar("T")
-
-
-class Misfit(Exception):
-    """A JSON value doesn't have the form that it should have.
-
-    Attributes:
-        path: Where, such as `items[3].created_at`; empty for the value itself.
-        expected: What belongs there, in words.
-        got: What is there, in words.
-    """
-
-    path: str
-    expected: str
-    got: str
-
-    def __init__(self, path: str, expected: str, got: str) -> None:
-        super().__init__(path, expected, got)
-        self.path = path
-        self.expected = expected
-        self.got = got
-
-    def __str__(self) -> str:
-        return f"{self.path or 'the answer'}: expected {self.expected}, got {self.got}"
 
 
 def structure(value: Any, form: TypeForm[T]) -> T:

@@ -10,27 +10,18 @@ from typing import Any, Literal, Union, get_args, get_origin
 from cattrs import Converter
 from cattrs.errors import IterableValidationNote
 
+from ._misfit import JSON_NAMES, named
 from .types._model import Model
 from .types._plain import wire_name
 
 Hook = Callable[[Any, Any], Any]
-
-JSON_NAMES: Mapping[type, str] = {
-    str: "text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    NoneType: "null",
-    list: "an array",
-    dict: "an object",
-}
 
 
 class Wrong(TypeError):
     """A JSON value is not of the type that its place asks for."""
 
     def __init__(self, expected: str, value: object) -> None:
-        super().__init__(expected, JSON_NAMES.get(type(value), type(value).__name__))
+        super().__init__(expected, named(value))
 
 
 def as_it_is(value: Any, _: Any) -> Any:

@@ -4,6 +4,7 @@
 
     JulepError
     ├── ConfigurationError          the client can't be built as asked (also a ValueError)
+    ├── ToolError                   a function that a model called has this to say to the model
     ├── APIError                    the server answered, and not with what was asked for
     │   ├── BadRequestError         400
     │   ├── PermissionDeniedError   403
@@ -41,6 +42,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "StreamInterrupted",
+    "ToolError",
     "UnexpectedResponse",
     "UnprocessableEntityError",
 ]
@@ -52,6 +54,13 @@ class JulepError(Exception):
 
 class ConfigurationError(JulepError, ValueError):
     """A client can't be built, or used, as it was asked for."""
+
+
+class ToolError(JulepError):
+    """What a function raises to choose the text that the model is given as its result.
+
+    Any other exception is told to the model by its type and message.
+    """
 
 
 class APIError(JulepError):

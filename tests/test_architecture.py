@@ -20,11 +20,11 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_hints _namesake _version _keywords _reply _sse errors types",
+    "_hints _misfit _namesake _version _keywords _reply _sse errors types",
     "_checks _deadlines _faults _hooks _masking _retry _unpacking",
     "_options _proxies",
-    "_codec",
-    "_error_bodies _paths _query",
+    "_codec _shapes",
+    "_error_bodies _function _paths _query",
     "_events _request",
     "_engine",
     "_connections _failures _faces _intake _ping _pools _redirects",

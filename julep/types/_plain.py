@@ -73,6 +73,11 @@ def is_plain(value: Any) -> bool:
     return kind in _CARRIED
 
 
+def is_named_tuple(kind: type[Any]) -> bool:
+    """Whether it is a class of tuples whose places have names."""
+    return issubclass(kind, tuple) and hasattr(cast("Any", kind), "_fields")
+
+
 def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
     """Give `value` as text, numbers, booleans, None, lists and dicts with text keys.
 
@@ -89,6 +94,8 @@ def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
 
 @lru_cache(maxsize=512)
 def _converter_for(kind: type[Any]) -> Convert:
+    if is_named_tuple(kind):
+        return _from_attributes({name: name for name in kind._fields})
     found = (convert for kinds, convert in _CONVERTERS if issubclass(kind, kinds))
     return next(found, _from_fields(kind))
 
@@ -98,11 +105,13 @@ def _from_fields(kind: type[Any]) -> Convert:
     if hasattr(kind, "__wire__"):
         return lambda value, path, nulls: _from_mapping(value.__wire__(nulls=nulls), path, nulls)
     if _has_method(kind, "model_dump"):
-        return _from_method("model_dump", mode="json")
+        # pydantic reads by the alias; others need not know one.
+        aliases = {"by_alias": True} if hasattr(kind, "__pydantic_core_schema__") else {}
+        return _from_method("model_dump", mode="json", **aliases)
     if attrs.has(kind):
-        return _from_attributes([field.name for field in attrs.fields(kind)])
+        return _from_attributes({f.alias or f.name: f.name for f in attrs.fields(kind)})
     if is_dataclass(kind):
-        return _from_attributes([field.name for field in dataclass_fields(kind)])
+        return _from_attributes({field.name: field.name for field in dataclass_fields(kind)})
     method = next((name for name in _TO_PYTHON if _has_method(kind, name)), None)
     return _from_method(method) if method else _refuse
 
@@ -111,9 +120,10 @@ def _has_method(kind: type[Any], name: str) -> bool:
     return callable(getattr(kind, name, None))
 
 
-def _from_attributes(names: list[str]) -> Convert:
+def _from_attributes(names: Mapping[str, str]) -> Convert:
+    """Convert an object by what its attributes are called in JSON."""
     return lambda value, path, nulls: _from_mapping(
-        {name: getattr(value, name) for name in names}, path, nulls
+        {wire: getattr(value, name) for wire, name in names.items()}, path, nulls
     )
 
 

@@ -1,0 +1,49 @@
+"""That a JSON value doesn't have the form that it should have, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType
+
+JSON_NAMES: Mapping[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    NoneType: "null",
+    list: "an array",
+    dict: "an object",
+}
+
+
+def named(value: object) -> str:
+    """What kind of JSON value this is, in words."""
+    return JSON_NAMES.get(type(value), type(value).__name__)
+
+
+class Misfit(Exception):
+    """A JSON value doesn't have the form that it should have.
+
+    Attributes:
+        path: Where, such as `items[3].created_at`; empty for the value itself.
+        expected: What belongs there, in words.
+        got: What is there, in words.
+    """
+
+    path: str
+    expected: str
+    got: str
+
+    def __init__(self, path: str, expected: str, got: str) -> None:
+        super().__init__(path, expected, got)
+        self.path = path
+        self.expected = expected
+        self.got = got
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the answer'}: expected {self.expected}, got {self.got}"
+
+    def under(self, place: str) -> Misfit:
+        """The same, seen from the value that holds this one at `place`, such as `items` or `[3]`."""
+        dot = "." if self.path and not self.path.startswith("[") else ""
+        return Misfit(f"{place}{dot}{self.path}", self.expected, self.got)

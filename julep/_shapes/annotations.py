@@ -1,0 +1,78 @@
+"""Annotations as types, also those that are text and name classes made inside functions."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from types import FrameType, SimpleNamespace
+from typing import Any, get_type_hints
+
+
+def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) -> Any:
+    """The type that a parameter of a function is annotated with.
+
+    Raises:
+        NameError: The annotation names what can't be found.
+    """
+    function = inspect.unwrap(function)
+    # One at a time: what is wrong with a result's annotation is no concern of ours.
+    one = SimpleNamespace(
+        __annotations__={"it": parameter.annotation},
+        __globals__=getattr(function, "__globals__", {}),
+        __type_params__=getattr(function, "__type_params__", ()),
+    )
+    return _resolved(one, lambda: _around_function(function))["it"]
+
+
+@lru_cache(maxsize=512)
+def annotations_of_class(kind: type[Any]) -> dict[str, Any]:
+    """The annotations of a class, with those that it inherits.
+
+    They are kept by class: a class means the same wherever it is used, and the function that its
+    annotations speak of may have ended by then.
+
+    Raises:
+        NameError: One names what can't be found.
+    """
+    return _resolved(kind, lambda: _around_class(kind))
+
+
+def _resolved(thing: Any, around: Callable[[], Iterator[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Look up names in the module, and elsewhere only those that are missing there."""
+    missing: dict[str, Any] = {}
+    while True:
+        try:
+            return get_type_hints(thing, localns=missing or None, include_extras=True)
+        except NameError as error:
+            name = str(error.name)
+            places = (names for names in around() if name in names)
+            if name in missing or (names := next(places, None)) is None:
+                raise
+            missing[name] = names[name]
+
+
+def _around_class(kind: type[Any]) -> Iterator[Mapping[str, Any]]:
+    """Where a class may know names from that its module doesn't have, the nearest place first."""
+    yield from map(vars, kind.__mro__)
+    yield {kind.__name__: kind}
+    yield from _running()
+
+
+def _around_function(function: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
+    names: tuple[str, ...] = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    for name, cell in zip(names, getattr(function, "__closure__", None) or (), strict=False):
+        with suppress(ValueError):  # it is not set yet
+            yield {name: cell.cell_contents}
+    yield from _running()
+
+
+def _running() -> Iterator[Mapping[str, Any]]:
+    """The variables of the functions that run, without our own."""
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - what `inspect` gives, without sources
+    while frame is not None:
+        if not str(frame.f_globals.get("__name__")).startswith("julep."):
+            yield frame.f_locals
+        frame = frame.f_back

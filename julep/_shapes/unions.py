@@ -1,0 +1,87 @@
+"""Unions: which member a JSON value is read as.
+
+Every member that fits is tried. The one is taken that keeps most: whose value, written as JSON
+again, has the names and the kinds of numbers that were given. So `{"x": 1, "y": 2}` is no `Point1D`
+where there is a `Point2D`, whichever stands first. Where that decides nothing, the narrower type is
+meant, a date rather than text, and else the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import attrs
+
+from julep._misfit import Misfit, named
+from julep.types._plain import is_array, is_object, to_plain
+
+from .base import Definitions, Schema, Shape
+from .values import NULL
+
+
+def _narrow_first(members: Iterable[Shape]) -> Sequence[Shape]:
+    return sorted(members, key=lambda member: member.rank)
+
+
+@attrs.frozen(eq=False)
+class Union(Shape):
+    """One of several shapes."""
+
+    members: Sequence[Shape] = attrs.field(converter=_narrow_first)
+
+    @property
+    def expected(self) -> str:
+        return " or ".join(dict.fromkeys(member.expected for member in self.members))
+
+    @property
+    def hashable(self) -> bool:
+        return all(member.hashable for member in self.members)
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return {"anyOf": [member.schema(definitions) for member in self.members]}
+
+    def read(self, value: Any) -> Any:
+        suiting = [member for member in self.members if member.suits(value)]
+        if len(suiting) == 1:
+            return suiting[0].read(value)
+        best: tuple[int, Any] | None = None
+        for member in suiting:
+            found = _attempt(member, value)
+            if found is not None and (best is None or found[0] < best[0]):
+                best = found
+            if best is not None and not best[0]:
+                break  # nothing is lost, and what follows is not narrower
+        return best[1] if best is not None else self._refuse(value)
+
+    def suits(self, value: Any) -> bool:
+        return any(member.suits(value) for member in self.members)
+
+    def _refuse(self, value: Any) -> Any:
+        others = [member for member in self.members if member is not NULL]
+        if len(others) == 1:
+            return others[0].read(value)  # which says what is wrong, and where
+        raise Misfit("", self.expected, named(value))
+
+
+def _attempt(shape: Shape, value: Any) -> tuple[int, Any] | None:
+    """How much is lost when the value is read like this, and what it is read as."""
+    try:
+        result = shape.read(value)
+    except Misfit:
+        return None
+    try:
+        return _lost(value, to_plain(result)), result
+    except TypeError:
+        return 0, result  # the class has something of its own that JSON can't show
+
+
+def _lost(given: Any, kept: Any) -> int:
+    """How many names only one of two JSON values has, and how many numbers are of another kind."""
+    if is_object(given) and is_object(kept):
+        common = given.keys() & kept.keys()
+        different = len(given.keys() ^ kept.keys())
+        return different + sum(_lost(given[name], kept[name]) for name in common)
+    if is_array(given) and is_array(kept):
+        return sum(map(_lost, given, kept))
+    return int(type(given) is not type(cast("object", kept)))

@@ -1,0 +1,130 @@
+"""Shapes that stand for others: described ones, aliases, pydantic's models, schemas of users'."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import attrs
+
+from julep._misfit import Misfit
+
+from .base import PLACE, Definitions, Schema, Shape
+from .values import ANYTHING
+
+
+@attrs.frozen(eq=False)
+class Described(Shape):
+    """Another shape, with a word on what it is."""
+
+    shape: Shape
+    description: str
+
+    @property
+    def rank(self) -> int:
+        return self.shape.rank
+
+    @property
+    def expected(self) -> str:
+        return self.shape.expected
+
+    @property
+    def hashable(self) -> bool:
+        return self.shape.hashable
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return self.shape.schema(definitions) | {"description": self.description}
+
+    def read(self, value: Any) -> Any:
+        return self.shape.read(value)
+
+    def suits(self, value: Any) -> bool:
+        return self.shape.suits(value)
+
+
+@attrs.define(eq=False)
+class Alias(Shape):
+    """What `type Name = …` stands for, filled in after it is known: it may refer to itself."""
+
+    name: str
+    shape: Shape = ANYTHING
+
+    @property
+    def expected(self) -> str:
+        return self.name
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return definitions.refer(self, self.name, lambda _: self.shape.schema(definitions))
+
+    def read(self, value: Any) -> Any:
+        return self.shape.read(value)
+
+    def suits(self, value: Any) -> bool:
+        return self.shape.suits(value)
+
+
+@attrs.define(eq=False, slots=False)
+class Pydantic(Shape):
+    """A model of pydantic's, which knows its schema and how it is read.
+
+    Its library is installed where there is such a model, and only then asked for.
+    """
+
+    kind: type[Any]
+
+    @cached_property
+    def _adapter(self) -> Any:
+        return import_module("pydantic").TypeAdapter(self.kind)
+
+    @property
+    def expected(self) -> str:
+        return f"an object ({self.kind.__name__})"
+
+    @property
+    def hashable(self) -> bool:
+        return self.kind.__hash__ is not None
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return definitions.refer(self, self.kind.__name__, self._defined)
+
+    def _defined(self, name: str) -> Schema:
+        schema: Schema = self._adapter.json_schema(ref_template=f"{PLACE}{name}/$defs/{{model}}")
+        return schema
+
+    def read(self, value: Any) -> Any:
+        try:
+            # As JSON text: strict models take a date in text from JSON, and not from Python.
+            return self._adapter.validate_json(json.dumps(value))
+        except ValueError as error:
+            raise _translated(error, self.expected) from None
+
+
+def _translated(error: ValueError, expected: str) -> Misfit:
+    faults: list[dict[str, Any]] = getattr(error, "errors", list)()
+    if not faults:
+        return Misfit("", expected, str(error))
+    misfit = Misfit("", f"what {expected} accepts", str(faults[0]["msg"]))
+    for place in reversed(faults[0]["loc"]):
+        misfit = misfit.under(f"[{place}]" if isinstance(place, int) else str(place))
+    return misfit
+
+
+@attrs.frozen(eq=False)
+class Given(Shape):
+    """A JSON Schema that somebody wrote; values are taken as they are."""
+
+    given: Mapping[str, Any]
+
+    @property
+    def expected(self) -> str:
+        return "JSON of the given schema"
+
+    def schema(self, definitions: Definitions) -> Schema:
+        definitions.schemas |= self.given.get("$defs", {})
+        return {key: value for key, value in self.given.items() if key != "$defs"}
+
+    def read(self, value: Any) -> Any:
+        return value
