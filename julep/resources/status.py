@@ -6,10 +6,7 @@ from julep._faces import FaceT, Resource, operation
 from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
-from julep.types.executions import Execution, ExecutionStatusEvent
-
-ENDED = frozenset({"succeeded", "failed", "cancelled"})
-"""The statuses that an execution stays in."""
+from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
 
 
 class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
@@ -20,7 +17,7 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
     """
 
     async def _next(self) -> ExecutionStatusEvent | None:
-        if self._last is not None and self._last.status in ENDED:
+        if self._last is not None and self._last.status in FINAL_STATUSES:
             await self._close()
         return await super()._next()
 

@@ -18,12 +18,13 @@ from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
 from julep.errors import APITimeoutError
-from julep.types.executions import Execution, Transition
+from julep.types.executions import (
+    FINAL_STATUSES,
+    FINAL_TRANSITIONS,
+    Execution,
+    Transition,
+)
 
-from .status import ENDED
-
-FINAL: Final = frozenset({"finish", "error", "cancelled"})
-"""The types of the transition that ends an execution."""
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 0.8
 """Seconds between two looks at the list: after news, and at most. A `wait` is told within a second."""
@@ -82,7 +83,7 @@ class TransitionStream(Stream[FaceT, Transition]):
         ended = await self._has_settled()
         known = len(self._told)
         news = self._news(await self._listed(0 if ended else max(0, known - OVERLAP)))
-        self._is_complete = ended or any(one.type in FINAL for one in news)
+        self._is_complete = ended or any(one.type in FINAL_TRANSITIONS for one in news)
         if self._is_complete and known > OVERLAP and not ended:
             news = self._news(await self._listed(0))
         self._told.update(one.id for one in news)
@@ -95,7 +96,7 @@ class TransitionStream(Stream[FaceT, Transition]):
             return False
         execution = await self._engine.call(self._execution)
         self._next_status = time.monotonic() + STATUS_EVERY
-        return execution.status in ENDED
+        return execution.status in FINAL_STATUSES
 
     async def _listed(self, offset: int) -> list[Transition]:
         options = ListOptions(direction="asc", offset=offset)

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from ._model import Model
 from .common import Listing, with_jobs
 
-ExecutionStatus: TypeAlias = (
-    Literal[
-        "queued",
-        "starting",
-        "running",
-        "awaiting_input",
-        "succeeded",
-        "failed",
-        "cancelled",
-    ]
-    | str
+KnownExecutionStatus: TypeAlias = Literal[
+    "queued", "starting", "running", "awaiting_input", "succeeded", "failed", "cancelled"
+]
+KnownTransitionType: TypeAlias = Literal[
+    "init",
+    "init_branch",
+    "finish",
+    "finish_branch",
+    "wait",
+    "resume",
+    "error",
+    "step",
+    "cancelled",
+]
+ExecutionStatus: TypeAlias = KnownExecutionStatus | str
+TransitionType: TypeAlias = KnownTransitionType | str
+
+FINAL_STATUSES: Final[frozenset[KnownExecutionStatus]] = frozenset(
+    {"succeeded", "failed", "cancelled"}
 )
-TransitionType: TypeAlias = (
-    Literal[
-        "init",
-        "init_branch",
-        "finish",
-        "finish_branch",
-        "wait",
-        "resume",
-        "error",
-        "step",
-        "cancelled",
-    ]
-    | str
+"""The statuses that an execution stays in."""
+FINAL_TRANSITIONS: Final[frozenset[KnownTransitionType]] = frozenset(
+    {"finish", "error", "cancelled"}
 )
+"""The transitions that end an execution."""
 
 
 @attrs.define(kw_only=True)

@@ -70,11 +70,15 @@ class Task(CreateTask):
     Attributes:
         id: Id of the task.
         agent_id: Id of the agent that it belongs to, where the server says so.
+        project: Canonical name of its project, where the server says so.
+        version: How often it was written, where the server says so.
         created_at: When it was made.
         updated_at: When it last changed.
     """
 
     id: str
     agent_id: str | None = None
+    project: str | None = None
+    version: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None

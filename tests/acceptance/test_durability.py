@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from julep import Julep, NotFoundError
-from julep.resources.status import ENDED
 from julep.types import Execution
+from julep.types.executions import FINAL_STATUSES
 
 from .gate import open_gate
 from .process import serving
@@ -187,7 +187,7 @@ def test_waits_still_wait(tmp_path: Path) -> None:
 def _waiting(client: Julep, execution: Execution, transitions: int) -> str:
     """The token of an execution that waits, behind so many transitions."""
     while (now := client.executions.get(execution)).status != "awaiting_input":
-        assert now.status not in ENDED, now.output
+        assert now.status not in FINAL_STATUSES, now.output
     assert len(client.executions.transitions.list(execution).to_list()) == transitions
     assert now.task_token
     return now.task_token

@@ -12,7 +12,6 @@ from julep import AsyncJulep, Julep
 from julep._faces import drive
 from julep._ping import Ping
 from julep.local import LocalServer
-from julep.resources.status import ENDED
 from julep.types import (
     Agent,
     ChunkChatResponse,
@@ -38,6 +37,7 @@ from julep.types import (
     Transition,
     User,
 )
+from julep.types.executions import FINAL_STATUSES
 from tests.conftest import Face
 
 from .walk import Walk, offered
@@ -204,7 +204,7 @@ async def _task_tokens(walk: Walk) -> None:
     changed = await walk(Execution, "executions.create", task, input={"q": "?"})
     await walk(ResourceUpdated, "executions.change_status", changed, status="cancelled")
     events = await walk.each(ExecutionStatusEvent, "executions.status.stream", changed)
-    assert events[-1].status in ENDED
+    assert events[-1].status in FINAL_STATUSES
 
 
 async def _waiting_task(walk: Walk) -> Task:
@@ -214,7 +214,7 @@ async def _waiting_task(walk: Walk) -> Task:
 
 async def _until_it_waits(walk: Walk, execution: Execution) -> Execution:
     while (now := await walk(Execution, "executions.get", execution)).status != "awaiting_input":
-        assert now.status not in ENDED
+        assert now.status not in FINAL_STATUSES
     return now
 
 

@@ -21,10 +21,9 @@ from julep.local.store.execution_rows import NewExecution
 from julep.local.store.page import Page, read_page
 from julep.local.store.store import Store
 from julep.local.workflow import Engine, read_task_token
+from julep.types.executions import FINAL_STATUSES, FINAL_TRANSITIONS
 
 _LONGEST_PAGE = 100
-_FINAL = {"succeeded", "failed", "cancelled"}
-_LAST_TYPES = {"finish", "error", "cancelled"}
 _CREATE = Form({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
 _UPDATE = Form(
     {
@@ -143,7 +142,7 @@ class Executions:
             page = Page(limit=_LONGEST_PAGE, offset=offset, direction="asc")
             for transition in self._rows.transitions(id, page, None):
                 offset += 1
-                over = transition["type"] in _LAST_TYPES
+                over = transition["type"] in FINAL_TRANSITIONS
                 token = None if over else _token(offset)
                 yield {"transition": transition, "next_page_token": token}
                 if over:
@@ -159,7 +158,7 @@ class Executions:
             event = {"execution_id": id, **{name: execution[name] for name in _EVENT}}
             if event != last:
                 yield event
-            elif event["status"] in _FINAL:
+            elif event["status"] in FINAL_STATUSES:
                 return
             else:
                 await self.bell.wait(id)

@@ -11,9 +11,11 @@ from typing import Any
 from julep.local.clock import from_seconds
 from julep.local.json_types import JsonObject
 from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
+from julep.types.executions import FINAL_STATUSES
 
-_OPEN = "status NOT IN ('succeeded', 'failed', 'cancelled')"
-_JOB_STATES = {"succeeded": "succeeded", "failed": "failed", "cancelled": "aborted"}
+_OPEN = "status NOT IN ({})".format(", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES)))
+# Jobs have words of their own for how they ended.
+_JOB_STATES = {status: status for status in FINAL_STATUSES} | {"cancelled": "aborted"}
 
 
 class ExecutionLog:

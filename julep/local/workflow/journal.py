@@ -15,12 +15,12 @@ from julep.local.workflow.ports import (
     Log,
     Target,
     Transition,
-    TransitionType,
     World,
 )
 from julep.local.workflow.position import ExecutionOver, StepError
 from julep.local.workflow.scope import Scope
 from julep.local.workflow.status import view_after
+from julep.types.executions import KnownTransitionType
 
 END_KEY = "end"
 
@@ -57,7 +57,7 @@ class Journal:
     def write(
         self,
         key: str,
-        type: TransitionType,
+        type: KnownTransitionType,
         *,
         current: Target,
         next: Target | None,

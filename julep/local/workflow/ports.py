@@ -17,26 +17,12 @@ they return. Calls of `World` are coroutines, since they wait for other machines
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
 from attrs import field, frozen
 
 from julep.local.json_types import JsonValue
-
-TransitionType: TypeAlias = Literal[
-    "init",
-    "init_branch",
-    "finish",
-    "finish_branch",
-    "wait",
-    "resume",
-    "error",
-    "step",
-    "cancelled",
-]
-ExecutionStatus: TypeAlias = Literal[
-    "queued", "starting", "running", "awaiting_input", "succeeded", "failed", "cancelled"
-]
+from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
 
 @frozen(kw_only=True)
@@ -69,7 +55,7 @@ class Transition:
     id: str
     execution_id: str
     key: str
-    type: TransitionType
+    type: KnownTransitionType
     current: Target
     next: Target | None
     output: JsonValue
@@ -83,7 +69,7 @@ class Transition:
 class StatusView:
     """An execution's status, output and error as `GET /executions/{id}` shows them."""
 
-    status: ExecutionStatus
+    status: KnownExecutionStatus
     output: JsonValue
     error: str | None
 

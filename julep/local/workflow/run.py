@@ -26,9 +26,9 @@ from julep.local.workflow.position import (
     init_key,
 )
 from julep.local.workflow.scope import names_at
-from julep.local.workflow.status import FINAL
 from julep.local.workflow.step_kinds import kind_of, step_type
 from julep.local.workflow.task_token import task_token
+from julep.types.executions import FINAL_TRANSITIONS
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
@@ -65,7 +65,7 @@ class Run:
     def is_over(self) -> bool:
         """Whether the log has the execution's final transition."""
         newest = self.journal.newest
-        return newest is not None and newest.type in FINAL
+        return newest is not None and newest.type in FINAL_TRANSITIONS
 
     async def finish(self) -> None:
         """Walks until the execution is over."""

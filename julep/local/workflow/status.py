@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from julep.local.sandbox.values import is_object
-from julep.local.workflow.ports import ExecutionStatus, StatusView, Transition, TransitionType
+from julep.local.workflow.ports import StatusView, Transition
+from julep.types.executions import FINAL_TRANSITIONS, KnownExecutionStatus, KnownTransitionType
 
-FINAL: frozenset[TransitionType] = frozenset({"finish", "error", "cancelled"})
-_STATUS: Mapping[TransitionType, ExecutionStatus] = {
+_STATUS: Mapping[KnownTransitionType, KnownExecutionStatus] = {
     "init": "starting",
     "init_branch": "running",
     "step": "running",
@@ -35,7 +35,7 @@ def status_view(transitions: Sequence[Transition]) -> StatusView:
 def view_after(newest: Transition, *, waiting: bool) -> StatusView:
     """Returns the view of an execution by its newest transition."""
     status = _STATUS[newest.type]
-    if waiting and newest.type not in FINAL:
+    if waiting and newest.type not in FINAL_TRANSITIONS:
         status = "awaiting_input"
     return StatusView(status=status, output=newest.output, error=_error(newest))
 

@@ -10,7 +10,8 @@ from attrs import define, field
 from julep.local.json_types import JsonValue
 from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.ports import Execution, StatusView, Transition
-from julep.local.workflow.status import FINAL, open_waits
+from julep.local.workflow.status import open_waits
+from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
 
 AGENT: Mapping[str, JsonValue] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
@@ -144,7 +145,7 @@ async def _drive(told: Story) -> None:
 
 
 def _is_over(told: Story) -> bool:
-    return bool(told.history) and told.history[-1].type in FINAL
+    return bool(told.history) and told.history[-1].type in FINAL_TRANSITIONS
 
 
 async def until(told: Story, happened: Callable[[], bool]) -> None:

@@ -21,7 +21,7 @@ from julep.local.workflow.ports import (
     Transition,
     WorldError,
 )
-from julep.local.workflow.status import FINAL
+from julep.types.executions import FINAL_TRANSITIONS
 
 
 class Killed(Exception):
@@ -101,7 +101,7 @@ class MemoryLog:
 
     def _is_over(self, execution_id: str) -> bool:
         history = self.history[execution_id]
-        return bool(history) and history[-1].type in FINAL
+        return bool(history) and history[-1].type in FINAL_TRANSITIONS
 
     def transitions(self, execution_id: str) -> Sequence[Transition]:
         """Returns the history, oldest first."""

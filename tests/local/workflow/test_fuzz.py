@@ -10,7 +10,7 @@ from julep.local.sandbox.expressions import EvaluateError, evaluate
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.workflow import validate
-from julep.local.workflow.status import FINAL
+from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.workflow.driver import run
 
 _TOOLS: list[JsonValue] = [
@@ -94,7 +94,9 @@ def test_every_accepted_task_ends_or_waits(main: list[JsonValue], sub: list[Json
     assert told.view.status in {"succeeded", "failed", "awaiting_input"}
     assert "Internal error" not in str(told.output)
     assert told.types[0] == "init"
-    assert sum(each in FINAL for each in told.types) == (told.view.status != "awaiting_input")
+    assert sum(each in FINAL_TRANSITIONS for each in told.types) == (
+        told.view.status != "awaiting_input"
+    )
     assert len({each.key for each in told.history}) == len(told.history)
 
 

@@ -1,0 +1,168 @@
+"""What is written down in several places, since typing needs it so, says the same in all of them.
+
+A field of a resource stands in a model, in a signature, in keywords and in the server's form.
+Whoever adds one in a single place is told here where the others are.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+import attrs
+import pytest
+
+from julep.local.fields import Form
+from julep.local.resources import agents as served_agents
+from julep.local.resources import docs as served_docs
+from julep.local.resources import executions as served_executions
+from julep.local.resources import files as served_files
+from julep.local.resources import projects as served_projects
+from julep.local.resources import secrets as served_secrets
+from julep.local.resources import sessions as served_sessions
+from julep.local.resources import tasks as served_tasks
+from julep.local.resources import tools as served_tools
+from julep.local.resources import users as served_users
+from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
+from julep.local.workflow.step_kinds import SHAPES
+from julep.resources import (
+    agents,
+    docs,
+    executions,
+    files,
+    projects,
+    secrets,
+    sessions,
+    tasks,
+    tools,
+    users,
+)
+from julep.types import (
+    Agent,
+    Doc,
+    Execution,
+    File,
+    Model,
+    Project,
+    Secret,
+    Session,
+    Task,
+    Tool,
+    User,
+    control,
+    steps,
+)
+from julep.types.tools import ToolType
+
+
+class Written(NamedTuple):
+    """Where the fields of a resource stand.
+
+    Attributes:
+        form: what the server takes.
+        create: the method that sends them.
+        model: what answers are read as.
+        keywords: what the other writing methods take.
+        checked_apart: fields that the server checks outside of its form.
+    """
+
+    form: Form
+    create: Callable[..., Any]
+    model: type[Model]
+    keywords: tuple[type[Any], ...] = ()
+    checked_apart: frozenset[str] = frozenset()
+
+
+RESOURCES = {
+    "agent": Written(
+        served_agents.Agents.form,
+        agents.Agents.create,
+        Agent,
+        (agents.AgentFields, agents.AgentChanges),
+    ),
+    "user": Written(
+        served_users.Users.form, users.Users.create, User, (users.UserFields, users.UserChanges)
+    ),
+    "session": Written(
+        served_sessions.Sessions.form,
+        sessions.Sessions.create,
+        Session,
+        (sessions.SessionFields,),
+    ),
+    "project": Written(served_projects.Projects.form, projects.Projects.create, Project),
+    "tool": Written(
+        served_tools._FORM, tools.Tools.create, Tool, (tools.ToolFields, tools.ToolChanges)
+    ),
+    "doc": Written(served_docs._FORM, docs.AgentDocs.create, Doc),
+    "file": Written(served_files._FORM, files.Files.create, File),
+    "secret": Written(served_secrets._FORM, secrets.Secrets.create, Secret),
+    "task": Written(
+        served_tasks._FORM, tasks.Tasks.create, Task, checked_apart=frozenset({"main", "tools"})
+    ),
+    "execution": Written(served_executions._CREATE, executions.TaskExecutions.create, Execution),
+}
+STEPS = {
+    kind.__name__: kind
+    for module in (steps, control)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, steps.Step)
+}
+
+
+def sent_by(create: Callable[..., Any]) -> set[str]:
+    """The fields that a method has as keywords of its own."""
+    parameters = inspect.signature(create).parameters.values()
+    return {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
+
+
+def fields_of(model: type[Any]) -> set[str]:
+    """The fields of a model under the names that go over the wire."""
+    return {each.name.rstrip("_") for each in attrs.fields(model)} - {"_extra"}
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_client_and_server_know_the_same_fields(name: str) -> None:
+    """What `create` sends is what the server's form takes."""
+    written = RESOURCES[name]
+    assert sent_by(written.create) == {*written.form.fields, *written.checked_apart}
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_what_is_written_can_be_read(name: str) -> None:
+    """The model of the answer has every field that can be sent."""
+    written = RESOURCES[name]
+    assert sent_by(written.create) <= fields_of(written.model)
+
+
+@pytest.mark.parametrize("name", [name for name, each in RESOURCES.items() if each.keywords])
+def test_other_writes_take_the_fields_of_create(name: str) -> None:
+    """The keywords of `update`, `reset` and `create_or_update` are those of `create`."""
+    written = RESOURCES[name]
+    for keywords in written.keywords:
+        assert get_type_hints(keywords).keys() == sent_by(written.create)
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_steps_have_the_same_fields_on_both_sides(kind: str) -> None:
+    """The class of a step has the fields that the server's table of kinds lists."""
+    model = STEPS[SHAPES[kind].step_type.replace("WorkflowStep", "Step")]
+    assert fields_of(model) == {*SHAPES[kind].fields, "kind", "label"}
+
+
+def test_every_kind_of_step_is_in_the_servers_table() -> None:
+    """No class of a step is without a row."""
+    known = {shape.step_type.replace("WorkflowStep", "Step") for shape in SHAPES.values()}
+    assert known == STEPS.keys() - {"Step"}
+
+
+def test_tasks_have_no_fields_that_look_like_workflows() -> None:
+    """Every key of a task that is no field is a workflow, so both sides must know all fields."""
+    assert fields_of(Task) - {"main"} == TASK_FIELDS
+
+
+def test_tools_are_of_the_same_types() -> None:
+    """The types of tools that the client offers are those that the server runs or keeps."""
+    (literal, _) = get_args(ToolType)
+    assert {*get_args(literal)} == {*TOOL_TYPES}
+    assert served_tools._SPECS.keys() == {*TOOL_TYPES}
