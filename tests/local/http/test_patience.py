@@ -38,6 +38,14 @@ with LocalServer(sys.argv[1]) as server:
     client.close()
 """
 
+_CREATE = """\
+POST /users HTTP/1.1\r
+Host: localhost\r
+X-Auth-Key: {key}\r
+Content-Length: 13\r
+\r
+"""
+
 
 @contextmanager
 def _connected(server: LocalServer, sent: str) -> Generator[socket.socket]:
@@ -64,6 +72,7 @@ def test_half_a_request_is_not_waited_for_for_ever(server: LocalServer) -> None:
         _connected(server, whole[:-2]) as first,
         _connected(server, whole) as later,
         _connected(server, whole) as kept,
+        _connected(server, _CREATE.format(key=server.key)) as busy,
     ):
         assert later.recv(10_000).startswith(b"HTTP/1.1 200")
         assert kept.recv(10_000).startswith(b"HTTP/1.1 200")
@@ -73,6 +82,8 @@ def test_half_a_request_is_not_waited_for_for_ever(server: LocalServer) -> None:
             time.sleep(0.05)
             _sweep_after(server, half_open, seconds)
         assert (silent.recv(10), first.recv(10), later.recv(10)) == (b"", b"", b"")
+        busy.sendall(b'{"name": "u"}')
+        assert busy.recv(10_000).startswith(b"HTTP/1.1 201")
         kept.sendall(whole.encode())
         assert kept.recv(10_000).startswith(b"HTTP/1.1 200")
 

@@ -16,6 +16,15 @@ from julep.local.workflow.ports import HttpCall, HttpReply
 Call: TypeAlias = Callable[..., HttpReply]
 
 
+def policy(*, allow_private_calls: bool = True, max_api_call_bytes: int = 100_000) -> CallPolicy:
+    """A policy that allows calls."""
+    return CallPolicy(
+        allow_api_calls=True,
+        allow_private_calls=allow_private_calls,
+        max_api_call_bytes=max_api_call_bytes,
+    )
+
+
 @pytest.fixture
 def call() -> Call:
     """Send one request: `call(url, private=False, json=…)`."""
@@ -36,10 +45,8 @@ def call() -> Call:
         )
 
         async def run() -> HttpReply:
-            policy = CallPolicy(
-                allow_api_calls=True, allow_private_calls=private, max_api_call_bytes=most_bytes
-            )
-            caller = Caller(policy, judge)
+            allowed = policy(allow_private_calls=private, max_api_call_bytes=most_bytes)
+            caller = Caller(allowed, judge)
             try:
                 return await caller.call(described)
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 import zlib
 
 import pytest
@@ -59,6 +60,18 @@ def test_an_answer_over_the_limit_is_not_read(call: Call, body: bytes, headers: 
     ):
         call(wire.url, most_bytes=_MOST)
     assert not it.value.transient
+
+
+def test_a_bomb_takes_no_memory(call: Call) -> None:
+    """What is beyond the limit isn't unpacked at all."""
+    bomb = gzip.compress(b"0" * 100_000_000)
+    tracemalloc.start()
+    try:
+        with _sending(bomb, "Content-Encoding: gzip") as wire, pytest.raises(WorldError):
+            call(wire.url, most_bytes=1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_answer_without_end_is_hung_up_on(call: Call) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from julep import Julep
@@ -64,6 +68,27 @@ def test_the_name_goes_along_with_the_address(call: Call) -> None:
         call(f"http://localhost:{port}/", private=False, judge=judge)
         assert wire.seen[0].headers["Host"] == f"localhost:{port}"
     assert _ONLY_THIS in judged
+
+
+def test_the_certificate_is_asked_for_by_name(call: Call) -> None:
+    """A connection to the address still names the host that the certificate must be of."""
+    names: list[str | None] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+
+    def answer_once(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        # Without a certificate it gets no further.
+        with connection, pytest.raises(ssl.SSLError):
+            context.wrap_socket(connection, server_side=True)
+
+    with socket.create_server((_ONLY_THIS, 0)) as listener, ThreadPoolExecutor(1) as pool:
+        answered = pool.submit(answer_once, listener)
+        url = f"https://localhost:{listener.getsockname()[1]}/"
+        with pytest.raises(WorldError, match="SSL"):
+            call(url, private=False, judge=_ONLY_THIS.__eq__)
+        answered.result()
+    assert names == ["localhost"]
 
 
 def test_a_proxy_does_not_look_names_up_instead(
