@@ -44,8 +44,8 @@ class Replies:
             text: what it says.
             tool_calls: what it calls: names of functions, each with its arguments.
             error: it fails with this message in the place of an answer.
-            status: the HTTP status of the failing model's server, 400..599; 4xx blames the
-                request.
+            status: the HTTP status of the failing model's server, 400..599; 400, 404, 413 and
+                422 blame the request.
             delay: seconds before it answers.
 
         Raises:

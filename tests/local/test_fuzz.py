@@ -96,7 +96,7 @@ def places(http: httpx.Client) -> dict[str, str]:
         "agent": agent,
         "task": task,
         "session": create("/sessions", {"agent": agent}),
-        "tool": create(f"/agents/{agent}/tools", {"name": "t", "type": "function"}),
+        "tool": create(f"/agents/{agent}/tools", {"name": "t", "type": "function", "function": {}}),
         "execution": create(f"/tasks/{task}/executions", {"input": {}}),
     }
 

@@ -14,6 +14,8 @@ from julep.local.models.completions import Model
 from julep.local.resources.history import History
 from julep.local.store.store import Store
 
+_NOT_SAID: JsonObject = {"name": None, "tool_calls": [], "tool_call_id": None, "continue": None}
+
 
 class Chat:
     """Chat in all sessions."""
@@ -56,7 +58,7 @@ class Chat:
         """What `chat` would send to the model."""
         turn = await self._turns.prepare(session_id, body)
         return {
-            "messages": turn.messages,
+            "messages": [{**_NOT_SAID, **message} for message in turn.messages],
             "docs": turn.docs,
             "tools": turn.tools or None,
             "tool_choice": turn.request["tool_choice"],

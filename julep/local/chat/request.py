@@ -27,8 +27,8 @@ from julep.local.resources.settings import SAMPLING
 from julep.local.resources.tools import read_tool
 
 _PART = Form({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
-_PARTS = sequence(either(text=text(), part=_PART))
-_CONTENT = optional(either(text=text(), parts=_PARTS, object=mapping))
+_PARTS = sequence(either(Text=text(), Part=_PART))
+_CONTENT = optional(either(Text=text(), Parts=_PARTS, Object=mapping))
 _MESSAGE = Form(
     {
         "role": Field(one_of("user", "assistant", "system", "tool", "developer")),
@@ -40,8 +40,8 @@ _MESSAGE = Form(
 )
 _FORMAT = Form({"type": Field(one_of("text", "json_object", "json_schema"))}, open=True)
 _CHOICE = either(
-    word=one_of("auto", "none", "required"),
-    function=Form({"function": Field(mapping)}, open=True),
+    Word=one_of("auto", "none", "required"),
+    Function=Form({"function": Field(mapping)}, open=True),
 )
 _CHOICES_AT_MOST = 16
 

@@ -41,8 +41,21 @@ _STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
     errors.ModelRefused: (400, "llm_bad_request"),
     errors.ModelFailed: (502, "llm_api_error"),
 }
+_MORE: Mapping[str, JsonObject] = {
+    "llm_bad_request": {
+        "type": "LLMServiceBadRequest",
+        "fix": "change what the model's server refused in the request",
+    },
+    "llm_api_error": {
+        "type": "LLMServiceError",
+        "fix": "see that the model's server runs and takes the key, then try again",
+    },
+}
 _PREFIX = "/api"
 _OPEN = {"/healthz"}
+_EVENTS = "text/event-stream"
+# What stands between must neither keep events back nor keep them.
+_AS_IT_COMES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger("julep.local")
 
@@ -160,7 +173,7 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
 def _answer(operation: Operation, result: Any) -> Response:
     if inspect.isasyncgen(result):
         items = cast("AsyncGenerator[JsonObject]", result)
-        return StreamingResponse(_events(items), media_type="text/event-stream")
+        return StreamingResponse(_events(items), headers=_AS_IT_COMES, media_type=_EVENTS)
     if operation.written:
         result = {"jobs": [], **result}
     return _json(result, operation.status)
@@ -198,8 +211,8 @@ def _error(status: int, message: str) -> Response:
 
 
 def _error_body(status: int, message: str, code: str | None = None) -> JsonObject:
-    kind = {"type": "http_error"} if code is None else {}
-    return {"error": {"message": message, "code": code or f"http_{status}", **kind}}
+    more = {"type": "http_error"} if code is None else _MORE.get(code, {})
+    return {"error": {"message": message, "code": code or f"http_{status}", **more}}
 
 
 async def _unrouted(_request: Request, error: Exception) -> Response:

@@ -113,14 +113,19 @@ class Endpoint:
             raise ModelFailed(message, transient=True) from error
 
     def _refused(self, status: int, value: Any) -> ModelRefused | ModelFailed:
-        message = f"The model's server answered {status}: {self._words(value)}"
-        if status in _OURS_TO_MEND:
-            return ModelRefused(message)
-        return ModelFailed(message, transient=status in _PASSING)
+        return refusal(status, self._words(value))
 
     def _words(self, value: Any) -> str:
         text = _reason(value)
         return text.replace(self._key, "***") if len(self._key) >= _LEAST_SECRET else text
+
+
+def refusal(status: int, words: str) -> ModelRefused | ModelFailed:
+    """What the error status of a model's server means: some blame the request."""
+    message = f"The model's server answered {status}: {words}"
+    if status in _OURS_TO_MEND:
+        return ModelRefused(message)
+    return ModelFailed(message, transient=status in _PASSING)
 
 
 def _parsed(content: bytes | str) -> Any:

@@ -9,13 +9,13 @@ from contextlib import aclosing
 
 import anyio
 
-from julep.local.errors import ModelFailed, ModelRefused
+from julep.local.errors import ModelFailed
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
+from julep.local.models.openai_http import refusal
 from julep.local.models.shapes import as_chunks, completion
 from julep.local.scripting import Replies, Reply
 
-_OURS = range(400, 500)
 _REMEMBERED = 500
 
 
@@ -69,8 +69,9 @@ class ScriptedModel:
 async def _given(reply: Reply, request: JsonObject) -> JsonObject:
     await anyio.sleep(reply.delay)
     if reply.error is not None:
-        message = f"The model's server answered {reply.status}: {reply.error}"
-        raise ModelRefused(message) if reply.status in _OURS else ModelFailed(message)
+        refused = refusal(reply.status, reply.error)
+        # The next reply is meant for another request: nothing is to try this one again.
+        raise ModelFailed(str(refused)) if isinstance(refused, ModelFailed) else refused
     calls = [_call(name, json.dumps(dict(arguments))) for name, arguments in reply.tool_calls]
     return completion(request, {"content": reply.text, "tool_calls": calls or None})
 

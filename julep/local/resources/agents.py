@@ -26,7 +26,7 @@ class Agents(Collection):
             "canonical_name": CANONICAL_FIELD,
             "about": Field(text(), ""),
             "model": Field(text(), ""),
-            "instructions": Field(either(**{"str": text(), "list[str]": sequence(text())}), list),
+            "instructions": Field(either(**{"Text": text(), "list[Text]": sequence(text())}), list),
             "default_settings": Field(optional(DEFAULT_SETTINGS), dict),
             "default_system_template": Field(text(), DEFAULT_SYSTEM_TEMPLATE),
         }
@@ -44,7 +44,11 @@ class Agents(Collection):
             **resource,
             "instructions": [instructions] if isinstance(instructions, str) else instructions,
             "canonical_name": resource["canonical_name"] or known,
-            "project": self._projects.named(resource["project"], "agent"),
+            "project": self._project(resource["project"]),
             "metadata": resource["metadata"] or {},
             "default_settings": resource["default_settings"] or {},
         }
+
+    def _project(self, name: str | None) -> str | None:
+        # Servers of 2025 show none for an agent that was made without.
+        return name and self._projects.named(name, "agent")

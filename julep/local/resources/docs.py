@@ -26,7 +26,7 @@ _PIECE = text(0, _LONGEST_PIECE)
 _FORM = Form(
     {
         "title": Field(text(0, 800)),
-        "content": Field(either(**{"str": _PIECE, "list[str]": sequence(_PIECE, 1)})),
+        "content": Field(either(**{"Text": _PIECE, "list[Text]": sequence(_PIECE, 1)})),
         "metadata": Field(optional(mapping), dict),
         "embed_instruction": Field(optional(text()), None),
     }

@@ -114,7 +114,7 @@ def _entry(session_id: str, message: JsonObject, source: str, model: str) -> Jso
         "name": message.get("name"),
         "content": as_parts(message.get("content")),
         "source": source,
-        "tool_calls": message.get("tool_calls") or None,
+        "tool_calls": message.get("tool_calls") or ([] if source == "api_request" else None),
         "tool_call_id": message.get("tool_call_id"),
         "model": model,
         "tokenizer": TOKENIZER,

@@ -16,7 +16,7 @@ from julep.local.store.store import Store
 _MASK = "ENCRYPTED"
 _FORM = Form(
     {
-        "name": Field(text(1, 120)),
+        "name": Field(text(1, pattern="[A-Za-z_][A-Za-z0-9_]*")),
         "value": Field(hidden(text())),
         "description": Field(optional(text()), None),
         "metadata": Field(optional(mapping), None),
@@ -45,10 +45,11 @@ class Secrets:
         return [_masked(secret) for secret in self._table.page(read_page(query))]
 
     def update(self, id: str, body: JsonObject) -> JsonObject:
-        """The secret, overwritten, its value masked."""
+        """The secret with another value, its value masked; what isn't sent stays."""
         if (old := self._table.get(id)) is None:
             raise missing("Secret", "update")
-        secret = {**old, **_FORM.read(body), "updated_at": now()}
+        changes = {name: value for name, value in _FORM.read(body).items() if name in body}
+        secret = {**old, **changes, "updated_at": now()}
         with self._store.unique(_clash(secret)):
             self._table.replace(secret)
         return _masked(secret)

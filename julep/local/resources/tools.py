@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from julep.local.clock import now
-from julep.local.errors import missing
+from julep.local.errors import Invalid, missing
 from julep.local.fields import (
     Check,
     Field,
     Form,
     Problems,
     anything,
+    boolean,
+    described,
     identifier,
     invalid,
     mapping,
     one_of,
     optional,
     problem,
+    schema_of,
     text,
 )
 from julep.local.ids import new_id
@@ -47,11 +50,32 @@ _OPERATIONS = (
 _SUBRESOURCES = ("tool", "doc", "execution", "transition")
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 
+_PROVIDERS = (
+    *("algolia", "arxiv", "brave", "browserbase", "cloudinary", "dummy", "email", "ffmpeg"),
+    *("google_sheets", "llama_parse", "mailgun", "mcp", "remote_browser", "spider"),
+    *("unstructured", "weather", "wikipedia"),
+)
+_CALL_OPTIONS = (
+    *("schema", "headers", "content", "data", "files", "json", "cookies", "params"),
+    *("follow_redirects", "timeout", "params_schema", "secrets"),
+)
+
+
+def _built_in(kind: str, name: str) -> Form:
+    return Form({"type": Field(text(), kind), "name": Field(text(), name)}, open=True)
+
+
 _FUNCTION = Form(
     {"description": Field(anything, None), "parameters": Field(optional(mapping), None)}
 )
 _INTEGRATION = Form(
-    {"provider": Field(text(1)), "method": Field(optional(text()), None)}, open=True
+    {
+        "provider": Field(text(1)),
+        "method": Field(optional(text()), None),
+        "setup": Field(optional(mapping), None),
+        "arguments": Field(optional(mapping), None),
+    },
+    open=True,
 )
 _SYSTEM = Form(
     {
@@ -62,9 +86,18 @@ _SYSTEM = Form(
         "arguments": Field(optional(mapping), None),
     }
 )
-_API_CALL_FORM = Form({"method": Field(one_of(*_METHODS)), "url": Field(text(1))}, open=True)
+_API_CALL_FORM = Form(
+    {
+        "method": Field(one_of(*_METHODS)),
+        "url": Field(text(1)),
+        **{name: Field(anything, None) for name in _CALL_OPTIONS},
+        "include_response_content": Field(boolean, default=True),
+    },
+    open=True,
+)
 
 
+@described(**schema_of(_API_CALL_FORM))
 def _api_call(value: Any, loc: str, problems: Problems) -> Any:
     """What an `api_call` sends, as far as it is known before an execution fills it in."""
     found: Problems = []
@@ -81,12 +114,12 @@ _SPECS: Mapping[str, Check] = {
     "integration": _INTEGRATION,
     "system": _SYSTEM,
     "api_call": _api_call,
-    "computer_20241022": mapping,
-    "text_editor_20241022": mapping,
-    "bash_20241022": mapping,
+    "computer_20241022": _built_in("computer_20241022", "computer"),
+    "text_editor_20241022": _built_in("text_editor_20241022", "str_replace_editor"),
+    "bash_20241022": _built_in("bash_20241022", "bash"),
 }
-# These can be left out: a function may take no parameters, and the others have defaults.
-_OPTIONAL = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
+# Servers of 2024 took these without; a function may take no parameters, the others have defaults.
+_BARE = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
 
 _FORM = Form(
     {
@@ -99,17 +132,23 @@ _FORM = Form(
 
 
 class Tools:
-    """The tools of all agents."""
+    """The tools of all agents.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: where they are kept.
+        strict: refuses what servers of 2025 refuse.
+    """
+
+    def __init__(self, store: Store, *, strict: bool = True) -> None:
         self._store = store
+        self._strict = strict
         self._table = store.tools
 
     def create(self, agent_id: str, body: JsonObject) -> JsonObject:
         """The new tool."""
         self._need_agent(agent_id, "create")
         moment = now()
-        tool = {"id": new_id(), "agent_id": agent_id, **read_tool(body)}
+        tool = {"id": new_id(), "agent_id": agent_id, **self._read(body)}
         tool |= {"created_at": moment, "updated_at": moment}
         with self._store.unique(_clash(tool["name"])):
             self._table.insert(tool)
@@ -148,9 +187,15 @@ class Tools:
         return self._table.find(agent_id=agent_id)
 
     def _save(self, old: JsonObject, body: JsonObject) -> JsonObject:
-        tool = {**old, **read_tool(body), "updated_at": now()}
+        tool = {**old, **self._read(body), "updated_at": now()}
         with self._store.unique(_clash(tool["name"])):
             self._table.replace(tool)
+        return tool
+
+    def _read(self, body: JsonObject) -> JsonObject:
+        tool = read_tool(body)
+        if self._strict:
+            _check_as_2025(body, tool)
         return tool
 
     def _need_agent(self, agent_id: str, operation: str) -> None:
@@ -166,11 +211,23 @@ def read_tool(body: Any) -> JsonObject:
     """
     tool = _FORM.read(body)
     kind = tool["type"]
-    if tool[kind] is None and kind not in _OPTIONAL:
+    if tool[kind] is None and kind not in _BARE:
         raise invalid("missing", f"Field required: a tool of type {kind} needs it", kind, body)
     if kind == "function":
         tool["function"] = function_spec(tool)
     return tool
+
+
+def _check_as_2025(body: JsonObject, tool: JsonObject) -> None:
+    kind, problems = tool["type"], list[JsonObject]()
+    if body.get("type") is None:
+        problem(problems, "missing", "Field required", "type", body)
+    if body.get(kind) is None:
+        problem(problems, "missing", f"Field required: a tool of type {kind} needs it", kind, body)
+    if kind == "integration":
+        one_of(*_PROVIDERS)(tool[kind]["provider"], "integration.provider", problems)
+    if problems:
+        raise Invalid(problems)
 
 
 def function_spec(tool: JsonObject) -> JsonObject:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from julep.local.fields import Field, Form, mapping, optional, text
 from julep.local.json_types import JsonObject
 from julep.local.resources.collection import Collection
-from julep.local.resources.names import DISPLAY
+from julep.local.resources.names import person
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.store import Store
 
@@ -20,7 +20,7 @@ class Users(Collection):
         {
             "metadata": Field(optional(mapping), dict),
             "project": PROJECT_FIELD,
-            "name": Field(DISPLAY),
+            "name": Field(person),
             "about": Field(text(), ""),
         }
     )

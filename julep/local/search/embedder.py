@@ -15,7 +15,7 @@ from julep.local.store.store import Store
 _AT_ONCE = 100
 _FORM = Form(
     {
-        "text": Field(either(**{"str": text(), "list[str]": sequence(text(), 1, 100)})),
+        "text": Field(either(**{"Text": text(), "list[Text]": sequence(text(), 1, 100)})),
         "embed_instruction": Field(text(), ""),
     }
 )

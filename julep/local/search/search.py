@@ -24,6 +24,7 @@ from julep.local.json_types import JsonObject, as_object
 from julep.local.models.embeddings import DIMENSIONS
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.search.fts_query import websearch
+from julep.local.search.languages import language
 from julep.local.search.ranking import diverse, fused
 from julep.local.search.trigrams import similarity
 from julep.local.search.vector_index import VectorIndex
@@ -31,14 +32,13 @@ from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
 
-_LANG = text(2, 35, r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _CANDIDATES_FOR_DIVERSITY = 3
 # Likeness has no index: only so many of the newest snippets are compared.
 _LOOKED_THROUGH = 2000
 
 _BASE = {
     "limit": Field(number(1, 50, whole=True), 10),
-    "lang": Field(_LANG, "en-US"),
+    "lang": Field(language, "en-US"),
     "metadata_filter": Field(mapping, dict),
     "include_embeddings": Field(boolean, True),
 }

@@ -47,6 +47,10 @@ def test_the_default_system_message_without_a_user(http: httpx.Client, session: 
     """The default template tells name, purpose and instructions."""
     assert _rendered(http, session, "hi")[0] == {
         "role": "system",
+        "name": None,
+        "tool_calls": [],
+        "tool_call_id": None,
+        "continue": None,
         "content": "You are Ada. About you: a helper. \n\n\nInstructions:\n- be kind\n- be brief\n\n",
     }
 

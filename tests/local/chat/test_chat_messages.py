@@ -94,8 +94,10 @@ def test_tools_of_the_answering_agent_are_told(
 ) -> None:
     """Another agent's tools aren't, and a request's tool doesn't replace one of the same name."""
     other = make("/agents", name="Eve")
-    make(f"/agents/{agent['id']}/tools", name="mine", type="function", description="own")
-    make(f"/agents/{other['id']}/tools", name="theirs", type="function")
+    make(
+        f"/agents/{agent['id']}/tools", name="mine", type="function", description="own", function={}
+    )
+    make(f"/agents/{other['id']}/tools", name="theirs", type="function", function={})
     make(
         f"/agents/{agent['id']}/tools",
         name="kept",

@@ -42,7 +42,9 @@ def test_a_reply_may_call_tools(
     server: LocalServer, http: httpx.Client, make: Make, agent: JSON, session: JSON
 ) -> None:
     """The agent's and the request's functions go to the model; its calls come back and are kept."""
-    make(f"/agents/{agent['id']}/tools", name="own", type="function", description="mine")
+    make(
+        f"/agents/{agent['id']}/tools", name="own", type="function", description="mine", function={}
+    )
     extra = [{"function": {"name": "extra", "parameters": {"type": "object"}}}]
     server.replies.add(tool_calls=[("own", {"city": "Paris"})])
     choice = _chat(http, session, tools=extra, tool_choice="auto").json()["choices"][0]

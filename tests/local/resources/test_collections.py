@@ -23,7 +23,7 @@ def test_a_new_agent_is_returned_whole(make: Make) -> None:
         "instructions": ["be kind"],
         "metadata": {"k": [1, None]},
     }
-    assert (agent["project"], agent["default_settings"], agent["jobs"]) == ("default", {}, [])
+    assert (agent["project"], agent["default_settings"], agent["jobs"]) == (None, {}, [])
     assert agent["canonical_name"].isidentifier()
 
 
@@ -109,11 +109,36 @@ def test_an_unknown_project_is_not_found(http: httpx.Client, make: Make) -> None
     assert sorted(names) == ["default", "shop"]
 
 
-@pytest.mark.parametrize("length", [0, 256])
-def test_names_have_1_to_255_characters(http: httpx.Client, length: int) -> None:
-    """Names that are empty or too long are refused."""
-    assert http.post("/users", json={"name": "x" * length}).status_code == 422
-    assert http.post("/users", json={"name": "x" * 255}).status_code == 201
+@pytest.mark.parametrize(("kind", "longest"), [("agents", 255), ("users", 120)])
+def test_names_have_a_length(http: httpx.Client, kind: str, longest: int) -> None:
+    """Names that are empty or too long are refused; users have shorter ones."""
+    for length, status in ((0, 422), (1, 201), (longest, 201), (longest + 1, 422)):
+        assert http.post(f"/{kind}", json={"name": "x" * length}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("Ada Lovelace 2", 201),
+        ("Đorđe O'Neil-Šimić, Jr.", 201),
+        ("राम", 201),
+        ("-x_1", 201),
+        (" x", 201),
+        ("☃", 201),
+        ("1abc", 422),
+        ("_x", 422),
+        ("😀 a", 422),
+        ("a😀", 422),
+        ("a½", 422),
+    ],
+)
+def test_users_are_called_as_servers_of_2025_allow(
+    http: httpx.Client, name: str, status: int
+) -> None:
+    """Letters and punctuation begin a name, digits may follow, emoji are refused."""
+    made = http.post("/users", json={"name": name})
+    assert made.status_code == status
+    assert http.post("/agents", json={"name": name}).status_code == 201
 
 
 @pytest.fixture

@@ -63,6 +63,20 @@ def test_the_name_of_a_secret_is_unique(http: httpx.Client, make: Make) -> None:
     assert http.put(f"/secrets/{other['id']}", json=body).status_code == 409
 
 
+@pytest.mark.parametrize("name", ["1a", "a b", "a-b", "", "é", "a\n"])
+def test_a_secret_has_the_name_of_a_variable(http: httpx.Client, name: str) -> None:
+    """Tasks read secrets by their names, so that only identifiers will do."""
+    assert http.post("/secrets", json={"name": name, "value": "x"}).status_code == 422
+
+
+def test_another_value_leaves_the_rest_of_a_secret(http: httpx.Client, make: Make) -> None:
+    """As on servers of 2025, PUT keeps the description and the metadata that it isn't given."""
+    secret = make("/secrets", name="kept", value="x", description="d", metadata={"m": 1})
+    body = {"name": "kept", "value": "y", "description": "e"}
+    changed = http.put(f"/secrets/{secret['id']}", json=body).json()
+    assert (changed["description"], changed["metadata"]) == ("e", {"m": 1})
+
+
 def test_a_secret_that_is_refused_is_not_repeated(http: httpx.Client) -> None:
     """A validation error doesn't send the value back."""
     for body in ({"value": "s3cret"}, {"name": "n", "value": ["s3cret"]}):

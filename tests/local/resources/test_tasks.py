@@ -69,7 +69,7 @@ def test_a_short_yaml_cannot_stand_for_a_huge_value(http: httpx.Client, agent: J
 
 def test_inherited_tools_are_marked(http: httpx.Client, make: Make, agent: JSON) -> None:
     """A task shows its own tools and, if it inherits them, the agent's."""
-    make(f"/agents/{agent['id']}/tools", name="own", type="function", description="d")
+    make(f"/agents/{agent['id']}/tools", name="own", type="function", description="d", function={})
     tools = [{"name": "extra", "type": "integration", "integration": {"provider": "dummy"}}]
     task = make(_tasks(agent), name="T", main=_MAIN, tools=tools, inherit_tools=True)
     shown = [(tool["name"], tool["inherited"]) for tool in task["tools"]]

@@ -11,6 +11,7 @@ import pytest
 from tests.local.conftest import JSON, Make
 
 _PARAMETERS = {"type": "object", "properties": {"x": {"type": "string"}}}
+_FUNCTION: JSON = {"name": "f", "type": "function", "function": {}}
 
 
 def _tools(agent: JSON) -> str:
@@ -35,6 +36,8 @@ def test_a_function_tool_is_returned_whole(http: httpx.Client, make: Make, agent
         ("system", {"resource": "agent", "operation": "list"}),
         ("api_call", {"method": "GET", "url": "http://x/", "headers": {"a": "b"}}),
         ("bash_20241022", {"name": "bash"}),
+        ("text_editor_20241022", {}),
+        ("computer_20241022", {"display_width_px": 800}),
     ],
 )
 def test_other_kinds_keep_their_specification(
@@ -49,10 +52,15 @@ def test_other_kinds_keep_their_specification(
 @pytest.mark.parametrize(
     "body",
     [
-        {"name": "1st", "type": "function"},
-        {"name": "x" * 41, "type": "function"},
-        {"name": "t\n", "type": "function"},
+        {**_FUNCTION, "name": "1st"},
+        {**_FUNCTION, "name": "x" * 41},
+        {**_FUNCTION, "name": "t\n"},
         {"name": "t", "type": "magic"},
+        {"name": "t", "function": {}},
+        {"name": "t", "type": "function"},
+        {"name": "t", "type": "bash_20241022"},
+        {"name": "t", "type": "function", "integration": {"provider": "dummy"}},
+        {"name": "t", "type": "integration", "integration": {"provider": "zzz"}},
         {"name": "t", "type": "integration"},
         {"name": "t", "type": "system", "system": {"resource": "moon", "operation": "get"}},
         {"name": "t", "type": "api_call", "api_call": {"url": "http://x/"}},
@@ -67,9 +75,9 @@ def test_tools_that_make_no_sense_are_refused(
 
 def test_a_name_is_taken_once_for_an_agent(http: httpx.Client, make: Make, agent: JSON) -> None:
     """A second tool of the same name is a conflict; another agent may have one."""
-    make(_tools(agent), name="f", type="function")
-    assert http.post(_tools(agent), json={"name": "f", "type": "function"}).status_code == 409
-    make(_tools(make("/agents", name="Eve")), name="f", type="function")
+    make(_tools(agent), **_FUNCTION)
+    assert http.post(_tools(agent), json=_FUNCTION).status_code == 409
+    make(_tools(make("/agents", name="Eve")), **_FUNCTION)
 
 
 def test_patch_merges_the_specification(http: httpx.Client, make: Make, agent: JSON) -> None:
@@ -95,7 +103,7 @@ def test_put_replaces_the_tool(http: httpx.Client, make: Make, agent: JSON) -> N
 
 def test_deleting_a_tool_answers_200(http: httpx.Client, make: Make, agent: JSON) -> None:
     """The one deletion that the API answers with 200; the tool is gone then."""
-    tool = make(_tools(agent), name="f", type="function")
+    tool = make(_tools(agent), **_FUNCTION)
     url = f"{_tools(agent)}/{tool['id']}"
     assert http.delete(url).status_code == 200
     assert http.delete(url).status_code == 404
@@ -103,7 +111,7 @@ def test_deleting_a_tool_answers_200(http: httpx.Client, make: Make, agent: JSON
 
 def test_tools_go_with_their_agent(http: httpx.Client, make: Make, agent: JSON) -> None:
     """A deleted agent leaves no tools, and an unknown one can't get any."""
-    make(_tools(agent), name="f", type="function")
+    make(_tools(agent), **_FUNCTION)
     http.delete(f"/agents/{agent['id']}")
     assert http.get(_tools(agent)).json() == {"items": []}
     body = {"name": "f", "type": "function"}

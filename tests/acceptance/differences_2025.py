@@ -1,0 +1,89 @@
+"""Where the embedded server answers otherwise than the real one of 2025, on purpose, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_NOT_ROUTED: Final = "the API describes it and no server of 2025 routes it"
+_BARE_500: Final = "the real server fails with a bare 500"
+
+APART: Final = {
+    "multi_tenant_": "there is one developer",
+    "single_tenant_": "the same",
+    "repaired_": "from a server whose faults were mended",
+    "_damaged": "no row can be spoilt here",
+    "_after_empty_create": "the same",
+    "executions_create_bad_input": "of a task whose input has a schema, and tested with those",
+    "search_text_bad_lang": "told as a field of the request",
+    "secrets_update": "of a secret with metadata",
+    "tasks_list_page": "of a task with more workflows",
+    "if_in_foreach": "not checked yet",
+    "transitions_list_scope": "of a scope that is another in each run",
+}
+"""Recordings that are not asked again, by a part of their name, and why."""
+
+STATUSES: Final = {
+    "agent_docs_bulk_delete_no_body_422": (202, "no body is an empty one, which deletes nothing"),
+    "agent_docs_bulk_delete_number_400": (202, "the real server can't compare numbers of filters"),
+    "agent_docs_list_filter_number_400": (200, "the same"),
+    "agent_docs_list_sort_updated_500": (200, _BARE_500),
+    "agents_create_temperature_9": (422, "no chat could use it: its own limit is 5"),
+    "agents_create_unknown_model_400": (201, "any model is served"),
+    "agents_patch_unknown_model_400": (200, "any model is served"),
+    "chat_computer_tool_500": (201, _BARE_500),
+    "chat_model_answers_401": (502, _BARE_500),
+    "chat_stream_model_answers_429": (502, _BARE_500),
+    "chat_two_agents_no_user": (201, "the real server can't answer in a session it has made"),
+    "chat_two_tool_calls": (201, _BARE_500),
+    "executions_cancel_awaiting_500": (200, "the real server can't cancel"),
+    "executions_cancel_finished": (400, "the real server can't cancel; what is over stays over"),
+    "healthz_head_405": (200, "HEAD is answered wherever GET is"),
+    "history_delete_405": (202, _NOT_ROUTED),
+    "render_truncate": (200, _BARE_500),
+    "route_api_prefix_404": (200, "clients of hosted servers have /api in their address"),
+    "tasks_delete_405": (202, _NOT_ROUTED),
+    "tasks_patch_405": (200, _NOT_ROUTED),
+    "tasks_update_405": (200, _NOT_ROUTED),
+    "tools_create_duplicate": (409, _BARE_500),
+    "tools_get_405": (200, _NOT_ROUTED),
+    "transitions_list_sort_updated": (200, _BARE_500),
+    "transitions_stream_from_token": (400, "a token of another server"),
+    "transitions_stream_at_once_404": (200, "the real server writes the row after its answer"),
+    "users_patch_without_name_400": (200, "the real server spoils the user for good"),
+}
+"""Recordings whose status differs: the status here, and why."""
+
+FIELDS: Final = {
+    ".detail": "what isn't routed there is a resource here, and tells that one is missing",
+    ".recall_options.confidence": "without a model of meanings, sessions recall by text",
+    ".recall_options.mmr_strength": "the same",
+    ".recall_options.alpha": "the same",
+    ".recall_options.k_multiplier": "the same",
+    ".tool_calls[].api_call": "calls have no fields of the kinds that they aren't",
+    ".tool_calls[].bash_20241022": "the same",
+    ".tool_calls[].computer_20241022": "the same",
+    ".tool_calls[].integration": "the same",
+    ".tool_calls[].system": "the same",
+    ".tool_calls[].text_editor_20241022": "the same",
+    ".developer_id": "there is one developer",
+    ".version": "tasks are not kept in versions",
+    ".prompt[].continue": "steps come back as given, not filled up with nulls",
+    ".prompt[].name": "the same",
+    ".prompt[].tool_call_id": "the same",
+    ".prompt[].tool_calls": "the same",
+    ".sleep.days": "the same",
+    ".sleep.hours": "the same",
+    ".sleep.minutes": "the same",
+    ".tools[].api_call": "the same",
+    ".tools[].function": "the same",
+    ".integration.arguments": "the same",
+    ".integration.method": "the same",
+    ".integration.setup": "the same",
+    ".system.arguments": "the same",
+    ".system.resource_id": "the same",
+    ".system.subresource": "the same",
+    ".items[].next": "the step that failed has no next one",
+    ".error.details[].fix": "steps are checked as a whole, and told in one sentence each",
+    ".error.details[].example": "the same",
+}
+"""Fields that are left out, by the end of their path, and why."""
