@@ -276,5 +276,5 @@ def test_the_walk_leaves_no_method_out(server: LocalServer) -> None:
     for scenario in SCENARIOS:
         drive(scenario(walk))
     for client in (Julep, AsyncJulep):
-        assert offered(client(api_key="key")) - OF_THE_CLIENT == seen
+        assert offered(client(base_url=server.url, api_key="key")) - OF_THE_CLIENT == seen
     walk.client.close()
