@@ -281,8 +281,11 @@ async def test_chunks_without_a_choice_add_nothing(face: Face, httpx_mock: HTTPX
     assert (stream.text, stream.finish_reason, stream.usage.total_tokens) == ("a", "stop", 5)
 
 
-STOP = {"usage": None}
-"""What servers of 2025 send along: `stop` with every piece, and the use of tokens with the last."""
+def late(text: str, finish: str = "stop", usage: Any = None) -> str:
+    """A chunk as servers of 2025 send it: `stop` with every piece, the use of tokens with the last."""
+    delta = {"role": "assistant", "content": text, "name": None, "tool_calls": None}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, "tool_calls": None}
+    return json.dumps({"id": "c1", "usage": usage, "jobs": [], "docs": [], "choices": [choice]})
 
 
 @pytest.mark.parametrize(
@@ -316,9 +319,9 @@ async def test_an_answer_that_a_model_broke_off_is_interrupted(
     face: Face, httpx_mock: HTTPXMock
 ) -> None:
     """On servers of 2025 the only sign is that the use of tokens was never told."""
-    parts = [chunk({"content": text}, "stop", **STOP) for text in ("Do not ", "")]
+    stream = streamed(face, httpx_mock, late("Do not "), late(""))
     with pytest.raises(StreamInterrupted, match="use of tokens was never told") as caught:
-        await face.take(streamed(face, httpx_mock, *parts))
+        await face.take(stream)
     assert caught.value.partial.text == "Do not "
 
 
@@ -326,11 +329,12 @@ async def test_an_answer_that_a_model_broke_off_is_interrupted(
     "chunks",
     [
         [chunk({"content": "a"}, "stop"), chunk({"content": "b"}, "stop")],
-        [chunk({"content": "a"}, None, **STOP), chunk({"content": "b"}, "stop", **STOP)],
-        [chunk({"content": "a"}, "stop", **STOP), chunk({"content": "b"}, "length", **STOP)],
-        [chunk({"content": "a"}, "stop", **STOP), chunk({"content": "b"}, "stop", usage=USAGE)],
+        [chunk({"content": "a"}, "stop", usage=None), chunk({"content": "b"}, "stop", usage=None)],
+        [chunk({"content": "ab"}, None, usage=None), late("")],
+        [late("a"), late("b", "length")],
+        [late("a"), late("b", usage=USAGE)],
     ],
-    ids=["no usage", "honest stop", "another reason", "usage"],
+    ids=["no usage", "null usage", "honest stop", "another reason", "usage"],
 )
 async def test_other_servers_need_not_tell_the_use_of_tokens(
     face: Face, chunks: list[str], httpx_mock: HTTPXMock

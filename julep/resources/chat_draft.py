@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from julep._codec import structure
-from julep.types._plain import is_object
+from julep.types._plain import is_array
 from julep.types._tool_calls import ToolCallPieces
 from julep.types.chat import ChatOutputChunk, ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
@@ -72,12 +72,12 @@ class ChatDraft:
     choices: dict[int, ChoiceDraft] = attrs.field(factory=dict[int, ChoiceDraft])
     usage: CompletionUsage | None = None
     docs: list[DocReference] = attrs.field(factory=list[DocReference])
-    _tells_usage: bool = False
+    _must_tell_usage: bool = False
 
     def read(self, value: Any) -> ChunkChatResponse:
         """Make a chunk of an event's value, and take it in."""
         chunk = structure(value, ChunkChatResponse)
-        self._tells_usage = self._tells_usage or (is_object(value) and "usage" in value)
+        self._must_tell_usage = self._must_tell_usage or _is_late(value)
         self.docs = chunk.docs or self.docs
         self.usage = chunk.usage or self.usage
         for choice in chunk.choices:
@@ -105,6 +105,13 @@ class ChatDraft:
         reasons = [draft.finish_reason for draft in self.choices.values()]
         if not any(reasons):
             return "the body stopped before the model did"
-        if self._tells_usage and not any(d.has_true_reason for d in self.choices.values()):
+        if self._must_tell_usage and not any(d.has_true_reason for d in self.choices.values()):
             return "the model stopped before its end, since its use of tokens was never told"
         return None
+
+
+def _is_late(chunk: dict[str, Any]) -> bool:
+    """Whether a chunk has the form of servers of 2025, which tell the use of tokens in the end."""
+    choices = chunk.get("choices")
+    lists_calls = is_array(choices) and any("tool_calls" in choice for choice in choices)
+    return lists_calls and "usage" in chunk
