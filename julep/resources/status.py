@@ -2,28 +2,75 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from julep._faces import FaceT, Resource, operation
 from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
+from julep.errors import NotFoundError
+from julep.types._plain import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
+
+LOOK_EVERY: Final = 0.5
+"""Seconds between two looks at an execution, where the server has no stream of its status."""
 
 
 class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
     """Each change of an execution's status, until it has ended.
 
     The server polls once a second and gives up after ten minutes; then `StreamInterrupted` is
-    raised, with the last event as its `partial`.
+    raised, with the last event as its `partial`. Where it has no such stream, as in 2024, the
+    execution itself is looked at.
     """
+
+    def __init__(self, resource: Resource[FaceT], execution: Request[Execution]) -> None:
+        where = f"{execution.path}/status.stream"
+        super().__init__(
+            resource, Request("GET", where, ExecutionStatusEvent), ExecutionStatusEvent
+        )
+        self._execution = execution
+        self._has_route = True
+
+    async def _begin(self) -> None:
+        try:
+            await super()._begin()
+        except NotFoundError as error:
+            self._has_route = not (is_object(error.body) and "detail" in error.body)
+            if self._has_route:
+                raise
 
     async def _next(self) -> ExecutionStatusEvent | None:
         if self._last is not None and self._last.status in FINAL_STATUSES:
             await self._close()
-        return await super()._next()
+        if self._has_route and not self._is_over:
+            await self._begin()
+        return await super()._next() if self._has_route else await self._looked()
+
+    async def _looked(self) -> ExecutionStatusEvent | None:
+        """The next status that differs from the last, or None at the end."""
+        while not self._is_over:
+            execution = await self._engine.call(self._execution)
+            if self._last is None or execution.status != self._last.status:
+                self._last = _event(execution)
+                return self._last
+            await self._engine.sleep(LOOK_EVERY)
+        return None
 
     def _check_end(self, *, is_told: bool) -> None:
         if not is_told:
             raise self._interrupted("the body stopped before the execution did")
+
+
+def _event(execution: Execution) -> ExecutionStatusEvent:
+    return ExecutionStatusEvent(
+        execution_id=execution.id,
+        status=execution.status,
+        updated_at=execution.updated_at,
+        error=execution.error,
+        transition_count=execution.transition_count,
+        metadata=execution.metadata,
+    )
 
 
 class Status(Resource[FaceT]):
@@ -41,7 +88,9 @@ class Status(Resource[FaceT]):
         )
 
     def stream(self, execution_id: Id) -> StatusStream[FaceT]:
-        """Each change of the status, until the execution has ended (servers of 2025).
+        """Each change of the status, until the execution has ended.
+
+        Real servers notice a change within a second; a status that lasts less may be left out.
 
         Args:
             execution_id: The execution, or its id.
@@ -50,5 +99,4 @@ class Status(Resource[FaceT]):
             NotFoundError: While iterating: there is no such execution.
             StreamInterrupted: While iterating: the server gave up before the execution ended.
         """
-        where = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
-        return StatusStream(self, Request("GET", where, ExecutionStatusEvent), ExecutionStatusEvent)
+        return StatusStream(self, Status.get(self, execution_id))
