@@ -24,7 +24,8 @@ class Backend:
         """Answer one visitor, and tell them in plain words when that fails."""
         question = (await reader.readline()).decode().strip()
         try:
-            session = await self._client.sessions.create(agent=self._agent)
+            # What visitors write is no template.
+            session = await self._client.sessions.create(agent=self._agent, render_templates=False)
             async with self._client.sessions.chat.stream(session, question) as chunks:
                 async for chunk in chunks:
                     writer.write(chunk.text.encode())

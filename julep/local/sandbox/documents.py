@@ -8,10 +8,11 @@ from typing import Any, cast
 import yaml
 
 from julep.local.sandbox.budget import LimitExceeded, budget, spending, ticking
-from julep.local.sandbox.values import weigh
+from julep.local.sandbox.values import indented, weigh
 
 _MAX_TEXT = 1_000_000
 _MAX_INDENT = 32
+_USUAL_INDENT = 2  # of YAML
 _MAX_DEPTH = 100
 _CHUNK_SIZE = 2_000
 _FENCE = "```"
@@ -42,10 +43,12 @@ def dump_json(
     separators: tuple[str, str] | None = None,
 ) -> str:
     """Returns a value as JSON text."""
-    weigh(obj)
+    if indent is not None:
+        indent = min(indent, _MAX_INDENT)
+    budget().allocate(indented(obj, indent or 0))
     return json.dumps(
         obj,
-        indent=min(indent, _MAX_INDENT) if indent is not None else None,
+        indent=indent,
         sort_keys=sort_keys,
         ensure_ascii=ensure_ascii,
         separators=separators,
@@ -147,12 +150,14 @@ def dump_yaml(
     data: Any, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
 ) -> str:
     """Returns a value as YAML text."""
-    weigh(data)
+    if indent is not None:
+        indent = min(indent, _MAX_INDENT)
+    budget().allocate(indented(data, indent or _USUAL_INDENT))
     return yaml.dump(
         data,
         Dumper=_Dumper,
         sort_keys=sort_keys,
-        indent=min(indent, _MAX_INDENT) if indent else None,
+        indent=indent,
         allow_unicode=allow_unicode,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from julep.local.sandbox.budget import LimitExceeded, budget, pay_for
+from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.values import is_branch, printable, weigh
 
 _MAX_POWER = 4_000_000
@@ -106,6 +106,14 @@ def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return compared
 
 
+def _contains(container: Any, item: Any) -> bool:
+    # One comparison may take as long as its texts are long, so the clock is looked at in between.
+    if isinstance(container, list | tuple):
+        listed: Iterable[Any] = container
+        return any(item is each or item == each for each in ticking(listed))
+    return operator.contains(container, item)
+
+
 def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def merged(left: Any, right: Any) -> Any:
         if is_branch(left) and is_branch(right):
@@ -143,8 +151,8 @@ COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: _comparing(operator.lt),
     ast.GtE: _comparing(operator.ge),
     ast.LtE: _comparing(operator.le),
-    ast.In: _comparing(lambda item, container: operator.contains(container, item)),
-    ast.NotIn: _comparing(lambda item, container: not operator.contains(container, item)),
+    ast.In: _comparing(lambda item, container: _contains(container, item)),
+    ast.NotIn: _comparing(lambda item, container: not _contains(container, item)),
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }

@@ -23,7 +23,9 @@ from julep.local.sandbox.worker_process import CannotStart, Worker, has_interpre
 
 _LOG = logging.getLogger(__name__)
 _SIZE = 4  # jobs at once, of each event loop; and processes that are kept
-_STOPPED = "It took more time or memory than one evaluation may have"
+_STOPPED = transfer.dump(
+    (LimitExceeded.__name__, "It took more time or memory than one evaluation may have")
+)
 _limiter: RunVar[anyio.CapacityLimiter] = RunVar("sandbox_limiter")
 
 
@@ -117,6 +119,7 @@ class _Attempt:
         try:
             answer = self._worker.ask(self._request)
         except CannotStart:
+            self._worker.stop()
             self._pool.give_up()
             return _answer_here(self._request)
         return self._told(self._worker, answer)
@@ -129,7 +132,7 @@ class _Attempt:
             worker.stop()
         else:
             self._pool.give_back(worker)
-        return answer or transfer.dump((LimitExceeded.__name__, _STOPPED))
+        return answer or _STOPPED
 
     def stop(self) -> None:
         """End the job, of which nobody waits for the answer."""
@@ -151,7 +154,10 @@ def _limiter_of_loop() -> anyio.CapacityLimiter:
 def _answer_here(request: bytes) -> bytes:
     # Loads what else only workers need; nothing here depends on it otherwise.
     jobs = importlib.import_module("julep.local.worker.jobs")
-    return cast("bytes", jobs.answer(request))
+    try:
+        return cast("bytes", jobs.answer(request))
+    except MemoryError:
+        return _STOPPED
 
 
 POOL = Pool()

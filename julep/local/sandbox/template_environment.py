@@ -33,7 +33,7 @@ from julep.local.sandbox.attributes import (
 )
 from julep.local.sandbox.budget import InvalidExpression, budget, pay_for, ticking
 from julep.local.sandbox.functions import text
-from julep.local.sandbox.operators import BINARY, check_width
+from julep.local.sandbox.operators import BINARY, COMPARE, check_width
 from julep.local.sandbox.regex import MATCH_TYPE
 from julep.local.sandbox.template_filters import weighed
 from julep.local.sandbox.values import is_object, printable
@@ -83,6 +83,11 @@ class _Counting(CodeGenerator):
         super().visit_For(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802 - as above
+        first = node.ops[0]
+        if len(node.ops) == 1 and first.op in {"in", "notin"}:
+            found = _call("contains", node.expr, first.expr)
+            self.visit(found if first.op == "in" else nodes.Not(found), frame)
+            return
         node.expr = _call("weighed", node.expr)
         super().visit_Compare(node, frame)
 
@@ -114,6 +119,7 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.counted = Function("counted", _Counted)
         self.weighed = Function("weighed", weighed)
         self.concatenated = Function("concatenated", _concatenated)
+        self.contains = Function("contains", COMPARE[ast.In])
         self.sliced = Function("sliced", _sliced)
 
     def getattr(self, obj: Any, attribute: str) -> Any:

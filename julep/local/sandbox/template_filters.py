@@ -15,7 +15,7 @@ from julep.local.sandbox import attributes
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.functions import text
 from julep.local.sandbox.operators import BINARY
-from julep.local.sandbox.values import is_branch, is_list, printable, weigh
+from julep.local.sandbox.values import indented, is_branch, is_list, printable, weigh
 
 _LONGEST_SLOW = 50_000
 _HEAVIEST_PRINTED = 1_000_000
@@ -85,8 +85,8 @@ def _check_counts(_value: Any, *counts: Any, **named: Any) -> None:
     pay_for(sum(abs(count) for count in values if isinstance(count, int)))
 
 
-def _check_json(_context: Any, _value: Any, *indent: Any, **named: Any) -> None:
-    _check_counts(_value, *indent, **named)
+def _check_json(_context: Any, value: Any, indent: Any = 0) -> None:
+    budget().allocate(indented(value, indent if isinstance(indent, int) else 0))
 
 
 def _check_indent(value: Any, width: Any = 4, *_: Any, **__: Any) -> None:
@@ -110,6 +110,7 @@ def _check_slow(*args: Any, **named: Any) -> None:
 def _check_print(value: Any) -> None:
     if weigh(value) > _HEAVIEST_PRINTED:
         raise LimitExceeded("The value is too big to be laid out")
+    budget().allocate(indented(value, 1))
 
 
 _WRITING = frozenset({

@@ -14,13 +14,15 @@ from typing import Any, cast
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.budget import pay_for, spending
+from julep.local.sandbox.budget import LimitExceeded, pay_for, spending
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.template_environment import HELPERS, TemplateEnvironment
 from julep.local.sandbox.template_filters import guard_filters
 from julep.local.sandbox.values import printable
 
+_MOST_TAGS = 10_000
+_LONGEST_KEPT = 20_000
 _NEWLINE = '{{ "\\n" }}'
 
 DEFAULT_SYSTEM_TEMPLATE = (
@@ -63,17 +65,25 @@ def render(source: str, names: Mapping[str, Any]) -> str:
     if "{" not in source:
         return source
     try:
+        _check_tags(source)
         with spending():
-            return _joined(_template(source).generate(names))
+            return _joined(_compiled(source).generate(names))
     except TemplateSyntaxError as error:
         raise BadRequest(f"Template syntax error: {error}") from error
     except UndefinedError as error:
         raise BadRequest(f"Template undefined variable: {error}") from error
-    except MemoryError as error:
-        raise BadRequest("Template error: it takes too much memory") from error
+    except MemoryError:
+        raise
     except Exception as error:
         # Filters and functions raise whatever they like; all of it is the template's fault.
         raise BadRequest(f"Template error: {error}") from error
+
+
+def _check_tags(source: str) -> None:
+    # Each is compiled, which no budget is looked at for.
+    tags = source.count("{{") + source.count("{%")
+    if tags > _MOST_TAGS:
+        raise LimitExceeded(f"{tags} tags where {_MOST_TAGS} are the most")
 
 
 def _joined(pieces: Iterable[str]) -> str:
@@ -104,6 +114,10 @@ def _make_environment() -> TemplateEnvironment:
 _environment = _make_environment()
 
 
-@lru_cache(maxsize=512)
-def _template(source: str) -> Any:
+def _compiled(source: str) -> Any:
+    return _kept(source) if len(source) <= _LONGEST_KEPT else _environment.from_string(source)
+
+
+@lru_cache(maxsize=128)
+def _kept(source: str) -> Any:
     return _environment.from_string(source)

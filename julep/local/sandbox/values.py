@@ -11,7 +11,7 @@ from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded
 
 _MAX_SIZE = 8_000_000
-_ITEM = 16
+_ITEM = 64  # what copying, comparing and storing one takes, in terms of text
 _MAX_DEPTH = 100
 _MIN_INT, _MAX_INT = -(2**63), 2**64 - 1  # beyond it the hosted server's numbers are floats
 _MAX_FLOAT = int(sys.float_info.max)
@@ -66,6 +66,26 @@ def weigh(value: Any, check: Callable[[Any], None] | None = None) -> int:
         if total + _ITEM * len(heap) > _MAX_SIZE:
             raise LimitExceeded("The value is too big")
     return total
+
+
+def indented(value: Any, width: int) -> int:
+    """Return how many characters of indentation `value` gets when each part has its own line.
+
+    Raises:
+        LimitExceeded: It is too big.
+    """
+    weigh(value)
+    total = depth = 0
+    level: list[Any] = [value]
+    while level:
+        total += width * depth * len(level)
+        level = [part for item in level if is_branch(item) for part in _parts(item)]
+        depth += 1
+    return total
+
+
+def _parts(item: Collection[Any]) -> Collection[Any]:
+    return item.values() if is_object(item) else item
 
 
 def printable(value: Any) -> Any:

@@ -32,7 +32,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=environment(),
             **_apart(),
         )
         self._is_ready = False
@@ -91,7 +91,8 @@ def has_interpreter() -> bool:
     return name.startswith(_INTERPRETERS) and not getattr(sys, "frozen", False)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a worker gets of the environment: nothing but what Python needs to start."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     # An empty entry is the current directory.
     places = (str(Path(place or ".").absolute()) for place in sys.path)

@@ -33,7 +33,7 @@ def main() -> None:
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     _import_rest()
-    _close_doors()
+    close_doors()
     frames.write(answers, b"")
     while (request := frames.read(requests)) is not None:
         _start_clocks(nowhere)
@@ -51,7 +51,8 @@ def _import_rest() -> None:
     time.localtime()
 
 
-def _close_doors() -> None:
+def close_doors() -> None:
+    """Give up what a worker does not need, for good."""
     if resource is None:
         return
     for name, limit in {

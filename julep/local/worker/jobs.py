@@ -66,5 +66,7 @@ def answer(request: bytes) -> bytes:
         name, arguments = transfer.load(request)
         with spending():
             return transfer.dump((None, _JOBS[name](*arguments)))
+    except MemoryError:
+        raise  # the process has none left, and ends
     except Exception as error:  # noqa: BLE001 - jobs raise what they like
         return transfer.dump((transfer.error_name(error), str(error)))

@@ -154,6 +154,10 @@ class WorldError(Exception):
         self.transient = transient
         self.patience = patience
 
+    def saying(self, message: str) -> WorldError:
+        """Returns the same failure in other words."""
+        return WorldError(message, transient=self.transient, patience=self.patience)
+
 
 @frozen(kw_only=True)
 class ModelRequest:
