@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from operator import index
 from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
@@ -11,8 +11,8 @@ import attrs
 
 from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
+from ._filters import MetadataFilter
 from ._keywords import checked
-from ._query import metadata_query
 from ._reply import Reply
 from ._request import Request
 from .types.common import Direction, Listing, SortBy
@@ -34,8 +34,6 @@ class ListOptions(TypedDict, total=False):
         offset: How many items to skip.
         sort_by: `created_at` (default) or `updated_at`.
         direction: `asc` or `desc`. Both server generations start with the newest by default.
-        metadata_filter: A dict, or the text of a JSON object: only items whose metadata has these
-            values. Servers of 2025 can match text and numbers only.
     """
 
     limit: int
@@ -43,6 +41,17 @@ class ListOptions(TypedDict, total=False):
     offset: int
     sort_by: SortBy
     direction: Direction
+
+
+class FilteredListOptions(ListOptions, total=False):
+    """What lists of things with metadata take.
+
+    Attributes:
+        metadata_filter: A dict, or the text of a JSON object: only items whose metadata has these
+            values. What a server can't match (those of 2025: flags, lists, nulls and texts that
+            read as a number) is matched here, after fetching what else fits.
+    """
+
     metadata_filter: Mapping[str, Any] | str
 
 
@@ -78,30 +87,32 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         resource: Resource[FaceT],
         path: str,
         item: type[T],
-        options: ListOptions,
+        options: Mapping[str, Any],
         query: Mapping[str, Any] | None = None,
         *,
+        form: type[Any] = ListOptions,
+        asks_numbers: bool = True,
         missing: str = "",
     ) -> None:
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
-        given = checked(ListOptions, options)
+        given = checked(form, options)
+        self._passes = MetadataFilter(given.pop("metadata_filter", None), asks_numbers)
         self._limit = _count("limit", given.pop("limit", None), least=0)
         self._page_size = _count("page_size", given.pop("page_size", None), least=1)
         self._offset = _count("offset", given.pop("offset", None), least=0)
-        filters = metadata_query(given.pop("metadata_filter", None))
-        form = cast("type[Listing[T]]", cast("Any", Listing)[item])
-        query = {**given, **filters, **(query or {})}
-        self._request = Request("GET", path, form, query=query, missing=missing)
+        listing = cast("type[Listing[T]]", cast("Any", Listing)[item])
+        query = {**given, **self._passes.query, **(query or {})}
+        self._request = Request("GET", path, listing, query=query, missing=missing)
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
         require(self, Sync, "use `async for`, or `await` the list for its first page")
-        walk = _Walk[T](self._limit, self._page_size)
+        walk = self._walk()
         while walk.goes_on:
             yield from drive(self._fetch(walk))
 
     def __aiter__(self: Pages[Async, T]) -> AsyncIterator[T]:
         require(self, Async, "use `for`")
-        return _Items(self, _Walk(self._limit, self._page_size))
+        return _Items(self, self._walk())
 
     def __await__(self: Pages[Async, T]) -> Generator[Any, Any, Page[T]]:
         require(self, Async, "use `.items` for the first page")
@@ -119,8 +130,9 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def first(self) -> T | None:
         """The first item, or None when there is none. Asks the server for one item only."""
-        walk = _Walk[T](limit=0 if self._limit == 0 else 1, page_size=1)
-        found = await self._fetch(walk) if walk.goes_on else []
+        size = 1 if self._passes.is_asked else self._page_size
+        walk = _Walk[T](0 if self._limit == 0 else 1, size, self._passes)
+        found = await self._first_of(walk)
         return found[0] if found else None
 
     @workflow
@@ -130,15 +142,26 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     async def _collect(self) -> list[T]:
         """Everything, for flows that run on both faces."""
-        walk = _Walk[T](self._limit, self._page_size)
+        walk = self._walk()
         found: list[T] = []
         while walk.goes_on:
             found += await self._fetch(walk)
         return found
 
     async def _first_page(self) -> Page[T]:
-        walk = _Walk[T](self._limit, self._page_size)
-        return Page(await self._fetch(walk) if walk.goes_on else [], self)
+        return Page(await self._first_of(self._walk()), self)
+
+    async def _first_of(self, walk: _Walk[T]) -> list[T]:
+        """The first page in which something passes."""
+        found: list[T] = []
+        while walk.goes_on and not found:
+            found = await self._fetch(walk)
+        return found
+
+    def _walk(self) -> _Walk[T]:
+        # Most of a page may not pass, so that one of the size of the limit could bring too little.
+        size = self._page_size if self._passes.is_asked else self._page_size or SERVER_PAGE
+        return _Walk[T](self._limit, size, self._passes)
 
     async def _fetch(self, walk: _Walk[T]) -> list[T]:
         offset = walk.passed + (self._offset or 0)
@@ -188,11 +211,14 @@ class _Items(AsyncIterator[T]):
 class _Walk(Generic[T]):
     """One walk through a list: how far it came, and what it has seen."""
 
-    def __init__(self, limit: int | None, page_size: int | None) -> None:
+    def __init__(
+        self, limit: int | None, page_size: int | None, passes: Callable[[T], bool]
+    ) -> None:
         self.passed = 0
         self.goes_on = limit != 0
         self._left = limit
         self._page_size = page_size
+        self._passes = passes
         self._seen: set[object] = set()
         self._previous: list[T] = []
         self._repeats = 0
@@ -218,6 +244,7 @@ class _Walk(Generic[T]):
         self._previous = page
         self.passed += len(page)
         self.goes_on = is_full and not self.is_stuck
+        new = list(filter(self._passes, new))
         if self._left is not None:
             new = new[: self._left]
             self._left -= len(new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -19,8 +19,19 @@ def query_text(query: Mapping[str, Any]) -> str:
     return urlencode(list(_parameters(query)), quote_via=quote)
 
 
-def metadata_query(metadata_filter: Mapping[str, Any] | str | None) -> dict[str, Any]:
+def metadata_query(wanted: Mapping[str, Any], late: Iterable[str]) -> dict[str, Any]:
     """A metadata filter in the forms of both server generations; each ignores the other's.
+
+    Args:
+        wanted: The values that metadata must have.
+        late: The keys of those that servers of 2025 are asked for.
+    """
+    dotted = {f"metadata_filter.{key}": _json_word(wanted[key]) for key in late}
+    return {"metadata_filter": _json(wanted), **dotted} if wanted else {}
+
+
+def parsed_filter(metadata_filter: Mapping[str, Any] | str | None) -> dict[str, Any]:
+    """The values that metadata must have, in whichever form they are given.
 
     Raises:
         ValueError: It is text, and not that of a JSON object.
@@ -33,8 +44,7 @@ def metadata_query(metadata_filter: Mapping[str, Any] | str | None) -> dict[str,
         raise ValueError(
             f"metadata_filter must be a dict or the text of a JSON object, not {metadata_filter!r}"
         )
-    dotted = {f"metadata_filter.{key}": _json_word(value) for key, value in plain.items()}
-    return {"metadata_filter": _json(plain), **dotted}
+    return plain
 
 
 def _parsed(text: str) -> Any:

@@ -25,7 +25,7 @@ LEVELS = [
     "_options _proxies",
     "_codec _shapes",
     "_error_bodies _function _paths _query",
-    "_events _request",
+    "_events _filters _request",
     "_engine",
     "_connections _failures _faces _intake _ping _pools _redirects",
     "_wire",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from julep._options import RequestOptions
-from julep._query import metadata_query
+from julep._query import metadata_query, parsed_filter
 from julep._request import Request
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ def page(
     of both server generations.
     """
     limit, offset, sort_by, direction, wanted = paging
-    filters = {"metadata_filter": wanted} if isinstance(wanted, str) else metadata_query(wanted)
+    filters: dict[str, Any] = {"metadata_filter": wanted}
+    if not isinstance(wanted, str):
+        values = parsed_filter(wanted)
+        filters = metadata_query(values, values)
     query = {"limit": limit, "offset": offset, "sort_by": sort_by, "direction": direction}
     return Request("GET", where, form, query={**query, **filters}).with_options(options)

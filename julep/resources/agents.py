@@ -10,7 +10,7 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
-from julep._pages import ListOptions, Pages
+from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.agents import Agent, ListModelsResponse
@@ -64,14 +64,14 @@ class Agents(Resource[FaceT]):
         return AgentDocs(self._face, self._engine)
 
     @shows_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Agent]:
+    def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, Agent]:
         """Everything that you have, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `ListOptions`.
+                `metadata_filter`; see `FilteredListOptions`.
         """
-        return Pages(self, "/agents", Agent, options)
+        return Pages(self, "/agents", Agent, options, form=FilteredListOptions)
 
     @operation
     def create(

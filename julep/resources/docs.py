@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, TypeVar, Unpack
+
+import attrs
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
-from julep._pages import ListOptions, Pages
+from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
+from julep._reply import Reply
 from julep._request import Request
 from julep.types.common import Listing, ResourceDeleted
 from julep.types.docs import Doc, DocSearchResponse, EmbedQueryResponse
+
+R = TypeVar("R")
 
 
 class DocFields(TypedDict, total=False):
@@ -38,7 +43,8 @@ class SearchOptions(TypedDict, total=False):
         lang: Language of the text, default `en-US`.
         confidence: The least similarity of vectors, -1 to 1. Default 0.5.
         alpha: Weight of the vector against the text in a hybrid search, 0 to 1. Default 0.5.
-        metadata_filter: Only documents whose metadata has these values (servers of 2025).
+        metadata_filter: Only documents whose metadata has these values (servers of 2025; the others
+            ignore it, which is an error here).
         include_embeddings: Whether hits carry their vectors. Default true (servers of 2025).
         mmr_strength: How much hits should differ from each other, 0 to below 1. Default 0.5.
         trigram_similarity_threshold: From which likeness misspelt words count, 0 to 1.
@@ -58,7 +64,7 @@ class SearchOptions(TypedDict, total=False):
     k_multiplier: int
 
 
-class DocListOptions(ListOptions, total=False):
+class DocListOptions(FilteredListOptions, total=False):
     """What lists of documents take.
 
     Attributes:
@@ -66,6 +72,24 @@ class DocListOptions(ListOptions, total=False):
     """
 
     include_embeddings: bool
+
+
+@attrs.frozen
+class Search(Request[R]):
+    """A search, whose filter must not be ignored without a word."""
+
+    def decode(self, reply: Reply) -> R:
+        """Read the answer.
+
+        Raises:
+            UnexpectedResponse: Not all hits tell the metadata that they were to be filtered by.
+        """
+        found = super().decode(reply)
+        hits = found.docs if isinstance(found, DocSearchResponse) else []
+        if self.body.get("metadata_filter") and any(hit.metadata is None for hit in hits):
+            reason = "metadata_filter was ignored, as servers of 2024 do"
+            raise self.unexpected(reply, reason, self.parse(reply))
+        return found
 
 
 class AgentDocs(Resource[FaceT]):
@@ -254,11 +278,7 @@ class Docs(Resource[FaceT]):
 
 
 def _list(docs: Resource[FaceT], where: str, options: DocListOptions) -> Pages[FaceT, Doc]:
-    query = checked(DocListOptions, options)
-    include_embeddings = query.pop("include_embeddings", OMIT)
-    return Pages(
-        docs, where, Doc, cast("ListOptions", query), {"include_embeddings": include_embeddings}
-    )
+    return Pages(docs, where, Doc, options, form=DocListOptions, asks_numbers=False)
 
 
 def _create(
@@ -272,7 +292,7 @@ def _search(where: str, query: SearchOptions) -> Request[DocSearchResponse]:
     body = checked(SearchOptions, query)
     if body.get("text") is None and body.get("vector") is None:
         raise ValueError("search for text=…, vector=… or both")
-    return Request("POST", where, DocSearchResponse, body=body, repeatable=True)
+    return Search("POST", where, DocSearchResponse, body=body, repeatable=True)
 
 
 def _bulk_delete(

@@ -9,7 +9,7 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
 from julep._hints import LATE
 from julep._keywords import shows_keywords
-from julep._pages import ListOptions, Pages
+from julep._pages import FilteredListOptions, Pages
 from julep._request import Request
 from julep.types.projects import Project
 
@@ -39,11 +39,11 @@ class Projects(Resource[FaceT]):
         return Request("POST", "/projects", Project, body=body, written=body, missing=LATE)
 
     @shows_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Project]:
+    def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, Project]:
         """Your projects, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `ListOptions`.
+                `metadata_filter`; see `FilteredListOptions`.
         """
-        return Pages(self, "/projects", Project, options, missing=LATE)
+        return Pages(self, "/projects", Project, options, form=FilteredListOptions, missing=LATE)

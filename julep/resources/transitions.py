@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack, cast
+from typing import Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
@@ -45,7 +45,7 @@ class Transitions(Resource[FaceT]):
         query = checked(TransitionListOptions, options)
         scope = {"scope_id": query.pop("scope_id", OMIT)}
         where = path(ALL, execution_id=execution_id)
-        return Pages(self, where, Transition, cast("ListOptions", query), scope)
+        return Pages(self, where, Transition, query, scope)
 
     @operation
     def get(self, execution_id: Id, transition_id: Id) -> Request[Transition]:

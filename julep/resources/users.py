@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
-from julep._pages import ListOptions, Pages
+from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
@@ -48,14 +48,14 @@ class Users(Resource[FaceT]):
         return UserDocs(self._face, self._engine)
 
     @shows_keywords
-    def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, User]:
+    def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, User]:
         """Everybody, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `ListOptions`.
+                `metadata_filter`; see `FilteredListOptions`.
         """
-        return Pages(self, "/users", User, options)
+        return Pages(self, "/users", User, options, form=FilteredListOptions)
 
     @operation
     def create(

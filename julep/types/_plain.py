@@ -61,6 +61,16 @@ def is_foreign_model(value: object) -> bool:
     return not is_own and (attrs.has(kind) or is_dataclass(kind) or _has_method(kind, "model_dump"))
 
 
+def contains(value: Any, part: Any) -> bool:
+    """Whether parsed JSON holds a part: objects by key, lists by item, everything else if equal."""
+    if is_object(value) and is_object(part):
+        return all(key in value and contains(value[key], item) for key, item in part.items())
+    if is_array(value) and is_array(part):
+        return all(any(contains(item, each) for item in value) for each in part)
+    # True is 1 in Python and not in JSON.
+    return isinstance(value, bool) == isinstance(part, bool) and bool(value == part)
+
+
 def is_plain(value: Any) -> bool:
     """Whether JSON text can be made of `value` as it stands."""
     kind: type[Any] = value.__class__

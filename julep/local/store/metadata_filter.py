@@ -10,7 +10,8 @@ import attrs
 
 from julep.local.errors import BadRequest
 from julep.local.json_text import is_well_formed
-from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.json_types import JsonObject, is_object
+from julep.types._plain import contains
 
 _DOTTED = "metadata_filter."
 
@@ -49,16 +50,6 @@ def from_query(query: Mapping[str, str]) -> MetadataFilter:
     if not is_object(contained) or not is_well_formed(contained):
         raise BadRequest("metadata_filter is not a valid JSON object")
     return MetadataFilter(contained, texts)
-
-
-def contains(value: Any, part: Any) -> bool:
-    """Whether `part` is in `value`: objects by key, lists by item, everything else if equal."""
-    if is_object(value) and is_object(part):
-        return all(key in value and contains(value[key], item) for key, item in part.items())
-    if is_array(value) and is_array(part):
-        return all(any(contains(item, each) for item in value) for each in part)
-    # True is 1 in Python and not in JSON.
-    return isinstance(value, bool) == isinstance(part, bool) and value == part
 
 
 def _reads_as(metadata: JsonObject, key: str, text: str) -> bool:
