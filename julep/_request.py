@@ -15,10 +15,13 @@ from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
 from .errors import UnexpectedResponse
-from .types._plain import HALF_A_PAIR, is_object, is_sendable
+from .types._plain import is_object
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
+
+LONGEST_TARGET: Final = 60_000
+"""Characters of path and query; the HTTP library takes 65,536 for the whole URL, servers take fewer."""
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -71,15 +74,20 @@ class Request(Generic[R]):
         """Path and query, encoded.
 
         Raises:
-            ValueError: The path holds half of a surrogate pair.
+            ValueError: The path is none, or both together are too long for a URL.
             TypeError: A parameter can't be sent. The message names it.
         """
-        if not is_sendable(self.path):
-            raise ValueError(f"path: {HALF_A_PAIR}")
-        if not self.query:
-            return self.path
-        text = query_text(self.query)
-        return f"{self.path}?{text}" if text else self.path
+        if not (self.path.startswith("/") and self.path.isprintable()):
+            raise ValueError(f"path: {self.path!r} doesn't begin with a slash, or isn't printable")
+        text = query_text(self.query) if self.query else ""
+        target = f"{self.path}?{text}" if text else self.path
+        if len(target) > LONGEST_TARGET:
+            sizes = {name: len(str(value)) for name, value in self.query.items()}
+            longest = max(["path", *sizes], key={"path": len(self.path), **sizes}.__getitem__)
+            raise ValueError(
+                f"{longest}: the URL has {len(target)} characters, and {LONGEST_TARGET} are the most"
+            )
+        return target
 
     def content(self) -> bytes | None:
         """The body's JSON text, or None when there is no body.

@@ -70,6 +70,27 @@ def test_a_query_that_can_not_be_sent_is_refused(query: Any, place: str) -> None
     assert str(refused.value).startswith(place)
 
 
+LONG = "x" * 70_000
+
+
+async def test_what_is_too_long_for_a_url_is_refused(face: Face) -> None:
+    """With what makes it so long, before anything is sent."""
+    client = face.client()
+    for call, place in [
+        (lambda: client.agents.get(LONG), "path: the URL has 70008 characters"),
+        (lambda: client.agents.list(metadata_filter={"a": LONG}).to_list(), "metadata_filter: the"),
+    ]:
+        with pytest.raises(ValueError, match=place):
+            await face.call(call)
+
+
+@pytest.mark.parametrize("path", ["x", "", "/a\nb", "/a\0", "/\u2028", "http://other/x"])
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    """It begins with a slash, and has nothing in it that can't be shown."""
+    with pytest.raises(ValueError, match="doesn't begin with a slash, or isn't printable"):
+        Request("GET", path, Any).target()
+
+
 TEXT = st.text(st.characters(codec=None))
 HALF = "\ud83d"
 
