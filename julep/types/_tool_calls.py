@@ -117,13 +117,10 @@ class ToolCallPieces:
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """The calls so far as JSON has them: those with an index in its order."""
-        places = {
-            position: position if call.index is None else call.index
-            for position, call in enumerate(self._calls)
-        }
-        return [
-            self._calls[position].as_dict() for position in sorted(places, key=places.__getitem__)
-        ]
+        order = sorted(
+            enumerate(self._calls), key=lambda at: at[0] if at[1].index is None else at[1].index
+        )
+        return [call.as_dict() for _, call in order]
 
     def _call_of(self, piece: Mapping[str, Any], *, begins_event: bool) -> _Call:
         given = piece.get("index")
