@@ -26,6 +26,7 @@ from julep.local.http.routes import Operation
 from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
 from julep.local.scripting import Faults
+from julep.local.store.bounded import took_too_long
 from julep.local.store.database import has_no_room
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -139,13 +140,19 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
         except ClientDisconnect:
             return Response()
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
-            if has_no_room(error):
-                return _error(507, f"The disk of this server is full: nothing was kept ({error})")
-            _LOG.exception("%s %s failed", operation.method, operation.path)
-            return _error(500, "Internal Server Error")
+            return _failed(operation, error)
         return _answer(operation, result)
 
     return endpoint
+
+
+def _failed(operation: Operation, error: Exception) -> Response:
+    if has_no_room(error):
+        return _error(507, f"The disk of this server is full: nothing was kept ({error})")
+    if took_too_long(error):
+        return _error(400, "This takes too long to look up: ask for less at once")
+    _LOG.exception("%s %s failed", operation.method, operation.path, exc_info=error)
+    return _error(500, "Internal Server Error")
 
 
 def _authenticate(headers: Mapping[str, str], key: str) -> None:

@@ -1,10 +1,11 @@
-"""Search queries as FTS5 wants them."""
+"""Text queries: what people type into search fields, and how FTS5 wants it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import islice
+
+import attrs
 
 from julep.local.models.keywords import STOP_WORDS, keywords
 
@@ -14,39 +15,64 @@ _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 
-def any_of(text: str, most: int = 25) -> str:
-    """A query of FTS5 for texts with any keyword of this one; empty if it has none."""
-    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(keywords(text)))[:most])
+@attrs.frozen
+class Term:
+    """A word, or several that stand one after the other."""
+
+    words: tuple[str, ...]
+    excluded: bool = False
+
+    def as_fts5(self) -> str:
+        """The term as FTS5 wants it; quotes keep words from being operators."""
+        return f'"{" ".join(self.words)}"'
 
 
-def websearch(query: str) -> str:
-    """A query of FTS5 for what people type into search fields; empty if there's nothing in it.
+@attrs.frozen
+class Query:
+    """Groups of terms: a text fits that has all terms of one group, and none that it excludes."""
+
+    groups: tuple[tuple[Term, ...], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    def as_fts5(self) -> str:
+        """The query as FTS5 wants it."""
+        return " OR ".join(f"({_as_fts5(group)})" for group in self.groups)
+
+
+def any_of(text: str, most: int = 25) -> Query:
+    """The query for texts with any keyword of this one; empty if it has none."""
+    words = list(dict.fromkeys(keywords(text)))[:most]
+    return Query(tuple((Term((word,)),) for word in words))
+
+
+def websearch(query: str) -> Query:
+    """The query for what people type into search fields; empty if there's nothing in it.
 
     Words must all be there; "quoted words" in that order; `OR` between two gives the choice; `-`
     before one excludes it. Every other character is text. Only the first 100 terms count.
     """
-    groups: list[list[tuple[bool, str]]] = [[]]
+    groups: list[list[Term]] = [[]]
     for match in islice(_TERM.finditer(query), _MOST_TERMS):
         minus, phrase, word = match.groups(default="")
         if word.lower() == "or":
             groups.append([])
-        elif term := _term(phrase, word):
-            groups[-1].append((bool(minus) or word.startswith("-"), term))
-    return " OR ".join(f"({group})" for each in groups if (group := _group(each)))
-
-
-def _term(phrase: str, word: str) -> str:
-    if phrase:
-        words = _WORD.findall(phrase)
-    else:
-        words = _WORD.findall(word)
-        if len(words) == 1 and words[0].lower() in STOP_WORDS:
-            return ""
-    return f'"{" ".join(words[:_MOST_TERMS])}"' if words else ""
-
-
-def _group(terms: Iterable[tuple[bool, str]]) -> str:
-    wanted = [term for excluded, term in terms if not excluded]
-    unwanted = [term for excluded, term in terms if excluded]
+        elif words := _words(phrase, word):
+            groups[-1].append(Term(words, excluded=bool(minus) or word.startswith("-")))
     # FTS5 can only exclude from something.
-    return " NOT ".join([" AND ".join(wanted), *unwanted]) if wanted else ""
+    found = [group for group in groups if not all(term.excluded for term in group)]
+    return Query(tuple(tuple(group) for group in found))
+
+
+def _words(phrase: str, word: str) -> tuple[str, ...]:
+    words = tuple(_WORD.findall(phrase or word)[:_MOST_TERMS])
+    if not phrase and len(words) == 1 and words[0].lower() in STOP_WORDS:
+        return ()
+    return words
+
+
+def _as_fts5(group: tuple[Term, ...]) -> str:
+    wanted = [term.as_fts5() for term in group if not term.excluded]
+    unwanted = [term.as_fts5() for term in group if term.excluded]
+    return " NOT ".join([" AND ".join(wanted), *unwanted])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -23,18 +23,16 @@ from julep.local.fields import (
 from julep.local.json_types import JsonObject, as_object
 from julep.local.models.embeddings import DIMENSIONS
 from julep.local.search.embedder import Embedder, unpack
-from julep.local.search.fts_query import websearch
+from julep.local.search.fts_query import Query, websearch
 from julep.local.search.languages import language
 from julep.local.search.ranking import diverse, fused
-from julep.local.search.trigrams import similarity
+from julep.local.search.text_search import TextSearch
 from julep.local.search.vector_index import VectorIndex
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
 
 _CANDIDATES_FOR_DIVERSITY = 3
-# Likeness has no index: only so many of the newest snippets are compared.
-_LOOKED_THROUGH = 2000
 
 _BASE = {
     "limit": Field(number(1, 50, whole=True), 10),
@@ -80,6 +78,7 @@ class Search:
         self._store = store
         self._embedder = embedder
         self._index = VectorIndex(store.snippets)
+        self._text = TextSearch(store)
 
     async def of_owner(self, owner_id: str, body: JsonObject) -> JsonObject:
         """The answer to a search request: `docs`, best first, and `time` in seconds.
@@ -90,18 +89,18 @@ class Search:
         """
         started = time.perf_counter()
         request = _read(body)
-        query = websearch(request["text"]) if "text" in request else ""
+        query = websearch(request.get("text", ""))
         hits = await self.find([owner_id], request, query)
         docs = [self.shown(hit, embeddings=request["include_embeddings"]) for hit in hits]
         return {"docs": docs, "time": time.perf_counter() - started}
 
-    async def find(self, owners: Sequence[str], request: JsonObject, query: str) -> list[Hit]:
+    async def find(self, owners: Sequence[str], request: JsonObject, query: Query) -> list[Hit]:
         """What a request finds, best first.
 
         Args:
             owners: ids of agents and users.
             request: the fields of a search request; what it has decides on the way to search.
-            query: its text as a query of FTS5.
+            query: what its text asks for.
         """
         limit: int = request["limit"]
         if "vector" not in request:
@@ -131,41 +130,27 @@ class Search:
         }
 
     def _by_text(
-        self, owners: Sequence[str], request: JsonObject, query: str, limit: int
+        self, owners: Sequence[str], request: JsonObject, query: Query, limit: int
     ) -> list[Hit]:
         found = self._text_matches(owners, request, query)
         return self._take(found, request, limit, distance=lambda score: score)
 
     def _text_matches(
-        self, owners: Sequence[str], request: JsonObject, query: str
+        self, owners: Sequence[str], request: JsonObject, query: Query
     ) -> Iterator[Match]:
         seen: set[int] = set()
-        for match in self._store.snippets.matching(query, owners) if query else ():
+        for match in self._text.matching(owners, query):
             seen.add(match.number)
-            yield attrs.evolve(match, score=match.score / (match.score + 1))
-        threshold, text = request["trigram_similarity_threshold"], request["text"]
-        if threshold is not None and text.strip():
-            yield from self._alike(owners, text, threshold, seen)
-
-    def _alike(
-        self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
-    ) -> list[Match]:
-        newest = self._store.snippets.newest(owners, _LOOKED_THROUGH)
-        alike = (
-            Match(number, doc_id, max(similarity(text, title), similarity(text, content)))
-            for number, doc_id, title, content in newest
-            if number not in seen
-        )
-        return sorted(
-            (match for match in alike if match.score >= threshold),
-            key=lambda match: -match.score,
-        )
+            yield match
+        threshold = request["trigram_similarity_threshold"]
+        if threshold is not None:
+            yield from self._text.alike(owners, request["text"], threshold, seen)
 
     def _by_vector(self, owners: Sequence[str], request: JsonObject, limit: int) -> list[Hit]:
         nearest = self._index.nearest(owners, request["vector"], request["confidence"])
         return self._take(_best_of_doc(nearest), request, limit, distance=lambda near: 1 - near)
 
-    def _by_both(self, owners: Sequence[str], request: JsonObject, query: str) -> list[Hit]:
+    def _by_both(self, owners: Sequence[str], request: JsonObject, query: Query) -> list[Hit]:
         candidates = request["limit"] * request["k_multiplier"]
         by_vector = self._by_vector(owners, request, candidates)
         by_text = self._by_text(owners, request, query, candidates)

@@ -15,6 +15,13 @@ def similarity(one: str, other: str) -> float:
     return len(first & second) / together if together else 0.0
 
 
+def letters(text: str, most: int = 60) -> list[str]:
+    """The runs of three letters within the words of a text, each once."""
+    words = _WORD.findall(text.lower())
+    runs = (word[at : at + 3] for word in words for at in range(len(word) - 2))
+    return list(dict.fromkeys(runs))[:most]
+
+
 @lru_cache(maxsize=8192)
 def _trigrams(text: str) -> frozenset[str]:
     padded = (f"  {word} " for word in _WORD.findall(text.lower()))

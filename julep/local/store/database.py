@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from julep.local.store import holder
+from julep.local.store.bounded import BoundedConnection
 from julep.local.store.migrations import is_newer, is_ours, migrate
 
 _OWNER_ALONE = 0o600
@@ -70,6 +71,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
+        factory=BoundedConnection,
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from julep.local.store.schema import SCHEMA
+from julep.local.store.schema import RUNS_OF_LETTERS, SCHEMA
 
 APPLICATION_ID = 0x4A4C4550
 """Stands in the header of each file, so that other programs' files are told apart: "JLEP"."""
 STEPS: tuple[str, ...] = (
     SCHEMA,
     f"PRAGMA application_id = {APPLICATION_ID};",
+    RUNS_OF_LETTERS,
 )
 _TABLES_OF_STEP_1 = {"agents", "executions", "facts", "transitions"}
 

@@ -119,3 +119,19 @@ SCHEMA = "\n".join(
     """,
     )
 )
+
+RUNS_OF_LETTERS = """
+    CREATE VIRTUAL TABLE snippets_runs USING fts5(
+        title, content, content='snippets', content_rowid='number',
+        tokenize='trigram', detail='column'
+    );
+    INSERT INTO snippets_runs(snippets_runs) VALUES ('rebuild');
+    CREATE TRIGGER snippets_runs_added AFTER INSERT ON snippets BEGIN
+        INSERT INTO snippets_runs(rowid, title, content) VALUES (new.number, new.title, new.content);
+    END;
+    CREATE TRIGGER snippets_runs_removed AFTER DELETE ON snippets BEGIN
+        INSERT INTO snippets_runs(snippets_runs, rowid, title, content)
+        VALUES ('delete', old.number, old.title, old.content);
+    END;
+"""
+"""An index of runs of three letters, which finds what is misspelt."""

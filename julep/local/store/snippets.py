@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+_MOST_ALIKE = 200
+_ANY_LENGTH = 2**62
 _TITLE_WEIGHT, _CONTENT_WEIGHT = 4.0, 1.0
 # Triggers also see what goes because its document, agent or user went.
 _WATCH = """
@@ -88,11 +90,27 @@ class Snippets:
         for row in self._connection.execute(sql, (query, *owners)):
             yield Match(*row)
 
-    def newest(self, owners: Sequence[str], limit: int) -> list[tuple[int, str, str, str]]:
-        """Number, document, title and content of the owners' newest snippets."""
-        sql = f"""SELECT number, doc_id, title, content FROM snippets
-                  WHERE owner_id IN ({_marks(owners)}) ORDER BY number DESC LIMIT ?"""  # noqa: S608 - question marks only
-        return self._connection.execute(sql, (*owners, limit)).fetchall()
+    def with_any_run(
+        self, runs: Sequence[str], owners: Sequence[str], longest: int
+    ) -> list[tuple[int, str, str, str]]:
+        """Number, document, title and content of snippets with most of these runs of letters.
+
+        Args:
+            runs: of three letters each.
+            owners: ids of agents and users.
+            longest: contents of more characters are passed over, and only their titles looked at.
+        """
+        query = " OR ".join(f'"{run}"' for run in runs)
+        # Titles are looked at by themselves: beside a long content a short one hardly counts.
+        sql = f"""SELECT s.number, s.doc_id, s.title, s.content
+                  FROM snippets_runs JOIN snippets s ON s.number = snippets_runs.rowid
+                  WHERE snippets_runs MATCH ? AND s.owner_id IN ({_marks(owners)})
+                        AND length(s.content) <= ?
+                  ORDER BY rank LIMIT {_MOST_ALIKE}"""  # noqa: S608 - question marks only
+        by_title = self._connection.execute(sql, (f"title: ({query})", *owners, _ANY_LENGTH))
+        found = {row[0]: row for row in by_title.fetchall()}
+        by_content = self._connection.execute(sql, (f"content: ({query})", *owners, longest))
+        return list({**found, **{row[0]: row for row in by_content.fetchall()}}.values())
 
     def numbered(self, number: int) -> tuple[Snippet, bytes]:
         """The snippet of this number, and its vector."""

@@ -21,6 +21,7 @@ from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import ExecutionRows
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
+from julep.local.store.snippet_words import SnippetWords
 from julep.local.store.snippets import Snippets
 
 
@@ -101,6 +102,7 @@ class Store:
         self.tasks: Table = self._table("tasks")
         self.jobs: Table = self._table("jobs")
         self.snippets: Snippets = Snippets(self._connection)
+        self.words: SnippetWords = SnippetWords(self._connection)
         self.executions: ExecutionRows = ExecutionRows(self._connection)
         self.log: ExecutionLog = ExecutionLog(self._connection, self.transaction)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from julep.local.store.migrations import STEPS
+from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
 
 _DOCS: list[JSON] = [
@@ -104,6 +109,30 @@ def test_title_matches_come_first(http: httpx.Client, library: str) -> None:
     assert docs[0]["title"] == "Cats"
     distances = [doc["distance"] for doc in docs]
     assert distances == sorted(distances, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "distances"),
+    [
+        ("purr", [0.2857]),
+        ("cats", [0.5833, 0.5833]),
+        ("purr OR bark", [0.2857, 0.2857]),
+        ('"bark at night"', [0.1667]),
+        ("happy purr", [0.1667]),
+        ("cats lot", [0.1176]),
+        ("cats sleeping", [0.2857]),
+        ("bark -cats", [0.2857]),
+    ],
+)
+def test_scores_are_those_of_servers_of_2025(
+    http: httpx.Client, make: Make, agent: JSON, query: str, distances: list[float]
+) -> None:
+    """Words of titles weigh more, words that stand together more than those far apart."""
+    path = f"/agents/{agent['id']}"
+    make(f"{path}/docs", title="Cats", content=["Cats purr when happy.", "Cats sleep a lot."])
+    make(f"{path}/docs", title="Dogs", content="Dogs bark at night.")
+    hits = http.post(f"{path}/search", json={"text": query}).json()["docs"]
+    assert [round(hit["distance"], 4) for hit in hits] == distances
 
 
 def test_a_hit_tells_owner_snippet_and_vector(http: httpx.Client, library: str) -> None:
@@ -209,3 +238,40 @@ def test_a_threshold_finds_what_is_misspelt(http: httpx.Client, library: str) ->
     )
     both = _titles(http, library, text="cats", trigram_similarity_threshold=0.1, limit=2)
     assert both[0] == "Cats"
+
+
+def test_what_is_misspelt_is_found_among_many(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """However many newer documents there are, in contents and in titles of long ones."""
+    path = f"/agents/{agent['id']}"
+    make(f"{path}/docs", title="Hours", content="opening hours of the library")
+    make(f"{path}/docs", title="Swimming pool", content="water " * 2000)
+    for start in range(0, 2500, 100):
+        texts = [f"number {at} of the others" for at in range(start, start + 100)]
+        make(f"{path}/docs", title=f"n{start}", content=texts)
+    for text, title in (("openning hors of the libary", "Hours"), ("swiming pol", "Swimming pool")):
+        hits = _titles(http, f"{path}/search", text=text, trigram_similarity_threshold=0.3)
+        assert hits == [title]
+
+
+def test_older_files_learn_to_find_what_is_misspelt(tmp_path: Path) -> None:
+    """What was stored before there was an index of runs of letters is in it."""
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as old:
+        old.executescript("".join(STEPS[:2]) + "PRAGMA user_version = 2;")
+        old.execute("INSERT INTO agents (id, body) VALUES ('a', '{}')")
+        doc: JSON = {
+            "id": "d",
+            "title": "T",
+            "metadata": {},
+            "owner_id": "a",
+            "owner_role": "agent",
+        }
+        old.execute("INSERT INTO docs (id, body) VALUES ('d', ?)", (json.dumps(doc),))
+        row = ("d", "a", 0, "T", "opening hours")
+        columns = "doc_id, owner_id, position, title, content"
+        old.execute(f"INSERT INTO snippets ({columns}) VALUES (?, ?, ?, ?, ?)", row)
+    old.close()
+    store = Store(path)
+    found = store.snippets.with_any_run(["ope", "hou"], ["a"], 1000)
+    store.close()
+    assert [content for _, _, _, content in found] == ["opening hours"]

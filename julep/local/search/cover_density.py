@@ -1,0 +1,100 @@
+"""How well a text fits a query, as PostgreSQL's `ts_rank_cd` reckons it.
+
+A cover is a stretch of the text that fits the query by itself and has no shorter one in it. Each
+adds to the rank: the more, the more its words weigh and the fewer others stand between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+
+import attrs
+
+from julep.local.models.keywords import STOP_WORDS
+from julep.local.search.fts_query import Query
+
+# A text that has the words again and again is told from others by far fewer places.
+_MOST_PLACES = 64
+
+
+@attrs.frozen
+class Place:
+    """Where a word of a query stands in a text, and how much it weighs there, 0..1."""
+
+    word: str
+    position: int
+    weight: float
+
+
+@attrs.frozen
+class Wanted:
+    """What a cover must have: one of these groups of phrases, given as words and their distances."""
+
+    groups: Sequence[Sequence[Sequence[tuple[str, int]]]]
+
+    def words(self) -> set[str]:
+        """The words whose places matter."""
+        return {word for group in self.groups for phrase in group for word, _ in phrase}
+
+    def holds(self, seen: Mapping[str, set[int]]) -> bool:
+        """Whether a stretch with these words at these positions fits."""
+        return any(all(_has(phrase, seen) for phrase in group) for group in self.groups)
+
+
+def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
+    """What a query wants, by the stems of its words."""
+    groups = (
+        [_phrase(term.words, stems) for term in group if not term.excluded]
+        for group in query.groups
+    )
+    return Wanted([[phrase for phrase in group if phrase] for group in groups])
+
+
+def rank(places: Sequence[Place], query: Wanted) -> float:
+    """The rank of a text, 0..1, by the places of the query's words in it."""
+    places = sorted(places, key=attrgetter("position"))[:_MOST_PLACES]
+    total = sum(_density(places[first : last + 1]) for first, last in _covers(places, query))
+    return total / (total + 1)
+
+
+def _covers(places: Sequence[Place], query: Wanted) -> Iterator[tuple[int, int]]:
+    start = 0
+    while (last := _until_it_holds(places, query, range(start, len(places)))) is not None:
+        first = _until_it_holds(places, query, range(last, start - 1, -1))
+        if first is None:
+            return
+        yield first, last
+        start = first + 1
+
+
+def _until_it_holds(places: Sequence[Place], query: Wanted, order: range) -> int | None:
+    seen: dict[str, set[int]] = {}
+    for at in order:
+        seen.setdefault(places[at].word, set()).add(places[at].position)
+        if query.holds(seen):
+            return at
+    return None
+
+
+def _density(cover: Sequence[Place]) -> float:
+    noise = cover[-1].position - cover[0].position - (len(cover) - 1)
+    return len(cover) / sum(1 / place.weight for place in cover) / (1 + max(noise, 0))
+
+
+def _phrase(words: Sequence[str], stems: Mapping[str, Sequence[str]]) -> list[tuple[str, int]]:
+    parts = [(stem, word) for word in words for stem in stems.get(word, ())]
+    kept = [
+        (stem, distance)
+        for distance, (stem, word) in enumerate(parts)
+        if word.lower() not in STOP_WORDS
+    ]
+    return kept or [(stem, distance) for distance, (stem, _) in enumerate(parts)]
+
+
+def _has(phrase: Sequence[tuple[str, int]], seen: Mapping[str, set[int]]) -> bool:
+    (word, start), *others = phrase
+    return any(
+        all(position - start + distance in seen.get(other, ()) for other, distance in others)
+        for position in seen.get(word, ())
+    )

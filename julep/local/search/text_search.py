@@ -1,0 +1,73 @@
+"""Searching by text: what has the words that are asked for, and what is spelt nearly like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+import attrs
+
+from julep.local.search.cover_density import Place, Wanted, rank, wanted
+from julep.local.search.fts_query import Query
+from julep.local.search.trigrams import letters, similarity
+from julep.local.store.snippets import Match
+from julep.local.store.store import Store
+
+_WORD = re.compile(r"\w+")
+_WEIGHTS = {"title": 1.0, "content": 0.4}
+# Ranks are exact within as many as any page can show; how blocks follow each other is FTS5's order.
+_RANKED_AT_ONCE = 500
+_MOST_WORDS = 100
+# Texts that are so much longer can't be alike: they have too many other runs of letters.
+_LONGER = 20
+
+
+class TextSearch:
+    """Searches in the snippets of given owners."""
+
+    def __init__(self, store: Store) -> None:
+        self._snippets = store.snippets
+        self._words = store.words
+
+    def matching(self, owners: Sequence[str], query: Query) -> Iterator[Match]:
+        """What fits a query, best first, with scores of 0..1."""
+        if not query:
+            return
+        words = [word for group in query.groups for term in group for word in term.words]
+        covers = wanted(query, self._words.stems(words[:_MOST_WORDS]))
+        matches = self._snippets.matching(query.as_fts5(), owners)
+        while block := list(islice(matches, _RANKED_AT_ONCE)):
+            yield from self._ranked(block, covers)
+
+    def alike(
+        self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
+    ) -> list[Match]:
+        """What is spelt like a text, most alike first, apart from what was seen already."""
+        runs = letters(text)
+        longest = int(_LONGER * len(text) / max(threshold, 0.05))
+        found = self._snippets.with_any_run(runs, owners, longest) if runs else []
+        alike = (
+            Match(number, doc_id, max(similarity(text, title), _up_to(longest, text, content)))
+            for number, doc_id, title, content in found
+            if number not in seen
+        )
+        return sorted(
+            (match for match in alike if match.score >= threshold),
+            key=lambda match: (-match.score, match.number),
+        )
+
+    def _ranked(self, block: Sequence[Match], covers: Wanted) -> list[Match]:
+        numbers = [match.number for match in block]
+        titles = self._words.titles(numbers)
+        places: dict[int, list[Place]] = {number: [] for number in numbers}
+        for number, stem, column, offset in self._words.places(covers.words(), numbers):
+            # As if the content stood behind the title.
+            before = len(_WORD.findall(titles[number])) if column == "content" else 0
+            places[number].append(Place(stem, before + offset, _WEIGHTS[column]))
+        ranked = [attrs.evolve(match, score=rank(places[match.number], covers)) for match in block]
+        return sorted(ranked, key=lambda match: -match.score)
+
+
+def _up_to(longest: int, text: str, content: str) -> float:
+    return similarity(text, content) if len(content) <= longest else 0.0

@@ -1,0 +1,50 @@
+"""A connection whose readings end in time, whatever is searched for."""
+
+from __future__ import annotations
+
+import sqlite3
+from time import monotonic
+from typing import Any
+
+_STEPS_BETWEEN_LOOKS = 10_000
+
+
+class BoundedConnection(sqlite3.Connection):
+    """Interrupts a reading that takes too long.
+
+    Writing isn't bounded: to delete what has very much below it must be possible.
+
+    Attributes:
+        seconds: how long a reading may take.
+    """
+
+    seconds: float = 5.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline = 0.0
+        self.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Run one statement."""
+        reads = sql.lstrip()[:6].upper() == "SELECT"
+        self._deadline = monotonic() + self.seconds if reads else float("inf")
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Run one statement again and again."""
+        self._deadline = float("inf")
+        return super().executemany(sql, parameters)
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        """Run several statements."""
+        self._deadline = float("inf")
+        return super().executescript(sql_script)
+
+    def _is_late(self) -> bool:
+        return monotonic() > self._deadline
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Whether a reading was interrupted."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT

@@ -1,0 +1,57 @@
+"""The words of snippets, as the full text index keeps them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_TABLES = """
+    CREATE VIRTUAL TABLE temp.asked USING fts5(
+        words, tokenize='porter unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE temp.stems USING fts5vocab('temp', 'asked', 'instance');
+    CREATE VIRTUAL TABLE temp.places USING fts5vocab('main', 'snippets_text', 'instance');
+"""
+
+
+class WordPlace(NamedTuple):
+    """Where a stem stands: in which snippet and column, after how many other words."""
+
+    number: int
+    stem: str
+    column: str
+    offset: int
+
+
+class SnippetWords:
+    """Looks up stems, and where they stand."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.executescript(_TABLES)
+
+    def stems(self, words: Iterable[str]) -> dict[str, list[str]]:
+        """What the index makes of each word: its stem, or several if it sees several words."""
+        known: dict[str, list[str]] = {word: [] for word in words}
+        self._connection.execute("DELETE FROM temp.asked")
+        rows = enumerate(known)
+        self._connection.executemany("INSERT INTO temp.asked(rowid, words) VALUES (?, ?)", rows)
+        found = self._connection.execute("SELECT doc, term FROM temp.stems ORDER BY doc, offset")
+        names = list(known)
+        for number, stem in found.fetchall():
+            known[names[number]].append(stem)
+        return known
+
+    def places(self, stems: Iterable[str], numbers: Sequence[int]) -> list[WordPlace]:
+        """Where these stems stand in these snippets."""
+        marks = ", ".join("?" * len(numbers))
+        sql = f"SELECT doc, term, col, offset FROM temp.places WHERE term = ? AND doc IN ({marks})"  # noqa: S608 - question marks only
+        found = [self._connection.execute(sql, (stem, *numbers)).fetchall() for stem in set(stems)]
+        return [WordPlace(*row) for rows in found for row in rows]
+
+    def titles(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The titles of these snippets' documents."""
+        marks = ", ".join("?" * len(numbers))
+        sql = f"SELECT number, title FROM snippets WHERE number IN ({marks})"  # noqa: S608 - question marks only
+        return dict(self._connection.execute(sql, numbers).fetchall())
