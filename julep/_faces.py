@@ -35,7 +35,7 @@ from typing import (
 )
 
 from ._engine import Engine
-from ._keywords import expanded
+from ._keywords import expanded, own_keywords, refuse_unknown
 from ._options import shown_url
 from ._request import Request
 
@@ -143,13 +143,20 @@ class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # no
     """Turn a request description into a method of whichever face it is called on."""
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
+        known = own_keywords(describe)
+
+        def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+            if known is not None:
+                refuse_unknown(kwargs, known)
+            return describe(self, *args, **kwargs)
+
         @functools.wraps(describe)
         def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return drive(self._engine.call(describe(self, *args, **kwargs)))
+            return drive(self._engine.call(described(self, *args, **kwargs)))
 
         @functools.wraps(describe)
         async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return await self._engine.call(describe(self, *args, **kwargs))
+            return await self._engine.call(described(self, *args, **kwargs))
 
         _sign_result(describe, blocking, awaiting)
         super().__init__(describe, blocking, awaiting)

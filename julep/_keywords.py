@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 F = TypeVar("F", bound=Callable[..., object])
+
+_NEARLY: Final = 0.85
+"""From which likeness on a key is a misspelt one; `top_k` is not to be taken for `top_p`."""
+
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "extra_headers": "client.with_options(headers=…) makes a client that sends them",
+    "timeout": "client.with_options(timeout=…) makes a client with another one",
+    "max_retries": "client.with_options(max_retries=…) makes a client with another number",
+    "extra_query": "client.send(Request(…, query=…)) sends what has no keyword",
+    "extra_body": "client.send(Request(…, body=…)) sends what has no keyword",
+    "tools": "agents.tools.create gives an agent its tools",
+    "docs": "agents.docs.create and users.docs.create give them their documents",
+}
+"""What other clients take as keywords, and what stands for it here."""
 
 
 def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,18 +34,51 @@ def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         TypeError: One is unknown, or a required one is missing.
     """
-    known: Mapping[str, Any] = form.__annotations__
-    for name in given:
-        if name not in known:
-            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known)}")
+    refuse_unknown(given, form.__annotations__)
     if missing := sorted(form.__required_keys__ - given.keys()):
         raise TypeError(f"missing keyword {missing[0]!r}")
     return dict(given)
 
 
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """Say what was meant by a keyword that is not known.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for name in given:
+        if name not in known:
+            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known)}")
+
+
+def refuse_misspelt(given: Mapping[Any, Any], known: Collection[str], where: str) -> None:
+    """Refuse a key that is nearly one of those that are known; others may be a server's own.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for name in given:
+        close = difflib.get_close_matches(str(name), known, n=1, cutoff=_NEARLY)
+        if name not in known and close:
+            raise TypeError(f"{where}: unknown key {name!r}; did you mean {close[0]!r}?")
+
+
+def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
+    """The keywords of a function, or None if it takes any and looks at them itself."""
+    parameters = inspect.signature(call).parameters
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values()):
+        return None
+    return frozenset(parameters)
+
+
+def elsewhere(name: str) -> str:
+    """Where to say what programs for other clients say by a keyword; empty if it is none of theirs."""
+    return f"; {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
+
+
 def expanded(call: Callable[..., object]) -> inspect.Signature:
     """The signature of a function with its `Unpack` written out."""
-    signature = inspect.signature(call)
+    signature = _showing_omit(inspect.signature(call))
     parameters = list(signature.parameters.values())
     last = parameters.pop() if parameters else None
     if last is None or not str(last.annotation).startswith("Unpack["):
@@ -50,14 +97,34 @@ def shows_keywords(call: F) -> F:
     return call
 
 
+class _Omit:
+    """How help shows that a keyword may be left out."""
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+
+_OMIT: Final = _Omit()
+
+
+def _showing_omit(signature: inspect.Signature) -> inspect.Signature:
+    shown = [
+        one.replace(default=_OMIT) if one.default is ... else one
+        for one in signature.parameters.values()
+    ]
+    return signature.replace(parameters=shown)
+
+
 def _keyword(name: str, kind: Any, required: bool) -> inspect.Parameter:
     annotation = getattr(kind, "__forward_arg__", kind)
-    default = inspect.Parameter.empty if required else ...
+    default = inspect.Parameter.empty if required else _OMIT
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
     )
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
+    if hint := elsewhere(name):
+        return hint
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}"

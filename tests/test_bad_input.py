@@ -121,6 +121,13 @@ async def test_a_bad_id_is_named(
 BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("agents.create", (), {"name": "n", "modle": "m"}, "'modle'"),
     ("agents.create", (), {}, "'name'"),
+    ("agents.create", (), {"name": "n", "tools": []}, "; agents.tools.create gives an agent"),
+    ("agents.create", (), {"name": "n", "extra_body": {}}, "; client.send(Request(…, body=…))"),
+    ("agents.get", ("a1",), {"extra_headers": {}}, "; client.with_options(headers=…)"),
+    ("agents.get", ("a1",), {"timeout": 5}, "; client.with_options(timeout=…)"),
+    ("users.update", ("u1",), {"extra_query": {}}, "; client.send(Request(…, query=…))"),
+    ("sessions.chat", ("s1", "hi"), {"timeout": 5}, "; client.with_options(timeout=…)"),
+    ("tasks.create", ("a1",), {"name": "n", "main": [], "extra_body": {}}, "; client.send("),
     ("agents.create", ("n",), {}, "positional"),
     ("agents.reset", ("a1",), {"nmae": "n"}, "unknown keyword 'nmae'; did you mean 'name'?"),
     ("agents.reset", ("a1",), {"about": "x"}, "missing keyword 'name'"),
