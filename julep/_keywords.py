@@ -98,10 +98,16 @@ def shows_keywords(call: F) -> F:
 
 
 class _Omit:
-    """How help shows that a keyword may be left out."""
+    """`OMIT` as help shows it; by its own `repr` it would be `Ellipsis`."""
 
     def __repr__(self) -> str:
         return "OMIT"
+
+    def __eq__(self, other: object) -> bool:
+        return other is ... or isinstance(other, _Omit)
+
+    def __hash__(self) -> int:
+        return hash(...)
 
 
 _OMIT: Final = _Omit()

@@ -121,6 +121,19 @@ async def test_a_bad_id_is_named(
 BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("agents.create", (), {"name": "n", "modle": "m"}, "'modle'"),
     ("agents.create", (), {}, "'name'"),
+    (
+        "agents.create",
+        (),
+        {"name": "n", "default_settings": {"temprature": 1}},
+        "default_settings: unknown key 'temprature'; did you mean 'temperature'?",
+    ),
+    ("agents.update", ("a1",), {"default_settings": {"max_token": 1}}, "mean 'max_tokens'?"),
+    (
+        "sessions.chat",
+        ("s1", ["hi", {"role": "user", "contnt": "x"}]),
+        {},
+        "messages[1]: unknown key 'contnt'; did you mean 'content'?",
+    ),
     ("agents.create", (), {"name": "n", "tools": []}, "; agents.tools.create gives an agent"),
     ("agents.create", (), {"name": "n", "extra_body": {}}, "; client.send(Request(…, body=…))"),
     ("agents.get", ("a1",), {"extra_headers": {}}, "; client.with_options(headers=…)"),

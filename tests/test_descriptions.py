@@ -45,6 +45,11 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
         {"name": "Ada", "about": "a", "model": "m", "instructions": ["i"], "metadata": {"k": 1}},
     ),
     (Agents.create(None, name="Ada", metadata=None), "POST /agents", {**ADA, "metadata": None}),
+    (
+        Agents.create(None, name="n", default_settings={"top_k": 5, "stop": ["."]}),
+        "POST /agents",
+        {"name": "n", "about": "", "model": "", "default_settings": {"top_k": 5, "stop": ["."]}},
+    ),
     (Agents.get(None, "a1"), "GET /agents/a1", None),
     (Agents.create_or_update(None, "a1", name="Ada"), "POST /agents/a1", ADA),
     (replacement("a1", {"name": "Ada"}), "PUT /agents/a1", {"name": "Ada"}),

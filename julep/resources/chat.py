@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, ov
 
 from julep._codec import OMIT
 from julep._faces import Async, FaceT, Resource, Sync, operation
-from julep._keywords import checked, shows_keywords
+from julep._keywords import checked, refuse_misspelt, shows_keywords
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
 from julep.types._plain import is_foreign_model
@@ -215,7 +215,10 @@ def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
 def _message(one: OneMessage, index: int) -> Message | Mapping[str, Any]:
     if isinstance(one, str):
         return {"role": "user", "content": one}
-    if isinstance(one, Message | Mapping) or is_foreign_model(one):
+    if isinstance(one, Mapping):
+        refuse_misspelt(one, [name for _, name, _ in Message.__fields__], f"messages[{index}]")
+        return one
+    if isinstance(one, Message) or is_foreign_model(one):
         return one
     raise TypeError(
         f"messages[{index}] must be text, a dict or a Message, not {type(one).__name__}"
