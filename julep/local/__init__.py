@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalServer"]
 
-MOST_API_CALL_BYTES = 4 * 1024 * 1024
+MOST_API_CALL_BYTES = 3 * 1024 * 1024
+"""As JSON and in base64 it fits into what a step's output may have, 8 MB."""
 _LEAST_KEY = 8
 _MEMORY = ":memory:"
 """What SQLite's own users call a database without a file."""
@@ -65,7 +66,8 @@ class LocalServer:
             `http://localhost:3000`; none by default. They need the key all the same.
         allow_private_calls: whether these may go to addresses that aren't public, such as this
             machine's and its network's. None allows it where the server listens on loopback only.
-        max_api_call_bytes: how long the answer to such a request may be, as it is sent and unpacked.
+        max_api_call_bytes: how long the answer to such a request may be, as it is sent and
+            unpacked. What a step gives may have 8 MB in all, its content in base64.
 
     Raises:
         ValueError: another host than loopback was given without a key or with a short one, the key

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import zlib
 
+import anyio.lowlevel
 import anyio.to_thread
 import httpx
 
@@ -13,6 +12,8 @@ from julep.local.workflow.ports import WorldError
 
 _MOST_HEADER_BYTES = 64 * 1024
 _MOST_CODINGS = 3
+_MOST_PARTS = 1_000
+_MOST_PIECES = 50_000
 ACCEPTED = "gzip, deflate"
 """The codings that are read; the others of HTTP can't be unpacked up to a limit."""
 
@@ -26,17 +27,27 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
     """
     if sum(len(name) + len(value) for name, value in response.headers.raw) > _MOST_HEADER_BYTES:
         raise WorldError(f"The answer's headers are longer than {_MOST_HEADER_BYTES:,} bytes")
-    raw = bytearray()
-    async for piece in response.aiter_raw():
-        raw += piece
-        if len(raw) > most:
-            raise _too_long(most)
+    raw = await _raw(response, most)
     codings = response.headers.get("content-encoding", "").lower().split(",")
     names = [name for coding in codings if (name := coding.strip()) not in {"", "identity"}]
     if not raw or not names:
-        return bytes(raw)
+        return raw
     # It takes a while and needs nobody: others go on meanwhile.
-    return await anyio.to_thread.run_sync(_unpacked, bytes(raw), names, most)
+    return await anyio.to_thread.run_sync(_unpacked, raw, names, most)
+
+
+async def _raw(response: httpx.Response, most: int) -> bytes:
+    raw, pieces = bytearray(), 0
+    async for piece in response.aiter_raw():
+        raw += piece
+        pieces += 1
+        if len(raw) > most:
+            raise _too_long(most)
+        if pieces > _MOST_PIECES:
+            raise WorldError(f"The answer comes in more than {_MOST_PIECES:,} pieces")
+        # Thousands of pieces may have arrived together, and others are to go on between them.
+        await anyio.lowlevel.checkpoint()
+    return bytes(raw)
 
 
 def _unpacked(content: bytes, codings: list[str], most: int) -> bytes:
@@ -44,8 +55,8 @@ def _unpacked(content: bytes, codings: list[str], most: int) -> bytes:
         raise WorldError(f"The answer is packed more than {_MOST_CODINGS} times over")
     for coding in reversed(codings):
         try:
-            content = _unpack(content, coding, most + 1)
-        except (OSError, EOFError, zlib.error):
+            content = content and _unpack(content, coding, most + 1)
+        except (EOFError, zlib.error):
             raise WorldError(f"The answer says that it is {coding}, and isn't") from None
         if len(content) > most:
             raise _too_long(most)
@@ -55,14 +66,27 @@ def _unpacked(content: bytes, codings: list[str], most: int) -> bytes:
 def _unpack(content: bytes, coding: str, most: int) -> bytes:
     match coding:
         case "gzip" | "x-gzip":
-            return gzip.GzipFile(fileobj=io.BytesIO(content)).read(most)
+            return _inflate(content, 16 + zlib.MAX_WBITS, most)
         case "deflate":
             # Some send it without the two bytes that should come first.
             wrapped = content[0] & 0x0F == zlib.DEFLATED and int.from_bytes(content[:2]) % 31 == 0
-            bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
-            return zlib.decompressobj(bits).decompress(content, most)
+            return _inflate(content, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, most)
         case _:
             raise WorldError(f"The answer is packed as {coding[:20]!r}; only {ACCEPTED} are read")
+
+
+def _inflate(content: bytes, bits: int, most: int) -> bytes:
+    """One packed part after the other, up to so many bytes of what they hold."""
+    result = bytearray()
+    for _ in range(_MOST_PARTS):
+        unpacker = zlib.decompressobj(bits)
+        result += unpacker.decompress(content, most - len(result))
+        content = unpacker.unused_data.lstrip(b"\0")
+        if len(result) >= most or (unpacker.eof and not content):
+            return bytes(result)
+        if not unpacker.eof:
+            raise EOFError
+    raise WorldError(f"The answer is packed in more than {_MOST_PARTS:,} parts")
 
 
 def _too_long(most: int) -> WorldError:

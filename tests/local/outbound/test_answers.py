@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import tracemalloc
 import zlib
@@ -82,6 +83,28 @@ def test_an_answer_without_end_is_hung_up_on(call: Call) -> None:
         assert wire.hung_up.wait(10)
 
 
+def test_an_empty_answer_is_empty_however_packed(call: Call) -> None:
+    """Nothing needs no unpacking."""
+    for body, coding in ((b"", "gzip"), (gzip.compress(b""), "deflate, gzip")):
+        with _sending(body, f"Content-Encoding: {coding}") as wire:
+            assert call(wire.url).content == b""
+
+
+@pytest.mark.slow
+def test_an_answer_in_crumbs_is_given_up(call: Call) -> None:
+    """Each piece takes time to read, however short it is."""
+
+    def crumble(connection: Connection, _seen: Seen) -> object:
+        connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                connection.send(b"1\r\nx\r\n" * 1000)
+        return HANG_UP
+
+    with Wire(crumble) as wire, pytest.raises(WorldError, match="more than 50,000 pieces"):
+        call(wire.url, timeout=60)
+
+
 def test_long_headers_are_refused(call: Call) -> None:
     """Many headers are as little read as a long body."""
     headers = [f"X-{number}: {'x' * 1000}" for number in range(80)]
@@ -95,6 +118,7 @@ def test_long_headers_are_refused(call: Call) -> None:
         (b"hello", "identity"),
         (gzip.compress(b"hello"), "gzip"),
         (gzip.compress(b"hel") + gzip.compress(b"lo"), "GZIP"),
+        (gzip.compress(b"hello") + bytes(100), "gzip"),
         (zlib.compress(b"hello"), "deflate"),
         (_deflated(b"hello"), "deflate"),
         (gzip.compress(zlib.compress(b"hello")), "deflate, gzip"),
@@ -113,6 +137,9 @@ def test_a_packed_answer_is_unpacked(call: Call, body: bytes, coding: str) -> No
         (b"hello", "gzip", "says that it is gzip, and isn't"),
         (gzip.compress(b"hello")[:-9], "gzip", "says that it is gzip, and isn't"),
         (b"hello", "br", "only gzip, deflate are read"),
+        (zlib.compress(b"hello")[:-5], "deflate", "says that it is deflate, and isn't"),
+        (gzip.compress(b"hello") + b"more", "gzip", "says that it is gzip, and isn't"),
+        (gzip.compress(b"") * 2_000, "gzip", "more than 1,000 parts"),
         (b"hello", "gzip, gzip, gzip, gzip", "more than 3 times"),
     ],
 )
