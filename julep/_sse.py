@@ -33,10 +33,17 @@ class EventDecoder:
     def __init__(self) -> None:
         self._utf8 = getincrementaldecoder("utf-8-sig")(errors="replace")
         self._line: list[str] = []
+        self._line_size = 0
         self._ended_by_cr = False
         self._data: list[str] = []
+        self._data_size = 0
         self._name = ""
         self._id = ""
+
+    @property
+    def held(self) -> int:
+        """Characters of the event that is not complete yet."""
+        return self._line_size + self._data_size
 
     def feed(self, piece: bytes) -> list[Event]:
         """The events that are complete with this piece."""
@@ -61,10 +68,12 @@ class EventDecoder:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         first, *others = text.split("\n")
         self._line.append(first)
+        self._line_size += len(first)
         if not others:
             return []
         lines = ["".join(self._line), *others]
         self._line = [lines.pop()]
+        self._line_size = len(self._line[0])
         return lines
 
     def _take_in(self, line: str) -> Event | None:
@@ -77,6 +86,7 @@ class EventDecoder:
         value = value.removeprefix(" ")
         if field == "data":
             self._data.append(value)
+            self._data_size += len(value)
         elif field == "event":
             self._name = value
         elif field == "id":
@@ -86,5 +96,6 @@ class EventDecoder:
     def _take(self) -> Event:
         event = Event("\n".join(self._data), self._name, self._id)
         self._data = []
+        self._data_size = 0
         self._name = ""
         return event

@@ -158,6 +158,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def _receive(self) -> None:
         body = await self._open()
+        await self._bound_event()
         try:
             piece = await body.chunk()
         except APIConnectionError as failure:
@@ -171,6 +172,15 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         last = self._decoder.end()
         self._events.extend(last)
         self._unfinished = last[-1] if last else None
+
+    async def _bound_event(self) -> None:
+        """End a stream whose next event is too large already."""
+        most = self._engine.options.max_response_bytes
+        if self._decoder.held > most:
+            await self._close()
+            raise self._interrupted(
+                f"one event is larger than {most} bytes; max_response_bytes sets the limit"
+            )
 
     def _read(self, event: Event) -> T:
         """The item that an event carries.

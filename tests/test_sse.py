@@ -99,3 +99,13 @@ def test_an_event_is_given_as_soon_as_it_is_complete() -> None:
     decoder = EventDecoder()
     assert list(decoder.feed(b"data: a\n")) == []
     assert [event.data for event in decoder.feed(b"\n")] == ["a"]
+
+
+def test_what_is_held_is_known() -> None:
+    """Only what the next event will have counts, in whole lines and in the last one."""
+    decoder = EventDecoder()
+    sizes = list[int]()
+    for piece in (b"data: a\n\ndat", b"a: bcd", b"\ndata: e\n", b": comment\n", b"\n"):
+        decoder.feed(piece)
+        sizes.append(decoder.held)
+    assert sizes == [3, 9, 4, 4, 0]

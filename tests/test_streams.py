@@ -198,6 +198,23 @@ async def test_a_cut_stream_is_interrupted_with_what_came(face: Face) -> None:
     assert isinstance(caught.value, APIConnectionError)
 
 
+async def test_an_event_without_end_is_interrupted(face: Face) -> None:
+    """One event may be as large as an answer may; many small ones may be more together."""
+
+    def answer(connection: Connection, _: Seen) -> object:
+        connection.begin_stream(*[status("running")] * 50)
+        connection.send(b"5dc\r\n" + b"data: ".ljust(1500, b"x") + b"\r\n")
+        connection.wait_for_hang_up()
+        return HANG_UP
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, max_response_bytes=1000)
+        with pytest.raises(StreamInterrupted, match="max_response_bytes sets the limit") as caught:
+            await face.take(client.executions.status.stream("e1"))
+        assert await face.wait(server.hung_up)
+    assert caught.value.partial.status == "running"
+
+
 async def test_silence_ends_a_stream(face: Face) -> None:
     """`timeout` limits the time between two events."""
     with Wire(endless(status("running"))) as server:

@@ -139,6 +139,10 @@ def _from_attributes(names: Mapping[str, str]) -> Convert:
 
 def _from_method(method: str, **arguments: Any) -> Convert:
     def convert(value: object, path: str, nulls: bool) -> Any:
+        if getattr(getattr(value, "dtype", None), "kind", None) in _NUMPY_TIMES:
+            raise _refusal(
+                path, "numpy's times have no zone, and may become bare numbers; pass datetimes"
+            )
         try:
             given = getattr(value, method)(**arguments)
         except Exception as error:
@@ -229,6 +233,8 @@ def _from_items(value: Iterable[object], path: str, nulls: bool) -> list[Any]:
 
 _TO_PYTHON = ("tolist", "item")
 """What makes Python's lists and numbers of the arrays and numbers of numpy and its kin."""
+
+_NUMPY_TIMES = ("M", "m")
 
 # In this order: an Enum may be text, a bool is an int, a datetime is a date.
 _CONVERTERS: tuple[tuple[type | tuple[type, ...], Convert], ...] = (
