@@ -1,37 +1,30 @@
 """Functions as tools: what a language model is told of a function, and how its call is read.
 
-Everything is known before a request is made, so that what can't be a tool is refused where it is
-given, by the name of the function and of the parameter.
+All of it is known before a request is made, so that what can't be a tool is refused where it is
+given.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
-import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
-from ._codec import decode_json
 from ._misfit import Misfit
-from ._shapes import (
-    Builder,
-    Declared,
-    Fields,
-    annotation_of,
-    described,
-    read,
-    schema_of,
-    unresolved,
-)
-from .types._plain import OMIT
+from ._shapes import parse, read, schema_of
+from ._signature import is_async, lacks_its_object, own_name, understood
 from .types.tools import FunctionDef
 
 __all__ = ["Function", "functions_by_name", "tool", "tool_schema"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S")
+Rest = ParamSpec("Rest")
+R2 = TypeVar("R2")
 
 _NAME = re.compile(r"[^\W0-9]\w{0,39}")
 """What servers take as the name of a tool: an identifier of up to 40 characters."""
@@ -58,16 +51,31 @@ class Function(Generic[P, R]):
     def __init__(
         self, function: Callable[P, R], *, name: str | None = None, description: str | None = None
     ) -> None:
+        self.name = _checked_name(function, name)
         functools.update_wrapper(self, function, updated=())
         self.function = function
-        self.name = _checked_name(function, name)
-        summary, self._fields = _described(function)
+        summary, self._fields = understood(function)
         self.description = (summary if description is None else description) or None
         self.parameters = schema_of(self._fields)
-        self.is_async = inspect.iscoroutinefunction(_called(function))
+        self.is_async = is_async(function)
 
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Function[P, R]: ...
+    @overload
+    def __get__(
+        self: Function[Concatenate[S, Rest], R2], instance: S, owner: type
+    ) -> Function[Rest, R2]: ...
+    def __get__(self, instance: Any, owner: type) -> Any:
+        """Bind a method that `julep.tool` decorates to its object."""
+        if instance is None or not lacks_its_object(self.function):
+            return self
+        bound: Function[..., Any] = copy.copy(self)
+        bound.function = MethodType(self.function, instance)
+        functools.update_wrapper(bound, bound.function, updated=())
+        return bound
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -131,12 +139,10 @@ def tool(
         ValueError: The name is none that servers take.
     """
     if function is None:
-        return functools.partial(Function, name=name, description=description)
+        return functools.partial(tool, name=name, description=description)
     if not isinstance(function, Function):
         return Function(function, name=name, description=description)
     given = cast("Function[..., Any]", function)
-    if name is None and description is None:
-        return given
     return Function(
         given.function,
         name=given.name if name is None else name,
@@ -163,7 +169,10 @@ def functions_by_name(functions: Iterable[Callable[..., Any]]) -> dict[str, Func
     """
     found: dict[str, Function[..., Any]] = {}
     for function in functions:
-        made = tool(function)
+        is_made = isinstance(function, Function)
+        made = cast("Function[..., Any]", function) if is_made else Function(function)
+        if lacks_its_object(made.function):
+            raise TypeError(f"{made.name} is a method; pass that of an object: object.{made.name}")
         if made.name in found:
             raise ValueError(
                 f"two tools are called {made.name}; give one another name: "
@@ -176,7 +185,7 @@ def functions_by_name(functions: Iterable[Callable[..., Any]]) -> dict[str, Func
 def _checked_name(function: Callable[..., Any], name: str | None) -> str:
     if not callable(function) or isinstance(function, type):
         raise TypeError(f"{function!r} can't be a tool; pass a function, or an object to call")
-    name = _own_name(function) if name is None else name
+    name = own_name(function) if name is None else name
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"{name!r} can't be the name of a tool: it must be an identifier of up to 40 "
@@ -185,85 +194,7 @@ def _checked_name(function: Callable[..., Any], name: str | None) -> str:
     return name
 
 
-def _own_name(function: Callable[..., Any]) -> str:
-    while isinstance(function, functools.partial):
-        function = function.func
-    return str(getattr(function, "__name__", type(function).__name__))
-
-
-def _called(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What runs in the end: the method of an object that is called, and what a partial is of."""
-    if isinstance(function, functools.partial):
-        return _called(function.func)
-    if isinstance(function, Function):
-        return _called(cast("Function[..., Any]", function).function)
-    return (
-        function if inspect.isroutine(function) else MethodType(type(function).__call__, function)
-    )
-
-
-def _described(function: Callable[..., Any]) -> tuple[str, Fields]:
-    """What the docstring says of the function, and its parameters."""
-    name = _own_name(function)
-    called = _called(function)
-    if inspect.isasyncgenfunction(called):
-        raise TypeError(f"{name} is an async generator; return a list, or a text, instead")
-    summary, parts = described(_docstring(function, called))
-    build = Builder()
-    fields = [
-        build.field(_declared(parameter, called, where), where, parts.get(parameter.name, ""))
-        for parameter in _parameters(function, name)
-        for where in [f"{name}: parameter {parameter.name!r}"]
-    ]
-    return summary, Fields(fields, closed=True)
-
-
-def _docstring(function: Callable[..., Any], called: Callable[..., Any]) -> str | None:
-    if inspect.isroutine(function) or isinstance(function, functools.partial):
-        return inspect.getdoc(called)
-    return called.__doc__ or type(function).__doc__  # `getdoc` would find that of all classes
-
-
-def _parameters(function: Callable[..., Any], name: str) -> Iterator[inspect.Parameter]:
-    """The parameters that a call has to fill, or may."""
-    try:
-        signature = inspect.signature(function)
-    except ValueError:
-        raise TypeError(f"{name} can't be a tool: Python doesn't know its parameters") from None
-    bound = function.keywords if isinstance(function, functools.partial) else {}
-    return (each for each in signature.parameters.values() if each.name not in bound)
-
-
-_UNNAMED = {
-    inspect.Parameter.VAR_POSITIONAL: "takes any number of arguments",
-    inspect.Parameter.VAR_KEYWORD: "takes any number of arguments",
-    inspect.Parameter.POSITIONAL_ONLY: "is positional-only",
-}
-
-
-def _declared(parameter: inspect.Parameter, called: Callable[..., Any], where: str) -> Declared:
-    if parameter.kind in _UNNAMED:
-        raise TypeError(
-            f"{where} {_UNNAMED[parameter.kind]}; a model gives arguments by name, so name each"
-        )
-    empty = inspect.Parameter.empty
-    if parameter.annotation is empty:
-        raise TypeError(f"{where} has no annotation; a model must be told its type")
-    try:
-        form = annotation_of(parameter, called)
-    except NameError as error:
-        raise unresolved(where, error) from None
-    required = parameter.default is empty
-    default = OMIT if required else parameter.default
-    return Declared(parameter.name, parameter.name, form, required, default)
-
-
 def _parsed(arguments: str | Mapping[str, Any] | None) -> Any:
-    if not isinstance(arguments, str):
-        return dict(arguments or {})
-    if not arguments.strip():
-        return {}
-    try:
-        return decode_json(arguments)
-    except ValueError as error:
-        raise Misfit("", "a JSON object", f"text that is not JSON ({error})") from None
+    if isinstance(arguments, str):
+        return parse(arguments) if arguments.strip() else {}
+    return dict(arguments or {})

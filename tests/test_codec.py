@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum, IntEnum
 from pathlib import PurePosixPath
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import attrs
@@ -55,6 +55,20 @@ class Spot:
 
     name: str
     extra: int
+
+
+@attrs.frozen
+class Hidden:
+    """An attrs class that is made by another name than its field's."""
+
+    _count: int
+
+
+class Pair(NamedTuple):
+    """Someone's own tuple."""
+
+    left: int
+    right: Spot
 
 
 class Dumped:
@@ -119,6 +133,8 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         ({UUID_1: 1, 2: 3, Shade.DARK: 4}, {str(UUID_1): 1, "2": 3, "dark": 4}),
         (Point(1), {"x": 1, "y": None}),
         (Spot("a", 5), {"name": "a", "extra": 5}),
+        (Hidden(5), {"count": 5}),
+        (Pair(1, Spot("a", 5)), {"left": 1, "right": {"name": "a", "extra": 5}}),
         (2**70, 2**70),
         ([1, OMIT, {"a": OMIT, "b": 2}], [1, {"b": 2}]),
         (Message(role="user", content="hi"), {"role": "user", "content": "hi"}),

@@ -26,6 +26,8 @@ from julep import (
     Task,
     Tool,
     Transition,
+    tool,
+    tool_schema,
 )
 from julep._faces import Async, Sync
 from julep.resources.agents import Agents
@@ -117,6 +119,38 @@ async def awaiting_lists(client: AsyncJulep) -> None:
 def descriptions() -> None:
     """Class access gives the description."""
     assert_type(Agents.get(None, "a1"), Request[Agent])
+
+
+@tool
+def status(order: str, *, verbose: bool = False) -> str:
+    """Say where an order is."""
+    return f"{order} {verbose}"
+
+
+@tool(name="price", description="Say what it costs.")
+async def price_of(order: str) -> float:
+    """Say the price."""
+    return float(order)
+
+
+class Shop:
+    """Methods are bound as others are."""
+
+    @tool
+    def stock(self, order: str) -> int:
+        """Say how many there are."""
+        return len(order)
+
+
+async def tools() -> None:
+    """A tool has the signature and the result of its function."""
+    assert_type(status("A17", verbose=True), str)
+    assert_type(await price_of("A17"), float)
+    assert_type(Shop().stock("A17"), int)
+    assert_type(tool(len, name="length")("A17"), int)
+    assert_type(tool_schema(status), dict[str, Any])
+    status(17)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not text
+    Shop().stock()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - nothing given
 
 
 async def mistakes(client: Julep, other: AsyncJulep) -> None:

@@ -1,14 +1,14 @@
 """Types of users': what their values look like in JSON, and how JSON is read as them.
 
 `shape_of` makes one description of a type. `schema_of` shows it as a JSON Schema (2020-12) and
-`read` reads values by it, so that the two can't contradict each other. A class is described field
+`read` reads parsed JSON by it, so that the two can't contradict each other. A class is described field
 by field, and so are the parameters of a function: a `Field` serves both.
 """
 
 from __future__ import annotations
 
 from .annotations import annotation_of
-from .base import Shape, read, schema_of
+from .base import Shape, parse, read, schema_of
 from .build import Builder, shape_of, unresolved
 from .classes import Declared
 from .docstrings import described
@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "annotation_of",
     "described",
+    "parse",
     "read",
     "schema_of",
     "shape_of",

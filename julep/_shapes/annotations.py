@@ -19,12 +19,29 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
     """
     function = inspect.unwrap(function)
     # One at a time: what is wrong with a result's annotation is no concern of ours.
-    one = SimpleNamespace(
-        __annotations__={"it": parameter.annotation},
-        __globals__=getattr(function, "__globals__", {}),
-        __type_params__=getattr(function, "__type_params__", ()),
+    one = _annotated(
+        parameter.annotation,
+        getattr(function, "__globals__", {}),
+        getattr(function, "__type_params__", ()),
     )
     return _resolved(one, lambda: _around_function(function))["it"]
+
+
+def meaning_of_alias(alias: Any) -> Any:
+    """The type that `type Name = …` stands for.
+
+    Raises:
+        NameError: It names what can't be found.
+    """
+    names = vars(sys.modules[alias.__module__])
+    return _resolved(_annotated(alias.__value__, names, alias.__type_params__), _running)["it"]
+
+
+def _annotated(annotation: Any, names: Mapping[str, Any], variables: tuple[Any, ...]) -> Any:
+    """What looks like a function with one parameter."""
+    return SimpleNamespace(
+        __annotations__={"it": annotation}, __globals__=names, __type_params__=variables
+    )
 
 
 @lru_cache(maxsize=512)

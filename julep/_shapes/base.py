@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import attrs
 
@@ -97,6 +98,22 @@ def schema_of(shape: Shape) -> Schema:
     """The whole JSON Schema of a shape, with what it refers to under `$defs`."""
     definitions = Definitions()
     return definitions.unfolded(shape.schema(definitions))
+
+
+def parse(text: str) -> Any:
+    """Read JSON text that a model wrote: all digits are kept, and NaN is none of JSON's numbers.
+
+    Raises:
+        Misfit: It is not JSON.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Misfit("", "JSON", f"text that is not ({error})") from None
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def read(shape: Shape, value: Any) -> Any:

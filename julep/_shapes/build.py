@@ -20,8 +20,9 @@ from typing import Union as TypingUnion
 
 import attrs
 
-from julep.types._plain import to_plain
+from julep.types._plain import is_plain
 
+from .annotations import meaning_of_alias
 from .base import Shape
 from .classes import Declared, declared_fields, filled_in, is_record, stripped
 from .containers import Items, Mapped, Places, Unique
@@ -106,17 +107,21 @@ class Builder:
             alias = get_origin(form) or form
             self._known[form] = known = Alias(alias.__name__)
             types = dict(zip(alias.__type_params__, get_args(form), strict=False))
-            known.shape = self.build(filled_in(alias.__value__, types), where)
+            try:
+                meant = filled_in(meaning_of_alias(alias), types)
+            except NameError as error:
+                raise unresolved(f"{where}: {alias.__name__}", error) from None
+            known.shape = self.build(meant, where)
         return self._known[form]
 
     def union(self, form: Any, where: str) -> Shape:
         return Union([self.build(member, where) for member in get_args(form)])
 
     def literal(self, form: Any, where: str) -> Shape:
-        return _choice([(value, value) for value in get_args(form)], form, where)
+        return _choice(get_args(form), form, where)
 
     def enum(self, form: Any, where: str) -> Shape:
-        return _choice([(member, member) for member in form], form, where)
+        return _choice(list(form), form, where)
 
     def variable(self, form: Any, where: str) -> Shape:
         """A type variable that nothing was put in for."""
@@ -129,7 +134,7 @@ class Builder:
 
     def unique(self, form: Any, where: str) -> Shape:
         item = self._item(form, where)
-        if not item.hashable:
+        if not item.hashable and item is not ANYTHING:  # of which a set takes what it can
             raise TypeError(f"{where}: the items of {_name(form)} can't be elements of a set")
         return Unique(
             item, frozenset if get_origin(form) is frozenset or form is frozenset else set
@@ -170,11 +175,12 @@ def _declared(form: Any, where: str) -> list[Declared]:
         raise TypeError(f"{where}: {error}") from None
 
 
-def _choice(options: Sequence[tuple[Any, Any]], form: Any, where: str) -> Shape:
-    plain = [(to_plain(value), meant) for value, meant in options]
-    if not plain or any(isinstance(value, (list, dict)) for value, _ in plain):
+def _choice(meant: Sequence[Any], form: Any, where: str) -> Shape:
+    options = [(one.value if isinstance(one, Enum) else one, one) for one in meant]
+    single = (is_plain(value) and not isinstance(value, (list, dict)) for value, _ in options)
+    if not options or not all(single):
         raise TypeError(f"{where}: {_name(form)} needs text, numbers, booleans or None as values")
-    return Choice(plain)
+    return Choice(options)
 
 
 def _docstring(kind: type[Any]) -> str:

@@ -61,6 +61,10 @@ class Anything(Value):
     def rank(self) -> int:
         return 3
 
+    @property
+    def hashable(self) -> bool:
+        return False
+
 
 @attrs.frozen(eq=False)
 class Choice(Shape):

@@ -1,0 +1,106 @@
+"""What the signature and the docstring of a function say to those who are to call it.
+
+What a model could not call is refused here, by the name of the function and of the parameter.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from types import MethodType
+from typing import Any
+
+from ._shapes import Builder, Declared, Fields, annotation_of, described, unresolved
+from .types._plain import OMIT
+
+_EMPTY = inspect.Parameter.empty
+_UNNAMED = {
+    inspect.Parameter.VAR_POSITIONAL: "takes any number of arguments (decorators: functools.wraps)",
+    inspect.Parameter.VAR_KEYWORD: "takes any number of arguments (decorators: functools.wraps)",
+    inspect.Parameter.POSITIONAL_ONLY: "is positional-only",
+}
+
+
+def own_name(function: Callable[..., Any]) -> str:
+    """The name of a function; of an object that is called, the name of its class."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether a call certainly gives a coroutine."""
+    return inspect.iscoroutinefunction(_called(function))
+
+
+def lacks_its_object(function: Callable[..., Any]) -> bool:
+    """Whether it was written in a class as a method, and no object is bound to it."""
+    if not inspect.isfunction(function):
+        return False
+    place = function.__qualname__.rpartition(".")[0]
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    in_class = bool(place) and not place.endswith("<locals>")
+    return in_class and first is not None and first.annotation is _EMPTY
+
+
+def understood(function: Callable[..., Any]) -> tuple[str, Fields]:
+    """What a function does, in the words of its docstring, and the arguments of its calls.
+
+    Raises:
+        TypeError: A model could not call it.
+    """
+    name = own_name(function)
+    called = _called(function)
+    if inspect.isasyncgenfunction(called):
+        raise TypeError(f"{name} is an async generator; return a list or text instead")
+    summary, parts = described(_docstring(function, called))
+    build = Builder()
+    fields = [
+        build.field(_declared(parameter, called, where), where, parts.get(parameter.name, ""))
+        for parameter in _parameters(function, name)
+        for where in [f"{name}: parameter {parameter.name!r}"]
+    ]
+    return summary, Fields(fields, closed=True)
+
+
+def _called(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What runs in the end: the method of an object that is called, and what a partial is of."""
+    if isinstance(function, functools.partial):
+        return _called(function.func)
+    return (
+        function if inspect.isroutine(function) else MethodType(type(function).__call__, function)
+    )
+
+
+def _docstring(function: Callable[..., Any], called: Callable[..., Any]) -> str | None:
+    if inspect.isroutine(function) or isinstance(function, functools.partial):
+        return inspect.getdoc(called)
+    return called.__doc__ or type(function).__doc__  # `getdoc` would find that of all classes
+
+
+def _parameters(function: Callable[..., Any], name: str) -> Iterator[inspect.Parameter]:
+    """The parameters that a call has to fill, or may."""
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        raise TypeError(f"{name} can't be a tool: Python doesn't know its parameters") from None
+    parameters = list(signature.parameters.values())[lacks_its_object(function) :]
+    bound = function.keywords if isinstance(function, functools.partial) else {}
+    return (each for each in parameters if each.name not in bound)
+
+
+def _declared(parameter: inspect.Parameter, called: Callable[..., Any], where: str) -> Declared:
+    if parameter.kind in _UNNAMED:
+        raise TypeError(
+            f"{where} {_UNNAMED[parameter.kind]}; a model gives arguments by name, so name each"
+        )
+    if parameter.annotation is _EMPTY:
+        raise TypeError(f"{where} has no annotation; a model must be told its type")
+    try:
+        form = annotation_of(parameter, called)
+    except NameError as error:
+        raise unresolved(where, error) from None
+    required = parameter.default is _EMPTY
+    default = OMIT if required else parameter.default
+    return Declared(parameter.name, parameter.name, form, required, default)
