@@ -5,10 +5,19 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+_last = 0.0
+
 
 def now() -> str:
     """The time in UTC, ISO 8601 with microseconds and `Z`; texts sort as the times do."""
-    return from_seconds(time.time())
+    return from_seconds(seconds())
+
+
+def seconds() -> float:
+    """Seconds since the epoch, later each time in this process, even if the clock was put back."""
+    global _last  # noqa: PLW0603 - one clock for the process is what keeps lists in order
+    _last = max(time.time(), _last + 0.000_001)
+    return _last
 
 
 def from_seconds(seconds: float) -> str:

@@ -1,12 +1,4 @@
-"""What the `api_call` steps of one server may do.
-
-Who writes a task decides where its requests go. On a server that only this machine can reach, that
-is who runs the server, and nothing is closed to them. Where others can reach it, their tasks must
-not reach for them what only this machine can: its own services, its network, its provider's
-metadata. So then requests go to public addresses alone. The address is judged that the connection
-is made to, for the first request and for each redirect; a name is looked up once, and proxies of the
-environment, which would look it up themselves, are not used.
-"""
+"""What the `api_call` steps of one server may do; the sandbox's README says why."""
 
 from __future__ import annotations
 

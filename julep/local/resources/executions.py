@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import AsyncGenerator, Mapping
 
-from julep.local.clock import now
+from julep.local.clock import now, seconds
 from julep.local.errors import BadRequest, NotFound, missing
 from julep.local.fields import Field, Form, invalid, mapping, one_of, optional, text
 from julep.local.ids import new_id
@@ -62,7 +61,7 @@ class Executions:
         metadata = as_object(request["metadata"])
         with self._store.transaction():
             job_id, id = self._jobs.add("task_execution", "in_progress"), new_id()
-            moment = time.time()
+            moment = seconds()
             self._rows.insert(
                 NewExecution(id, task_id, job_id, request["input"], metadata, origin, moment)
             )

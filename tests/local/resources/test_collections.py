@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -230,3 +231,17 @@ def test_a_filter_that_is_no_json_is_refused(http: httpx.Client, text: str) -> N
     response = http.get("/agents", params={"metadata_filter": text})
     assert response.status_code == 400
     assert "metadata_filter is not a valid JSON" in response.json()["error"]["message"]
+
+
+def test_lists_stay_in_order_when_the_clock_is_put_back(
+    http: httpx.Client, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes later is listed as newer, and is never changed before it was made."""
+    before = make("/users", name="before")
+    past = time.time() - 7200
+    monkeypatch.setattr(time, "time", lambda: past)
+    after = make("/users", name="after")
+    http.patch(f"/users/{after['id']}", json={"about": "changed"})
+    first, second = http.get("/users?limit=2").json()["items"]
+    assert [first["id"], second["id"]] == [after["id"], before["id"]]
+    assert first["updated_at"] > first["created_at"] > second["created_at"]
