@@ -43,6 +43,8 @@ class Connection(StreamRequestHandler):
     def handle(self) -> None:
         """Answer requests until either side has had enough."""
         number = self.wire.count()
+        if self.wire.greet is not None and self.wire.greet(self) is HANG_UP:
+            return
         while line := self.rfile.readline().split():
             headers = parse_headers(self.rfile)
             body = self.rfile.read(int(headers.get("Content-Length", 0)))
@@ -102,6 +104,7 @@ class Wire(ThreadingTCPServer):
 
     Attributes:
         seen: The requests that arrived, in their order.
+        greet: What is done with a connection before anything is read from it.
         hung_up: Set when a client has closed the connection that `wait_for_hang_up` watches.
     """
 
@@ -110,6 +113,7 @@ class Wire(ThreadingTCPServer):
     def __init__(self, answer: Answer) -> None:
         super().__init__(("127.0.0.1", 0), Connection)
         self.answer = answer
+        self.greet: Callable[[Connection], object] | None = None
         self.seen: list[Seen] = []
         self.hung_up = threading.Event()
         self._connections = 0

@@ -1,0 +1,131 @@
+"""Try every operation against every fault on every face: `python -m tests.faults`.
+
+It takes some 10 minutes, prints what it counted, and ends with 1 where the SDK broke its word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+from unittest.mock import patch
+
+import attrs
+
+from julep import _retry
+
+from .kinds import FAULTS
+from .matrix import FACES, Outcome, Patience, listening, outcome_of, sound
+from .operations import OPERATIONS
+
+SHORT_WAIT = 0.02
+"""Seconds before a repeat; the usual ones would leave no time for any within the limit."""
+
+
+@attrs.frozen
+class Cell:
+    """One cell of the matrix, and what was found in it."""
+
+    operation: str
+    fault: str
+    face: str
+    outcome: Outcome
+
+    def faults(self, patience: Patience) -> Iterator[tuple[str, str]]:
+        """What the SDK promises otherwise, by kind."""
+        outcome = self.outcome
+        if outcome.foreign is not None:
+            yield "foreign exceptions", outcome.foreign.strip().rpartition("\n")[2]
+        if outcome.repeats:
+            yield "double effects", f"sent {outcome.repeats} times more"
+        if not outcome.is_usable:
+            yield "clients that can't go on", "; ".join(outcome.noise)
+        if not patience.allows(outcome.seconds, OPERATIONS[self.operation]):
+            yield "over budget", f"{outcome.seconds:.2f} s"
+        if outcome.shown_key:
+            yield "keys shown", outcome.result
+        if outcome.is_usable and outcome.noise:
+            yield "warnings", "; ".join(outcome.noise)
+
+
+KINDS = (
+    "foreign exceptions",
+    "double effects",
+    "clients that can't go on",
+    "over budget",
+    "keys shown",
+    "warnings",
+)
+
+
+def visit(operation: str, fault: str, face: str, patience: Patience) -> Cell:
+    """Fill one cell."""
+    heard = Outcome()
+    kind = FAULTS.get(fault) or sound(OPERATIONS[operation])
+    with listening(heard):
+        outcome = outcome_of(face, OPERATIONS[operation], kind, patience)
+    outcome.noise.extend(heard.noise)
+    return Cell(operation, fault, face, outcome)
+
+
+def visited(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
+    """Fill the cells that were asked for."""
+    chosen = [name for name in FAULTS if options.faults in name]
+    operations = [name for name in OPERATIONS if options.operations in name]
+    faces = [name for name in FACES if options.faces in name]
+    for operation, face in product(operations, faces):
+        yield visit(operation, "none", face, patience)
+    for fault, operation, face in product(chosen, operations, faces):
+        yield visit(operation, fault, face, patience)
+
+
+def report(cells: list[Cell], patience: Patience) -> int:
+    """Print what was counted; gives how many promises were broken."""
+    broken: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for cell in cells:
+        for kind, told in cell.faults(patience):
+            broken[kind].append(f"{cell.operation} · {cell.fault} · {cell.face}: {told}")
+    unwell = [cell for cell in cells if cell.fault == "none" and cell.outcome.result != "success"]
+    for kind, places in broken.items():
+        for place in places:
+            print(f"{kind}: {place}"[:400])
+    print(f"\n| Counted | Of {len(cells)} cells |\n|---|---|")
+    for kind, places in broken.items():
+        print(f"| {kind} | {len(places)} |")
+    print(f"| operations that fail without a fault | {len(unwell)} |")
+    print(f"| faces that disagree | {disagreements(cells)} |")
+    classes = Counter(cell.outcome.result for cell in cells)
+    print("\nBy class: " + " · ".join(f"{name} {count}" for name, count in classes.most_common()))
+    return sum(map(len, broken.values())) + len(unwell)
+
+
+def disagreements(cells: Iterable[Cell]) -> int:
+    """For how many pairs of operation and fault the faces end differently."""
+    results: dict[tuple[str, str], set[str]] = {}
+    for cell in cells:
+        results.setdefault((cell.operation, cell.fault), set()).add(cell.outcome.result)
+    return sum(len(names) > 1 for names in results.values())
+
+
+def main() -> int:
+    """Fill the matrix."""
+    parser = argparse.ArgumentParser(prog="tests.faults", description=__doc__)
+    parser.add_argument("--faults", default="", help="only those whose names hold this")
+    parser.add_argument("--operations", default="", help="only those whose names hold this")
+    parser.add_argument("--faces", default="", help="only those whose names hold this")
+    parser.add_argument("--slack", type=float, default=0.25, help="seconds over (%(default)s)")
+    options = parser.parse_args()
+    patience = Patience(slack=options.slack)
+    start = time.monotonic()
+    with patch.object(_retry, "FIRST_WAIT", SHORT_WAIT):
+        cells = list(visited(options, patience))
+    broken = report(cells, patience)
+    print(f"{time.monotonic() - start:.0f} seconds")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
