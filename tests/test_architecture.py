@@ -42,7 +42,7 @@ LEVELS = [
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
 LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testing", "local")}
 """Imports against the rule, made inside a function when they are first needed."""
-FOR_LOCAL = {"local", "types", "_codec", "_sse", "_version"}
+FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
     "clock errors ids json_text json_types origins scripting urls",

@@ -92,15 +92,15 @@ RESOURCES = {
     ),
     "project": Written(served_projects.Projects.form, projects.Projects.create, Project),
     "tool": Written(
-        served_tools._FORM, tools.Tools.create, Tool, (tools.ToolFields, tools.ToolChanges)
+        served_tools.TOOL, tools.Tools.create, Tool, (tools.ToolFields, tools.ToolChanges)
     ),
-    "doc": Written(served_docs._FORM, docs.AgentDocs.create, Doc),
-    "file": Written(served_files._FORM, files.Files.create, File),
-    "secret": Written(served_secrets._FORM, secrets.Secrets.create, Secret),
+    "doc": Written(served_docs.DOC, docs.AgentDocs.create, Doc),
+    "file": Written(served_files.FILE, files.Files.create, File),
+    "secret": Written(served_secrets.SECRET, secrets.Secrets.create, Secret),
     "task": Written(
-        served_tasks._FORM, tasks.Tasks.create, Task, checked_apart=frozenset({"main", "tools"})
+        served_tasks.TASK, tasks.Tasks.create, Task, checked_apart=frozenset({"main", "tools"})
     ),
-    "execution": Written(served_executions._CREATE, executions.TaskExecutions.create, Execution),
+    "execution": Written(served_executions.START, executions.TaskExecutions.create, Execution),
 }
 STEPS = {
     kind.__name__: kind

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
+from functools import cache
 from typing import Any, TypeAlias, cast
 
 import anyio.lowlevel
@@ -84,6 +85,7 @@ def make_app(
         Route(operation.path, _endpoint(operation, key), methods=[operation.method])
         for operation in operations
     ]
+    routes.append(Route("/openapi.json", _description(operations)))
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
     return _Entrance(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
 
@@ -94,6 +96,17 @@ def _open_to(origins: Collection[str], app: ASGIApp) -> ASGIApp:
     return CORSMiddleware(
         app, allow_origins=list(origins), allow_methods=_METHODS, allow_headers=["*"]
     )
+
+
+def _description(operations: Collection[Operation]) -> Callable[[Request], Response]:
+    @cache
+    def made() -> str:
+        # Few ask for it, and all would wait for it at the start.
+        from julep.local.http.openapi import describe  # noqa: PLC0415 - as above
+
+        return to_json(describe(operations))
+
+    return lambda _request: Response(made(), media_type="application/json")
 
 
 class _Entrance:

@@ -23,7 +23,7 @@ _LOG = logging.getLogger("julep.local")
 _LONGEST_PIECE = 30_000
 _LONGEST_PAGE = 100
 _PIECE = text(0, _LONGEST_PIECE)
-_FORM = Form(
+DOC = Form(
     {
         "title": Field(text(0, 800)),
         "content": Field(either(**{"Text": _PIECE, "list[Text]": sequence(_PIECE, 1)})),
@@ -31,7 +31,7 @@ _FORM = Form(
         "embed_instruction": Field(optional(text()), None),
     }
 )
-_BULK = Form({"metadata_filter": Field(mapping, dict), "delete_all": Field(boolean, False)})
+DELETION = Form({"metadata_filter": Field(mapping, dict), "delete_all": Field(boolean, False)})
 _PRIVATE = {"updated_at", "owner_id", "owner_role", "agent_id", "user_id", "digest"}
 
 
@@ -58,7 +58,7 @@ class Docs:
         Raises:
             Conflict: there is no such owner, or it has a document like this already.
         """
-        fields = _FORM.read(body)
+        fields = DOC.read(body)
         content = fields["content"]
         pieces: list[str] = [content] if isinstance(content, str) else content
         self._need_owner(owner_id)
@@ -97,7 +97,7 @@ class Docs:
 
     def bulk_delete(self, owner_id: str, body: JsonObject) -> JsonObject:
         """What was deleted: the owner's documents that pass a filter, or all when told so."""
-        fields = _BULK.read(body)
+        fields = DELETION.read(body)
         wanted = MetadataFilter(fields["metadata_filter"])
         if not wanted and not fields["delete_all"]:
             return {"items": []}

@@ -23,8 +23,8 @@ from julep.local.workflow import Engine, read_task_token
 from julep.types.executions import FINAL_STATUSES, FINAL_TRANSITIONS
 
 _LONGEST_PAGE = 100
-_CREATE = Form({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
-_UPDATE = Form(
+START = Form({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
+CHANGE = Form(
     {
         "status": Field(one_of("running", "cancelled"), "running"),
         "input": Field(optional(mapping), None),
@@ -51,7 +51,7 @@ class Executions:
 
     async def create(self, task_id: str, body: JsonObject) -> JsonObject:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
-        request = _CREATE.read(body)
+        request = START.read(body)
         task = self._tasks.stored(task_id)
         if problem := await input_problem(task["input_schema"], request["input"]):
             raise BadRequest(f"Invalid request arguments schema: {problem}")
@@ -88,7 +88,7 @@ class Executions:
             BadRequest: it is to be cancelled and is over.
         """
         # Only a cancellation has a reason.
-        request = _UPDATE.read({"status": "cancelled", **body} if "reason" in body else body)
+        request = CHANGE.read({"status": "cancelled", **body} if "reason" in body else body)
         execution = self.get(id)
         if request["status"] == "cancelled":
             if not self._engine.cancel(id):
@@ -104,7 +104,7 @@ class Executions:
         """
         if not (token := query.get("task_token")):
             raise invalid("missing", "Field required", "query.task_token")
-        request = _UPDATE.read(body)
+        request = CHANGE.read(body)
         named = read_task_token(token)
         if named is None or not self._engine.resume(named[0], request["input"], task_token=token):
             raise NotFound("No execution waits with this task token")

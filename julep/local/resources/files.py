@@ -20,7 +20,7 @@ _MIME = (
     r"(application|audio|font|example|image|message|model|multipart|text|video|x-[^/\s]+)/[^/\s]+"
 )
 _ALL = Page(limit=2**62)
-_FORM = Form(
+FILE = Form(
     {
         "name": Field(text(1, 120)),
         "description": Field(text(), ""),
@@ -40,7 +40,7 @@ class Files:
 
     def create(self, body: JsonObject) -> JsonObject:
         """The new file, with its size in bytes and its SHA-256 sum."""
-        fields = _FORM.read(body)
+        fields = FILE.read(body)
         content = _decoded(fields["content"])
         moment = now()
         file = {

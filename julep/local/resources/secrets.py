@@ -14,7 +14,7 @@ from julep.local.store.page import read_page
 from julep.local.store.store import Store
 
 _MASK = "ENCRYPTED"
-_FORM = Form(
+SECRET = Form(
     {
         "name": Field(text(1, pattern="[A-Za-z_][A-Za-z0-9_]*")),
         "value": Field(hidden(text())),
@@ -35,7 +35,7 @@ class Secrets:
     def create(self, body: JsonObject) -> JsonObject:
         """The new secret, its value masked."""
         moment = now()
-        secret = {"id": new_id(), "created_at": moment, "updated_at": moment, **_FORM.read(body)}
+        secret = {"id": new_id(), "created_at": moment, "updated_at": moment, **SECRET.read(body)}
         with self._store.unique(_clash(secret)):
             self._table.insert(secret)
         return _masked(secret)
@@ -48,7 +48,7 @@ class Secrets:
         """The secret with another value, its value masked; what isn't sent stays."""
         if (old := self._table.get(id)) is None:
             raise missing("Secret", "update")
-        changes = {name: value for name, value in _FORM.read(body).items() if name in body}
+        changes = {name: value for name, value in SECRET.read(body).items() if name in body}
         secret = {**old, **changes, "updated_at": now()}
         with self._store.unique(_clash(secret)):
             self._table.replace(secret)

@@ -121,7 +121,7 @@ _SPECS: Mapping[str, Check] = {
 # Servers of 2024 took these without; a function may take no parameters, the others have defaults.
 _BARE = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
 
-_FORM = Form(
+TOOL = Form(
     {
         "name": Field(IDENTIFIER),
         "type": Field(one_of(*_SPECS), "function"),
@@ -209,7 +209,7 @@ def read_tool(body: Any) -> JsonObject:
     Raises:
         Invalid: a field is missing or wrong, or the tool lacks what its type needs.
     """
-    tool = _FORM.read(body)
+    tool = TOOL.read(body)
     kind = tool["type"]
     if tool[kind] is None and kind not in _BARE:
         raise invalid("missing", f"Field required: a tool of type {kind} needs it", kind, body)

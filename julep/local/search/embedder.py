@@ -13,7 +13,7 @@ from julep.local.models.embeddings import DIMENSIONS, Vectors
 from julep.local.store.store import Store
 
 _AT_ONCE = 100
-_FORM = Form(
+EMBEDDING = Form(
     {
         "text": Field(either(**{"Text": text(), "list[Text]": sequence(text(), 1, 100)})),
         "embed_instruction": Field(text(), ""),
@@ -41,7 +41,7 @@ class Embedder:
 
     async def embed(self, body: JsonObject) -> JsonObject:
         """The vectors of one text or several, under `vectors`."""
-        fields = _FORM.read(body)
+        fields = EMBEDDING.read(body)
         given = fields["text"]
         texts: list[str] = [given] if isinstance(given, str) else given
         if instruction := fields["embed_instruction"]:

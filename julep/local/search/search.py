@@ -13,6 +13,7 @@ from julep.local.fields import (
     Field,
     Form,
     boolean,
+    either,
     invalid,
     mapping,
     number,
@@ -54,6 +55,7 @@ _HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(1, 10
 _TEXT_FORM = Form({**_BASE, **_TEXT})
 _VECTOR_FORM = Form({**_BASE, **_VECTOR})
 _HYBRID_FORM = Form({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
+SEARCH = either(Text=_TEXT_FORM, Vector=_VECTOR_FORM, Hybrid=_HYBRID_FORM)
 
 
 @attrs.frozen
