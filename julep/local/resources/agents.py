@@ -10,7 +10,7 @@ from julep.local.resources.collection import Collection
 from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.resources.settings import DEFAULT_SETTINGS
-from julep.local.sandbox.templates import DEFAULT_SYSTEM_TEMPLATE
+from julep.local.sandbox.system_template import DEFAULT_SYSTEM_TEMPLATE
 from julep.local.store.store import Store
 
 

@@ -19,6 +19,8 @@ from julep.local.sandbox.expressions import evaluate as evaluate_here
 from julep.local.sandbox.pool import POOL
 from julep.local.sandbox.values import is_branch, is_object
 
+_MOST_SOURCE = 1_000_000
+_MOST_TAGS = 10_000
 Sources = Mapping[str, Callable[[], Any]]
 """Names that expressions may mention, each with what makes its value."""
 
@@ -32,6 +34,7 @@ async def render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     templates = [source for source in sources if "{" in source]
     if not templates:
         return list(sources)
+    _check_templates(templates)
     try:
         texts = iter(await POOL.run("render", templates, names))
     except LimitExceeded as error:
@@ -84,6 +87,17 @@ async def schema_problem(schema: JsonValue) -> str | None:
 async def input_problem(schema: JsonValue, value: JsonValue) -> str | None:
     """Return why a value does not fit a JSON Schema, or `None` when it does."""
     return await _problem("input_problem", schema, value) if schema else None
+
+
+def _check_templates(templates: Sequence[str]) -> None:
+    # What is refused here need not be copied to a worker and compiled by it.
+    length = sum(map(len, templates))
+    tags = sum(template.count("{{") + template.count("{%") for template in templates)
+    if length > _MOST_SOURCE or tags > _MOST_TAGS:
+        raise BadRequest(
+            f"Template error: templates of {length:,} characters with {tags:,} tags, where "
+            f"{_MOST_SOURCE:,} and {_MOST_TAGS:,} are the most for one request"
+        )
 
 
 async def _problem(job: str, *arguments: JsonValue) -> str | None:

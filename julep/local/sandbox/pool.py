@@ -7,6 +7,7 @@ in it, and end with it.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib
 import logging
 import os
@@ -36,6 +37,7 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._can_start = has_interpreter()
+        self._has_worked = False
 
     async def run(self, job: str, *arguments: Any) -> Any:
         """Return what a job of `worker.jobs` gives.
@@ -58,34 +60,53 @@ class Pool:
         return value
 
     def take(self) -> Worker | None:
-        """Return a worker to use alone, or `None` when there can't be any."""
+        """Return a worker to use alone, or `None` when there can't be any.
+
+        Raises:
+            OSError: It can't be started just now.
+        """
         with self._lock:
             if not self._can_start:
                 return None
             while self._idle and not self._idle[-1].is_alive:
                 self._idle.pop().stop()
-            taken = self._idle.pop() if self._idle else Worker()
-            if not self._idle:
-                self._idle.append(Worker())
-            return taken
+            taken = self._idle.pop() if self._idle else None
+            is_last = not self._idle
+        if is_last:
+            threading.Thread(target=self._add_spare, daemon=True).start()
+        return taken or Worker()
+
+    def _add_spare(self) -> None:
+        with contextlib.suppress(OSError):
+            self._keep(Worker(), 0)  # used last, since it is still starting
 
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next job."""
+        self._has_worked = True
+        self._keep(worker, _SIZE)
+
+    def _keep(self, worker: Worker, place: int) -> None:
         with self._lock:
-            if len(self._idle) < _SIZE:
-                self._idle.append(worker)
+            if self._can_start and len(self._idle) < _SIZE:
+                self._idle.insert(place, worker)
                 return
         worker.stop()
 
-    def give_up(self) -> None:
-        """Do without workers from now on."""
-        _LOG.warning("no worker process can be started: templates run in this process")
-        self._can_start = False
-        self.close()
+    def fail(self) -> bool:
+        """Take note that a worker could not be started; tell whether to do without from now on.
+
+        Where one has worked before, something is wrong for the moment, and the limits that workers
+        bring are not given up for it.
+        """
+        if not self._has_worked and self._can_start:
+            _LOG.warning("no worker process can be started: templates run in this process")
+            self.close()
+        return not self._can_start
 
     def close(self) -> None:
-        """Stop all workers that are idle."""
+        """Stop all workers that are idle, and start no others."""
         with self._lock:
+            self._can_start = False
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.stop()
@@ -112,17 +133,15 @@ class _Attempt:
         """Return the answer; blocks."""
         try:
             self._worker = self._pool.take()
-        except OSError:
-            self._pool.give_up()
-        if self._worker is None:
+            if self._worker is None:
+                return _answer_here(self._request)
+            return self._told(self._worker, self._worker.ask(self._request))
+        except (CannotStart, OSError):
+            if self._worker is not None:
+                self._worker.stop()
+            if self._is_stopped or not self._pool.fail():
+                return _STOPPED
             return _answer_here(self._request)
-        try:
-            answer = self._worker.ask(self._request)
-        except CannotStart:
-            self._worker.stop()
-            self._pool.give_up()
-            return _answer_here(self._request)
-        return self._told(self._worker, answer)
 
     def _told(self, worker: Worker, answer: bytes | None) -> bytes:
         with self._lock:

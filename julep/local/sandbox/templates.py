@@ -14,46 +14,15 @@ from typing import Any, cast
 from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.budget import LimitExceeded, pay_for, spending
+from julep.local.sandbox.budget import LimitExceeded, spending
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.template_environment import HELPERS, TemplateEnvironment
 from julep.local.sandbox.template_filters import guard_filters
 from julep.local.sandbox.values import printable
 
-_MOST_TAGS = 10_000
+_MOST_WRITTEN = 1_000_000
 _LONGEST_KEPT = 20_000
-_NEWLINE = '{{ "\\n" }}'
-
-DEFAULT_SYSTEM_TEMPLATE = (
-    "{% if agent.name %}You are {{ agent.name }}. {% endif %}"
-    "{% if agent.about %}About you: {{ agent.about }}. {% endif %}"
-    "{% if user %}You are talking to a user"
-    "{% if user.name %}  and their name is {{ user.name }}"
-    "{% if user.about %}. About the user: {{ user.about }}{% endif %}.{% endif %}"
-    "{% endif %}"
-    f"{_NEWLINE}"
-    "{% if session.situation %}Situation: {{ session.situation }}{% endif %}"
-    f"{_NEWLINE * 2}"
-    "{% if agent.instructions %}"
-    f"Instructions:{_NEWLINE}"
-    "{% if agent.instructions is string %}"
-    f"{{{{ agent.instructions }}}}{_NEWLINE}"
-    "{% else %}"
-    f"{{% for instruction in agent.instructions %}}- {{{{ instruction }}}}{_NEWLINE}{{% endfor %}}"
-    "{% endif %}"
-    f"{_NEWLINE}"
-    "{% endif %}"
-    "{% if docs %}"
-    f"Relevant documents:{_NEWLINE}"
-    "{% for doc in docs %}"
-    f"{{{{ doc.title }}}}{_NEWLINE}"
-    f"{{% for snippet in doc.content %}}{{{{ snippet }}}}{_NEWLINE}{{% endfor %}}"
-    "---"
-    "{% endfor %}"
-    "{% endif %}"
-)
-"""The system message of an agent that has no template of its own."""
 
 
 def render(source: str, names: Mapping[str, Any]) -> str:
@@ -65,7 +34,6 @@ def render(source: str, names: Mapping[str, Any]) -> str:
     if "{" not in source:
         return source
     try:
-        _check_tags(source)
         with spending():
             return _joined(_compiled(source).generate(names))
     except TemplateSyntaxError as error:
@@ -79,17 +47,13 @@ def render(source: str, names: Mapping[str, Any]) -> str:
         raise BadRequest(f"Template error: {error}") from error
 
 
-def _check_tags(source: str) -> None:
-    # Each is compiled, which no budget is looked at for.
-    tags = source.count("{{") + source.count("{%")
-    if tags > _MOST_TAGS:
-        raise LimitExceeded(f"{tags} tags where {_MOST_TAGS} are the most")
-
-
 def _joined(pieces: Iterable[str]) -> str:
     result: list[str] = []
+    left = _MOST_WRITTEN
     for piece in pieces:
-        pay_for(len(piece))
+        left -= len(piece)
+        if left < 0:
+            raise LimitExceeded(f"It writes more than {_MOST_WRITTEN:,} characters")
         result.append(piece)
     return "".join(result)
 

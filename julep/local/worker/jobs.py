@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -10,13 +11,16 @@ import yaml
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import documents, expressions, templates, transfer
-from julep.local.sandbox.budget import spending
+from julep.local.sandbox.budget import LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.values import check_size
 from julep.local.workflow.validation import validate
 
+_LONGEST_ERROR = 10_000
 _MOST_ISSUES = 100
+_MOST_WRITTEN = 2_000_000
+_ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
 def _evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
@@ -31,7 +35,14 @@ def _fold(code: str, result: Any, items: Sequence[JsonValue], names: Mapping[str
 
 
 def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
-    return [templates.render(source, names) for source in sources]
+    texts: list[str] = []
+    left = _MOST_WRITTEN
+    for source in sources:
+        texts.append(templates.render(source, names))
+        left -= len(texts[-1])
+        if left < 0:
+            raise LimitExceeded(f"They write more than {_MOST_WRITTEN:,} characters")
+    return texts
 
 
 def _load_yaml(text: str) -> Any:
@@ -69,4 +80,5 @@ def answer(request: bytes) -> bytes:
     except MemoryError:
         raise  # the process has none left, and ends
     except Exception as error:  # noqa: BLE001 - jobs raise what they like
-        return transfer.dump((transfer.error_name(error), str(error)))
+        told = _ADDRESS.sub("", str(error)[:_LONGEST_ERROR])
+        return transfer.dump((transfer.error_name(error), told))

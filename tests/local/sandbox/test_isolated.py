@@ -155,6 +155,20 @@ def test_who_goes_away_ends_what_they_asked_for(run: Any) -> None:
     run(main)
 
 
+def test_a_cancelled_start_is_no_failed_start(caplog: pytest.LogCaptureFixture) -> None:
+    """Who leaves while the first worker starts does not make the server do without workers."""
+    pool = Pool()
+
+    async def main() -> None:
+        with anyio.move_on_after(0.01):
+            await pool.run("evaluate", _ENDLESS, {})
+        assert await pool.run("evaluate", "$ 1 + 1", {}) == 2
+
+    anyio.run(main)
+    pool.close()
+    assert caplog.messages == []
+
+
 def test_workers_get_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys that the server has in variables are not there to be read."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
