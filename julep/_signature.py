@@ -39,9 +39,10 @@ def lacks_its_object(function: Callable[..., Any]) -> bool:
     if not inspect.isfunction(function):
         return False
     place = function.__qualname__.rpartition(".")[0]
+    if not place or place.endswith("<locals>"):
+        return False
     first = next(iter(inspect.signature(function).parameters.values()), None)
-    in_class = bool(place) and not place.endswith("<locals>")
-    return in_class and first is not None and first.annotation is _EMPTY
+    return first is not None and first.annotation is _EMPTY
 
 
 def understood(function: Callable[..., Any]) -> tuple[str, Fields]:

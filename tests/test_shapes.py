@@ -400,6 +400,17 @@ def test_models_of_pydantic_are_read_by_pydantic() -> None:
     assert read(shape, plain) == [person]
 
 
+@pytest.mark.parametrize("form", [Person, list[Person], tuple[Person, Person], Person | None])
+def test_schemas_of_pydantic_hold_together(form: Any) -> None:
+    """Definitions of a model are found from wherever it stands, and a class is defined once."""
+    schema = schema_of(shape_of(form))
+    rejects: Any = Draft202012Validator(schema)
+    friend = {"fullName": "B", "friends": [{"fullName": 5}]}
+
+    assert schema["$defs"].keys() <= {"Person", "Person__Person"}
+    assert [error.json_path for error in rejects.iter_errors(friend)]
+
+
 @dataclass
 class Holding:
     """A class with a field of some type."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +19,15 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
         NameError: The annotation names what can't be found.
     """
     function = inspect.unwrap(function)
+    names: Mapping[str, Any] = getattr(function, "__globals__", {})
+    variables: tuple[Any, ...] = getattr(function, "__type_params__", ())
+    form = parameter.annotation
+    if isinstance(form, str) and not variables:
+        form = names.get(form, vars(builtins).get(form, form))
+    if isinstance(form, type):
+        return form  # as most are: this takes a tenth of the time
     # One at a time: what is wrong with a result's annotation is no concern of ours.
-    one = _annotated(
-        parameter.annotation,
-        getattr(function, "__globals__", {}),
-        getattr(function, "__type_params__", ()),
-    )
+    one = _annotated(parameter.annotation, names, variables)
     return _resolved(one, lambda: _around_function(function))["it"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import abc
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -114,6 +115,9 @@ class Builder:
             known.shape = self.build(meant, where)
         return self._known[form]
 
+    def pydantic(self, form: Any, _where: str) -> Shape:
+        return self._known.setdefault(form, Pydantic(form))
+
     def union(self, form: Any, where: str) -> Shape:
         return Union([self.build(member, where) for member in get_args(form)])
 
@@ -185,7 +189,7 @@ def _choice(meant: Sequence[Any], form: Any, where: str) -> Shape:
 
 def _docstring(kind: type[Any]) -> str:
     """What somebody wrote on a class; some makers of classes write their signature there."""
-    text: str = vars(kind).get("__doc__") or ""
+    text = inspect.cleandoc(vars(kind).get("__doc__") or "")
     return "" if text.startswith(f"{kind.__name__}(") else text
 
 
@@ -227,7 +231,7 @@ _BUILDERS: Sequence[tuple[Callable[[Any], bool], _Build]] = (
     (_is_a(NewType), lambda self, form, where: self.build(form.__supertype__, where)),
     (_is_alias, Builder.alias),
     (_is_enum, Builder.enum),
-    (_is_pydantic, lambda _self, form, _where: Pydantic(form)),
+    (_is_pydantic, Builder.pydantic),
     (is_record, Builder.record),
 )
 """Which method makes the shape of which type; the first that is meant does it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 
 _SECTION = re.compile(r"^(\w+(?: \w+)?):\s*$", re.MULTILINE)
@@ -16,8 +15,12 @@ _ENTRY = re.compile(r"^\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)$")
 
 
 def described(text: str | None) -> tuple[str, dict[str, str]]:
-    """What stands before the first section, and what is said of each argument or attribute."""
-    pieces = _SECTION.split(inspect.cleandoc(text or ""))
+    """What stands before the first section, and what is said of each argument or attribute.
+
+    Args:
+        text: A docstring as `inspect.getdoc` gives it, without the indentation of code.
+    """
+    pieces = _SECTION.split(text or "")
     summary, parts = pieces[0], dict[str, str]()
     before_sections = True
     for title, body in zip(pieces[1::2], pieces[2::2], strict=True):

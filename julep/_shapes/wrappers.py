@@ -88,10 +88,15 @@ class Pydantic(Shape):
         return self.kind.__hash__ is not None
 
     def schema(self, definitions: Definitions) -> Schema:
-        return definitions.refer(self, self.kind.__name__, self._defined)
+        return definitions.refer(
+            self, self.kind.__name__, lambda name: self._defined(name, definitions)
+        )
 
-    def _defined(self, name: str) -> Schema:
-        schema: Schema = self._adapter.json_schema(ref_template=f"{PLACE}{name}/$defs/{{model}}")
+    def _defined(self, name: str, definitions: Definitions) -> Schema:
+        """The model's schema; the definitions that it needs become some of ours, under its name."""
+        schema: Schema = self._adapter.json_schema(ref_template=f"{PLACE}{name}__{{model}}")
+        parts: dict[str, Schema] = schema.pop("$defs", {})
+        definitions.schemas |= {f"{name}__{part}": defined for part, defined in parts.items()}
         return schema
 
     def read(self, value: Any) -> Any:
@@ -99,14 +104,14 @@ class Pydantic(Shape):
             # As JSON text: strict models take a date in text from JSON, and not from Python.
             return self._adapter.validate_json(json.dumps(value))
         except ValueError as error:
-            raise _translated(error, self.expected) from None
+            raise _translated(error, f"what {self.kind.__name__} accepts") from None
 
 
 def _translated(error: ValueError, expected: str) -> Misfit:
     faults: list[dict[str, Any]] = getattr(error, "errors", list)()
     if not faults:
         return Misfit("", expected, str(error))
-    misfit = Misfit("", f"what {expected} accepts", str(faults[0]["msg"]))
+    misfit = Misfit("", expected, str(faults[0]["msg"]))
     for place in reversed(faults[0]["loc"]):
         misfit = misfit.under(f"[{place}]" if isinstance(place, int) else str(place))
     return misfit
