@@ -43,6 +43,10 @@ _SECONDS_TO_KEEP = 75
 _SECONDS_OF_DATE = 1
 
 
+class ServerThread(threading.Thread):
+    """Where a server's event loop runs."""
+
+
 class Running:
     """A started server.
 
@@ -64,7 +68,7 @@ class Running:
         self._path = services.store.path
         self._listener = listener
         self._server = _Server(app, services.executions.bell.close)
-        self._thread = threading.Thread(
+        self._thread = ServerThread(
             target=self._server.serve_until_stopped,
             args=(listener,),
             name="julep-local",

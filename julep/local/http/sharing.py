@@ -12,7 +12,7 @@ from typing import TypeAlias
 import attrs
 from attrs import AttrsInstance
 
-from julep.local.http.server import Running, Setup, run
+from julep.local.http.server import Running, ServerThread, Setup, run
 from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
 from julep.local.store.database import make_file
@@ -50,8 +50,14 @@ class Lease:
         self._held = held
 
     def end(self) -> None:
-        """Stop the server, unless it has other users."""
-        if self._held is None:
+        """Stop the server, unless it has other users.
+
+        Garbage is collected in any thread, and with it a client whose server this is. Where a
+        server's own loop runs, nothing is waited for.
+        """
+        if isinstance(threading.current_thread(), ServerThread):
+            threading.Thread(target=self.end, name="julep-local-stop", daemon=True).start()
+        elif self._held is None:
             self.running.stop()
         elif _is_last(self._held):
             self.running.stop()
@@ -73,11 +79,10 @@ def open_server(setup: Setup) -> Lease:
                 held = _held[file] = _Held(setup)
                 break
             if held.users:
-                _refuse_other_settings(held, setup)
                 held.users += 1
                 break
         held.ended.wait()
-    return _begin(held) if held.setup is setup else Lease(held.server.result(), held.setup, held)
+    return _begin(held) if held.setup is setup else _join(held, setup)
 
 
 def _identify(path: Path) -> _File:
@@ -94,6 +99,16 @@ def _begin(held: _Held) -> Lease:
         held.server.set_exception(error)
         raise
     return Lease(held.server.result(), held.setup, held)
+
+
+def _join(held: _Held, setup: Setup) -> Lease:
+    lease = Lease(held.server.result(), held.setup, held)
+    try:
+        _refuse_other_settings(held, setup)
+    except ValueError:
+        lease.end()
+        raise
+    return lease
 
 
 def _is_last(held: _Held) -> bool:

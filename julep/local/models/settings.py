@@ -22,7 +22,7 @@ class ModelSettings:
         embedding_model: None for the server's default, where it has one.
     """
 
-    openai_base_url: str | None
+    openai_base_url: str | None = attrs.field(repr=lambda url: repr(url and without_userinfo(url)))
     openai_api_key: str | None = attrs.field(repr=False)
     embedding_model: str | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -101,6 +102,27 @@ def test_a_file_that_was_replaced_has_a_server_of_its_own(tmp_path: Path) -> Non
             each.unlink()
         with LocalServer(path) as other:
             assert other.url != one.url
+
+
+def test_a_client_that_is_garbage_stops_its_server_from_any_thread(tmp_path: Path) -> None:
+    """Even where the server itself happens to collect it."""
+
+    async def collect() -> None:
+        gc.collect()
+
+    gc.disable()
+    try:
+        client = Julep.local(tmp_path / "agents.db")
+        with LocalServer(tmp_path / "agents.db") as server:
+            assert server._lease
+            running = server._lease.running
+        client.circle = client  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - so that it is garbage
+        del client
+        running._server.call(collect)
+    finally:
+        gc.enable()
+    running._thread.join(10)
+    assert not running._thread.is_alive()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="has no fork")
