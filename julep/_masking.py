@@ -28,7 +28,7 @@ class Mask:
     def __init__(self, keys: Iterable[str]) -> None:
         words = {word for key in keys for word in _words(key) if len(word) >= _LEAST}
         longest_first = sorted(words, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_any_form, longest_first)), re.IGNORECASE)
+        self._pattern = re.compile("|".join(map(_any_form, longest_first)))
         self._is_needed = bool(words)
 
     def text(self, text: str) -> str:
@@ -81,9 +81,9 @@ def _any_form_of_letter(letter: str) -> str:
     # Runs are bounded, since a server could make a search for endless ones last for ever.
     forms = [
         rf"\\{{0,9}}{re.escape(letter)}",
-        rf"\\{{1,9}}u{code:04x}",
-        f"%(?:25){{0,9}}{code:02x}",
-        f"&#(?:0{{0,9}}{code}|x0{{0,9}}{code:x});",
+        rf"(?i:\\{{1,9}}u{code:04x})",
+        f"(?i:%(?:25){{0,9}}{code:02x})",
+        f"(?i:&#(?:0{{0,9}}{code}|x0{{0,9}}{code:x});)",
         *([re.escape(escape(letter))] if escape(letter) != letter else []),
         *([r"\+"] if letter == " " else []),
     ]

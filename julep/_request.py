@@ -9,7 +9,7 @@ import attrs
 
 from ._checks import check_retries
 from ._codec import OMIT, Misfit, decode_json, encode, structure
-from ._error_bodies import describe_error, hint_for_page
+from ._error_bodies import describe_error, hint_for_page, words_of
 from ._keywords import checked
 from ._options import RequestOptions
 from ._query import query_text
@@ -111,7 +111,9 @@ class Request(Generic[R]):
         try:
             return structure(value, self.returns)
         except Misfit as misfit:
-            raise self.unexpected(reply, str(misfit), value) from None
+            words = words_of(value) if is_object(value) else ""
+            said = f"; the server says: {words}" if words else ""
+            raise self.unexpected(reply, f"{misfit}{said}", value) from None
 
     def parse(self, reply: Reply) -> Any:
         """The JSON value of an answer.

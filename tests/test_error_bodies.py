@@ -20,6 +20,7 @@ from julep import (
     PermissionDeniedError,
     RateLimitError,
     Request,
+    UnexpectedResponse,
     UnprocessableEntityError,
 )
 from julep._error_bodies import describe_error
@@ -279,3 +280,22 @@ def test_an_error_tells_request_id_and_wait() -> None:
     headers = {"x-request-id": "r1", "retry-after": "7"}
     error = describe_error(Reply(429, headers, b"{}", URL), "GET")
     assert (error.request_id, error.retry_after) == ("r1", 7.0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"error": {"message": "overloaded"}}, {"detail": "overloaded"}, {"message": "overloaded"}],
+)
+async def test_an_error_with_the_status_of_success_is_told(
+    face: Face, body: Any, httpx_mock: HTTPXMock
+) -> None:
+    """Gateways send such; what they say is more use than the field that is missing."""
+    httpx_mock.add_response(json=body, is_reusable=True)
+    client = face.client()
+    for call in (
+        lambda: client.agents.get("a1"),
+        lambda: client.agents.list().to_list(),
+        lambda: face.take(client.sessions.chat.stream("s1", "hi")),
+    ):
+        with pytest.raises(UnexpectedResponse, match="the server says: overloaded"):
+            await face.call(call)

@@ -118,9 +118,11 @@ async def test_long_runs_of_what_escapes_a_key_are_looked_through(
 
 async def test_words_around_a_key_stay(face: Face, httpx_mock: HTTPXMock) -> None:
     """Only the key is masked, and a key too short to be one is left alone."""
-    httpx_mock.add_response(status_code=400, json={"detail": "a bad k: key-12345678900"})
-    error = await failure(face, face.client(auth_key="k").agents.get, "a1")
-    assert "a bad k: ***0" in str(error)
+    detail = "a bad k: key-12345678900, Test failed"
+    httpx_mock.add_response(status_code=400, json={"detail": detail})
+    client = face.client(auth_key="k", headers={"X-Api-Key": "test"})
+    error = await failure(face, client.agents.get, "a1")
+    assert "a bad k: ***0, Test failed" in str(error)
 
 
 async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: HTTPXMock) -> None:
