@@ -10,6 +10,10 @@ from typing import Final
 
 import pytest
 
+from julep.local import LocalServer
+
+from .real_server import RealServer
+
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 ECHO: Final = "[echo, the offline stand-in for a model]"
 
@@ -64,10 +68,11 @@ PRINTED: Final[dict[str, list[str]]] = {
 }
 
 
-def run(name: str) -> list[str]:
+def run(name: str, **settings: str) -> list[str]:
     """The lines that an example prints."""
     ours = ("JULEP_", "OPENAI_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    environment |= settings
     command = [sys.executable, "-W", "error", str(EXAMPLES / name)]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=60, check=False
@@ -81,6 +86,19 @@ def test_example_prints_what_it_is_about(name: str) -> None:
     """An example runs to its end without a warning, and prints these lines in this order."""
     expected = PRINTED[name]
     assert [line for line in run(name) if line in expected] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(PRINTED))
+def test_example_does_the_same_on_a_real_server(name: str) -> None:
+    """It runs as it stands where fields are reset, models are asked for, and resumes come late."""
+    expected = PRINTED[name]
+    with LocalServer() as embedded, RealServer(embedded) as server:
+        if name == "tools.py":
+            embedded.replies.add(tool_calls=[("copies_left", {"title": "Momo"})])
+            embedded.replies.add("Yes, two copies of Momo are on the shelf.")
+        lines = run(name, JULEP_BASE_URL=server.url, JULEP_API_KEY=embedded.key)
+    assert [line for line in lines if line in expected] == expected
 
 
 def test_every_example_is_run() -> None:

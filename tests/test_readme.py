@@ -9,6 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from julep.local import LocalServer
+
+from .real_server import RealServer
+
 pytest_plugins = ["pytester"]
 
 ROOT: Final = Path(__file__).parent.parent
@@ -45,16 +49,12 @@ def run(block: Block, names: dict[str, Any]) -> None:
     exec(compile(padding + block.text, str(ROOT / "README.md"), "exec"), names)
 
 
-def test_python_blocks_print_what_stands_below_them(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Run in order, every block works, and a block of text tells what the one above it prints."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+def run_all(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run the Python blocks in order, and compare what they print with the text below them."""
     names: dict[str, Any] = {"__name__": "readme"}
     printed = ""
     try:
-        for block in blocks(README):
+        for block in blocks(text):
             if block.language == "python":
                 run(block, names)
                 printed = capsys.readouterr().out
@@ -62,6 +62,30 @@ def test_python_blocks_print_what_stands_below_them(
                 assert printed == block.text, f"README.md:{block.line}"
     finally:
         names["client"].close()
+
+
+@pytest.fixture(autouse=True)
+def _no_real_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JULEP_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_python_blocks_print_what_stands_below_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Run in order, every block works, and a block of text tells what the one above it prints."""
+    run_all(README, capsys)
+
+
+@pytest.mark.slow
+def test_another_address_is_all_that_a_real_server_needs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The same blocks print the same on a server that resets, refuses and delays as in 2025."""
+    with LocalServer() as embedded, RealServer(embedded) as server:
+        address = f'(base_url="{server.url}", api_key="{embedded.key}")'
+        text = README.replace(" Julep.local()", f" Julep{address}")
+        run_all(text.replace("AsyncJulep.local()", f"AsyncJulep{address}"), capsys)
+        asked = {(one.method, one.target) for one in server.seen}
+    assert any(method == "PUT" and "/executions/" in target for method, target in asked)
 
 
 def test_tests_that_are_shown_pass(pytester: pytest.Pytester) -> None:

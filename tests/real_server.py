@@ -1,0 +1,145 @@
+"""A server with the defaults, refusals, delays and streams of those of 2025.
+
+It stands in front of an embedded one, which is kinder: it resets what a PATCH leaves out, chats with
+no agent without a model, hands the input of a resume over late, shuffles histories, forgets the
+definitions of tools in its answers, and streams transitions as recorded from a real server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from typing import Any, Final, TypeAlias
+
+import httpx
+
+from julep.local import LocalServer
+
+from .recorded import recorded_2025
+from .wire import HANG_UP, STREAM_HEAD, Connection, Seen, Wire
+
+Json: TypeAlias = dict[str, Any]
+
+MODELS: Final = ["gpt-4o", "gpt-4o-mini"]
+RESUME_TAKES: Final = 0.2
+"""Seconds from the answer to a resume until it has an effect."""
+RESET: Final[dict[str, Json]] = {
+    "agents": {
+        "about": "",
+        "model": "",
+        "instructions": [],
+        "default_system_template": "{{NEWLINE}}",
+    },
+    "users": {"name": "", "about": ""},
+    "sessions": {"render_templates": True, "forward_tool_calls": False},
+}
+"""What a PATCH without these fields sets them to."""
+
+
+class RealServer(Wire):
+    """Listens in front of an embedded server."""
+
+    def __init__(self, embedded: LocalServer) -> None:
+        super().__init__(self._answer)
+        self._key = f"Bearer {embedded.key}"
+        self._http = httpx.Client(
+            base_url=embedded.url, headers={"Authorization": self._key}, timeout=30
+        )
+        self._resuming: set[str] = set()
+
+    def _answer(self, connection: Connection, seen: Seen) -> object:
+        body = json.loads(seen.body) if seen.body else None
+        kind, *rest = seen.target.partition("?")[0].removeprefix("/").split("/")
+        if seen.target.endswith("/transitions.stream"):
+            return _stream(connection)
+        refusal = self._refusal(seen.method, kind, rest, body)
+        if seen.headers.get("Authorization") != self._key:
+            refusal = 403, "Could not validate API KEY"
+        if refusal is not None:
+            status, message = refusal
+            error = {"message": message, "code": f"http_{status}", "type": "http_error"}
+            connection.send_json({"error": error}, f"{status} No")
+        elif seen.method == "PUT" and kind == "executions" and body.get("status") == "running":
+            self._resuming.add(rest[0])
+            threading.Thread(target=self._resume, args=(seen.target, body)).start()
+            connection.send_json(None)
+        else:
+            self._forward(connection, seen, self._as_read(seen.method, kind, rest, body))
+        return None
+
+    def _refusal(
+        self, method: str, kind: str, rest: list[str], body: Any
+    ) -> tuple[int, str] | None:
+        if kind == "agents" and len(rest) < 2 and (model := (body or {}).get("model")):
+            return None if model in MODELS else (400, f"Model {model} not available")
+        if kind == "users" and method == "PATCH" and not body.get("name"):
+            return 400, "Invalid value provided for user during patch"
+        if kind == "sessions" and rest[1:] == ["chat"] and not self._model(rest[0], body):
+            return 400, "Model  not available"
+        if kind == "executions" and method == "PUT" and rest[0] in self._resuming:
+            return 500, "Failed to resume execution"
+        return None
+
+    def _model(self, session_id: str, body: Json) -> str | None:
+        session: Json = self._http.get(f"/sessions/{session_id}").json()
+        agent = session.get("agent") or session["agents"][0]
+        found: str = self._http.get(f"/agents/{agent}").json()["model"]
+        return body.get("model") or found
+
+    def _as_read(self, method: str, kind: str, rest: list[str], body: Any) -> Any:
+        """What the models of a request make of its body."""
+        if method == "PATCH" and len(rest) == 1:
+            return {**RESET[kind], **body}
+        if method == "PATCH" and rest[1] == "tools":
+            return {body["type"]: {}, **body}
+        if method == "PUT" and kind == "agents" and len(rest) == 1:
+            kept = self._http.get(f"/agents/{rest[0]}").json()["instructions"]
+            return {**body, "instructions": kept}
+        return body
+
+    def _resume(self, target: str, body: Json) -> None:
+        time.sleep(RESUME_TAKES)
+        self._http.put(target, json=body)
+        self._resuming.clear()
+
+    def _forward(self, connection: Connection, seen: Seen, body: Any) -> None:
+        answer = self._http.request(
+            seen.method, seen.target, json=body, headers={"Content-Type": "application/json"}
+        )
+        if answer.headers["content-type"].startswith("text/event-stream"):
+            connection.send(STREAM_HEAD)
+            connection.send(f"{len(answer.content):x}\r\n".encode() + answer.content + b"\r\n")
+            connection.end_stream()
+        else:
+            value = _as_answered(seen, answer.json())
+            connection.send_json(value, f"{answer.status_code} Status")
+
+    def server_close(self) -> None:
+        """Let go of everything."""
+        self._http.close()
+        super().server_close()
+
+
+def _as_answered(seen: Seen, value: Any) -> Any:
+    """An answer, with what real servers leave out or put elsewhere."""
+    if seen.target.endswith("/history"):
+        return {**value, "entries": value["entries"][::-1]}
+    if seen.target == "/agents/models":
+        return {"models": [{"id": model} for model in MODELS]}
+    if seen.method == "POST" and seen.target.endswith("/executions"):
+        return {name: value[name] for name in value if name != "jobs"}
+    if seen.method in {"PUT", "PATCH"} and re.search("/tools/", seen.target):
+        return {**value, str(value.get("type")): None}
+    return value
+
+
+def _stream(connection: Connection) -> object:
+    """What a real server streamed of an execution that waits: its beginning, then silence."""
+    connection.send(STREAM_HEAD)
+    for _, text in recorded_2025()["transitions_stream_waiting_then_resumed"].pieces:
+        piece = text.encode()
+        connection.send(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+    connection.wait_for_hang_up()
+    return HANG_UP
