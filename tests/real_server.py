@@ -50,7 +50,7 @@ class RealServer(Wire):
         self._resuming: set[str] = set()
 
     def _answer(self, connection: Connection, seen: Seen) -> object:
-        body = json.loads(seen.body) if seen.body else None
+        body: Any = json.loads(seen.body or b"{}")
         kind, *rest = seen.target.partition("?")[0].removeprefix("/").split("/")
         if seen.target.endswith("/transitions.stream"):
             return _stream(connection)
@@ -72,7 +72,7 @@ class RealServer(Wire):
     def _refusal(
         self, method: str, kind: str, rest: list[str], body: Any
     ) -> tuple[int, str] | None:
-        if kind == "agents" and len(rest) < 2 and (model := (body or {}).get("model")):
+        if kind == "agents" and len(rest) < 2 and (model := body.get("model")):
             return None if model in MODELS else (400, f"Model {model} not available")
         if kind == "users" and method == "PATCH" and not body.get("name"):
             return 400, "Invalid value provided for user during patch"
@@ -106,7 +106,10 @@ class RealServer(Wire):
 
     def _forward(self, connection: Connection, seen: Seen, body: Any) -> None:
         answer = self._http.request(
-            seen.method, seen.target, json=body, headers={"Content-Type": "application/json"}
+            seen.method,
+            seen.target,
+            json=body if seen.body else None,
+            headers={"Content-Type": "application/json"},
         )
         if answer.headers["content-type"].startswith("text/event-stream"):
             connection.send(STREAM_HEAD)
