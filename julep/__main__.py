@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from julep._version import __version__
 from julep.local import MOST_API_CALL_BYTES, LocalServer
 
 _MOST_PORT = 65_535
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="julep", description="The Julep agents API.")
+    parser.add_argument("--version", action="version", version=f"julep-sdk {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the embedded server until Ctrl-C")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")

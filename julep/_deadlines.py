@@ -1,9 +1,10 @@
-"""Time limits of the blocking face that hold for a whole exchange.
+"""Time limits that hold for a whole exchange.
 
 httpx gives each read and each write the same number of seconds. A server that sends its headers
-byte by byte, or one 103 after the other, could so hold a thread for ever. The number is handed down
-as it is, though. So it may be one that knows when it was made, and the streams of the SDK's own
-pools give each read what is left of it.
+byte by byte, or one 103 after the other, could so go on for ever. The number is handed down as it is,
+though. So it may be one that knows when it was made, and the streams of the SDK's own pools give each
+read what is left of it. That needs no scope around the exchange, which costs as much as the rest of
+the SDK's own work.
 """
 
 from __future__ import annotations
@@ -44,41 +45,68 @@ def keep_deadlines(transport: Any) -> None:
     """Let the connections that a transport of httpx will make keep to deadlines."""
     # The pool takes its backend as an argument, which httpx does not hand on.
     pool = transport._pool  # noqa: SLF001 - see above
-    pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001 - as above
+    is_async = hasattr(pool, "aclose")
+    pool._network_backend = (_AsyncBackend if is_async else _Backend)(pool._network_backend)  # noqa: SLF001 - as above
 
 
 def _left(timeout: float | None) -> float | None:
     return timeout.left() if isinstance(timeout, Deadline) else timeout
 
 
-class _Backend:
+def _pieces(data: bytes) -> list[bytes]:
+    return [data[start : start + _PIECE] for start in range(0, len(data), _PIECE)]
+
+
+class _Wrapper:
+    def __init__(self, wrapped: Any) -> None:
+        self._wrapped = wrapped
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wrapped, name)
+
+
+class _Backend(_Wrapper):
     """Makes connections like httpcore's own backend, and lets them keep to deadlines."""
 
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, **options: Any
-    ) -> _Stream:
-        return _Stream(self._backend.connect_tcp(host, port, timeout=_left(timeout), **options))
+    def connect_tcp(self, *where: Any, timeout: float | None = None, **options: Any) -> _Stream:
+        return _Stream(self._wrapped.connect_tcp(*where, timeout=_left(timeout), **options))
 
 
-class _Stream:
+class _Stream(_Wrapper):
     """A connection whose reads and writes end when the exchange has to."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self.close = stream.close
-        self.get_extra_info = stream.get_extra_info
-
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        return self._stream.read(max_bytes, timeout=_left(timeout))
+        return self._wrapped.read(max_bytes, timeout=_left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):
-            self._stream.write(buffer[start : start + _PIECE], timeout=_left(timeout))
+        for piece in _pieces(buffer):
+            self._wrapped.write(piece, timeout=_left(timeout))
 
-    def start_tls(
-        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> _Stream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout=_left(timeout)))
+    def start_tls(self, *how: Any, timeout: float | None = None, **options: Any) -> _Stream:
+        return _Stream(self._wrapped.start_tls(*how, timeout=_left(timeout), **options))
+
+
+class _AsyncBackend(_Wrapper):
+    """The same for those who await."""
+
+    async def connect_tcp(
+        self, *where: Any, timeout: float | None = None, **options: Any
+    ) -> _AsyncStream:
+        stream = await self._wrapped.connect_tcp(*where, timeout=_left(timeout), **options)
+        return _AsyncStream(stream)
+
+
+class _AsyncStream(_Wrapper):
+    """The same for those who await."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        return await self._wrapped.read(max_bytes, timeout=_left(timeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for piece in _pieces(buffer):
+            await self._wrapped.write(piece, timeout=_left(timeout))
+
+    async def start_tls(
+        self, *how: Any, timeout: float | None = None, **options: Any
+    ) -> _AsyncStream:
+        return _AsyncStream(await self._wrapped.start_tls(*how, timeout=_left(timeout), **options))

@@ -191,8 +191,8 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, while other tasks run."""
         with Attempt(outgoing, self._http) as attempt:
-            # A scope costs as much as the rest of the SDK's own work, so only where it is needed.
-            if outgoing.timeout is None:
+            # The SDK's own pools keep to deadlines by themselves, but for their way through SOCKS.
+            if (self._http is None and not self._proxies) or outgoing.timeout is None:
                 return await self._exchange(attempt)
             with anyio.move_on_after(outgoing.timeout):
                 return await self._exchange(attempt)
@@ -261,6 +261,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
             pool = here.pools.get(route)
             if pool is None:
                 pool = here.pools[route] = new_pool(httpx.AsyncHTTPTransport, *route)
+                keep_deadlines(pool)
             response = await pool.handle_async_request(attempt.request)
         remember(response)
         return response

@@ -71,7 +71,7 @@ class LocalServer:
 
     Raises:
         ValueError: another host than loopback was given without a key or with a short one, the key
-            can't be sent in a header, or an origin is none.
+            can't be sent in a header, an origin is none, or a size is below 1.
     """
 
     def __init__(
@@ -100,6 +100,8 @@ class LocalServer:
         self._port = port
         self._models = (openai_base_url, openai_api_key, embedding_model)
         self._origins = read_origins(allow_origins)
+        if max_api_call_bytes < 1:
+            raise ValueError("max_api_call_bytes must be 1 or more")
         self._calls = CallPolicy(
             allow_api_calls=allow_api_calls,
             allow_private_calls=host in _LOOPBACK

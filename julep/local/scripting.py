@@ -5,6 +5,7 @@ Both queues may be filled from any thread while the server runs. Importing this 
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -13,11 +14,18 @@ from typing import Any, Literal, NamedTuple
 Drop = Literal["before", "after"]
 
 
+class ToolCall(NamedTuple):
+    """A call of a function, its arguments as JSON."""
+
+    name: str
+    arguments: str
+
+
 class Reply(NamedTuple):
     """One scripted reply of the model."""
 
     text: str | None
-    tool_calls: Sequence[tuple[str, Mapping[str, Any]]]
+    tool_calls: Sequence[ToolCall]
     error: str | None
     status: int
     delay: float
@@ -49,11 +57,16 @@ class Replies:
             delay: seconds before it answers.
 
         Raises:
-            ValueError: the reply would be empty.
+            TypeError: an argument is of another type.
+            ValueError: the reply would be empty, or a number is out of its range.
         """
         if text is None and not tool_calls and error is None:
             raise ValueError("give a text, tool_calls or an error")
-        self._queue.append(Reply(text, tuple(tool_calls), error, status, delay))
+        _check("text", text, str | None, "a text")
+        _check("error", error, str | None, "a text")
+        _check_number("status", status, int, 400, 599)
+        _check_number("delay", delay, int | float, 0)
+        self._queue.append(Reply(text, _calls(tool_calls), error, status, delay))
 
     def clear(self) -> None:
         """Forget the replies that weren't given."""
@@ -110,10 +123,20 @@ class Faults:
             delay: seconds before anything else happens.
 
         Raises:
-            ValueError: nothing would go wrong.
+            TypeError: an argument is of another type.
+            ValueError: nothing would go wrong, or a value is out of its range.
         """
         if status is None and drop is None and cut_after is None and not delay:
             raise ValueError("give a status, drop, cut_after or delay")
+        _check("method", method, str, "a text")
+        _check("path", path, str, "a text")
+        _check("headers", headers, Mapping | None, "a mapping of names and texts")
+        _check_number("times", times, int, 1)
+        _check_number("status", status, int | None, 200, 599)
+        _check_number("cut_after", cut_after, int | None, 0)
+        _check_number("delay", delay, int | float, 0)
+        if drop not in {None, "before", "after"}:
+            raise ValueError("drop must be 'before' or 'after'")
         kind = Fault(method.upper(), path, status, headers or {}, drop, cut_after, delay)
         self._faults += [kind] * times
 
@@ -130,3 +153,27 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._faults)
+
+
+def _check(name: str, value: object, kind: Any, words: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind):
+        raise TypeError(f"{name} must be {words}, not {type(value).__name__}")
+
+
+def _check_number(
+    name: str, value: float | None, kind: Any, least: int, most: int | None = None
+) -> None:
+    _check(name, value, kind, "a number")
+    if value is not None and not (least <= value and (most is None or value <= most)):
+        bounds = f"{least} or more" if most is None else f"between {least} and {most}"
+        raise ValueError(f"{name} must be {bounds}")
+
+
+def _calls(given: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[ToolCall, ...]:
+    _check("tool_calls", given, list | tuple, "a list of pairs of a name and its arguments")
+    for call in given:
+        _check("tool_calls", call, list | tuple, "a list of pairs of a name and its arguments")
+        name, arguments = call
+        _check("a tool call's name", name, str, "a text")
+        _check("a tool call's arguments", arguments, Mapping, "a mapping")
+    return tuple(ToolCall(name, json.dumps(dict(arguments))) for name, arguments in given)

@@ -14,7 +14,7 @@ HEAVY: Final = ("httpx", "anyio", "cattrs", "julep.client")
 PROGRAMS: Final = {
     "bare": "",
     "import julep": "import julep",
-    "a client": "import julep; julep.Julep(api_key='key').agents",
+    "a client": "import julep; julep.Julep(base_url='http://127.0.0.1:9').agents",
     "import httpx": "import httpx",
 }
 

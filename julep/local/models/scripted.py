@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -72,7 +71,7 @@ async def _given(reply: Reply, request: JsonObject) -> JsonObject:
         refused = refusal(reply.status, reply.error)
         # The next reply is meant for another request: nothing is to try this one again.
         raise ModelFailed(str(refused)) if isinstance(refused, ModelFailed) else refused
-    calls = [_call(name, json.dumps(dict(arguments))) for name, arguments in reply.tool_calls]
+    calls = [_call(*each) for each in reply.tool_calls]
     return completion(request, {"content": reply.text, "tool_calls": calls or None})
 
 

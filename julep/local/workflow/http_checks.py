@@ -15,6 +15,8 @@ from julep.local.json_types import JsonValue, is_array, is_object
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 _COOKIE_VALUE = re.compile(r"[\x20-\x7e]*")
+# An expression, text with one in braces, or what is read as an expression without a sign.
+_MAY_BE_CODE = re.compile(r"\s*(?:[$_\[]|inputs\[|outputs\[)|[^{]*\{")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -33,7 +35,7 @@ def known_mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
 
 def _is_known(value: JsonValue) -> bool:
     if isinstance(value, str):
-        return not value.startswith("$") and "{" not in value
+        return not _MAY_BE_CODE.match(value)
     parts = value.values() if is_object(value) else value if is_array(value) else ()
     return all(_is_known(part) for part in parts)
 

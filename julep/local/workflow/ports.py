@@ -154,10 +154,6 @@ class WorldError(Exception):
         self.transient = transient
         self.patience = patience
 
-    def saying(self, message: str) -> WorldError:
-        """Returns the same failure in other words."""
-        return WorldError(message, transient=self.transient, patience=self.patience)
-
 
 @frozen(kw_only=True)
 class ModelRequest:

@@ -15,6 +15,7 @@ from julep.local.sandbox.expressions import EvaluateError
 from julep.local.sandbox.isolated import Sources
 from julep.local.sandbox.values import NotJson, to_json
 from julep.local.workflow.journal import END_KEY, Journal
+from julep.local.workflow.masking import masked
 from julep.local.workflow.ports import Execution, Target, Transition, World, WorldError
 from julep.local.workflow.position import (
     MAIN,
@@ -114,7 +115,7 @@ class Run:
         except ExecutionOver:
             raise
         except Exception as error:
-            self._end(at, "error", error_text(error))
+            self._end(at, "error", masked(error_text(error), self.world.secrets()))
             raise ExecutionOver from error
         finally:
             del self._active[at.key]

@@ -212,3 +212,47 @@ def test_adaptive_puts_a_summary_in_the_place_of_the_oldest(
     history = http.get(f"/sessions/{session['id']}/history").json()
     assert any("first" in entry["content"][0]["text"] for entry in history["entries"])
     assert {relation["relation"] for relation in history["relations"]} == {"summary_of"}
+
+
+_NO_REPLIES: list[JSON] = [
+    {"text": {"a": 1}},
+    {"text": lambda: "x"},
+    {"tool_calls": {"price": {"item": 1}}},
+    {"tool_calls": ["price"]},
+    {"tool_calls": [("price", "item")]},
+    {"tool_calls": [(1, {})]},
+    {"tool_calls": [("price", {"item": {1, 2}})]},
+    {"error": 5},
+    {"text": "a", "delay": "1"},
+    {"error": "a", "status": "500"},
+]
+
+
+@pytest.mark.parametrize("reply", _NO_REPLIES)
+def test_a_reply_of_another_type_is_refused_where_it_is_written(reply: dict[str, Any]) -> None:
+    """Not where the server would stumble over it."""
+    with pytest.raises(TypeError):
+        LocalServer().replies.add(**reply)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": "503"}, TypeError),
+        ({"status": 99}, ValueError),
+        ({"status": True}, TypeError),
+        ({"drop": "during"}, ValueError),
+        ({"cut_after": 1.5}, TypeError),
+        ({"cut_after": -1}, ValueError),
+        ({"delay": -1}, ValueError),
+        ({"status": 503, "times": 0}, ValueError),
+        ({"status": 503, "path": None}, TypeError),
+        ({"status": 503, "headers": [("a", "b")]}, TypeError),
+    ],
+)
+def test_a_fault_that_cannot_happen_is_refused_where_it_is_written(
+    fault: dict[str, Any], kind: type[Exception]
+) -> None:
+    """A misspelt one would pass silently."""
+    with pytest.raises(kind):
+        LocalServer().faults.add(**fault)

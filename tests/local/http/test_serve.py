@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from julep import __version__
 from julep.local import LocalServer
 from tests.local.fake_openai import fake_openai
 
@@ -178,3 +179,10 @@ def test_api_calls_are_set_by_options() -> None:
         [*_SERVE, "--max-api-call-bytes", "0"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, "0 is no size" in done.stderr) == (2, True)
+
+
+def test_it_tells_its_version() -> None:
+    """The distribution's name and number."""
+    command = [sys.executable, "-m", "julep", "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told == f"julep-sdk {__version__}\n"

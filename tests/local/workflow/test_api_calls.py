@@ -114,6 +114,14 @@ def test_errors_and_logs_show_no_secret_in_any_form(caplog: pytest.LogCaptureFix
     assert "rd" not in caplog.messages[0].partition("s: ")[2]
 
 
+def test_an_expression_that_fails_shows_no_secret() -> None:
+    """Whatever its error repeats."""
+    world = ScriptedWorld()
+    world.known_secrets = {"KEY": "s3cret", "SHORT": "in"}
+    told = _run({}, world, headers={"X": "$ int(secrets.KEY)"})
+    assert "invalid literal for int() with base 10: '***'" in told.output
+
+
 def test_a_refusal_shows_no_login_of_the_url() -> None:
     """Name and password in the URL are masked where the answer is a refusal."""
     reply = HttpReply(status_code=401, headers={}, content=b"", reason="Unauthorized")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterator, Mapping
-from urllib.parse import quote, quote_plus
+from collections.abc import Mapping
 
 from julep.local.json_types import JsonValue, as_object
 from julep.local.urls import without_userinfo
@@ -40,12 +38,10 @@ async def api_call(
     call = _call(definition, arguments)
 
     async def send() -> HttpReply:
-        try:
-            reply = await run.world.http(run.execution, call)
-            _check(reply, call)
-        except WorldError as error:
-            told = _without_secrets(str(error), run.world.secrets())
-            raise error.saying(told) from None
+        reply = await run.world.http(run.execution, call)
+        if not 200 <= reply.status_code < 300:
+            transient = reply.status_code in _TRANSIENT
+            raise WorldError(_refusal(reply, call), transient=transient)
         return reply
 
     return _result(
@@ -80,12 +76,6 @@ def _refuse_mistakes(parts: list[dict[str, JsonValue]]) -> None:
         raise StepError(f"The api_call can't be sent: {name} {wrong}")
 
 
-def _check(reply: HttpReply, call: HttpCall) -> None:
-    if not 200 <= reply.status_code < 300:
-        transient = reply.status_code in _TRANSIENT
-        raise WorldError(_refusal(reply, call), transient=transient)
-
-
 def _result(reply: HttpReply, *, with_content: bool) -> JsonValue:
     result: dict[str, JsonValue] = {
         "status_code": reply.status_code,
@@ -103,16 +93,3 @@ def _refusal(reply: HttpReply, call: HttpCall) -> str:
         f"HTTPStatusError: {kind} '{status}' for url '{without_userinfo(call.url)}'\n"
         f"For more information check: {_HELP}{reply.status_code}"
     )
-
-
-def _without_secrets(text: str, secrets: Mapping[str, str]) -> str:
-    shown = {form for value in filter(None, secrets.values()) for form in _forms(value)}
-    for form in sorted(shown, key=len, reverse=True):
-        text = text.replace(form, "***")
-    return text
-
-
-def _forms(secret: str) -> Iterator[str]:
-    """How a secret may stand in a text: as it is, in a URL, or in JSON."""
-    yield secret
-    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from julep.local.workflow.masking import masked
 from julep.local.workflow.ports import WorldError
 from julep.local.workflow.run import Run
 
@@ -30,7 +31,7 @@ async def with_retries(run: Run, call: Callable[[], Awaitable[T]]) -> T:
         except WorldError as error:
             if not error.transient or run.world.now() + pause > started + error.patience:
                 raise
-            reason = " ".join(str(error).split())
+            reason = masked(" ".join(str(error).split()), run.world.secrets())
             _LOG.warning("execution %s tries again in %g s: %s", run.execution.id, pause, reason)
         await run.world.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

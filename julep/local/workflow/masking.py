@@ -1,0 +1,27 @@
+"""Texts about what happened, without the secrets that took part in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, quote_plus
+
+_LEAST_SECRET = 4
+"""Characters; shorter ones are parts of too many words."""
+
+
+def masked(text: str, secrets: Mapping[str, str]) -> str:
+    """Return a text with `***` in the place of each secret's value, in any form that it may have."""
+    values = (value for value in secrets.values() if len(value) >= _LEAST_SECRET)
+    shown = {form for value in values for form in _forms(value)}
+    # The longer ones first: one secret may begin like another.
+    for form in sorted(shown, key=len, reverse=True):
+        text = text.replace(form, "***")
+    return text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """How a secret may stand in a text: as it is, in a URL, in JSON, or as Python shows it."""
+    yield secret
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
+    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
