@@ -316,6 +316,26 @@ def test_annotations_may_name_local_classes() -> None:
         tool_schema(place.function)
 
 
+class Warehouse:
+    """A class that keeps the types of its methods in itself."""
+
+    @dataclass
+    class Shelf:
+        """Where things lie."""
+
+        number: int
+
+    def count(self, shelf: Shelf) -> int:
+        """Say how many lie there."""
+        return shelf.number
+
+
+def test_a_method_knows_the_classes_in_its_class() -> None:
+    """Checkers find them there too."""
+    function = julep.tool(Warehouse().count)
+    assert function(**function.read({"shelf": {"number": 3}})) == 3
+
+
 def local_name_twice() -> dict[str, Any]:
     """The schema of a function that means the class of the module."""
     return tool_schema(takes_literal)

@@ -18,6 +18,7 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
     Raises:
         NameError: The annotation names what can't be found.
     """
+    owner = getattr(function, "__self__", None)
     function = inspect.unwrap(function)
     names: Mapping[str, Any] = getattr(function, "__globals__", {})
     variables: tuple[Any, ...] = getattr(function, "__type_params__", ())
@@ -28,7 +29,7 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
         return form  # as most are: this takes a tenth of the time
     # One at a time: what is wrong with a result's annotation is no concern of ours.
     one = _annotated(parameter.annotation, names, variables)
-    return _resolved(one, lambda: _around_function(function))["it"]
+    return _resolved(one, lambda: _around_function(function, owner))["it"]
 
 
 def meaning_of_alias(alias: Any) -> Any:
@@ -82,11 +83,13 @@ def _around_class(kind: type[Any]) -> Iterator[Mapping[str, Any]]:
     yield from _running()
 
 
-def _around_function(function: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
+def _around_function(function: Callable[..., Any], owner: object) -> Iterator[Mapping[str, Any]]:
+    """What a function closes over, then the class of a method's object, then what runs."""
     names: tuple[str, ...] = getattr(getattr(function, "__code__", None), "co_freevars", ())
     for name, cell in zip(names, getattr(function, "__closure__", None) or (), strict=False):
         with suppress(ValueError):  # it is not set yet
             yield {name: cell.cell_contents}
+    yield from map(vars, type(owner).__mro__)
     yield from _running()
 
 
