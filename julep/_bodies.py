@@ -63,6 +63,7 @@ class AwaitingBody(_Body):
         response: What has arrived so far.
         attempt: What it answers.
         give_back: Frees the place in its pool, wherever reading it was cancelled.
+        free: Does so at once, where nothing can be awaited.
         abandoned: Where to put a stream that was left early, to be closed in its event loop.
     """
 
@@ -73,10 +74,12 @@ class AwaitingBody(_Body):
         response: httpx.Response,
         attempt: Attempt[httpx.AsyncClient],
         give_back: Callable[[Attempt[httpx.AsyncClient]], Awaitable[None]],
+        free: Callable[[Attempt[httpx.AsyncClient]], object],
         abandoned: list[AwaitingBody],
     ) -> None:
         super().__init__(response, attempt)
         self._give_back = give_back
+        self._free = free
         self._abandoned = abandoned
 
     async def chunk(self) -> bytes | None:
@@ -95,7 +98,9 @@ class AwaitingBody(_Body):
             if is_spoilt(self._response):
                 hang_up(self._response)
             try:
-                await self._response.aclose()
+                # The pool may have been told before, by `abandon`.
+                with contextlib.suppress(ValueError):
+                    await self._response.aclose()
                 if self._pieces is not None:
                     await exhaust(self._pieces, self._response)
             finally:
@@ -103,8 +108,9 @@ class AwaitingBody(_Body):
 
     def abandon(self) -> None:
         """Let go of the connection where nothing can be awaited."""
-        # The server hears of it now; the pool gets its connection back with the next call.
+        # The server hears of it now, and others get the place; the rest is for the next call.
         hang_up(self._response)
+        self._free(self._attempt)
         self._abandoned.append(self)
 
     def _begin(self) -> AsyncIterator[bytes]:

@@ -9,9 +9,12 @@ the SDK's own work.
 
 from __future__ import annotations
 
+import socket
 import time
 from typing import Any, Final, Self
 
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds to reach an address, at most; a server that is there answers the knock at once."""
 _LEAST: Final = 0.001
 """Seconds; to a socket, a time-out of nothing means that it must not block."""
 _PIECE: Final = 65536
@@ -53,6 +56,20 @@ def _left(timeout: float | None) -> float | None:
     return timeout.left() if isinstance(timeout, Deadline) else timeout
 
 
+def _to_connect(timeout: float | None) -> float:
+    left = _left(timeout)
+    return CONNECT_TIMEOUT if left is None else min(left, CONNECT_TIMEOUT)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """Where a host is to be found, in the order to try; where that is nowhere, the host itself."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return [host]
+    return list(dict.fromkeys(str(address[0]) for *_, address in found)) or [host]
+
+
 def _pieces(data: bytes) -> list[bytes]:
     return [data[start : start + _PIECE] for start in range(0, len(data), _PIECE)]
 
@@ -68,8 +85,21 @@ class _Wrapper:
 class _Backend(_Wrapper):
     """Makes connections like httpcore's own backend, and lets them keep to deadlines."""
 
-    def connect_tcp(self, *where: Any, timeout: float | None = None, **options: Any) -> _Stream:
-        return _Stream(self._wrapped.connect_tcp(*where, timeout=_left(timeout), **options))
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **options: Any
+    ) -> _Stream:
+        # Left to itself, each address of a host would get the whole time.
+        addresses = _addresses(host, port)
+        while True:
+            address = addresses.pop(0)
+            try:
+                return self._connect(address, port, _to_connect(timeout), options)
+            except Exception:
+                if not addresses:
+                    raise
+
+    def _connect(self, address: str, port: int, limit: float, options: dict[str, Any]) -> _Stream:
+        return _Stream(self._wrapped.connect_tcp(address, port, timeout=limit, **options))
 
 
 class _Stream(_Wrapper):
@@ -92,7 +122,7 @@ class _AsyncBackend(_Wrapper):
     async def connect_tcp(
         self, *where: Any, timeout: float | None = None, **options: Any
     ) -> _AsyncStream:
-        stream = await self._wrapped.connect_tcp(*where, timeout=_left(timeout), **options)
+        stream = await self._wrapped.connect_tcp(*where, timeout=_to_connect(timeout), **options)
         return _AsyncStream(stream)
 
 

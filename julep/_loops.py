@@ -49,8 +49,11 @@ class LoopPools:
 
 
 def current_loop() -> object:
-    """What is the same as long as the running event loop is."""
-    return anyio.lowlevel.current_token().native_token
+    """What is the same as long as the running event loop is; None outside of any."""
+    try:
+        return anyio.lowlevel.current_token().native_token
+    except RuntimeError:
+        return None
 
 
 async def _kept(

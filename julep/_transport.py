@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from functools import partial
 from typing import Any, Generic, Self, TypeAlias
 
 import anyio
@@ -40,11 +41,17 @@ Route: TypeAlias = tuple[str, Proxy | None]
 
 
 class _Transport(Generic[HttpT]):
-    """What the transports of both faces share."""
+    """What the transports of both faces share.
 
-    def __init__(self, http: HttpT | None) -> None:
+    Args:
+        http: A client of the user's to send with.
+        is_direct: Whether no proxy stands between: a server in this process is behind none.
+    """
+
+    def __init__(self, http: HttpT | None, *, is_direct: bool) -> None:
         self._http: HttpT | None = http
-        self._proxies = Proxies()
+        self._is_direct = is_direct
+        self._proxies = None if is_direct else Proxies()
         self._closed = False
         self._original: Self | None = None
         forget_in_children(self)
@@ -52,7 +59,7 @@ class _Transport(Generic[HttpT]):
     def __deepcopy__(self, memo: object) -> Self:
         # The options of a client can be copied and its connections can't. An embedded server lives
         # as long as the transport that it was started for.
-        copy = type(self)(self._http)
+        copy = self.__class__(self._http, is_direct=self._is_direct)
         copy._original = self  # noqa: SLF001 - of this very class
         return copy
 
@@ -61,7 +68,7 @@ class _Transport(Generic[HttpT]):
             raise TypeError(
                 "a client with an httpx_client can't be pickled: make one where it is used"
             )
-        return type(self), ()
+        return partial(type(self), is_direct=self._is_direct), ()
 
     def forget(self) -> object:
         """Give all connections away without closing them, for a process that inherited them."""
@@ -86,8 +93,8 @@ class _Transport(Generic[HttpT]):
 class BlockingTransport(_Transport[httpx.Client]):
     """Never suspends: no method here awaits anything."""
 
-    def __init__(self, http: httpx.Client | None = None) -> None:
-        super().__init__(checked_client(http, httpx.Client))
+    def __init__(self, http: httpx.Client | None = None, *, is_direct: bool = False) -> None:
+        super().__init__(checked_client(http, httpx.Client), is_direct=is_direct)
         self._pools: dict[Route, httpx.HTTPTransport] = {}
         self._lock = threading.Lock()
         # A client that is dropped, or left open when the program ends, leaves no socket open.
@@ -184,8 +191,8 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
     Each event loop has connections of its own, so one client serves several `asyncio.run` calls.
     """
 
-    def __init__(self, http: httpx.AsyncClient | None = None) -> None:
-        super().__init__(checked_client(http, httpx.AsyncClient))
+    def __init__(self, http: httpx.AsyncClient | None = None, *, is_direct: bool = False) -> None:
+        super().__init__(checked_client(http, httpx.AsyncClient), is_direct=is_direct)
         self._loops: dict[object, LoopPools] = {}
 
     async def send(self, outgoing: Outgoing) -> Reply:
@@ -236,7 +243,8 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
             response = await self._respond(attempt)
             if _is_stream(response):
                 here = await self._here()
-                return AwaitingBody(response, attempt, self._give_back, here.abandoned)
+                free = partial(self._freed, current_loop())
+                return AwaitingBody(response, attempt, self._give_back, free, here.abandoned)
             return await self._read(response, attempt)
         except BaseException:
             await self._give_back(attempt)
@@ -282,11 +290,16 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         return _reply(response, intake.whole(), attempt)
 
     async def _give_back(self, attempt: Attempt[httpx.AsyncClient]) -> None:
-        here = self._loops.get(current_loop())
-        pools = [] if here is None else list(here.pools.values())
-        for lost in self._taken_back(pools, attempt):
+        for lost in self._freed(current_loop(), attempt):
             with anyio.CancelScope(shield=True):
                 await lost.aclose()
+
+    def _freed(self, loop: object, attempt: Attempt[httpx.AsyncClient]) -> list[Any]:
+        """Free what an exchange left taken, if this is its loop; gives what is to be closed."""
+        if loop is not current_loop():
+            return []
+        here = self._loops.get(loop)
+        return self._taken_back([] if here is None else list(here.pools.values()), attempt)
 
     async def _here(self) -> LoopPools:
         """What the current event loop has; nothing is waited for."""

@@ -8,16 +8,13 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
-from ._deadlines import Deadline
+from ._deadlines import CONNECT_TIMEOUT, Deadline
 from ._engine import Headers, Outgoing
 from ._failures import Told
 from ._redirects import MAX_REDIRECTS, is_same_server, redirected, without_additions
 from .errors import ConfigurationError
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
-
-CONNECT_TIMEOUT: Final = 5.0
-"""Seconds to reach a server, at most; one that is there answers the knock at once."""
 
 _ACCEPTED: Final = ((b"Accept-Encoding", b"gzip, deflate"), (b"Connection", b"keep-alive"))
 
@@ -95,7 +92,7 @@ def _timeouts(limit: float | None) -> dict[str, float | None]:
     if limit is None:
         return {"connect": CONNECT_TIMEOUT, "read": None, "write": None, "pool": None}
     left = Deadline(limit)
-    connect = left if limit <= CONNECT_TIMEOUT else CONNECT_TIMEOUT
+    connect = min(left, CONNECT_TIMEOUT)
     return {"connect": connect, "read": left, "write": left, "pool": left}
 
 

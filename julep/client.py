@@ -105,7 +105,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         self._stop_server = stop_server
 
     @classmethod
-    def _transport(cls, http: HttpT | None) -> Transport:
+    def _transport(cls, http: HttpT | None, *, is_direct: bool = False) -> Transport:
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -178,7 +178,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
     @classmethod
     def _of(cls, server: LocalServer) -> Self:
         options = options_of.resolve(base_url=server.url, api_key=server.key)
-        transport = cls._transport(None)
+        transport = cls._transport(None, is_direct=True)
         # Resources and copies hold the transport too, and may outlive the client.
         return cls._made(Engine(transport, options), weakref.finalize(transport, server.stop))
 
@@ -217,10 +217,10 @@ class Julep(BaseClient[Sync, "httpx.Client"]):
     _face_kind = Sync
 
     @classmethod
-    def _transport(cls, http: httpx.Client | None) -> Transport:
+    def _transport(cls, http: httpx.Client | None, *, is_direct: bool = False) -> Transport:
         from julep._transport import BlockingTransport
 
-        return BlockingTransport(http)
+        return BlockingTransport(http, is_direct=is_direct)
 
     def __enter__(self) -> Self:
         return self
@@ -249,10 +249,10 @@ class AsyncJulep(BaseClient[Async, "httpx.AsyncClient"]):
     _face_kind = Async
 
     @classmethod
-    def _transport(cls, http: httpx.AsyncClient | None) -> Transport:
+    def _transport(cls, http: httpx.AsyncClient | None, *, is_direct: bool = False) -> Transport:
         from julep._transport import AwaitingTransport
 
-        return AwaitingTransport(http)
+        return AwaitingTransport(http, is_direct=is_direct)
 
     async def __aenter__(self) -> Self:
         return self

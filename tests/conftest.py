@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ KEY = "key-1234567890"
 URL = "http://julep.test/api"
 ADA = {"id": "a1", "name": "Ada"}
 """An agent, as servers answer with it."""
+PROXIES = {f(f"{kind}_proxy") for kind in ("http", "https", "all", "no") for f in (str, str.upper)}
 PATIENCE = 10
 """Seconds to wait for what must happen, before a test fails."""
 
@@ -106,7 +108,9 @@ def face(request: pytest.FixtureRequest) -> Face:
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the developer has set out of the tests."""
+    """Keep what the developer has set out of the tests, and proxies out of their way."""
+    for name in os.environ.keys() & PROXIES:
+        monkeypatch.delenv(name)
     for name in ("API_KEY", "BASE_URL", "API_URL", "ENVIRONMENT"):
         monkeypatch.delenv(f"JULEP_{name}", raising=False)
 

@@ -17,8 +17,13 @@ import pytest
 from julep import APIConnectionError, AsyncJulep, JulepError
 
 from .conftest import ADA, KEY, Face
-from .wire import Connection, Seen, Wire, answering
+from .wire import HANG_UP, Connection, Seen, Wire, answering
 
+CHUNK = {
+    "id": "c1",
+    "created_at": "2025-01-01T00:00:00Z",
+    "choices": [{"index": 0, "delta": {"content": "hi"}}],
+}
 SLOTS = 2
 CALLS = 150
 
@@ -142,6 +147,30 @@ def test_calls_that_end_early_leave_no_place_taken(
 
     def answer(connection: Connection, seen: Seen) -> object:
         return (closing if chance.random() < 0.5 else keeping)(connection, seen)
+
+    with Wire(answer) as server:
+        anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_stream_left_early_gives_its_place_to_who_waits(backend: str) -> None:
+    """A call that waits for the only place gets it as soon as a loop is left."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.target.endswith("/chat"):
+            connection.begin_stream(json.dumps(CHUNK))
+            connection.wait_for_hang_up()
+            return HANG_UP
+        return answering(ADA)(connection, seen)
+
+    async def main() -> None:
+        limits = httpx.Limits(max_connections=1)
+        async with httpx.AsyncClient(limits=limits) as http, anyio.create_task_group() as group:
+            client = AsyncJulep(base_url=server.url, api_key=KEY, httpx_client=http, timeout=5)
+            async for _ in client.sessions.chat.stream("s1", "hi"):
+                group.start_soon(client.agents.get, "a1")
+                await anyio.sleep(0.05)
+                break
 
     with Wire(answer) as server:
         anyio.run(main, backend=backend)

@@ -30,4 +30,4 @@ def test_whatever_a_server_does_the_client_keeps_its_word(fault: str, face: str)
     assert outcome.repeats == 0
     assert outcome.is_usable
     assert not outcome.shown_key
-    assert HASTY.allows(outcome.seconds, operation)
+    assert HASTY.allows(outcome.seconds, operation, FAULTS[fault])

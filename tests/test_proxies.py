@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import copy
+import pickle
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from julep import ConfigurationError
+from julep import ConfigurationError, Julep, JulepApi
 from julep._proxies import Proxies
 
 from .conftest import ADA, Face
 from .wire import Wire, answering
 
 PROXY = "http://proxy.test:3128"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the developer's proxies out."""
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
 
 
 DIRECT = [
@@ -133,6 +126,17 @@ async def test_a_socks_proxy_needs_another_package(
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     with pytest.raises(ConfigurationError, match=r"^ALL_PROXY .*pip install httpx\[socks\]"):
         await face.call(face.client().agents.get, "a1")
+
+
+@pytest.mark.parametrize("kind", [Julep, JulepApi])
+def test_an_embedded_server_is_behind_no_proxy(
+    kind: type[Julep], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its client reaches it whatever the environment says, and so do copies."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with kind.local() as client:
+        for one in (client, copy.deepcopy(client), pickle.loads(pickle.dumps(client))):
+            assert one.agents.list().to_list() == []
 
 
 async def test_a_bad_proxy_that_is_not_for_a_host_is_not_looked_at(

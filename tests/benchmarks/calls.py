@@ -35,7 +35,8 @@ BODY: Final = json.dumps(
     }
 ).encode()
 
-OWN: Final = 0.75
+OWN: Final = 0.45
+OWN_AWAITING: Final = 0.5
 USERS: Final = 1.0
 
 
@@ -111,7 +112,9 @@ def compare(effort: Effort) -> None:
         mocks.enter_context(mocked(httpx.AsyncHTTPTransport, "handle_async_request", answer_later))
         own, own_async = Julep(base_url=BASE, api_key=KEY), AsyncJulep(base_url=BASE, api_key=KEY)
         compare_blocking("call, own client, blocking", httpx.Client(), own, effort, OWN)
-        compare_awaiting("call, own client, awaiting", httpx.AsyncClient(), own_async, effort, OWN)
+        compare_awaiting(
+            "call, own client, awaiting", httpx.AsyncClient(), own_async, effort, OWN_AWAITING
+        )
     http = httpx.Client(transport=httpx.MockTransport(answer))
     users = Julep(base_url=BASE, api_key=KEY, httpx_client=http)
     compare_blocking("call, user's client, blocking", http, users, effort, USERS)

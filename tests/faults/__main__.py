@@ -17,7 +17,7 @@ import attrs
 
 from julep import _retry
 
-from .kinds import FAULTS
+from .kinds import FAULTS, Fault
 from .matrix import FACES, Outcome, Patience, listening, outcome_of, sound
 from .operations import OPERATIONS
 
@@ -43,7 +43,8 @@ class Cell:
             yield "double effects", f"sent {outcome.repeats} times more"
         if not outcome.is_usable:
             yield "clients that can't go on", "; ".join(outcome.noise)
-        if not patience.allows(outcome.seconds, OPERATIONS[self.operation]):
+        operation, fault = OPERATIONS[self.operation], kind_of(self.operation, self.fault)
+        if not patience.allows(outcome.seconds, operation, fault):
             yield "over budget", f"{outcome.seconds:.2f} s"
         if outcome.shown_key:
             yield "keys shown", outcome.result
@@ -61,12 +62,16 @@ KINDS = (
 )
 
 
+def kind_of(operation: str, fault: str) -> Fault:
+    """The fault of a name; `none` is a server that is well."""
+    return FAULTS.get(fault) or sound(OPERATIONS[operation])
+
+
 def visit(operation: str, fault: str, face: str, patience: Patience) -> Cell:
     """Fill one cell."""
     heard = Outcome()
-    kind = FAULTS.get(fault) or sound(OPERATIONS[operation])
     with listening(heard):
-        outcome = outcome_of(face, OPERATIONS[operation], kind, patience)
+        outcome = outcome_of(face, OPERATIONS[operation], kind_of(operation, fault), patience)
     outcome.noise.extend(heard.noise)
     return Cell(operation, fault, face, outcome)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
@@ -14,6 +15,9 @@ import attrs
 from tests.wire import HANG_UP, Connection, Seen
 
 from .operations import Operation
+
+FOR_EVER: Final = 4.0
+"""Seconds; far more than any call of these has."""
 
 Answer: TypeAlias = Callable[[Connection, Seen, Operation], object]
 
@@ -26,12 +30,14 @@ class Fault:
         answer: Does it, for a request and the operation that it belongs to.
         is_refusal: Whether the server says by it that it did not begin.
         moves_all_but_posts: Whether every other method is sent on as it is, and nothing was done.
+        never_silent: Whether bytes keep coming, which is all that a stream asks for.
         on_accept: Whether it happens before a request was read.
     """
 
     answer: Answer
     is_refusal: bool = False
     moves_all_but_posts: bool = False
+    never_silent: bool = False
     on_accept: bool = False
 
 
@@ -94,11 +100,12 @@ def _open(make: Callable[[Operation], bytes]) -> Answer:
 
 
 def _endless(start: Callable[[Operation], bytes], again: bytes, pause: float) -> Answer:
-    """Bytes without end."""
+    """Bytes that come for so long that no client should wait for their end."""
 
     def answer(connection: Connection, _: Seen, operation: Operation) -> object:
+        end = time.monotonic() + FOR_EVER
         connection.send(start(operation))
-        while not connection.wire.hung_up.wait(pause):
+        while not connection.wire.hung_up.wait(pause) and time.monotonic() < end:
             if again:
                 connection.send(again)
         return HANG_UP
@@ -254,7 +261,7 @@ def _times() -> Iterator[tuple[str, Fault]]:
     yield "silence in the body", Fault(_endless(started, b"", 0.05))
     yield "trickled status line", Fault(_endless(lambda _: b"HTTP/1.1 200 O", b"k", 0.02))
     yield "trickled headers", Fault(_endless(lambda _: b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.02))
-    yield "trickled body", Fault(_endless(started, b" ", 0.02))
+    yield "trickled body", Fault(_endless(started, b" ", 0.02), never_silent=True)
     yield (
         "flood of 100",
         Fault(_endless(lambda _: b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 9, 0.005)),
