@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from julep._version import __version__
 from julep.local import MOST_API_CALL_BYTES, LocalServer
 
 _MOST_PORT = 65_535
+_WIDTH = len("listening on")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,12 +94,15 @@ def _port(text: str) -> int:
 
 def _announce(server: LocalServer, *, given: bool) -> None:
     # A key that the user has set is known to them, and logs are no place for it.
-    key = "as JULEP_API_KEY says" if given else server.key
-    about = {**server.about, "model": server.model_in_words()}
-    lines = {"listening on": server.url, "key": key, **about}
-    width = max(map(len, lines))
-    text = "".join(f"{name:<{width}}  {value}\n" for name, value in lines.items())
-    sys.stdout.write(f"{text}Ctrl-C stops it.\n")
+    _tell({"listening on": server.url, "key": "as JULEP_API_KEY says" if given else server.key})
+    # The model's server may take a while to answer, or to be given up.
+    _tell({**server.about, "model": server.model_in_words()})
+    sys.stdout.write("Ctrl-C stops it.\n")
+    sys.stdout.flush()
+
+
+def _tell(lines: Mapping[str, str]) -> None:
+    sys.stdout.write("".join(f"{name:<{_WIDTH}}  {value}\n" for name, value in lines.items()))
     sys.stdout.flush()
 
 
