@@ -28,7 +28,7 @@ def server() -> Iterator[LocalServer]:
 def http(server: LocalServer) -> Iterator[httpx.Client]:
     """A client that shows the server's key."""
     headers = {"Authorization": f"Bearer {server.key}"}
-    with httpx.Client(base_url=server.url, headers=headers) as client:
+    with httpx.Client(base_url=server.url, headers=headers, timeout=60) as client:
         yield client
 
 

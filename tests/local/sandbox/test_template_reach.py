@@ -158,6 +158,36 @@ def test_templates_reach_nothing_that_is_not_listed(
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "{{ cycler(1).items }}{{ cycler(1).pos }}{{ joiner().sep }}{{ joiner().used }}",
+        "{% macro m() %}{% endmacro %}{{ m.explicit_caller }}",
+        "{{ json.members }}{{ json.name }}{{ str.call }}{{ load_json.call }}",
+        "{{ datetime.timedelta.type }}{{ range(3).start }}{{ 'a'.to_bytes }}",
+    ],
+)
+def test_public_attributes_are_closed_too_unless_listed(source: str) -> None:
+    """It takes no underscore to be private."""
+    assert render(source, {}) == ""
+
+
+def test_only_what_was_handed_out_can_be_called() -> None:
+    """A function of Python's is none of a template's, wherever it comes from."""
+    for source in ("{{ f([1]) }}", "{% set g = f %}{{ g([1]) }}", "{{ f | attr('__call__') }}"):
+        try:
+            assert render(source, {"f": len}) == ""
+        except BadRequest as error:
+            assert "is not a function" in str(error)  # noqa: PT017 - either will do
+
+
+def test_a_template_changes_nothing_for_the_next_one() -> None:
+    """Names that are set, functions too, end with their template."""
+    spoil = "{% set str = 1 %}{% set agent = 2 %}{% macro range() %}{% endmacro %}{{ str }}"
+    assert render(spoil, deepcopy(_NAMES)) == "1"
+    assert render("{{ str(5) }}{{ agent.name }}{{ range(2) | list }}", _NAMES) == "5Ada[0, 1]"
+
+
+@pytest.mark.parametrize(
     ("source", "text"),
     [
         ("{% for x in 'ab' %}{{ loop.index }}/{{ loop.length }}{{ x }} {% endfor %}", "1/2a 2/2b "),
@@ -214,6 +244,10 @@ def test_templates_reach_nothing_that_is_not_listed(
         (
             "{{ ('<b>' | e) ~ ('a' | safe).upper() }} {{ ['b', 'a'] | sort | first }}",
             "&lt;b&gt;A a",
+        ),
+        (
+            "{{ namespace(a=[1]) }}{{ [str, json, ''.join] }}",
+            "<namespace>[<function str>, <module json>, <function join>]",
         ),
     ],
 )
