@@ -41,8 +41,7 @@ def lacks_its_object(function: Callable[..., Any]) -> bool:
     place = function.__qualname__.rpartition(".")[0]
     if not place or place.endswith("<locals>"):
         return False
-    first = next(iter(inspect.signature(function).parameters.values()), None)
-    return first is not None and first.annotation is _EMPTY
+    return next(iter(inspect.signature(function).parameters), None) in ("self", "cls")
 
 
 def understood(function: Callable[..., Any]) -> tuple[str, Fields]:

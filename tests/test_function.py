@@ -84,7 +84,7 @@ REFUND = {
         },
         "note": {
             "description": "For the books.",
-            "anyOf": [{"type": "null"}, {"type": "string"}],
+            "anyOf": [{"type": "string"}, {"type": "null"}],
             "default": None,
         },
     },

@@ -356,8 +356,8 @@ REFUSED = [
     Refusing(dict[str, Spot], {"a": {"x": ""}}, "a.x", "expected a whole number, got text"),
     Refusing(Node, {"next": {}, "value": 1}, "next.value", "expected a whole number, got nothing"),
     Refusing(list[Node], [{"value": 1, "next": {"value": []}}], "[0].next.value", "got an array"),
-    Refusing(Spot, [1, 2], "", "expected an object (Spot), got an array"),
-    Refusing(Spot | Node, 5, "", "expected an object (Spot) or an object (Node), got a whole"),
+    Refusing(Spot, [1, 2], "", "expected an object with x (Spot), got an array"),
+    Refusing(Spot | Node, 5, "", "expected an object with x (Spot) or an object with"),
     Refusing(Spot | None, {"x": "1"}, "x", "expected a whole number, got text"),
     Refusing(Spot | Node | None, {"value": ""}, "value", "expected a whole number, got text"),
     Refusing(

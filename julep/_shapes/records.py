@@ -132,7 +132,10 @@ class Record(Shape):
 
     @property
     def expected(self) -> str:
-        return f"an object ({self.name})"
+        required = ", ".join(field.wire for field in self.fields.fields if field.required)
+        return (
+            f"an object with {required} ({self.name})" if required else f"an object ({self.name})"
+        )
 
     @property
     def hashable(self) -> bool:

@@ -8,7 +8,7 @@ meant, a date rather than text, and else the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import attrs
@@ -20,15 +20,18 @@ from .base import Definitions, Schema, Shape
 from .values import NULL
 
 
-def _narrow_first(members: Iterable[Shape]) -> Sequence[Shape]:
-    return sorted(members, key=lambda member: member.rank)
+def _by_rank(union: Union) -> Sequence[Shape]:
+    return sorted(union.members, key=lambda member: member.rank)
 
 
 @attrs.frozen(eq=False)
 class Union(Shape):
     """One of several shapes."""
 
-    members: Sequence[Shape] = attrs.field(converter=_narrow_first)
+    members: Sequence[Shape]
+    _narrow_first: Sequence[Shape] = attrs.field(
+        init=False, default=attrs.Factory(_by_rank, takes_self=True)
+    )
 
     @property
     def expected(self) -> str:
@@ -42,7 +45,7 @@ class Union(Shape):
         return {"anyOf": [member.schema(definitions) for member in self.members]}
 
     def read(self, value: Any) -> Any:
-        suiting = [member for member in self.members if member.suits(value)]
+        suiting = [member for member in self._narrow_first if member.suits(value)]
         if len(suiting) == 1:
             return suiting[0].read(value)
         best: tuple[int, Any] | None = None
