@@ -30,6 +30,7 @@ from typing import Any, ClassVar
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "APIStatusError",
     "APITimeoutError",
     "ApiError",
     "AuthenticationError",
@@ -136,6 +137,8 @@ class APIError(JulepError):
         return f"{type(self).__name__}({str(self)!r})"
 
 
+APIStatusError = APIError
+"""The same class, under the name that the official SDK's 2.x line gives it."""
 ApiError = APIError
 """The same class, under the name that the flat client documents."""
 
