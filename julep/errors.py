@@ -17,7 +17,7 @@
     │   └── UnexpectedResponse      2xx, with a body that is not what the API describes
     └── APIConnectionError          no answer (also an OSError)
         ├── APITimeoutError         not in time (also a TimeoutError)
-        └── StreamInterrupted       a stream that broke off before its end
+        └── StreamInterrupted       a stream that broke off, or told of an error
 
 Each can be pickled and deep-copied, and holds nothing of the HTTP library. `str(error)` is one line
 that says what happened and, where that is known, what to do. Keys are never part of it.
@@ -220,7 +220,7 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class StreamInterrupted(APIConnectionError):
-    """A stream ended before its end.
+    """A stream ended before its end: it broke off, or the server told of an error within it.
 
     Attributes:
         partial: What had arrived: the message so far for a chat, the last item for other streams,
