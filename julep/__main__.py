@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             key=given_key,
             allow_origins=options.allow_origin,
             allow_api_calls=options.api_calls,
+            strict=options.strict,
             allow_private_calls=options.allow_private_calls,
             max_api_call_bytes=options.max_api_call_bytes,
         )
@@ -59,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="ORIGIN",
         help="web page whose scripts may read the answers, like http://localhost:3000; may be repeated",
+    )
+    serve.add_argument(
+        "--no-strict",
+        dest="strict",
+        action="store_false",
+        help="run tasks, too, that the hosted server of 2025 refuses or is sure to fail on",
     )
     serve.add_argument(
         "--no-api-calls",

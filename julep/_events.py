@@ -16,8 +16,8 @@ _END: Final = "[DONE]"
 """What gateways that speak OpenAI's API put at the end of a stream."""
 
 
-class BrokenOff(Exception):
-    """A stream ends with an event that is no item; the text says why."""
+class ServerFault(Exception):
+    """The server tells of an error within a stream; the text is what it says."""
 
 
 def is_end(event: Event) -> bool:
@@ -30,43 +30,28 @@ def is_silent(event: Event) -> bool:
     return not event.data.strip() and event.name != "error"
 
 
-def read_event(event: Event, make: Callable[[Any], T], *, is_cut: bool) -> T:
+def read_event(event: Event, make: Callable[[Any], T]) -> T:
     """Read what an event carries.
 
     Args:
         event: The event.
         make: What reads its value, parsed JSON.
-        is_cut: Whether the body stopped before the line that ends the event.
 
     Raises:
-        BrokenOff: It carries an error instead, or only half of itself.
+        ServerFault: It carries an error instead.
         ValueError: It is not JSON.
         Exception: Whatever `make` raises.
     """
     if event.name == "error":
-        raise _told(words_of(event.data) or "an error, without a message")
-    try:
-        return _read_value(decode_json(event.data), make)
-    except BrokenOff:
-        raise
-    except Exception:
-        if is_cut:
-            raise BrokenOff("the body stopped within an event") from None
-        raise
-
-
-def _read_value(value: Any, make: Callable[[Any], T]) -> T:
+        raise ServerFault(words_of(event.data) or "an error, without a message")
+    value = decode_json(event.data)
     try:
         item = make(value)
     except Exception:
         if words := words_of(value) if is_object(value) else "":
-            raise _told(words) from None
+            raise ServerFault(words) from None
         raise
     # The events of an execution's status have a field of that name themselves.
     if is_object(value) and value.get("error") and not hasattr(type(item), "error"):
-        raise _told(words_of(value))
+        raise ServerFault(words_of(value))
     return item
-
-
-def _told(words: str) -> BrokenOff:
-    return BrokenOff(f"the server says: {words}")

@@ -160,7 +160,8 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         Args:
             path: The SQLite file that keeps the data; None keeps it in memory.
             **server_options: The other arguments of `julep.local.LocalServer`, such as
-                `openai_base_url` and `openai_api_key` for the model that answers.
+                `openai_base_url` and `openai_api_key` for the model that answers, or
+                `strict=False` to run tasks, too, that the hosted server refuses.
 
         Raises:
             ImportError: The extra `julep-sdk[local]` is not installed.

@@ -49,7 +49,7 @@ ROOMS = [
     "fields",
     "models sandbox",
     "workflow",
-    "outbound store",
+    "outbound store strictness",
     "search",
     "resources",
     "chat effects",

@@ -62,6 +62,8 @@ class LocalServer:
             OpenAI's own on its own server. Without any, fastembed does if it and its weights are
             installed, else vectors are made from words alone.
         allow_api_calls: whether tasks may send requests to other servers.
+        strict: whether what the hosted server of 2025 refuses, or is sure to fail on, is refused
+            when it is created, so that what runs here runs there.
         allow_origins: the web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
         allow_private_calls: whether these may go to addresses that aren't public, such as this
@@ -85,6 +87,7 @@ class LocalServer:
         openai_api_key: str | None = None,
         embedding_model: str | None = None,
         allow_api_calls: bool = True,
+        strict: bool = True,
         allow_origins: Iterable[str] = (),
         allow_private_calls: bool | None = None,
         max_api_call_bytes: int = MOST_API_CALL_BYTES,
@@ -98,6 +101,7 @@ class LocalServer:
         self.faults: Faults = Faults()
         self.model_calls: list[dict[str, Any]] = []
         self._port = port
+        self._strict = strict
         self._models = (openai_base_url, openai_api_key, embedding_model)
         self._origins = read_origins(allow_origins)
         if max_api_call_bytes < 1:
@@ -152,6 +156,7 @@ class LocalServer:
                 models=model_settings(*self._models),
                 allow_origins=self._origins,
                 api_calls=self._calls,
+                strict=self._strict,
                 replies=self.replies,
                 faults=self.faults,
                 model_calls=self.model_calls,

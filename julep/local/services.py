@@ -31,6 +31,7 @@ from julep.local.resources.users import Users
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
 from julep.local.store.store import Store
+from julep.local.strictness import Strictness
 from julep.local.workflow import Engine
 
 
@@ -75,7 +76,11 @@ class Services:
 
 
 def wire(
-    path: str | Path | None, model: Model, vectors: Vectors, api_calls: CallPolicy
+    path: str | Path | None,
+    model: Model,
+    vectors: Vectors,
+    api_calls: CallPolicy,
+    strictness: Strictness,
 ) -> Services:
     """The services on the data of this file, or in memory.
 
@@ -84,15 +89,16 @@ def wire(
         model: where answers come from.
         vectors: where vectors come from.
         api_calls: what requests of tasks to other servers may do.
+        strictness: says what is refused because the hosted server refuses it.
     """
     store = Store(path)
     embedder = Embedder(store, vectors)
-    projects, jobs, tools = Projects(store), Jobs(store), Tools(store)
+    projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
-    secrets = Secrets(store)
+    secrets = Secrets(store, strictness)
     world = LocalWorld(model, embedder, search, secrets, Caller(api_calls))
     engine = Engine(store.log, world)
-    tasks = Tasks(store, tools, engine)
+    tasks = Tasks(store, tools, engine, strictness)
     # Hashed vectors know words and no meanings: text search knows words better.
     sessions = Sessions(store, "vector" if embedder.semantic else "text")
     recaller, fitter = Recaller(search, embedder), Fitter(History(store), model)
@@ -102,7 +108,7 @@ def wire(
         model=model,
         embedder=embedder,
         agents=Agents(store, projects),
-        users=Users(store, projects),
+        users=Users(store, projects, strictness),
         tools=tools,
         sessions=sessions,
         history=History(store),

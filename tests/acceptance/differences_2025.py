@@ -17,7 +17,6 @@ APART: Final = {
     "search_text_bad_lang": "told as a field of the request",
     "secrets_update": "of a secret with metadata",
     "tasks_list_page": "of a task with more workflows",
-    "if_in_foreach": "not checked yet",
     "transitions_list_scope": "of a scope that is another in each run",
 }
 """Recordings that are not asked again, by a part of their name, and why."""
@@ -41,6 +40,8 @@ STATUSES: Final = {
     "history_delete_405": (202, _NOT_ROUTED),
     "render_truncate": (200, _BARE_500),
     "route_api_prefix_404": (200, "clients of hosted servers have /api in their address"),
+    "tasks_create_all_steps": (422, "`parallel` is sure to fail there"),
+    "tasks_create_empty_evaluate": (422, "so is what has no value"),
     "tasks_delete_405": (202, _NOT_ROUTED),
     "tasks_patch_405": (200, _NOT_ROUTED),
     "tasks_update_405": (200, _NOT_ROUTED),

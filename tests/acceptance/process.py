@@ -16,7 +16,7 @@ KEY: Final = "a key of the tests"
 
 
 @contextmanager
-def serving(database: Path, **environment: str) -> Generator[Julep]:
+def serving(database: Path, *options: str, **environment: str) -> Generator[Julep]:
     """A client of `python -m julep serve` on this file; in the end the process is killed at once."""
     inherited = {
         name: value
@@ -24,7 +24,7 @@ def serving(database: Path, **environment: str) -> Generator[Julep]:
         if not name.startswith(("JULEP_", "OPENAI_"))
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "julep", "serve", "--port", "0", "--db", str(database)],
+        [sys.executable, "-m", "julep", "serve", "--port", "0", "--db", str(database), *options],
         stdout=subprocess.PIPE,
         text=True,
         env={**inherited, "JULEP_API_KEY": KEY, **environment},

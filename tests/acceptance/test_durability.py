@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -74,7 +75,7 @@ WORKFLOWS: Final = {
     ),
     "a branch": Workflow([{"if": "$ True", "then": _call("then")}, KEY_OF], [1], {"key": "then"}),
     "a sub-workflow": Workflow(
-        [{"workflow": "sub", "arguments": {}}, _call("main"), KEY_OF], [1, 1], {"key": "main"}
+        [{"workflow": "sub", "arguments": "_"}, _call("main"), KEY_OF], [1, 1], {"key": "main"}
     ),
     "a sleep": Workflow(
         [_call("before"), {"sleep": {"seconds": 1}}, _call("woken"), KEY_OF],
@@ -89,14 +90,19 @@ def test_no_finished_step_runs_again(tmp_path: Path) -> None:
     """Killed in the middle of every call, each workflow makes that one again and no other."""
     rounds = max(len(workflow.held) for workflow in WORKFLOWS.values())
     with open_gate() as (gate, url):
+        server = partial(serving, tmp_path / "db", "--no-strict", OPENAI_BASE_URL=f"{url}/v1")
         started: dict[str, Execution] = {}
         for number in range(rounds):
-            with serving(tmp_path / "db", OPENAI_BASE_URL=f"{url}/v1") as client:
+            with server() as client:
                 started = started or {name: _start(client, name, url) for name in WORKFLOWS}
                 gate.wait_for_held(
                     sum(sum(one.held[number : number + 1]) for one in WORKFLOWS.values())
                 )
-        with serving(tmp_path / "db", OPENAI_BASE_URL=f"{url}/v1") as client:
+                # What is answered is not yet written: whoever calls no more may still be at it.
+                for name, workflow in WORKFLOWS.items():
+                    if len(workflow.held) <= number:
+                        _ended(client, started[name])
+        with server() as client:
             outputs = {name: _ended(client, started[name]).output for name in WORKFLOWS}
     assert outputs == {name: workflow.output for name, workflow in WORKFLOWS.items()}
     # Once in the process that was killed, and once in the next one.

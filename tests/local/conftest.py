@@ -32,9 +32,24 @@ def http(server: LocalServer) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def lenient() -> Iterator[httpx.Client]:
+    """A client of a server that takes what the hosted one refuses."""
+    with (
+        LocalServer(strict=False) as server,
+        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as client,
+    ):
+        yield client
+
+
 @pytest.fixture
 def make(http: httpx.Client) -> Make:
     """Create something: `make("/agents", name="Ada")` gives the new resource."""
+    return maker(http)
+
+
+def maker(http: httpx.Client) -> Make:
+    """What creates something with this client."""
 
     def create(path: str, **body: Any) -> JSON:
         response = http.post(path, json=body)

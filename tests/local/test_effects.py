@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from julep.local import LocalServer
-from tests.local.conftest import JSON, Make
+from tests.local.conftest import JSON, Make, maker
 
 
 def _ended(http: httpx.Client, make: Make, agent: JSON, **task: Any) -> JSON:
@@ -23,7 +23,7 @@ def _ended(http: httpx.Client, make: Make, agent: JSON, **task: Any) -> JSON:
 
 def _tool(kind: str, **spec: Any) -> JSON:
     return {
-        "main": [{"tool": "t", "arguments": {}}],
+        "main": [{"tool": "t"}],
         "tools": [{"name": "t", "type": kind, kind: spec}],
     }
 
@@ -42,7 +42,6 @@ def _tool(kind: str, **spec: Any) -> JSON:
             "Validation error: name: Field required",
         ),
         (_tool("api_call", method="GET", url="$ 'nowhere://' + 'x'"), "begins with http://"),
-        ({"main": [{"search": {"text": "$ 5"}}]}, "text: Input should be a valid string"),
     ],
 )
 def test_what_cannot_be_reached_fails_the_execution(
@@ -54,15 +53,25 @@ def test_what_cannot_be_reached_fails_the_execution(
     assert message in ended["output"]
 
 
-def test_a_task_searches_and_embeds(http: httpx.Client, make: Make, agent: JSON) -> None:
+def test_a_search_without_text_fails_the_execution(lenient: httpx.Client) -> None:
+    """A search step's fields are checked as those of a search request."""
+    make = maker(lenient)
+    agent = make("/agents", name="Ada")
+    ended = _ended(lenient, make, agent, main=[{"search": {"text": "$ 5"}}])
+    assert (ended["status"], "text: Input" in ended["output"]) == ("failed", True)
+
+
+def test_a_task_searches_and_embeds(lenient: httpx.Client) -> None:
     """A step finds the agent's documents, by text or by a vector that a step before it made."""
+    make = maker(lenient)
+    agent = make("/agents", name="Ada")
     make(f"/agents/{agent['id']}/docs", title="Cats", content="They purr")
     steps: list[JSON] = [
         {"embed": {"text": "$ ['Title: Cats They purr', 'x']"}},
         {"search": {"vector": "$ _.vectors[0]", "include_embeddings": "$ False"}},
         {"evaluate": {"title": "$ _.docs[0].title", "vectors": "$ len(outputs[0].vectors)"}},
     ]
-    done = _ended(http, make, agent, main=steps)
+    done = _ended(lenient, make, agent, main=steps)
     assert done["output"] == {"title": "Cats", "vectors": 2}
 
 

@@ -79,7 +79,7 @@ _SEEDS: list[JSON] = [
     {"name": "a", "main": [{"evaluate": {"a": "$ 1"}}]},
     {"title": "t", "content": "c"},
     {"text": "a", "vector": [0.5] * 1024},
-    {"name": "a", "type": "function"},
+    {"name": "a", "type": "function", "function": {}},
 ]
 
 

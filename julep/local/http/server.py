@@ -35,6 +35,7 @@ from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, wire
 from julep.local.store import holder
+from julep.local.strictness import Strictness
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -185,6 +186,7 @@ class Setup:
     models: ModelSettings
     allow_origins: Collection[str]
     api_calls: CallPolicy
+    strict: bool
     replies: Replies = attrs.field(eq=False)
     faults: Faults = attrs.field(eq=False)
     model_calls: list[JsonObject] = attrs.field(eq=False)
@@ -202,7 +204,9 @@ def _run(setup: Setup) -> Running:
     try:
         sources = find_sources(setup.models)
         model = ScriptedModel(setup.replies, setup.model_calls, sources.model)
-        services = wire(setup.path, model, sources.vectors, setup.api_calls)
+        services = wire(
+            setup.path, model, sources.vectors, setup.api_calls, Strictness(setup.strict)
+        )
         running = Running(listener, _app(setup, services), services)
         running.start()
     except BaseException:

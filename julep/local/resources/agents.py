@@ -18,7 +18,7 @@ class Agents(Collection):
     """All agents."""
 
     kind: ClassVar[str] = "Agent"
-    form: ClassVar[Form] = Form(
+    form: Form = Form(
         {
             "metadata": Field(optional(mapping), dict),
             "project": PROJECT_FIELD,

@@ -24,7 +24,7 @@ class Collection:
     """
 
     kind: ClassVar[str]
-    form: ClassVar[Form]
+    form: Form
     merged: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
     def __init__(self, store: Store, table: Table) -> None:

@@ -12,6 +12,7 @@ from julep.local.json_types import JsonObject
 from julep.local.resources.collection import deleted
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
+from julep.local.strictness import Strictness
 
 _MASK = "ENCRYPTED"
 SECRET = Form(
@@ -28,14 +29,20 @@ SECRET = Form(
 class Secrets:
     """All secrets."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, strictness: Strictness) -> None:
         self._store = store
+        self._form = strictness.form(SECRET, name=text(1))
         self._table = store.secrets
 
     def create(self, body: JsonObject) -> JsonObject:
         """The new secret, its value masked."""
         moment = now()
-        secret = {"id": new_id(), "created_at": moment, "updated_at": moment, **SECRET.read(body)}
+        secret = {
+            "id": new_id(),
+            "created_at": moment,
+            "updated_at": moment,
+            **self._form.read(body),
+        }
         with self._store.unique(_clash(secret)):
             self._table.insert(secret)
         return _masked(secret)
@@ -48,7 +55,7 @@ class Secrets:
         """The secret with another value, its value masked; what isn't sent stays."""
         if (old := self._table.get(id)) is None:
             raise missing("Secret", "update")
-        changes = {name: value for name, value in SECRET.read(body).items() if name in body}
+        changes = {name: value for name, value in self._form.read(body).items() if name in body}
         secret = {**old, **changes, "updated_at": now()}
         with self._store.unique(_clash(secret)):
             self._table.replace(secret)

@@ -36,7 +36,7 @@ class Sessions(Collection):
 
     kind: ClassVar[str] = "Session"
     merged: ClassVar[frozenset[str]] = frozenset({"metadata", "recall_options"})
-    form: ClassVar[Form] = Form(
+    form: Form = Form(
         {
             "metadata": Field(optional(mapping), dict),
             "agent": Field(optional(identifier), None),

@@ -16,7 +16,8 @@ from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
-from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed, validate_apart
+from julep.local.strictness import Strictness
+from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed
 
 _LONGEST_PAGE = 100
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
@@ -41,10 +42,12 @@ class Tasks:
         store: where they are kept.
         tools: the agents' own ones, which a task may inherit.
         engine: runs executions; those of a deleted task are cancelled.
+        strictness: says what is wrong with a task.
     """
 
-    def __init__(self, store: Store, tools: Tools, engine: Engine) -> None:
+    def __init__(self, store: Store, tools: Tools, engine: Engine, strictness: Strictness) -> None:
         self._store = store
+        self._strictness = strictness
         self._table = store.tasks
         self._tools = tools
         self._engine = engine
@@ -72,7 +75,7 @@ class Tasks:
         """The task, overwritten; executions that run go on with the old one."""
         old = self._owned(agent_id, task_id, "update")
         # The documented update has no name to give.
-        return self._save(old, await _read({"name": old["name"], **body}))
+        return self._save(old, await self._read({"name": old["name"], **body}))
 
     async def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task with what was sent; metadata is merged, the rest stays as it was."""
@@ -80,7 +83,7 @@ class Tasks:
         sent = {key: value for key, value in body.items() if value is not None}
         if "metadata" in sent:
             sent["metadata"] = {**old["metadata"], **as_object(sent["metadata"])}
-        return self._save(old, await _read({**old, **sent}))
+        return self._save(old, await self._read({**old, **sent}))
 
     def delete(self, agent_id: str, task_id: str) -> JsonObject:
         """Its id and when it was deleted; its executions end and go with it."""
@@ -99,7 +102,7 @@ class Tasks:
     async def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         if self._store.agents.get(agent_id) is None:
             raise missing("Agent", "create")
-        fields, moment = await _read(body), now()
+        fields, moment = await self._read(body), now()
         fields["canonical_name"] = fields["canonical_name"] or canonical_name()
         stamps = {"created_at": moment, "updated_at": moment}
         task = {**fields, "id": task_id, "agent_id": agent_id, **stamps}
@@ -115,6 +118,31 @@ class Tasks:
             self._table.replace(task)
         return self._shown(task)
 
+    async def _read(self, body: JsonObject) -> JsonObject:
+        sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
+        problems: Problems = []
+        task: JsonObject = TASK(sent, "", problems)
+        # A key that is null is one that wasn't sent: no workflow is null.
+        task = {
+            key: value for key, value in task.items() if key in TASK_FIELDS or value is not None
+        }
+        problems += self._strictness.tools(task.get("tools"))
+        issues = await self._strictness.task(task)
+        for issue in issues:
+            if issue.type == "invalid_shape":
+                problem(problems, "invalid_shape", issue.message, issue.location)
+        if problems:
+            raise Invalid(problems)
+        if wrong := await schema_problem(task["input_schema"]):
+            raise BadRequest(f"Invalid input schema: {wrong}")
+        _refuse(issues)
+        return {
+            **task,
+            "input_schema": as_object(task["input_schema"]),
+            "tools": objects(task.get("tools")),
+            "metadata": as_object(task["metadata"]),
+        }
+
     def _owned(self, agent_id: str, task_id: str, operation: str) -> JsonObject:
         if (task := self._table.get(task_id, agent_id=agent_id)) is None:
             raise missing("Task", operation)
@@ -127,29 +155,6 @@ class Tasks:
             own = self._tools.of_agent(task["agent_id"])
             tools += [_tool(tool, inherited=True) for tool in own if tool["name"] not in names]
         return {**completed(task), "tools": tools}
-
-
-async def _read(body: JsonObject) -> JsonObject:
-    sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
-    problems: Problems = []
-    task: JsonObject = TASK(sent, "", problems)
-    # A key that is null is one that wasn't sent: no workflow is null.
-    task = {key: value for key, value in task.items() if key in TASK_FIELDS or value is not None}
-    issues = await validate_apart(task)
-    for issue in issues:
-        if issue.type == "invalid_shape":
-            problem(problems, "invalid_shape", issue.message, issue.location)
-    if problems:
-        raise Invalid(problems)
-    if wrong := await schema_problem(task["input_schema"]):
-        raise BadRequest(f"Invalid input schema: {wrong}")
-    _refuse(issues)
-    return {
-        **task,
-        "input_schema": as_object(task["input_schema"]),
-        "tools": objects(task.get("tools")),
-        "metadata": as_object(task["metadata"]),
-    }
 
 
 def _refuse(issues: list[Issue]) -> None:

@@ -30,6 +30,7 @@ from julep.local.resources.collection import deleted
 from julep.local.resources.names import IDENTIFIER
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
+from julep.local.strictness import Strictness
 from julep.local.workflow.http_checks import known_mistakes
 
 _RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
@@ -50,11 +51,6 @@ _OPERATIONS = (
 _SUBRESOURCES = ("tool", "doc", "execution", "transition")
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
 
-_PROVIDERS = (
-    *("algolia", "arxiv", "brave", "browserbase", "cloudinary", "dummy", "email", "ffmpeg"),
-    *("google_sheets", "llama_parse", "mailgun", "mcp", "remote_browser", "spider"),
-    *("unstructured", "weather", "wikipedia"),
-)
 _CALL_OPTIONS = (
     *("schema", "headers", "content", "data", "files", "json", "cookies", "params"),
     *("follow_redirects", "timeout", "params_schema", "secrets"),
@@ -136,12 +132,12 @@ class Tools:
 
     Args:
         store: where they are kept.
-        strict: refuses what servers of 2025 refuse.
+        strictness: says what is wrong with a tool.
     """
 
-    def __init__(self, store: Store, *, strict: bool = True) -> None:
+    def __init__(self, store: Store, strictness: Strictness) -> None:
         self._store = store
-        self._strict = strict
+        self._strictness = strictness
         self._table = store.tools
 
     def create(self, agent_id: str, body: JsonObject) -> JsonObject:
@@ -194,8 +190,8 @@ class Tools:
 
     def _read(self, body: JsonObject) -> JsonObject:
         tool = read_tool(body)
-        if self._strict:
-            _check_as_2025(body, tool)
+        if problems := self._strictness.tool(body):
+            raise Invalid(problems)
         return tool
 
     def _need_agent(self, agent_id: str, operation: str) -> None:
@@ -216,18 +212,6 @@ def read_tool(body: Any) -> JsonObject:
     if kind == "function":
         tool["function"] = function_spec(tool)
     return tool
-
-
-def _check_as_2025(body: JsonObject, tool: JsonObject) -> None:
-    kind, problems = tool["type"], list[JsonObject]()
-    if body.get("type") is None:
-        problem(problems, "missing", "Field required", "type", body)
-    if body.get(kind) is None:
-        problem(problems, "missing", f"Field required: a tool of type {kind} needs it", kind, body)
-    if kind == "integration":
-        one_of(*_PROVIDERS)(tool[kind]["provider"], "integration.provider", problems)
-    if problems:
-        raise Invalid(problems)
 
 
 def function_spec(tool: JsonObject) -> JsonObject:

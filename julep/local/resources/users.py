@@ -7,16 +7,17 @@ from typing import ClassVar
 from julep.local.fields import Field, Form, mapping, optional, text
 from julep.local.json_types import JsonObject
 from julep.local.resources.collection import Collection
-from julep.local.resources.names import person
+from julep.local.resources.names import DISPLAY, person
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.store import Store
+from julep.local.strictness import Strictness
 
 
 class Users(Collection):
     """All users."""
 
     kind: ClassVar[str] = "User"
-    form: ClassVar[Form] = Form(
+    form: Form = Form(
         {
             "metadata": Field(optional(mapping), dict),
             "project": PROJECT_FIELD,
@@ -25,8 +26,9 @@ class Users(Collection):
         }
     )
 
-    def __init__(self, store: Store, projects: Projects) -> None:
+    def __init__(self, store: Store, projects: Projects, strictness: Strictness) -> None:
         super().__init__(store, store.users)
+        self.form = strictness.form(self.form, name=DISPLAY)
         self._projects = projects
 
     def prepare(self, resource: JsonObject, old: JsonObject | None) -> JsonObject:

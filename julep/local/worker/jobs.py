@@ -19,6 +19,7 @@ from julep.local.workflow.validation import validate
 
 _LONGEST_ERROR = 10_000
 _MOST_ISSUES = 100
+_MOST_WRITTEN = 2_000_000
 _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
@@ -35,12 +36,12 @@ def _fold(code: str, result: Any, items: Sequence[JsonValue], names: Mapping[str
 
 def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     texts: list[str] = []
-    left = templates.MOST_WRITTEN
+    left = _MOST_WRITTEN
     for source in sources:
         texts.append(templates.render(source, names))
         left -= len(texts[-1])
         if left < 0:
-            raise LimitExceeded(f"They write more than {templates.MOST_WRITTEN:,} characters")
+            raise LimitExceeded(f"They write more than {_MOST_WRITTEN:,} characters")
     return texts
 
 
@@ -55,8 +56,8 @@ def _schema_problem(schema: JsonValue) -> str | None:
     return first_problem(SCHEMA_OF_SCHEMAS, schema)
 
 
-def _validate(task: Mapping[str, JsonValue]) -> list[dict[str, Any]]:
-    return [issue.wire() for issue in islice(validate(task), _MOST_ISSUES)]
+def _validate(task: Mapping[str, JsonValue], strict: bool) -> list[dict[str, Any]]:
+    return [issue.wire() for issue in islice(validate(task, strict=strict), _MOST_ISSUES)]
 
 
 _JOBS: Mapping[str, Callable[..., Any]] = {

@@ -10,10 +10,10 @@ from julep.local.sandbox.pool import POOL
 from julep.local.workflow.issues import Issue
 
 
-async def validate_apart(task: Mapping[str, JsonValue]) -> list[Issue]:
+async def validate_apart(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
     """Return the first issues that `validate` finds."""
     try:
-        return [Issue(**fields) for fields in await POOL.run("validate", task)]
+        return [Issue(**fields) for fields in await POOL.run("validate", task, strict)]
     except LimitExceeded as error:
         why = f"The task takes too long to be checked: {error}"
         return [Issue(location="main", message=why, type="too_big")]

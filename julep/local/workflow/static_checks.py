@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from julep.local.json_types import JsonValue
+from julep.local.sandbox.attributes import Namespace
 from julep.local.sandbox.budget import InvalidExpression
 from julep.local.sandbox.expressions import parse, rewritten
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
-from julep.local.sandbox.values import is_list, is_object
+from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.step_kinds import SHAPES, kind_of, wire_names
 
 _STANDARD = frozenset(
-    {"_", "inputs", "outputs", "state", "steps", "hasattr", *FUNCTIONS, *MODULES, *CONSTANTS}
+    {"_", "inputs", "outputs", "state", "steps", *FUNCTIONS, *MODULES, *CONSTANTS}
 )
 _CONTEXT = frozenset(
     [
@@ -41,6 +43,12 @@ _CONTEXT = frozenset(
         "user",
     ]
 )
+# What the hosted server looks at when a task is created, and how deep inside the field: a nested
+# value is not looked at, nor is a step inside of a switch or a map.
+_EARLY: Mapping[str, int] = {"evaluate": 1, "set": 1, "if": 0}
+_LATE = re.compile(r"\.(?:switch\[|map\b|parallel\[)")
+_NEEDS_CARE = re.compile(r"[{}\\]|'''|'$")
+_MAX_QUOTED = 200
 _UNAVAILABLE: Mapping[type[ast.AST], str] = {
     ast.SetComp: "Set comprehensions are",
     ast.Lambda: "Lambda functions are",
@@ -48,74 +56,119 @@ _UNAVAILABLE: Mapping[type[ast.AST], str] = {
 }
 
 
-def check_expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
+@frozen
+class _Written:
+    """An expression where it stands.
+
+    Attributes:
+        names: what it may mention besides what all may.
+        is_known_early: the hosted server looks at it when the task is created, and then knows
+            no names but those of all expressions.
+        is_list: it must give a list.
+    """
+
+    location: str
+    text: str
+    names: frozenset[str] = frozenset()
+    is_known_early: bool = False
+    is_list: bool = False
+
+
+def check_expressions(
+    location: str, step: Mapping[str, JsonValue], *, strict: bool
+) -> Iterator[Issue]:
     """Yields what is wrong with the expressions of one step, not of those inside it."""
-    for place, value, extra in _expressions(step):
-        for where, text in _strings(f"{location}.{place}", value):
-            yield from _check(where, text, extra)
+    for written in _expressions(location, step):
+        yield from _check(written, strict=strict)
 
 
-def _expressions(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue, frozenset[str]]]:
+def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Written]:
     kind = kind_of(step)
-    none = frozenset[str]()
+    early = not _LATE.search(location)
     if kind == "switch":
         for i, case in enumerate(step["switch"]):
-            yield f"switch[{i}].case", case["case"], none
+            yield from _strings(f"{location}.switch[{i}].case", case["case"])
     if kind == "foreach":
-        yield "foreach.in", wire_names(step["foreach"])["in"], none
+        place, value = f"{location}.foreach.in", wire_names(step["foreach"])["in"]
+        yield from _strings(place, value, early_at=0 if early else -1, is_list=True)
     for name, each in SHAPES[kind].fields.items():
-        value = step.get(name)
-        if each.holds == "expressions" and value is not None:
-            yield name, value, none
-        if each.holds == "code" and value is not None:
-            yield name, "$ " + value.strip().removeprefix("$ "), frozenset({"results"})
+        value, place = step.get(name), f"{location}.{name}"
+        if value is not None and each.holds == "expressions":
+            depth = _EARLY.get(name, -1) if early else -1
+            yield from _strings(place, value, early_at=depth, is_list=name == "over")
+        if value is not None and each.holds == "code":
+            text = "$ " + value.strip().removeprefix("$ ")
+            yield _Written(place, text, names=frozenset({"results"}))
 
 
-def _strings(location: str, value: JsonValue) -> Iterator[tuple[str, str]]:
+def _strings(
+    location: str, value: JsonValue, *, early_at: int = -1, is_list: bool = False
+) -> Iterator[_Written]:
+    """Yields the texts in a value; those at the depth `early_at` are looked at early."""
     if isinstance(value, str):
-        yield location, value
-    elif is_list(value):
+        yield _Written(location, value, is_known_early=early_at == 0, is_list=is_list)
+    elif is_array(value):
         for i, item in enumerate(value):
             yield from _strings(f"{location}[{i}]", item)
     elif is_object(value):
         for name, item in value.items():
-            yield from _strings(f"{location}.{name}", item)
+            yield from _strings(f"{location}.{name}", item, early_at=early_at - 1)
 
 
-def _check(location: str, text: str, extra: frozenset[str]) -> Iterator[Issue]:
-    code = rewritten(text)
+def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
+    code = rewritten(written.text)
     is_code = code.startswith("$ ")
-    source = code[2:].strip() if is_code else f"f'''{code}'''"
-    if not is_code and "{" not in source and "}" not in source:
+    if not is_code and not _NEEDS_CARE.search(code) and not written.is_list:
         return
     try:
-        tree = parse(source)
+        tree = parse(code[2:].strip() if is_code else _as_literal(code, strict=strict))
     except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError) as error:
         # Plain text with braces may be meant as it is; it fails only if its step is reached.
         yield Issue(
-            location=location,
-            message=f"Syntax error in the expression: {error}",
-            severity="error" if is_code else "warning",
+            location=written.location,
+            message=f"Syntax error in the expression: {error}"
+            + ("" if is_code else _how_to_quote(written.text)),
+            severity="error" if is_code or strict else "warning",
             type="syntax_error",
-            details={"expression": text},
+            details={"expression": written.text},
         )
         return
-    finder = _Finder(extra=extra, is_code=is_code)
+    finder = _Finder(written, strict=strict, is_code=is_code)
     finder.visit(tree)
-    yield from (Issue(location=location, details={"expression": text}, **f) for f in finder.found)
+    if strict and written.is_list:
+        finder.check_list(tree)
+    yield from (
+        Issue(location=written.location, details={"expression": written.text}, **found)
+        for found in finder.found
+    )
+
+
+def _as_literal(text: str, *, strict: bool) -> str:
+    if strict and "'''" in text:
+        raise SyntaxError("three single quotes end the text")
+    return f"f'''{text}'''"
+
+
+def _how_to_quote(text: str) -> str:
+    quoted = f"$ {text.strip()!r}" if len(text) <= _MAX_QUOTED else "$ '…'"
+    return (
+        ". Servers read plain text as a Python f-string in three single quotes: braces hold "
+        f"expressions, and it can't end in a single quote. Write the text as code: {quoted}"
+    )
 
 
 @define
 class _Finder(ast.NodeVisitor):
     """Collects what a tree uses and expressions don't have."""
 
-    extra: frozenset[str]
+    written: _Written
+    strict: bool
     is_code: bool
     found: list[dict[str, Any]] = field(factory=list[dict[str, Any]])
     _bound: list[str] = field(factory=list[str])
 
     def _report(self, type: str, message: str, *, warn: bool = False) -> None:
-        severity = "warning" if warn or not self.is_code else "error"
+        severity = "warning" if warn or not (self.is_code or self.strict) else "error"
         self.found.append({"type": type, "message": message, "severity": severity})
 
     def visit(self, node: ast.AST) -> None:
@@ -132,6 +185,11 @@ class _Finder(ast.NodeVisitor):
                 self._report("division_by_zero", "Division by zero", warn=True)
             case ast.Subscript(value=ast.List() | ast.Tuple() as items, slice=ast.Constant() as at):
                 self._check_index(items, at.value)
+            case ast.FormattedValue(
+                value=ast.Constant() as value,
+                format_spec=ast.JoinedStr(values=[ast.Constant() as spec]),
+            ):
+                self._check_format(value.value, spec.value)
             case _:
                 pass
         if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.DictComp):
@@ -151,20 +209,55 @@ class _Finder(ast.NodeVisitor):
         del self._bound[len(self._bound) - len(targets) :]
 
     def _check_name(self, name: str) -> None:
-        if name in _STANDARD or name in self.extra or name in self._bound:
+        if name in _STANDARD or name in self.written.names or name in self._bound:
             return
         if name in _CONTEXT:
-            message = f"'{name}' is known at run time, but other servers refuse it here"
-            self._report("undefined_name", message, warn=True)
+            if self.written.is_known_early and self.is_code:
+                message = (
+                    f"'{name}' is known at run time, but the hosted server refuses it here: "
+                    "take what you need from the input, or use it in a prompt, a tool's "
+                    "arguments or a return"
+                )
+                self._report("undefined_name", message, warn=not self.strict)
         else:
             self._report("undefined_name", f"'{name}' is not defined")
 
     def _check_attribute(self, node: ast.Attribute) -> None:
         if node.attr.startswith("_"):
             self._report("unsafe_attribute", f"'{node.attr}' can't be read", warn=True)
+        elif (module := self._module(node.value)) and node.attr not in module.members:
+            known = ", ".join(module.members)
+            message = f"'{module.name}' has no '{node.attr}' in expressions, only: {known}"
+            self._report("unknown_member", message, warn=not self.strict)
         elif isinstance(node.value, ast.Name) and node.value.id in self._bound:
             message = f"'{node.value.id}.{node.attr}' works only where each item has it"
             self._report("attribute_of_item", message, warn=True)
+
+    def _module(self, node: ast.expr) -> Namespace | None:
+        found: Any = None
+        if isinstance(node, ast.Name) and node.id not in self._bound:
+            found = MODULES.get(node.id)
+        elif isinstance(node, ast.Attribute) and (outer := self._module(node.value)):
+            found = outer.members.get(node.attr)
+        return found if isinstance(found, Namespace) else None
+
+    def _check_format(self, value: Any, spec: Any) -> None:
+        try:
+            format(value, spec)
+        except (ValueError, TypeError) as error:
+            message = f"{{{value!r}:{spec}}} fails: {error}" + _how_to_quote(self.written.text)
+            self._report("invalid_format", message, warn=not self.strict)
+
+    def check_list(self, tree: ast.AST) -> None:
+        """Reports an expression that is sure to give no list."""
+        if isinstance(tree, ast.JoinedStr | ast.Constant):
+            given = (
+                "text" if not isinstance(getattr(tree, "value", ""), int | float) else "a number"
+            )
+            message = (
+                f"This is {given} where a list belongs: write it as code, such as $ _['items']"
+            )
+            self._report("no_list", message)
 
     def _check_index(self, items: ast.List | ast.Tuple, at: Any) -> None:
         if isinstance(at, int) and not -len(items.elts) <= at < len(items.elts):

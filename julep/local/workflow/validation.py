@@ -11,6 +11,7 @@ from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.static_checks import check_expressions
 from julep.local.workflow.step_kinds import REQUIRED, SHAPES, children, kind_of, wire_names
+from julep.local.workflow.strict_shapes import strict_shapes
 from julep.local.workflow.tasks import workflows
 from julep.local.workflow.toolset import TOOL_TYPES
 
@@ -20,19 +21,26 @@ _MAX_NESTING = 50
 _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 
 
-def validate(task: Mapping[str, JsonValue]) -> list[Issue]:
+def validate(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
     """Returns what is wrong with a task as it came over the wire, worst kind first.
+
+    When it is to be `strict`, that is also what the hosted server of 2025 refuses or is sure to
+    fail on, though it could be run here.
 
     Issues of type `invalid_shape` are about its structure (a 422 answer), the others about what it
     says (a 400 answer). Those of severity `warning` do not keep a task from running. Whether its
     `input_schema` is one, `sandbox.isolated.schema_problem` tells.
     """
-    shapes = list(_check_shapes(task))
+    shapes = [*_check_shapes(task)]
+    if strict and not shapes:
+        for name, steps in workflows(task).items():
+            for index, step in enumerate(steps):
+                shapes += strict_shapes(f"{name}[{index}]", step)
     if shapes:
         return shapes
-    issues = list(_check_references(task))
+    issues = [*_check_references(task, strict=strict)]
     for location, step in _all_steps(task):
-        issues += check_expressions(location, wire_names(step))
+        issues += check_expressions(location, step, strict=strict)
     return issues
 
 
@@ -109,9 +117,17 @@ def _check_tools(tools: JsonValue) -> Iterator[Issue]:
             yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
 
 
-def _check_references(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
+def _check_references(task: Mapping[str, JsonValue], *, strict: bool) -> Iterator[Issue]:
     names = workflows(task)
+    tools = {tool["name"] for tool in task.get("tools") or ()}
     for location, step in _all_steps(task):
+        called = step.get("tool")
+        if strict and not task.get("inherit_tools") and called is not None and called not in tools:
+            yield Issue(
+                location=f"{location}.tool",
+                message=f"Tool {called} is not among the task's tools: define it under `tools`",
+                type="unknown_tool",
+            )
         if kind_of(step) == "yield" and step["workflow"] not in names:
             known = ", ".join(sorted(names))
             yield Issue(

@@ -129,9 +129,7 @@ def test_the_address_it_listens_on_decides(options: dict[str, object], status: s
         with Julep(base_url=url, api_key=server.key) as client:
             agent = client.agents.create(name="A")
             tool = {"name": "t", "type": "api_call", "api_call": {"method": "GET", "url": wire.url}}
-            task = client.tasks.create(
-                agent, name="T", main=[{"tool": "t", "arguments": {}}], tools=[tool]
-            )
+            task = client.tasks.create(agent, name="T", main=[{"tool": "t"}], tools=[tool])
             execution = client.tasks.executions.create(task, input={})
             list(client.executions.transitions.stream(execution))
             ended = client.executions.get(execution)

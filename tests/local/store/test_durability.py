@@ -44,7 +44,7 @@ threading.Event().wait()
 _TASK: JSON = {
     "name": "T",
     "main": [
-        {"tool": "count", "arguments": {}},
+        {"tool": "count"},
         {"if": "$ True", "then": {"workflow": "sub", "arguments": {"n": "$ 2"}}},
         {"over": "$ [1, 2, 3]", "map": {"evaluate": {"x": "$ _ * 10"}}},
         {"foreach": {"in": "$ _", "do": {"set": {"last": "$ _.x"}}}},

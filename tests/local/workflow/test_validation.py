@@ -147,7 +147,7 @@ def test_what_may_work_is_a_warning(code: str, type: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "$ hasattr(_, 'x') or NEWLINE",
+        "$ _.x or NEWLINE",
         "$ [a + b for a, b in zip(_.x, steps[0].output) if a in state]",
         "$ {k: v for k, v in _.items()}",
         "$ re.sub('a', 'b', inputs[0].x) + json.dumps(outputs)",

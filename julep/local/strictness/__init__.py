@@ -1,0 +1,73 @@
+"""What is refused only because the hosted server of 2025 refuses it, or is sure to fail on it.
+
+`Strictness` is the one place that knows whether it is; `LocalServer(strict=False)` switches it off.
+What the API itself asks for (types, sizes, required fields) holds always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from julep.local.fields import Check, Form, Problems, one_of, problem
+from julep.local.json_types import JsonObject, as_object, is_array, is_object
+from julep.local.strictness.integrations import METHODS, SETUP
+from julep.local.workflow import Issue, validate_apart
+
+__all__ = ["Strictness"]
+
+
+@attrs.frozen
+class Strictness:
+    """The rules of the hosted server, when they are `on`."""
+
+    on: bool = True
+
+    async def task(self, task: Mapping[str, Any]) -> list[Issue]:
+        """What is wrong with a task."""
+        return await validate_apart(task, strict=self.on)
+
+    def tools(self, tools: Any) -> Problems:
+        """What is wrong with a task's tools."""
+        problems: Problems = []
+        for index, tool in enumerate(tools if is_array(tools) else ()):
+            problems += self.tool(tool, f"tools[{index}].")
+        return problems
+
+    def tool(self, tool: Any, place: str = "") -> Problems:
+        """What is wrong with a tool; `place` is where it stands, up to the dot."""
+        problems: Problems = []
+        if self.on and is_object(tool):
+            _check_tool(tool, place, problems)
+        return problems
+
+    def form(self, form: Form, **lenient: Check) -> Form:
+        """A form, whose fields are checked only so far where the rules are off."""
+        if self.on:
+            return form
+        fields = {name: attrs.evolve(form.fields[name], check=lenient[name]) for name in lenient}
+        return attrs.evolve(form, fields={**form.fields, **fields})
+
+
+def _check_tool(tool: JsonObject, place: str, problems: Problems) -> None:
+    kind = tool.get("type")
+    if kind is None:
+        problem(problems, "missing", "Field required", f"{place}type", tool)
+    elif tool.get(str(kind)) is None:
+        message = f"Field required: a tool of type {kind} needs it"
+        problem(problems, "missing", message, f"{place}{kind}", tool)
+    elif kind == "integration":
+        _check_integration(as_object(tool[kind]), f"{place}integration.", problems)
+
+
+def _check_integration(spec: JsonObject, place: str, problems: Problems) -> None:
+    provider, method, setup = (spec.get(name) for name in ("provider", "method", "setup"))
+    one_of(*METHODS)(provider, f"{place}provider", problems)
+    methods: Iterable[str] = METHODS.get(str(provider), ())
+    if method is not None and methods:
+        one_of(*methods)(method, f"{place}method", problems)
+    for name in SETUP.get(str(provider), ()) if setup is not None else ():
+        if as_object(setup).get(name) is None:
+            problem(problems, "missing", "Field required", f"{place}setup.{name}", "(not shown)")

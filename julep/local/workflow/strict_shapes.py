@@ -1,0 +1,145 @@
+"""Steps that this engine runs and the hosted server of 2025 refuses, or is sure to fail on.
+
+`step_kinds` says what a step is; this says what of it is the same there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_list, is_object
+from julep.local.workflow.issues import Issue
+from julep.local.workflow.step_kinds import children, kind_of, wire_names
+
+Place: TypeAlias = tuple[str, str]  # the field, and what is wrong with it
+
+_SIMPLE = frozenset({"evaluate", "tool_call", "prompt", "get", "set", "log", "yield"})
+_INSIDE: Mapping[str, frozenset[str]] = {
+    "map_reduce": _SIMPLE,
+    "foreach": _SIMPLE | {"wait_for_input"},
+    "switch": _SIMPLE | {"wait_for_input", "return", "sleep", "error"},
+}
+_NOWHERE: Mapping[str, str] = {
+    "parallel": "is not implemented on the hosted server: use over and map, or one step by one",
+    "embed": "is no step of the hosted server: use a tool of type system for doc.embed",
+    "search": "is no step of the hosted server: use a tool of type system for doc.search",
+}
+_TOOL = re.compile(r"[^\W0-9]\w{0,39}")
+_ROLES = ("user", "assistant", "system", "tool")
+_NOTHING = "has nothing in it, which fails on the hosted server"
+
+
+def strict_shapes(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
+    """Yields what of a well-formed step, and of those inside it, the hosted server refuses."""
+    step, kind = wire_names(step), kind_of(step)
+    if kind in _NOWHERE:
+        yield Issue.shape(f"{location}.{kind}", _NOWHERE[kind])
+        return
+    for field, wrong in _CHECKS.get(kind, _nothing)(step):
+        yield Issue.shape(f"{location}.{field}", wrong)
+    for place, child in children(step):
+        yield from _inner(f"{location}.{place}", kind, child)
+
+
+def _inner(location: str, outer: str, step: JsonValue) -> Iterator[Issue]:
+    kind = kind_of(wire_names(step))
+    if kind not in _INSIDE.get(outer, {kind}):
+        yield Issue.shape(
+            location,
+            f"can't be {kind} right inside of {outer} on the hosted server: "
+            'make it a workflow of its own and call that with {"workflow": …}',
+        )
+    else:
+        yield from strict_shapes(location, step)
+
+
+def _nothing(_: Mapping[str, JsonValue]) -> Iterator[Place]:
+    yield from ()
+
+
+def _text(field: str, value: JsonValue) -> Iterator[Place]:
+    if not isinstance(value, str):
+        yield field, f"must be text: write {_as_code(value)}"
+
+
+def _as_code(value: JsonValue) -> str:
+    if is_list(value) or is_object(value):
+        return 'it as code, such as "$ [_.a, 1]"'
+    return f'"$ {value!r}"'
+
+
+def _values(field: str, values: JsonValue, fits: Callable[[Any], bool]) -> Iterator[Place]:
+    if values == {}:
+        yield field, f"{_NOTHING}: give it a value"
+    for name, value in values.items():
+        if not fits(value):
+            yield f"{field}.{name}", f"can't be this on the hosted server: write {_as_code(value)}"
+
+
+def _is_nested(value: JsonValue) -> bool:
+    return isinstance(value, str | dict)
+
+
+def _is_flat(value: JsonValue) -> bool:
+    """Text, texts, an object of texts, or a list of those."""
+    if is_list(value):
+        return all(isinstance(item, str) for item in value) or all(map(_is_texts, value))
+    return isinstance(value, str) or _is_texts(value)
+
+
+def _is_texts(value: JsonValue) -> bool:
+    return is_object(value) and all(isinstance(item, str) for item in value.values())
+
+
+def _tool_call(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+    if not _TOOL.fullmatch(step["tool"]):
+        yield "tool", "must be a tool's name alone: letters, digits and _, at most 40"
+    yield from _arguments(step, lambda _: True)
+
+
+def _arguments(step: Mapping[str, JsonValue], fits: Callable[[Any], bool]) -> Iterator[Place]:
+    arguments = step.get("arguments", "_")
+    if arguments == {}:
+        yield "arguments", f"{_NOTHING}: leave it out"
+    elif arguments != "_":
+        yield from _values("arguments", arguments, fits)
+
+
+def _prompt(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+    messages = step["prompt"]
+    if messages == []:
+        yield "prompt", f"{_NOTHING}: give it a message"
+    for index, message in enumerate(messages if is_list(messages) else ()):
+        if message.get("role") not in _ROLES:
+            yield f"prompt[{index}].role", f"must be one of {', '.join(_ROLES)}"
+
+
+def _sleep(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+    if not any(step["sleep"].values()):
+        yield "sleep", "must be longer than nothing"
+
+
+def _switch(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+    for index, case in enumerate(step["switch"]):
+        yield from _text(f"switch[{index}].case", case["case"])
+
+
+_CHECKS: Mapping[str, Callable[[Mapping[str, JsonValue]], Iterator[Place]]] = {
+    "evaluate": lambda step: _values("evaluate", step["evaluate"], _is_nested),
+    "set": lambda step: _values("set", step["set"], _is_nested),
+    "return": lambda step: _values("return", step["return"], _is_flat),
+    "wait_for_input": lambda step: _values(
+        "wait_for_input.info", step["wait_for_input"]["info"], _is_flat
+    ),
+    "yield": lambda step: _arguments(step, _is_flat),
+    "tool_call": _tool_call,
+    "prompt": _prompt,
+    "sleep": _sleep,
+    "if_else": lambda step: _text("if", step["if"]),
+    "switch": _switch,
+    "foreach": lambda step: _text("foreach.in", wire_names(step["foreach"])["in"]),
+    "map_reduce": lambda step: _text("over", step["over"]),
+}
