@@ -18,8 +18,15 @@ from julep.local.errors import ModelFailed
 from julep.local.json_text import mended, well_formed
 from julep.local.json_types import JsonObject, as_object, is_array, is_object, objects
 from julep.local.models.openai_http import Endpoint
-from julep.local.models.shapes import as_chunks, as_completion, sound_calls, sound_usage
-from julep.local.models.token_count import plain_text
+from julep.local.models.shapes import as_chunks
+from julep.local.models.sound import (
+    as_completion,
+    sound_index,
+    sound_logprobs,
+    sound_message,
+    sound_reason,
+    sound_usage,
+)
 
 _DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -146,22 +153,15 @@ class _Progress:
         return bool(self._choices) and all(choice.is_over for choice in self._choices.values())
 
     def _choice(self, choice: JsonObject) -> JsonObject:
-        index = choice.get("index")
-        index = index if isinstance(index, int) else 0
+        index, reason = sound_index(choice.get("index")), sound_reason(choice.get("finish_reason"))
         known = self._choices.setdefault(index, _Choice())
-        reason = choice.get("finish_reason") or None
         known.is_over = known.is_over or reason is not None
-        delta = known.whole(_delta(choice))
+        delta = known.whole(sound_message(as_object(choice.get("delta"))))
         if reason and known.held.pop(".content", ""):
             delta["content"] = f"{delta.get('content') or ''}\ufffd"
-        return {**choice, "index": index, "delta": delta, "finish_reason": reason}
-
-
-def _delta(choice: JsonObject) -> JsonObject:
-    delta = as_object(choice.get("delta"))
-    content, calls = delta.get("content"), delta.get("tool_calls")
-    told: JsonObject = {} if content is None else {"content": plain_text(content)}
-    return {**delta, **told, **({"tool_calls": sound_calls(calls)} if calls else {})}
+        logprobs = sound_logprobs(choice.get("logprobs"))
+        said = {"index": index, "delta": delta, "finish_reason": reason, "logprobs": logprobs}
+        return {**choice, **said}
 
 
 def _place(item: Any, at: int) -> Any:

@@ -20,6 +20,8 @@ _SECONDS = 600
 _SHOWN = 500
 _WORDS = ("error", "message", "detail")
 _PAGE = "a web page; its address usually ends in /v1"
+_NEVER = -9999.0
+"""The logarithm of a probability of zero, as OpenAI writes it."""
 _LEAST_SECRET = 8
 """Characters; servers that ask for no key get words such as `ollama` for one."""
 
@@ -132,7 +134,7 @@ def _parsed(content: bytes | str) -> Any:
     """The JSON value of an answer, None in the place of one that isn't any."""
     text = _decoded(content)
     try:
-        return json.loads(text, parse_constant=_nothing, parse_float=_finite)
+        return json.loads(text, parse_constant=_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
 
@@ -142,8 +144,9 @@ def _decoded(content: bytes | str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _nothing(_constant: str) -> None:
+def _constant(name: str) -> float | None:
     """What stands for NaN and the infinities, which JSON doesn't have."""
+    return _NEVER if name == "-Infinity" else None
 
 
 def _finite(number: str) -> float | None:

@@ -139,8 +139,9 @@ def test_the_list_of_models_is_asked_for_once(openai: FakeOpenAI) -> None:
 def test_an_answer_is_made_sound(openai: FakeOpenAI) -> None:
     """Halves of characters, counts in floats and arguments as objects are what models send."""
     calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}]
-    message = {"role": "assistant", "content": "a\ud83d", "tool_calls": calls}
-    choice = {"index": 0, "message": message, "finish_reason": "", "logprobs": {"x": math.inf}}
+    message = {"role": "assistant", "content": "a\ud83d", "tool_calls": calls, "refusal": 3}
+    unlikely = {"content": [{"token": "a", "logprob": -math.inf}]}
+    choice = {"index": 0, "message": message, "finish_reason": "", "logprobs": unlikely}
     answer = {"choices": [choice], "usage": {"total_tokens": 4.0}}
     openai.answers["/v1/chat/completions"] = (200, answer)
     with _client(openai_base_url=openai.url) as client:
@@ -150,7 +151,8 @@ def test_an_answer_is_made_sound(openai: FakeOpenAI) -> None:
     (choice,) = told["choices"]
     assert choice["message"]["content"] == entries[-1]["content"][0]["text"] == "a\ufffd"
     assert choice["message"]["tool_calls"][0]["function"]["arguments"] == '{"a":1}'
-    assert (choice["finish_reason"], choice["logprobs"]) == ("tool_calls", {"x": None})
+    assert choice["finish_reason"] == "tool_calls"
+    assert choice["logprobs"] == {"content": [{"token": "a", "logprob": -9999.0}]}
     assert told["usage"]["total_tokens"] == 4
 
 

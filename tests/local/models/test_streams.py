@@ -9,8 +9,10 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
+from julep._codec import structure
 from julep._sse import Event, EventDecoder
 from julep.local import LocalServer
+from julep.types.chat import ChunkChatResponse
 from tests.local.conftest import JSON, said
 from tests.local.fake_openai import FakeOpenAI, completion
 
@@ -97,6 +99,9 @@ def _kept(http: httpx.Client, session: JSON) -> list[str]:
         (completion("all at once"), "all at once"),
         (chunk(content=None) + chunk("a") + END, "a"),
         (b'data: {"choices": [], "usage": {"total_tokens": 1.0}}\n\n' + chunk("a") + END, "a"),
+        (chunk("a", name=3, role=["x"], tool_calls={"x": 1}, x=[1]) + END, "a"),
+        (chunk("a").replace(b"null", b'["stop"], "logprobs": {"content": 1}') + END, "a"),
+        (chunk("a").replace(b'"index": 0', b'"index": {}') + END, "a"),
         (b'data: {"choices": [{"delta": null}]}\n\n' + chunk("a") + END, "a"),
         (chunk().replace(b'{"index"', b'{"error": null, "index"') + chunk("a") + END, "a"),
     ],
@@ -105,9 +110,10 @@ def test_what_a_model_says_arrives(ask: Ask, body: Any, text: str) -> None:
     """Whichever way servers cut and mark their streams, the text is the same."""
     status, events = ask(body)
     assert (status, text_of(events)) == (200, text)
-    choices = [choice for event in events for choice in json.loads(event.data)["choices"]]
-    assert [choice["finish_reason"] for choice in choices].count("stop") >= 1
-    assert all(len(json.loads(event.data)["choices"]) == 1 for event in events)
+    read = [structure(json.loads(event.data), ChunkChatResponse) for event in events]
+    choices = [choice for event in read for choice in event.choices]
+    assert [choice.finish_reason for choice in choices].count("stop") >= 1
+    assert len(choices) == len(events)
 
 
 @pytest.mark.parametrize("body", [chunk("a", finish="stop"), chunk("a") + END, chunk("a") + DONE])
