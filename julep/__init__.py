@@ -55,7 +55,7 @@ else:
         "_stream": "Stream",
         "client": "AsyncClient AsyncJulep Client Julep",
         "errors": (
-            "APIConnectionError APIError APITimeoutError ApiError AuthenticationError "
+            "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError InternalServerError JulepError "
             "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted ToolError "
             "UnexpectedResponse UnprocessableEntityError"

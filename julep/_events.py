@@ -16,8 +16,8 @@ _END: Final = "[DONE]"
 """What gateways that speak OpenAI's API put at the end of a stream."""
 
 
-class ServerFault(Exception):
-    """The server tells of an error within a stream; the text is what it says."""
+class BrokenOff(Exception):
+    """A stream ends with an event that is no item; the text says why."""
 
 
 def is_end(event: Event) -> bool:
@@ -30,28 +30,43 @@ def is_silent(event: Event) -> bool:
     return not event.data.strip() and event.name != "error"
 
 
-def read_event(event: Event, make: Callable[[Any], T]) -> T:
+def read_event(event: Event, make: Callable[[Any], T], *, is_cut: bool) -> T:
     """Read what an event carries.
 
     Args:
         event: The event.
         make: What reads its value, parsed JSON.
+        is_cut: Whether the body stopped before the line that ends the event.
 
     Raises:
-        ServerFault: It carries an error instead.
+        BrokenOff: It carries an error instead, or only half of itself.
         ValueError: It is not JSON.
         Exception: Whatever `make` raises.
     """
     if event.name == "error":
-        raise ServerFault(words_of(event.data) or "an error, without a message")
-    value = decode_json(event.data)
+        raise _told(words_of(event.data) or "an error, without a message")
+    try:
+        return _read_value(decode_json(event.data), make)
+    except BrokenOff:
+        raise
+    except Exception:
+        if is_cut:
+            raise BrokenOff("the body stopped within an event") from None
+        raise
+
+
+def _read_value(value: Any, make: Callable[[Any], T]) -> T:
     try:
         item = make(value)
     except Exception:
         if words := words_of(value) if is_object(value) else "":
-            raise ServerFault(words) from None
+            raise _told(words) from None
         raise
     # The events of an execution's status have a field of that name themselves.
     if is_object(value) and value.get("error") and not hasattr(type(item), "error"):
-        raise ServerFault(words_of(value))
+        raise _told(words_of(value))
     return item
+
+
+def _told(words: str) -> BrokenOff:
+    return BrokenOff(f"the server says: {words}")

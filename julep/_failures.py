@@ -8,12 +8,15 @@ from typing import Final, Self
 import httpx
 
 from ._engine import Outgoing
+from ._proxies import Proxy
 from .errors import APIConnectionError, APITimeoutError, JulepError
 
 
 class Told:
     """Raises what goes wrong inside as the SDK's own errors, with nothing of httpx in them."""
 
+    proxy: Proxy | None = None
+    """What it goes through, if that is known."""
     was_answered = False
     """Whether a server had answered before: then the request has arrived, whatever came later."""
 
@@ -28,24 +31,23 @@ class Told:
     ) -> None:
         # Cancellation, Ctrl-C and what a loop throws are no errors of a call.
         if isinstance(error, Exception) and not isinstance(error, JulepError):
-            failure = _failure(self.outgoing, error, was_answered=self.was_answered)
+            failure = self._failure(error)
             if isinstance(error, _OF_HTTP):
                 failure.__suppress_context__ = True
                 raise failure
             raise failure from error  # something of the user's: a hook, or a transport
 
+    def _failure(self, error: Exception) -> APIConnectionError:
+        kind = APITimeoutError if _is_timeout(error) else APIConnectionError
+        return kind(
+            _story(self.outgoing, error, self.proxy),
+            method=self.outgoing.method,
+            url=self.outgoing.shown_url,
+            delivered=self.was_answered or not isinstance(error, _UNDELIVERED),
+        )
+
 
 _OF_HTTP: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError)
-
-
-def _failure(outgoing: Outgoing, error: Exception, *, was_answered: bool) -> APIConnectionError:
-    kind = APITimeoutError if _is_timeout(error) else APIConnectionError
-    return kind(
-        _story(outgoing, error),
-        method=outgoing.method,
-        url=outgoing.shown_url,
-        delivered=was_answered or not isinstance(error, _UNDELIVERED),
-    )
 
 
 _UNDELIVERED = (
@@ -63,9 +65,11 @@ def _is_timeout(error: Exception) -> bool:
     return isinstance(error, httpx.TimeoutException | TimeoutError)
 
 
-def _story(outgoing: Outgoing, error: Exception) -> str:
+def _story(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
     said = str(error) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        if proxy is not None:
+            return f"can't connect through the proxy that {proxy.source} names ({said})"
         return f"can't connect ({said}). Is the server running, and base_url right?"
     if isinstance(error, httpx.PoolTimeout):
         return (

@@ -17,6 +17,9 @@ class Intake:
         self._outgoing = outgoing
         self._pieces: list[bytes] = []
         self._room = outgoing.max_response_bytes
+        declared = response.headers.get("content-length", "")
+        if declared.isdecimal() and float(declared) > self._room:
+            raise self._too_large()
 
     def add(self, piece: bytes) -> None:
         """Take some more of it, as it came over the wire."""

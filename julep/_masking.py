@@ -6,7 +6,6 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from typing import Final
 
 import attrs
@@ -16,6 +15,7 @@ from ._reply import Reply
 _LEAST: Final = 4
 """Characters; shorter words would be found in everything."""
 _SHOWN: Final = "***"
+_HTML_NAMES: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 
 class Mask:
@@ -84,7 +84,7 @@ def _any_form_of_letter(letter: str) -> str:
         rf"(?i:\\{{1,9}}u{code:04x})",
         f"(?i:%(?:25){{0,9}}{code:02x})",
         f"(?i:&#(?:0{{0,9}}{code}|x0{{0,9}}{code:x});)",
-        *([re.escape(escape(letter))] if escape(letter) != letter else []),
+        *([f"&{name};"] if (name := _HTML_NAMES.get(letter)) else []),
         *([r"\+"] if letter == " " else []),
     ]
     return f"(?:{'|'.join(forms)})"

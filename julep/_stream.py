@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._codec import structure
 from ._engine import Incoming
-from ._events import ServerFault, is_end, is_silent, read_event
+from ._events import BrokenOff, is_end, is_silent, read_event
 from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request
@@ -190,13 +190,11 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             UnexpectedResponse: It carries something else.
         """
         try:
-            return read_event(event, self._make)
-        except ServerFault as fault:
-            reason = f"the server says: {self._engine.mask(self._request).text(str(fault))}"
+            return read_event(event, self._make, is_cut=event is self._unfinished)
+        except BrokenOff as broken:
+            reason = self._engine.mask(self._request).text(str(broken))
         except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
-            if event is not self._unfinished:
-                raise self._unreadable(event, misfit) from None
-            reason = "the body stopped within an event"
+            raise self._unreadable(event, misfit) from None
         raise self._interrupted(reason)
 
     def _make(self, value: Any) -> T:
@@ -211,7 +209,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def _interrupted(self, reason: str) -> StreamInterrupted:
         return StreamInterrupted(
-            f"the stream ended early: {reason}",
+            f"{StreamInterrupted.default}: {reason}",
             method=self._request.method,
             url=self._engine.shown_url(self._request),
             partial=self._partial(),

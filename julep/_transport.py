@@ -74,10 +74,11 @@ class _Transport(Generic[HttpT]):
         """Give all connections away without closing them, for a process that inherited them."""
         raise NotImplementedError
 
-    def _route(self, url: httpx.URL) -> Route:
-        if not self._proxies:
-            return url.scheme, None
-        return url.scheme, self._proxies.choose(url.scheme, url.host, url.port)
+    def _route(self, attempt: Attempt[HttpT]) -> Route:
+        url = attempt.request.url
+        if self._proxies:
+            attempt.proxy = self._proxies.choose(url.scheme, url.host, url.port)
+        return url.scheme, attempt.proxy
 
     def _refuse_closed(self) -> None:
         if self._closed or (self._http is not None and self._http.is_closed):
@@ -150,12 +151,12 @@ class BlockingTransport(_Transport[httpx.Client]):
         if attempt.http is not None:
             response = attempt.http.send(attempt.request, stream=True, follow_redirects=False)
         else:
-            response = self._pool(attempt.request.url).handle_request(attempt.request)
+            response = self._pool(attempt).handle_request(attempt.request)
         remember(response)
         return response
 
-    def _pool(self, url: httpx.URL) -> httpx.HTTPTransport:
-        route = self._route(url)
+    def _pool(self, attempt: Attempt[httpx.Client]) -> httpx.HTTPTransport:
+        route = self._route(attempt)
         if pool := self._pools.get(route):
             return pool
         with self._lock:
@@ -265,7 +266,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         if attempt.http is not None:
             response = await attempt.http.send(attempt.request, stream=True, follow_redirects=False)
         else:
-            route = self._route(attempt.request.url)
+            route = self._route(attempt)
             pool = here.pools.get(route)
             if pool is None:
                 pool = here.pools[route] = new_pool(httpx.AsyncHTTPTransport, *route)
@@ -306,8 +307,9 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         loop = current_loop()
         if (here := self._loops.get(loop)) is not None and not here.is_over:
             return here
-        for ended in [one for one, pools in self._loops.items() if pools.is_over]:
-            del self._loops[ended]
+        for ended, pools in list(self._loops.items()):
+            if pools.is_over:
+                self._loops.pop(ended, None)  # another thread may have been here
         here = self._loops[loop] = LoopPools()
         if self._http is None:
             await here.begin()

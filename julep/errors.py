@@ -17,7 +17,7 @@
     │   └── UnexpectedResponse      2xx, with a body that is not what the API describes
     └── APIConnectionError          no answer (also an OSError)
         ├── APITimeoutError         not in time (also a TimeoutError)
-        └── StreamInterrupted       a stream that broke off before its end
+        └── StreamInterrupted       a stream that broke off, or told of an error
 
 Each can be pickled and deep-copied, and holds nothing of the HTTP library. `str(error)` is one line
 that says what happened and, where that is known, what to do. Keys are never part of it.
@@ -30,6 +30,7 @@ from typing import Any, ClassVar
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "APIStatusError",
     "APITimeoutError",
     "ApiError",
     "AuthenticationError",
@@ -136,6 +137,8 @@ class APIError(JulepError):
         return f"{type(self).__name__}({str(self)!r})"
 
 
+APIStatusError = APIError
+"""The same class, under the name that the official SDK's 2.x line gives it."""
 ApiError = APIError
 """The same class, under the name that the flat client documents."""
 
@@ -217,7 +220,7 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class StreamInterrupted(APIConnectionError):
-    """A stream ended before its end.
+    """A stream ended before its end: it broke off, or the server told of an error within it.
 
     Attributes:
         partial: What had arrived: the message so far for a chat, the last item for other streams,

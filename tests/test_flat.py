@@ -17,7 +17,7 @@ from julep.errors import InternalServerError
 from julep.types import MessageChatResponse
 
 from .flat_client import FACES, OPERATIONS, arguments_of, call, client_of
-from .recorded import exchanges, lost
+from .recorded import exchanges, lost, recorded_2025
 
 RECORDED = exchanges()
 BOTH = pytest.mark.parametrize("api", [JulepApi, AsyncJulepApi])
@@ -166,6 +166,14 @@ def test_writes_answer_with_what_the_server_said(name: str, httpx_mock: HTTPXMoc
     body = answers(name)[0]
     httpx_mock.add_response(json=body)
     assert call("sync", name, **arguments_of(name)).to_dict().keys() == body.keys()
+
+
+def test_a_started_execution_tells_its_job(httpx_mock: HTTPXMock) -> None:
+    """Servers of 2025 put its id into the metadata."""
+    answer = recorded_2025()["executions_create"].answer
+    httpx_mock.add_response(status_code=201, json=answer)
+    name = "task_executions_route_create"
+    assert call("sync", name, **arguments_of(name)).jobs == answer["metadata"]["jobs"]
 
 
 @pytest.mark.parametrize(

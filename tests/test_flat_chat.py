@@ -145,6 +145,11 @@ def test_silence_and_the_mark_of_an_end_are_no_pieces(httpx_mock: HTTPXMock) -> 
     """What keeps connections alive, and what other APIs put at the end."""
     stream(httpx_mock, "", chunk(says("a")), "", "[DONE]")
     assert chat().text == "a"
+    head = {"content-type": "text/event-stream"}
+    httpx_mock.add_response(
+        text=f"data: {json.dumps(chunk(says('b')))}\n\ndata: [DONE]", headers=head
+    )
+    assert chat().text == "b"
 
 
 def test_an_answer_cut_within_an_event_is_an_error(httpx_mock: HTTPXMock) -> None:

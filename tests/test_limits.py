@@ -98,6 +98,7 @@ LARGE = b'"' + b"a" * 20_000 + b'"'
     "answer",
     [
         sending(LARGE),
+        sending(b"", "Content-Length: 10001\r\n"),
         sending(gzip.compress(LARGE), "Content-Encoding: gzip\r\n"),
         sending(gzip.compress(LARGE[:9]) + gzip.compress(LARGE[9:]), "Content-Encoding: gzip\r\n"),
         sending(gzip.compress(zlib.compress(LARGE)), "Content-Encoding: deflate, gzip\r\n"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from julep import ConfigurationError, Julep, JulepApi
+from julep import APIConnectionError, ConfigurationError, Julep, JulepApi
 from julep._proxies import Proxies
 
 from .conftest import ADA, Face
@@ -114,6 +114,17 @@ async def test_a_proxy_that_can_not_be_used_is_named(
     monkeypatch.setenv(variable, value)
     client = face.client(base_url="http://192.0.2.1", timeout=1)
     with pytest.raises(ConfigurationError, match=f"^{variable} .*Use an address such as") as caught:
+        await face.call(client.agents.get, "a1")
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_a_proxy_that_is_not_there_is_named(
+    face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody answers, the error says that it was the proxy."""
+    monkeypatch.setenv("HTTP_PROXY", "http://joe:s3cret@127.0.0.1:1")
+    client = face.client(base_url="http://192.0.2.1", timeout=5)
+    with pytest.raises(APIConnectionError, match="the proxy that HTTP_PROXY names") as caught:
         await face.call(client.agents.get, "a1")
     assert "s3cret" not in str(caught.value)
 

@@ -30,7 +30,7 @@ from julep.resources.tools import Tools
 from julep.resources.users import Users
 
 from .conftest import URL, Face
-from .recorded import exchanges
+from .recorded import exchanges, recorded_2025
 
 CREATED: dict[str, Any] = {"id": "x1", "created_at": "2024-09-09T00:00:00Z", "jobs": ["j1"]}
 UPDATED: dict[str, Any] = {"id": "x1", "updated_at": "2024-09-09T00:00:00Z", "jobs": []}
@@ -108,6 +108,15 @@ async def test_nothing_is_claimed_that_an_old_server_does_not_store(
     httpx_mock.add_response(status_code=201, json=CREATED)
     resource: Any = await face.call(face.client().send, request_)
     assert getattr(resource, field) is None
+
+
+async def test_an_upload_holds_its_content(face: Face, httpx_mock: HTTPXMock) -> None:
+    """Real servers answer with a place holder; what was sent is what they store."""
+    answer = recorded_2025()["files_create"].answer
+    assert "DUMMY" in answer["content"]
+    httpx_mock.add_response(status_code=201, json=answer)
+    file = await face.call(face.client().files.create, name="n", content=b"abc")
+    assert (file.id, file.content) == (answer["id"], "YWJj")
 
 
 async def test_a_full_answer_is_what_counts(face: Face, httpx_mock: HTTPXMock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,6 +121,46 @@ def test_other_kinds_of_calls_are_kept() -> None:
         None,
         {"command": "ls"},
     )
+
+
+NAMES = st.sampled_from(["f", "g", "get_weather", "get"])
+ARGUMENTS = st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=9), max_size=3)
+
+
+@st.composite
+def streamed(draw: st.DrawFn) -> tuple[list[tuple[str, str, str]], list[list[Piece]]]:
+    """Calls, and the events that a server of some habits sends of them, one call after the other."""
+    calls = [
+        (f"c{number}", draw(NAMES), json.dumps(draw(ARGUMENTS)))
+        for number in range(draw(st.integers(1, 4)))
+    ]
+    index = draw(st.sampled_from(["right", "missing", "null", "always 0"]))
+    repeats_id, repeats_name, joins = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    events: list[list[Piece]] = []
+    for number, (id, name, arguments) in enumerate(calls):
+        cut = draw(st.integers(1, len(arguments) - 1))
+        given: dict[str, Piece] = {
+            "right": {"index": number},
+            "null": {"index": None},
+            "always 0": {"index": 0},
+        }
+        common = given.get(index, {})
+        again: Piece = {"id": id} if repeats_id else {}
+        parts = [
+            piece(arguments[:cut], name, id=id, type="function", **common),
+            piece(arguments[cut:], name if repeats_name else None, **again, **common),
+        ]
+        events += [parts] if joins and not repeats_name else [[part] for part in parts]
+    return calls, events
+
+
+@given(streamed())
+def test_servers_of_all_habits_are_understood(
+    sent: tuple[list[tuple[str, str, str]], list[list[Piece]]],
+) -> None:
+    """Whichever of index, id and name they repeat, the calls are those that were made."""
+    calls, events = sent
+    assert read(*events) == calls
 
 
 JSON = st.recursive(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from itertools import takewhile
+from typing import Any, TypeVar
 
 import attrs
 
 from julep._codec import to_plain
-from julep._events import ServerFault, is_end, is_silent, read_event
+from julep._events import BrokenOff, is_end, is_silent, read_event
 from julep._reply import EVENT_STREAM, Reply, media_type
 from julep._request import Request
 from julep._sse import Event, EventDecoder
@@ -31,35 +32,34 @@ class WholeAnswer(Request[R]):
         """
         if media_type(reply.headers) != EVENT_STREAM:
             return super().parse(reply)
-        draft, chunks, is_told = ChatDraft(), list[ChunkChatResponse](), False
-        decoder = EventDecoder()
-        whole, cut = decoder.feed(reply.content), decoder.end()
-        for event in [*whole, *cut]:
-            is_told = is_told or is_end(event)
-            if not (is_told or is_silent(event)):
-                chunks.append(self._chunk(event, draft, reply, is_cut=event in cut))
-        fault = draft.fault(is_told=is_told)
+        draft, decoder = ChatDraft(), EventDecoder()
+        complete, cut = decoder.feed(reply.content), decoder.end()
+        events = takewhile(lambda event: not is_end(event), [*complete, *cut])
+        chunks = [
+            self._chunk(event, draft, reply, is_cut=event in cut)
+            for event in events
+            if not is_silent(event)
+        ]
+        fault = draft.fault(is_told=any(map(is_end, [*complete, *cut])))
         if fault or not chunks:
-            self._break_off(reply, draft, fault or "the body has no answer")
+            raise self._interrupted(reply, draft, fault or "the body has no answer")
         return to_plain(_joined(chunks[0], draft))
 
     def _chunk(
         self, event: Event, draft: ChatDraft, reply: Reply, *, is_cut: bool
     ) -> ChunkChatResponse:
         try:
-            return read_event(event, draft.read)
-        except ServerFault as fault:
-            reason = f"the server says: {fault}"
+            return read_event(event, draft.read, is_cut=is_cut)
+        except BrokenOff as broken:
+            reason = str(broken)
         except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
-            if not is_cut:
-                text = reply.content.decode(errors="replace")
-                raise self.unexpected(reply, f"an event of the stream: {misfit}", text) from None
-            reason = "the body stopped within an event"
-        return self._break_off(reply, draft, reason)
+            text = reply.content.decode(errors="replace")
+            raise self.unexpected(reply, f"an event of the stream: {misfit}", text) from None
+        raise self._interrupted(reply, draft, reason)
 
-    def _break_off(self, reply: Reply, draft: ChatDraft, reason: str) -> NoReturn:
-        raise StreamInterrupted(
-            f"the stream ended early: {reason}",
+    def _interrupted(self, reply: Reply, draft: ChatDraft, reason: str) -> StreamInterrupted:
+        return StreamInterrupted(
+            f"{StreamInterrupted.default}: {reason}",
             method=self.method,
             url=reply.url,
             partial=draft.first.message() if draft.choices else None,

@@ -125,7 +125,7 @@ class Executions(TaskExecutions[FaceT]):
 
     @operation
     def cancel(self, execution_id: Id, *, reason: str | None = OMIT) -> Request[ResourceUpdated]:
-        """Stop an execution.
+        """Stop an execution. Servers of June 2025 can't, and answer with a 500.
 
         Args:
             execution_id: The execution, or its id.
@@ -141,6 +141,10 @@ class Executions(TaskExecutions[FaceT]):
         self, execution_id: Id, *, input: Mapping[str, Any] | None = OMIT
     ) -> Request[ResourceUpdated]:
         """Give an execution the input that it waits for. Never sent twice by itself.
+
+        Real servers hand it over: status, output and transitions are the old ones for up to 0.2
+        seconds after this returns, and another resume within that time is a 500. The next
+        transition tells that it has arrived.
 
         Args:
             execution_id: The execution, or its id.

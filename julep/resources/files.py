@@ -5,7 +5,9 @@ from __future__ import annotations
 import mimetypes
 from base64 import b64encode
 from pathlib import Path
-from typing import Unpack
+from typing import Any, TypeVar, Unpack
+
+import attrs
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
@@ -14,8 +16,22 @@ from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep.types._plain import is_object
 from julep.types.common import ResourceDeleted
 from julep.types.files import File
+
+R = TypeVar("R")
+
+
+@attrs.frozen
+class FileWrite(Request[R]):
+    """An upload, which real servers answer with a place holder instead of the content."""
+
+    def _complete(self, value: Any) -> Any:
+        value = super()._complete(value)
+        if self.written is None or not is_object(value) or "content" not in value:
+            return value
+        return {**value, "content": self.written["content"]}
 
 
 class Files(Resource[FaceT]):
@@ -53,7 +69,7 @@ class Files(Resource[FaceT]):
             "mime_type": mime_type,
             "project": project,
         }
-        return Request("POST", "/files", File, body=body, written=body, missing=LATE)
+        return FileWrite("POST", "/files", File, body=body, written=body, missing=LATE)
 
     @operation
     def get(self, file_id: Id) -> Request[File]:

@@ -30,7 +30,8 @@ class SessionSettings(TypedDict, total=False):
         render_templates: Whether messages are Jinja templates. Default true.
         token_budget: From how many tokens on `context_overflow` applies.
         context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
-        auto_run_tools: Whether the server runs the tools that the model calls.
+        auto_run_tools: Whether the server runs the tools that the model calls. Servers of June 2025
+            don't store it.
         forward_tool_calls: Whether calls of tools are passed on to the client.
         recall_options: How documents are recalled (servers of 2025).
         metadata: Data of your own, to be filtered by.

@@ -69,7 +69,7 @@ class Users(Resource[FaceT]):
         """Create a user.
 
         Args:
-            name: 1 to 255 characters. Servers of 2024 take 120, and no digit in front.
+            name: 1 to 120 characters, the first a letter, a blank or a punctuation mark.
             about: Who they are, in a few words; agents are told.
             metadata: Data of your own, to be filtered by.
             project: Canonical name of the project that they belong to (servers of 2025).

@@ -10,7 +10,7 @@ import attrs
 from julep.local.chat.context_window import Fitter
 from julep.local.chat.recall import Recaller
 from julep.local.chat.request import CHAT, sent_settings
-from julep.local.chat.tool_results import with_results, without_strays
+from julep.local.chat.tool_results import with_results, without_strays, without_tools
 from julep.local.errors import NotFound
 from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.resources.history import History, as_message, as_parts
@@ -99,6 +99,8 @@ class Turns:
         request = CHAT.read(body)
         scene = self._scene(session_id, request)
         past = self._history.past(session_id)
+        if not request["recall_tools"]:
+            past = without_tools(past)
         docs: list[JsonObject] = []
         if request["recall"]:
             said = [*past, *request["messages"]]

@@ -82,6 +82,9 @@ CHAT = Form(
         "recall": Field(boolean, True),
         "save": Field(boolean, True),
         "remember": Field(boolean, False),
+        # As on servers of June 2025, the caller runs what the model calls.
+        "auto_run_tools": Field(boolean, False),
+        "recall_tools": Field(boolean, True),
         "stream": Field(boolean, False),
         "agent": Field(optional(identifier), None),
         "metadata": Field(optional(mapping), None),

@@ -25,6 +25,12 @@ def without_strays(past: Sequence[JsonObject]) -> list[JsonObject]:
     return kept
 
 
+def without_tools(past: Sequence[JsonObject]) -> list[JsonObject]:
+    """Entries without calls of tools, and without their results."""
+    said = [{**entry, "tool_calls": None} for entry in past if entry["role"] != "tool"]
+    return [entry for entry in said if entry["content"]]
+
+
 def with_results(messages: Sequence[JsonObject]) -> list[JsonObject]:
     """Messages in which all calls have results, right after them and in their order."""
     groups: list[list[JsonObject]] = []

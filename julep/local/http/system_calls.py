@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from julep.local.errors import BadRequest
+from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject, as_object
 from julep.local.services import Services
 from julep.local.workflow.ports import SystemCall
@@ -53,7 +54,11 @@ def _rest(call: Callable[..., Any], arguments: JsonObject) -> JsonObject:
         data = as_object(arguments.pop("data", None))
         rest["body"] = {**arguments, **data, **({"stream": False} if "stream" in arguments else {})}
     elif "query" in parameters:
-        rest["query"] = {key: str(value) for key, value in arguments.items() if value is not None}
+        rest["query"] = {
+            key: value if isinstance(value, str) else to_json(value)
+            for key, value in arguments.items()
+            if value is not None
+        }
     return rest
 
 

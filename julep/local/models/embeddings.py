@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from anyio import to_thread
 
 from julep.local.errors import ModelFailed
-from julep.local.json_types import objects
+from julep.local.json_types import is_array, objects
 from julep.local.models.keywords import keywords
 from julep.local.models.openai_http import Endpoint
 
@@ -72,10 +72,10 @@ class EndpointVectors:
         given = [text or " " for text in texts]
         body = {"model": self.name, "input": given, "dimensions": DIMENSIONS}
         answer = await self._endpoint.call("POST", "/embeddings", body)
-        items = sorted(objects(answer.get("data")), key=lambda item: item["index"])
+        items = sorted(objects(answer.get("data")), key=lambda item: int(item.get("index") or 0))
         if len(items) != len(texts):
             raise ModelFailed(f"{len(items)} vectors came back for {len(texts)} texts")
-        return [fitted(item["embedding"]) for item in items]
+        return [fitted(_numbers(item.get("embedding"))) for item in items]
 
 
 class MachineVectors:
@@ -109,6 +109,12 @@ def machine_vectors() -> MachineVectors | None:
     except Exception as error:  # noqa: BLE001 - whatever keeps it from loading, there is another way
         _LOG.warning("fastembed can't load %s: %s", _ON_THIS_MACHINE, error)
         return None
+
+
+def _numbers(embedding: Any) -> list[float]:
+    if is_array(embedding) and all(isinstance(number, int | float) for number in embedding):
+        return embedding
+    raise ModelFailed("The model's server answered with something that isn't a vector of numbers")
 
 
 def fitted(vector: Sequence[float]) -> array[float]:

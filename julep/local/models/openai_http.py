@@ -39,9 +39,10 @@ class Endpoint:
         # Requests take the login as a header: URLs stand in errors and in httpx's own log.
         login = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
         self.url: str = str(url.copy_with(userinfo=b"")).rstrip("/")
-        self._key = key or ""
-        shown = {"Authorization": f"Bearer {key}"} if key else {}
-        headers = {"Content-Type": "application/json", **shown}
+        self._key = (key or "").strip()
+        headers = {b"Content-Type": b"application/json"}
+        if self._key:
+            headers[b"Authorization"] = f"Bearer {self._key}".encode()
         timeout = httpx.Timeout(_SECONDS, connect=10)
         # Answers take long, and a hundred of them at once must not keep others waiting.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)

@@ -91,7 +91,8 @@ class Executions:
         request = CHANGE.read({"status": "cancelled", **body} if "reason" in body else body)
         execution = self.get(id)
         if request["status"] == "cancelled":
-            if not self._engine.cancel(id):
+            # Once more is no mistake: the first answer may have been lost on its way.
+            if execution["status"] != "cancelled" and not self._engine.cancel(id):
                 raise BadRequest(f"Execution is over already: it has {execution['status']}")
         elif not self._engine.resume(id, request["input"]):
             raise NotFound(f"Execution isn't waiting for input: it is {execution['status']}")

@@ -21,7 +21,7 @@ from julep.local.sandbox.template_environment import HELPERS, TemplateEnvironmen
 from julep.local.sandbox.template_filters import guard_filters
 from julep.local.sandbox.values import printable
 
-_MOST_WRITTEN = 1_000_000
+MOST_WRITTEN = 500_000  # characters of a request; more than fits most models
 _LONGEST_KEPT = 20_000
 
 
@@ -49,11 +49,11 @@ def render(source: str, names: Mapping[str, Any]) -> str:
 
 def _joined(pieces: Iterable[str]) -> str:
     result: list[str] = []
-    left = _MOST_WRITTEN
+    left = MOST_WRITTEN
     for piece in pieces:
         left -= len(piece)
         if left < 0:
-            raise LimitExceeded(f"It writes more than {_MOST_WRITTEN:,} characters")
+            raise LimitExceeded(f"It writes more than {MOST_WRITTEN:,} characters")
         result.append(piece)
     return "".join(result)
 

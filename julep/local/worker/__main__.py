@@ -24,7 +24,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]  # it is asked for below
 
 _CPU_SECONDS = 2.0  # twice what an evaluation allows itself
-_SECONDS = 10.0  # also where nothing counts processor time, and on a busy machine
+_SECONDS = 10.0  # on Windows, which has no clock for processor time
 _ADDRESS_SPACE = 1 << 29
 
 
@@ -36,9 +36,9 @@ def main() -> None:
     close_doors()
     frames.write(answers, b"")
     while (request := frames.read(requests)) is not None:
-        _start_clocks(nowhere)
+        _start_clock(nowhere)
         answer = jobs.answer(request)
-        _stop_clocks()
+        _stop_clock()
         frames.write(answers, answer)
 
 
@@ -67,19 +67,17 @@ def close_doors() -> None:
             resource.setrlimit(getattr(resource, name), (limit, limit))
 
 
-def _start_clocks(nowhere: int) -> None:
-    # They end the process, also inside of a long call in C.
+def _start_clock(nowhere: int) -> None:
+    # It ends the process, also inside of a long call in C.
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, _CPU_SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, _SECONDS)
     else:
         faulthandler.dump_traceback_later(_SECONDS, exit=True, file=nowhere)
 
 
-def _stop_clocks() -> None:
+def _stop_clock() -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
     else:
         faulthandler.cancel_dump_traceback_later()
 

@@ -19,7 +19,6 @@ from julep.local.workflow.validation import validate
 
 _LONGEST_ERROR = 10_000
 _MOST_ISSUES = 100
-_MOST_WRITTEN = 2_000_000
 _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
@@ -36,12 +35,12 @@ def _fold(code: str, result: Any, items: Sequence[JsonValue], names: Mapping[str
 
 def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     texts: list[str] = []
-    left = _MOST_WRITTEN
+    left = templates.MOST_WRITTEN
     for source in sources:
         texts.append(templates.render(source, names))
         left -= len(texts[-1])
         if left < 0:
-            raise LimitExceeded(f"They write more than {_MOST_WRITTEN:,} characters")
+            raise LimitExceeded(f"They write more than {templates.MOST_WRITTEN:,} characters")
     return texts
 
 

@@ -167,6 +167,19 @@ def test_calls_without_results_end_no_session(
     assert [role for role, _ in told].count("tool") == 2
 
 
+def test_tools_of_the_past_may_be_left_out(
+    server: LocalServer, http: httpx.Client, session: JSON
+) -> None:
+    """`recall_tools: false` tells the model nothing of earlier calls and their results."""
+    calling = {"role": "assistant", "content": "wait", "tool_calls": [_call("a")]}
+    _say(http, session, {"role": "user", "content": "look"}, calling, _result("a", "sunny"))
+    _say(http, session, {"role": "user", "content": "hi"}, recall_tools=False)
+    told = _told(server)
+    assert "tool" not in {message["role"] for message in told}
+    assert all("tool_calls" not in message for message in told)
+    assert [message["content"] for message in told[:2]] == ["look", "wait"]
+
+
 def test_the_same_id_may_be_used_again(
     server: LocalServer, http: httpx.Client, session: JSON
 ) -> None:

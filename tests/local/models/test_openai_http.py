@@ -208,6 +208,27 @@ def test_an_endpoint_makes_vectors(openai: FakeOpenAI) -> None:
     assert sent["input"] == ["Title: Cats\n\nx"]
 
 
+@pytest.mark.parametrize(
+    "data", [[{}], [{"embedding": "x"}], [{"embedding": ["a"]}], [{"embedding": None}], [], "x"]
+)
+def test_what_is_no_vector_is_a_failing_model(openai: FakeOpenAI, data: Any) -> None:
+    """The error says what came instead."""
+    openai.answers["/v1/embeddings"] = (200, {"data": data})
+    with _client(openai_base_url=openai.url, embedding_model="e") as client:
+        answer = client.post("/embed", json={"text": "x"})
+    assert answer.status_code == 502
+    assert "vector" in answer.json()["error"]["message"]
+
+
+def test_a_key_may_have_any_letters(openai: FakeOpenAI) -> None:
+    """A key that was pasted with a line end, or isn't ASCII, is sent as it is meant."""
+    with _client(openai_base_url=openai.url, openai_api_key=" schlüssel\n") as client:
+        assert _chat(client, _session(client, model="m")).status_code == 201
+    (key,) = {key for _, key, _ in openai.requests}
+    assert key is not None
+    assert key.encode("latin-1").decode() == "Bearer schlüssel"
+
+
 def test_documents_get_their_vectors_when_the_model_is_back(openai: FakeOpenAI) -> None:
     """A failing model fails the job and keeps the document; the next search embeds it."""
     openai.answers["/v1/embeddings"] = (500, {"error": "down"})

@@ -72,6 +72,12 @@ def test_what_takes_all_time_or_memory_is_refused(source: str) -> None:
         render(source, _NAMES)
 
 
+def test_what_a_template_writes_has_a_limit() -> None:
+    """It is counted while it is written, not when all of it is there."""
+    with pytest.raises(BadRequest, match="writes more than"):
+        render("{% for x in range(30) %}{{ 'a' * 100000 }}{% endfor %}", {})
+
+
 def test_a_closed_method_is_named() -> None:
     """The error says which method can't be used."""
     with pytest.raises(BadRequest, match="to_bytes"):
