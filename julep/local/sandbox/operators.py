@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
-from julep.local.sandbox.values import is_branch, printable, weigh
+from julep.local.sandbox.values import is_array, is_branch, printable, weigh
 
 _MAX_POWER = 4_000_000
 _MAX_SHIFT = 10_000
@@ -108,9 +108,8 @@ def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _contains(container: Any, item: Any) -> bool:
     # One comparison may take as long as its texts are long, so the clock is looked at in between.
-    if isinstance(container, list | tuple):
-        listed: Iterable[Any] = container
-        return any(item is each or item == each for each in ticking(listed))
+    if is_array(container):
+        return any(item is each or item == each for each in ticking(container))
     return operator.contains(container, item)
 
 
