@@ -18,6 +18,7 @@ import httpx
 from julep.local import LocalServer
 
 from .recorded import recorded_2025
+from .servers import RESET_IN_2025
 from .wire import HANG_UP, STREAM_HEAD, Connection, Seen, Wire
 
 Json: TypeAlias = dict[str, Any]
@@ -25,17 +26,6 @@ Json: TypeAlias = dict[str, Any]
 MODELS: Final = ["gpt-4o", "gpt-4o-mini"]
 RESUME_TAKES: Final = 0.2
 """Seconds from the answer to a resume until it has an effect."""
-RESET: Final[dict[str, Json]] = {
-    "agents": {
-        "about": "",
-        "model": "",
-        "instructions": [],
-        "default_system_template": "{{NEWLINE}}",
-    },
-    "users": {"name": "", "about": ""},
-    "sessions": {"render_templates": True, "forward_tool_calls": False},
-}
-"""What a PATCH without these fields sets them to."""
 
 
 class RealServer(Wire):
@@ -91,7 +81,7 @@ class RealServer(Wire):
     def _as_read(self, method: str, kind: str, rest: list[str], body: Any) -> Any:
         """What the models of a request make of its body."""
         if method == "PATCH" and len(rest) == 1:
-            return {**RESET[kind], **body}
+            return {**RESET_IN_2025[kind], **body}
         if method == "PATCH" and rest[1] == "tools":
             return {body["type"]: {}, **body}
         if method == "PUT" and kind == "agents" and len(rest) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 import httpx
@@ -14,10 +14,14 @@ from .conftest import URL
 
 Json: TypeAlias = dict[str, Any]
 
-_AGENT: Json = {"about": "", "model": "", "instructions": [], "default_system_template": "own"}
-_SESSION: Json = {"render_templates": True, "forward_tool_calls": False}
-_NO_METADATA: Json = {"metadata": {}}
-TEMPLATE = "the server's own"
+TEMPLATE: Final = "the server's own"
+RESET_IN_2025: Final[dict[str, Json]] = {
+    "agents": {"about": "", "model": "", "instructions": [], "default_system_template": TEMPLATE},
+    "users": {"name": "", "about": ""},
+    "sessions": {"render_templates": True, "forward_tool_calls": False},
+}
+"""What a PATCH without these fields sets them to on servers of 2025."""
+_NO_METADATA: Final[Json] = {"metadata": {}}
 
 
 @attrs.define
@@ -67,9 +71,7 @@ def writes_of_2025(world: World, method: str, path: str, body: Json) -> Json:
     kind = path.split("/")[1]
     if "/tools/" in path:
         return _write_tool(world, method, path, body)
-    defaults = {"agents": _AGENT, "users": {"name": "", "about": ""}, "sessions": _SESSION}[kind]
-    if kind == "agents":
-        defaults = {**defaults, "default_system_template": TEMPLATE}
+    defaults = RESET_IN_2025[kind]
     old = world.stored[path]
     if method == "PUT":
         kept: Json = {name: old[name] for name in ("id", "instructions") if name in old}
