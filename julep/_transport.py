@@ -2,8 +2,8 @@
 
 A client of the SDK's own goes straight to httpx's connection pools: an API client needs no cookies,
 no auth flow and no event hooks, and httpx spends most of a call on them. What it does need of the
-layer above stands in `_redirects.py` and `_proxies.py`. A client that the user brings is used as it
-is. What neither httpx nor httpcore does for a connection that went wrong is in `_connections.py`.
+layer above stands in `_http/redirects.py` and `_http/proxies.py`. A client that the user brings is used as it
+is. What neither httpx nor httpcore does for a connection that went wrong is in `_http/connections.py`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any, Generic, Self, TypeAlias
 import anyio
 import httpx
 
-from ._bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
-from ._connections import (
+from ._engine import Incoming, Outgoing
+from ._http.bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
+from ._http.connections import (
     forget_in_children,
     hang_up,
     is_spoilt,
@@ -26,14 +27,13 @@ from ._connections import (
     taken_back,
     transports_of,
 )
-from ._deadlines import keep_deadlines
-from ._engine import Incoming, Outgoing
-from ._intake import Intake
-from ._loops import LoopPools, current_loop
-from ._pools import new_pool
-from ._proxies import Proxies, Proxy
+from ._http.deadlines import keep_deadlines
+from ._http.intake import Intake
+from ._http.loops import LoopPools, current_loop
+from ._http.pools import new_pool
+from ._http.proxies import Proxies, Proxy
+from ._http.requests import Attempt, HttpT, checked_client
 from ._reply import EVENT_STREAM, Reply, media_type
-from ._wire import Attempt, HttpT, checked_client
 from .errors import ConfigurationError
 
 Route: TypeAlias = tuple[str, Proxy | None]

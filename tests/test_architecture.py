@@ -21,16 +21,13 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_hints _misfit _namesake _version _keywords _reply _sse errors types",
-    "_checks _deadlines _faults _hooks _masking _retry _unpacking",
-    "_options _proxies",
+    "_checks _faults _hooks _masking _retry",
+    "_options",
     "_codec _shapes",
     "_error_bodies _paths _query _signature",
     "_events _filters _function _request",
     "_engine",
-    "_connections _failures _faces _intake _ping _pools _redirects",
-    "_wire",
-    "_bodies",
-    "_loops",
+    "_faces _http _ping",
     "_transport _pages _stream",
     "resources",
     "_navigation",
@@ -60,18 +57,8 @@ ROOMS = [
 """The embedded server inside: a module, or a package as a whole, imports from the lines above."""
 LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in names.split()}
 FOREIGN = {
-    "httpx": {
-        "_bodies",
-        "_connections",
-        "_failures",
-        "_intake",
-        "_loops",
-        "_pools",
-        "_redirects",
-        "_transport",
-        "_wire",
-    },
-    "anyio": {"_bodies", "_loops", "_transport"},
+    "httpx": {"_http", "_transport"},
+    "anyio": {"_http", "_transport"},
     "cattrs": {"_codec", "_hooks"},
 }
 """Which modules speak to a library; the embedded server aside."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from julep import APIConnectionError, ConfigurationError, Julep, JulepApi
-from julep._proxies import Proxies
+from julep._http.proxies import Proxies
 
 from .conftest import ADA, Face
 from .wire import Wire, answering

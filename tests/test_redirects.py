@@ -210,6 +210,30 @@ async def test_a_change_to_https_keeps_the_key(face: Face, httpx_mock: HTTPXMock
     assert httpx_mock.get_requests()[1].headers["Authorization"] == f"Bearer {KEY}"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://julep.test", "https://julep.test:8443"),
+        ("http://julep.test:8080", "https://julep.test"),
+        ("http://julep.test:8080", "http://julep.test"),
+        ("https://julep.test", "http://julep.test"),
+        ("https://julep.test", "https://julep.test:8443"),
+        ("http://julep.test", "http://julep.test."),
+        ("http://julep.test", "http://evil-julep.test"),
+        ("http://julep.test", "http://julep.test.evil"),
+    ],
+)
+async def test_another_port_or_scheme_is_another_server(
+    face: Face, before: str, after: str, httpx_mock: HTTPXMock
+) -> None:
+    """Only the change from http to https on the usual ports keeps the key."""
+    location = {"location": f"{after}/agents/a1"}
+    httpx_mock.add_response(url=f"{before}/agents/a1", status_code=307, headers=location)
+    httpx_mock.add_response(url=f"{after}/agents/a1", json=ADA)
+    await face.call(face.client(base_url=before).agents.get, "a1")
+    assert "Authorization" not in httpx_mock.get_requests()[1].headers
+
+
 async def test_redirects_can_be_refused(face: Face) -> None:
     """Without `follow_redirects` the answer is an error that says so."""
     with Wire(redirecting("/new")) as server:

@@ -43,7 +43,7 @@ def remember(response: httpx.Response) -> None:
 
 
 def is_spoilt(response: httpx.Response) -> bool:
-    """Whether an answer's connection, when the answer was read, must not serve another call.
+    """Tell whether an answer's connection, once it was read, must not serve another call.
 
     Servers close it a moment after a 500 without having said so. And what follows an answer would
     be taken for that of the next call.
@@ -76,7 +76,7 @@ def hang_up(response: httpx.Response) -> None:
 
 
 def transports_of(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    """The transports of a user's client; none where httpx calls them otherwise."""
+    """Return the transports of a user's client; none where httpx calls them otherwise."""
     parts = vars(http)
     return [parts.get("_transport"), *parts.get("_mounts", {}).values()]
 

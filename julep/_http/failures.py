@@ -7,9 +7,10 @@ from typing import Final, Self
 
 import httpx
 
-from ._engine import Outgoing
-from ._proxies import Proxy
-from .errors import APIConnectionError, APITimeoutError, JulepError
+from julep._engine import Outgoing
+from julep.errors import APIConnectionError, APITimeoutError, JulepError
+
+from .proxies import Proxy
 
 
 class Told:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import httpx
 
-from ._engine import Outgoing
-from ._unpacking import TooLargeError, Unpack, unpacker
-from .errors import APIError, UnexpectedResponse, error_class
+from julep._engine import Outgoing
+from julep.errors import APIError, UnexpectedResponse, error_class
+
+from .unpacking import TooLargeError, Unpack, unpacker
 
 
 class Intake:
@@ -29,7 +30,7 @@ class Intake:
         self._pieces.append(piece)
 
     def whole(self) -> bytes:
-        """All of it, as it was before it was compressed."""
+        """Return all of it, as it was before it was compressed."""
         content = b"".join(self._pieces)
         codings = self._response.headers.get("content-encoding")
         if codings is None:
@@ -55,5 +56,5 @@ class Intake:
 
 
 def stream_unpacker(response: httpx.Response, outgoing: Outgoing) -> Unpack | None:
-    """How to undo the compression of a stream; None leaves it to httpx."""
+    """Find out how to undo the compression of a stream; None leaves it to httpx."""
     return unpacker(response.headers.get("content-encoding", ""), outgoing.max_response_bytes)

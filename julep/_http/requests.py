@@ -8,11 +8,12 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
-from ._deadlines import CONNECT_TIMEOUT, Deadline
-from ._engine import Headers, Outgoing
-from ._failures import Told
-from ._redirects import MAX_REDIRECTS, is_same_server, redirected, without_additions
-from .errors import ConfigurationError
+from julep._engine import Headers, Outgoing
+from julep.errors import ConfigurationError
+
+from .deadlines import CONNECT_TIMEOUT, Deadline
+from .failures import Told
+from .redirects import MAX_REDIRECTS, is_same_server, redirected, without_additions
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
@@ -47,7 +48,7 @@ class Attempt(Told, Generic[HttpT]):
             self.request = _borrowed_request(outgoing, self.timeouts, http)
 
     def goes_on(self, response: httpx.Response) -> bool:
-        """Whether the request has to be sent on to where an answer points."""
+        """Turn to where an answer points, if it does; False when it is the answer."""
         is_redirect = response.status_code >= 300 and response.has_redirect_location
         if not (is_redirect and self._follows):
             return False
@@ -76,7 +77,7 @@ class Attempt(Told, Generic[HttpT]):
 
 
 def checked_client(http: object, kind: type[HttpT]) -> HttpT | None:
-    """The user's HTTP client, if there is one.
+    """Check the user's HTTP client, if there is one.
 
     Raises:
         ConfigurationError: It is not of the kind that this face needs.

@@ -20,7 +20,7 @@ class TooLargeError(Exception):
 
 
 def unpacker(codings: str, most: int) -> Unpack | None:
-    """How to undo a `Content-Encoding`; None when one of its codings is not known here.
+    """Find out how to undo a `Content-Encoding`; None when one of its codings is not known here.
 
     Args:
         codings: The value of the header.

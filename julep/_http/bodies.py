@@ -9,10 +9,10 @@ from typing import Any
 import anyio
 import httpx
 
-from ._connections import hang_up, is_spoilt
-from ._failures import Told
-from ._intake import stream_unpacker
-from ._wire import Attempt
+from .connections import hang_up, is_spoilt
+from .failures import Told
+from .intake import stream_unpacker
+from .requests import Attempt
 
 
 class _Body:
@@ -34,7 +34,7 @@ class BlockingBody(_Body):
     _pieces: Iterator[bytes] | None = None
 
     async def chunk(self) -> bytes | None:
-        """The next bytes, or None at the end."""
+        """Return the next bytes, or None at the end."""
         with Told(self._outgoing):
             if self._pieces is None:
                 self._pieces = self._begin()
@@ -83,7 +83,7 @@ class AwaitingBody(_Body):
         self._abandoned = abandoned
 
     async def chunk(self) -> bytes | None:
-        """The next bytes, or None at the end."""
+        """Return the next bytes, or None at the end."""
         with Told(self._outgoing):
             with anyio.move_on_after(self._outgoing.timeout):
                 if self._pieces is None:
@@ -121,7 +121,7 @@ class AwaitingBody(_Body):
 
 
 def sync_pieces(response: httpx.Response) -> Iterator[bytes]:
-    """The bytes of a body as they come over the wire.
+    """Give the bytes of a body as they come over the wire.
 
     httpx's own `iter_raw` gives the connection back at its end, before anybody can look at it.
     """
@@ -130,7 +130,7 @@ def sync_pieces(response: httpx.Response) -> Iterator[bytes]:
 
 
 def async_pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The bytes of a body as they come over the wire, for those who await."""
+    """Give the bytes of a body as they come over the wire, for those who await."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
     return aiter(response.stream)
 
@@ -146,7 +146,7 @@ async def exhaust(pieces: AsyncIterator[bytes], response: httpx.Response) -> Non
 
 
 def _ends_when_closed(response: httpx.Response) -> bool:
-    """Whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
+    """Tell whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
     is_http_1 = response.http_version.startswith("HTTP/1")
     is_in_memory = isinstance(response.stream, httpx.ByteStream)
     return is_in_memory or (is_http_1 and "network_stream" in response.extensions)

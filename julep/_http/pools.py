@@ -10,14 +10,15 @@ from typing import Final, TypeVar
 
 import httpx
 
-from ._proxies import Proxy
-from .errors import ConfigurationError
+from julep.errors import ConfigurationError
+
+from .proxies import Proxy
 
 PoolT = TypeVar("PoolT", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
 def new_pool(kind: type[PoolT], scheme: str, proxy: Proxy | None) -> PoolT:
-    """Connections to hosts, with their certificates checked, through a proxy if there is one.
+    """Make a pool of connections, with certificates checked, through a proxy if there is one.
 
     Raises:
         ConfigurationError: The proxy or the certificates that the environment names can't be used.

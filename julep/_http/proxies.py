@@ -13,8 +13,8 @@ from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import attrs
 
-from ._checks import is_address
-from .errors import ConfigurationError
+from julep._checks import is_address
+from julep.errors import ConfigurationError
 
 _SOCKS: Final = frozenset({"socks5", "socks5h"})
 _SCHEMES: Final = _SOCKS | {"http", "https"}
@@ -50,7 +50,7 @@ class Proxy:
             )
 
     def unusable(self) -> ConfigurationError:
-        """The error for an address that is none."""
+        """Make the error for an address that is none."""
         scheme, separator, rest = self.url.rpartition("://")
         shown = f"{scheme}{separator}{rest.rpartition('@')[2]}"
         return ConfigurationError(
@@ -73,7 +73,7 @@ class Proxies:
         return bool(self._by_scheme)
 
     def choose(self, scheme: str, host: str, port: int | None) -> Proxy | None:
-        """The proxy for a request, or None when it goes there directly."""
+        """Return the proxy for a request, or None when it goes there directly."""
         kind = scheme if scheme in self._by_scheme else "all"
         url = self._by_scheme.get(kind)
         if url is None or self._is_excepted(scheme, host, port or _STANDARD_PORTS.get(scheme)):

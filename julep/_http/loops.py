@@ -12,8 +12,8 @@ import anyio.lowlevel
 import httpx
 
 if TYPE_CHECKING:
-    from ._bodies import AwaitingBody
-    from ._proxies import Proxy
+    from .bodies import AwaitingBody
+    from .proxies import Proxy
 
 
 class LoopPools:
@@ -49,7 +49,7 @@ class LoopPools:
 
 
 def current_loop() -> object:
-    """What is the same as long as the running event loop is; None outside of any."""
+    """Return what stands for the running event loop, or None outside of any."""
     try:
         return anyio.lowlevel.current_token().native_token
     except RuntimeError:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import httpx
 
-from .errors import ConfigurationError
+from julep.errors import ConfigurationError
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
@@ -31,7 +31,7 @@ _ABOUT_THE_BODY: Final = ("content-length", "content-type")
 def redirected(
     request: httpx.Request, response: httpx.Response, *, is_confidential: bool = False
 ) -> httpx.Request:
-    """The request that follows a redirect.
+    """Make the request that follows a redirect.
 
     To another server go only headers that say nothing about the sender. A method that does work
     stays with the server that did it: what follows a 303, or a POST's 301 or 302, is a GET.
@@ -64,7 +64,7 @@ def _repeated(request: httpx.Request, status: int) -> tuple[str, bytes]:
 
 
 def is_same_server(url: httpx.URL, before: httpx.URL) -> bool:
-    """Whether a redirect stays on a server, if only to change from http to https."""
+    """Tell whether a redirect stays on a server, if only to change from http to https."""
     if url.host != before.host:
         return False
     is_upgrade = (before.scheme, url.scheme) == ("http", "https")
@@ -73,7 +73,7 @@ def is_same_server(url: httpx.URL, before: httpx.URL) -> bool:
 
 
 def without_additions(http: HttpT) -> HttpT:
-    """A user's client without what it adds to each request, for a server that is not theirs.
+    """Copy a user's client without what it adds to each request, for a server that is not theirs.
 
     It shares the connections, the proxies and the certificates of the one that it is made from.
     """
