@@ -179,6 +179,7 @@ def test_a_model_is_told_what_is_wrong(arguments: str, path: str, said: str) -> 
     assert said in str(refused.value)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.data(), st.dictionaries(st.sampled_from(["a", "b", "c"]), KINDS, max_size=3))
 def test_any_call_that_fits_is_read(data: st.DataObject, kinds: dict[str, Kind]) -> None:
