@@ -132,25 +132,26 @@ class _Attempt:
     def run(self) -> bytes:
         """Return the answer; blocks."""
         try:
-            self._worker = self._pool.take()
-            if self._worker is None:
-                return _answer_here(self._request)
-            return self._told(self._worker, self._worker.ask(self._request))
+            worker = self._pool.take()
+            return _answer_here(self._request) if worker is None else self._asked(worker)
         except (CannotStart, OSError):
-            if self._worker is not None:
-                self._worker.stop()
             if self._is_stopped or not self._pool.fail():
                 return _STOPPED
             return _answer_here(self._request)
 
-    def _told(self, worker: Worker, answer: bytes | None) -> bytes:
+    def _asked(self, worker: Worker) -> bytes:
+        answer = None
         with self._lock:
-            self._worker = None
-            killed = answer is None or self._is_stopped
-        if killed:
-            worker.stop()
-        else:
-            self._pool.give_back(worker)
+            self._worker = None if self._is_stopped else worker
+        try:
+            answer = worker.ask(self._request) if self._worker else None
+        finally:
+            with self._lock:
+                self._worker = None
+            if answer is None or self._is_stopped:
+                worker.stop()
+            else:
+                self._pool.give_back(worker)
         return answer or _STOPPED
 
     def stop(self) -> None:

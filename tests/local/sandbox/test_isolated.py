@@ -160,7 +160,7 @@ def test_a_cancelled_start_is_no_failed_start(caplog: pytest.LogCaptureFixture) 
     pool = Pool()
 
     async def main() -> None:
-        with anyio.move_on_after(0.01):
+        with anyio.move_on_after(0.05):
             await pool.run("evaluate", _ENDLESS, {})
         assert await pool.run("evaluate", "$ 1 + 1", {}) == 2
 
