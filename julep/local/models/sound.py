@@ -29,7 +29,7 @@ def as_completion(answer: JsonObject) -> JsonObject:
 
 def sound_index(index: Any) -> int:
     """The place of a choice, the first one unless it is said."""
-    return index if isinstance(index, int) and index > 0 else 0
+    return index if _is_whole(index) and index > 0 else 0
 
 
 def sound_reason(reason: Any) -> str | None:
@@ -78,7 +78,7 @@ def _sound_choice(choice: JsonObject) -> JsonObject:
 def _sound_call(call: JsonObject) -> JsonObject:
     """A call of a tool, or a piece of one; some servers send its arguments as an object."""
     told = {name: call[name] for name in ("id", "type") if isinstance(call.get(name), str)}
-    if isinstance(call.get("index"), int):
+    if _is_whole(call.get("index")):
         told["index"] = call["index"]
     if is_object(function := call.get("function")):
         told["function"] = _sound_function(function)
@@ -91,6 +91,11 @@ def _sound_function(function: JsonObject) -> JsonObject:
     if arguments is not None:
         told["arguments"] = arguments if isinstance(arguments, str) else to_json(arguments)
     return told
+
+
+def _is_whole(number: Any) -> bool:
+    # True is 1 in Python and not in JSON.
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _sound_count(count: Any) -> Any:

@@ -102,6 +102,7 @@ def _kept(http: httpx.Client, session: JSON) -> list[str]:
         (chunk("a", name=3, role=["x"], tool_calls={"x": 1}, x=[1]) + END, "a"),
         (chunk("a").replace(b"null", b'["stop"], "logprobs": {"content": 1}') + END, "a"),
         (chunk("a").replace(b'"index": 0', b'"index": {}') + END, "a"),
+        (chunk("a").replace(b'"index": 0', b'"index": false') + END, "a"),
         (b'data: {"choices": [{"delta": null}]}\n\n' + chunk("a") + END, "a"),
         (chunk().replace(b'{"index"', b'{"error": null, "index"') + chunk("a") + END, "a"),
     ],
