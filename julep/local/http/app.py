@@ -209,7 +209,14 @@ async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
         except errors.Refusal as error:
             # The status is sent already: what is left is to say why there won't be a finish.
             _LOG.warning("a stream broke off: %s", error)
-            yield b"event: error\ndata: " + to_json(_told(error)[1]).encode() + b"\n\n"
+            yield _error_event(_told(error)[1])
+        except Exception:  # noqa: BLE001 - as for other answers, the caller is told
+            _LOG.exception("a stream broke off")
+            yield _error_event(_error_body(500, "Internal Server Error"))
+
+
+def _error_event(body: JsonObject) -> bytes:
+    return b"event: error\ndata: " + to_json(body).encode() + b"\n\n"
 
 
 def _refused(error: errors.Refusal) -> Response:
