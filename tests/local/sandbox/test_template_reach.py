@@ -12,8 +12,9 @@ from julep.local.errors import BadRequest
 from julep.local.sandbox.templates import render
 
 _NAMES: dict[str, Any] = {"agent": {"name": "Ada", "tags": ["a", "b"]}, "user": None, "n": 1}
-_ENVIRONMENT = "__wrapped__.__globals__[json].codecs.sys.modules[os].environ[A_SECRET]"
-_FORBIDDEN = re.compile(r"s3cr3t|<class|<built-in|<bound|<module '| object at |0x[0-9a-f]{6}")
+SECRET = "A_SECRET"
+_ENVIRONMENT = f"__wrapped__.__globals__[json].codecs.sys.modules[os].environ[{SECRET}]"
+FORBIDDEN = re.compile(r"s3cr3t|<class|<built-in|<bound|<module '| object at |0x[0-9a-f]{6}")
 
 ESCAPES = [
     # Fields of the objects that stand for types, modules and functions.
@@ -148,13 +149,13 @@ def test_templates_reach_nothing_that_is_not_listed(
     monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     """A template that asks for more gets an error or nothing, and changes nothing."""
-    monkeypatch.setenv("A_SECRET", "s3cr3t")
+    monkeypatch.setenv(SECRET, "s3cr3t")
     names = deepcopy(_NAMES)
     try:
         written = render(source, names)
     except BadRequest as error:
         written = str(error)
-    assert not _FORBIDDEN.search(written), written
+    assert not FORBIDDEN.search(written), written
     assert names == _NAMES
 
 
