@@ -2,8 +2,9 @@
 
 A client of the SDK's own goes straight to httpx's connection pools: an API client needs no cookies,
 no auth flow and no event hooks, and httpx spends most of a call on them. What it does need of the
-layer above stands in `_http/redirects.py` and `_http/proxies.py`. A client that the user brings is used as it
-is. What neither httpx nor httpcore does for a connection that went wrong is in `_http/connections.py`.
+layer above stands in `_http/redirects.py` and `_http/proxies.py`. A client that the user brings is
+used as it is. What neither httpx nor httpcore does for a connection that went wrong is in
+`_http/connections.py`.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class BlockingTransport(_Transport[httpx.Client]):
             try:
                 response = self._respond(attempt)
                 if _is_stream(response):
-                    attempt.timeouts["read"] = outgoing.timeout  # of silence
+                    attempt.start_stream()
                     return BlockingBody(response, attempt)
                 return self._read(response, attempt)
             except BaseException:
@@ -243,6 +244,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         try:
             response = await self._respond(attempt)
             if _is_stream(response):
+                attempt.start_stream()
                 here = await self._here()
                 free = partial(self._freed, current_loop())
                 return AwaitingBody(response, attempt, self._give_back, free, here.abandoned)
@@ -278,9 +280,9 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
     async def _read(self, response: httpx.Response, attempt: Attempt[httpx.AsyncClient]) -> Reply:
         if response.is_stream_consumed:
             return _reply(response, response.content, attempt)
-        intake = Intake(response, attempt.outgoing)
         pieces = async_pieces(response)
         try:
+            intake = Intake(response, attempt.outgoing)
             async for piece in pieces:
                 intake.add(piece)
             if is_spoilt(response):
@@ -308,7 +310,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         if (here := self._loops.get(loop)) is not None and not here.is_over:
             return here
         for ended, pools in list(self._loops.items()):
-            if pools.is_over:
+            if pools.has_ended(ended):
                 self._loops.pop(ended, None)  # another thread may have been here
         here = self._loops[loop] = LoopPools()
         if self._http is None:

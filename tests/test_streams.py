@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import time
 from typing import Any
 
 import httpx
@@ -222,6 +223,27 @@ async def test_silence_ends_a_stream(face: Face) -> None:
         with pytest.raises(StreamInterrupted, match=r"within 0\.2 s"):
             await face.take(stream)
         assert await face.wait(server.hung_up)
+
+
+@pytest.mark.parametrize("is_borrowed", [False, True])
+async def test_a_stream_may_last_longer_than_its_limit(face: Face, *, is_borrowed: bool) -> None:
+    """What keeps talking is heard to its end, whoever brought the HTTP client."""
+
+    def answer(connection: Connection, _: Seen) -> None:
+        connection.begin_stream()
+        for _again in range(10):
+            time.sleep(0.1)
+            connection.send_event(status("running"))
+        connection.send_event(status("succeeded"))
+        connection.end_stream()
+
+    kind: Any = httpx.Client if face.blocks else httpx.AsyncClient
+    async with face.inside(kind(timeout=0.5)) as http:
+        given: dict[str, Any] = {"httpx_client": http} if is_borrowed else {"timeout": 0.5}
+        with Wire(answer) as server:
+            client = face.client(base_url=server.url, **given)
+            found = await face.take(client.executions.status.stream("e1"))
+    assert words(found) == ["running"] * 10 + ["succeeded"]
 
 
 async def test_a_server_that_never_answers_is_not_a_stream(face: Face) -> None:

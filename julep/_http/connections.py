@@ -48,7 +48,8 @@ def is_spoilt(response: httpx.Response) -> bool:
     Servers close it a moment after a 500 without having said so. And what follows an answer would
     be taken for that of the next call.
     """
-    return response.status_code >= 500 or bool(_surplus(response))
+    is_broken = response.status_code >= 500 and not _is_shared(response)
+    return is_broken or bool(_surplus(response))
 
 
 def _surplus(response: httpx.Response) -> bytes:
@@ -63,7 +64,8 @@ def _surplus(response: httpx.Response) -> bytes:
 
 def hang_up(response: httpx.Response) -> None:
     """Let the server know that its connection ends; the pool, which sees it too, lets go of it."""
-    if (connection := _socket_of(response)) is None:
+    connection = None if _is_shared(response) else _socket_of(response)
+    if connection is None:
         return
     try:
         connection.shutdown(socket.SHUT_RDWR)
@@ -132,6 +134,11 @@ def _in_a_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_a_child)
+
+
+def _is_shared(response: httpx.Response) -> bool:
+    """Tell whether other calls may use the connection at this moment, as they do with HTTP/2."""
+    return not response.http_version.startswith("HTTP/1")
 
 
 def _socket_of(response: httpx.Response) -> Any:

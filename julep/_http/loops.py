@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 from types import AsyncGeneratorType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.lowlevel
@@ -34,6 +34,10 @@ class LoopPools:
     def is_over(self) -> bool:
         """Whether the loop has ended, or the client was closed in it."""
         return self._keeper.ag_frame is None
+
+    def has_ended(self, loop: Any) -> bool:
+        """Tell whether all is over, also for a loop that was closed without a word."""
+        return self.is_over or (hasattr(loop, "is_closed") and loop.is_closed())
 
     async def begin(self) -> None:
         """Bind the connections to the running loop; nothing is waited for."""

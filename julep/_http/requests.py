@@ -69,6 +69,11 @@ class Attempt(Told, Generic[HttpT]):
         if isinstance(limit, Deadline):
             self.timeouts["read"] = Deadline(limit.left())
 
+    def start_stream(self) -> None:
+        """Limit the silence before each piece from now on, and no longer the whole."""
+        if self.outgoing.timeout is not None:
+            self.timeouts["read"] = self.outgoing.timeout
+
     def check_time(self) -> None:
         """Stop when the time is over: a server that trickles could go on for ever."""
         limit = self.timeouts["write"]
