@@ -24,14 +24,13 @@ _UNNAMED = {
 
 def own_name(function: Callable[..., Any]) -> str:
     """The name of a function; of an object that is called, the name of its class."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     return str(getattr(function, "__name__", type(function).__name__))
 
 
 def is_async(function: Callable[..., Any]) -> bool:
     """Whether a call certainly gives a coroutine."""
-    return inspect.iscoroutinefunction(_called(function))
+    return inspect.iscoroutinefunction(_run(function))
 
 
 def lacks_its_object(function: Callable[..., Any]) -> bool:
@@ -51,32 +50,49 @@ def understood(function: Callable[..., Any]) -> tuple[str, Fields]:
         TypeError: A model could not call it.
     """
     name = own_name(function)
-    called = _called(function)
-    if inspect.isasyncgenfunction(called):
+    written = _written(function)
+    if inspect.isasyncgenfunction(written):
         raise TypeError(f"{name} is an async generator; return a list or text instead")
-    summary, parts = described(_docstring(function, called))
+    summary, parts = described(_docstring(function))
     build = Builder()
     fields = [
-        build.field(_declared(parameter, called, where), where, parts.get(parameter.name, ""))
+        build.field(_declared(parameter, written, where), where, parts.get(parameter.name, ""))
         for parameter in _parameters(function, name)
         for where in [f"{name}: parameter {parameter.name!r}"]
     ]
     return summary, Fields(fields, closed=True)
 
 
-def _called(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What runs in the end: the method of an object that is called, and what a partial is of."""
-    if isinstance(function, functools.partial):
-        return _called(function.func)
+def _without_partials(function: Callable[..., Any]) -> Callable[..., Any]:
+    return _without_partials(function.func) if isinstance(function, functools.partial) else function
+
+
+def _run(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What runs when it is called: a function, or the method of an object."""
+    function = _without_partials(function)
     return (
         function if inspect.isroutine(function) else MethodType(type(function).__call__, function)
     )
 
 
-def _docstring(function: Callable[..., Any], called: Callable[..., Any]) -> str | None:
-    if inspect.isroutine(function) or isinstance(function, functools.partial):
-        return inspect.getdoc(called)
-    return called.__doc__ or type(function).__doc__  # `getdoc` would find that of all classes
+def _written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What somebody wrote to be called, under all that wraps it."""
+    function = _without_partials(function)
+    wrapped = _wrapped(function)
+    return _run(function) if wrapped is None else _written(wrapped)
+
+
+def _wrapped(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """What an object stands for that a decorator made, where the decorator is a class."""
+    wrapped = None if inspect.isroutine(function) else getattr(function, "__wrapped__", None)
+    return wrapped if callable(wrapped) else None
+
+
+def _docstring(function: Callable[..., Any]) -> str | None:
+    function = _without_partials(function)
+    if inspect.isroutine(function) or _wrapped(function):
+        return inspect.getdoc(_written(function))
+    return _run(function).__doc__ or type(function).__doc__  # `getdoc` finds that of all classes
 
 
 def _parameters(function: Callable[..., Any], name: str) -> Iterator[inspect.Parameter]:
@@ -90,7 +106,7 @@ def _parameters(function: Callable[..., Any], name: str) -> Iterator[inspect.Par
     return (each for each in parameters if each.name not in bound)
 
 
-def _declared(parameter: inspect.Parameter, called: Callable[..., Any], where: str) -> Declared:
+def _declared(parameter: inspect.Parameter, written: Callable[..., Any], where: str) -> Declared:
     if parameter.kind in _UNNAMED:
         raise TypeError(
             f"{where} {_UNNAMED[parameter.kind]}; a model gives arguments by name, so name each"
@@ -98,7 +114,7 @@ def _declared(parameter: inspect.Parameter, called: Callable[..., Any], where: s
     if parameter.annotation is _EMPTY:
         raise TypeError(f"{where} has no annotation; a model must be told its type")
     try:
-        form = annotation_of(parameter, called)
+        form = annotation_of(parameter, written)
     except NameError as error:
         raise unresolved(where, error) from None
     required = parameter.default is _EMPTY

@@ -124,6 +124,18 @@ class Shop:
         return order
 
 
+class Counted:
+    """A decorator that is a class."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.calls = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Count the calls."""
+        self.calls += 1
+
+
 def test_a_signature_becomes_a_schema() -> None:
     """Annotations, defaults and docstrings are in it; what has a default is not required."""
     assert tool_schema(refund) == REFUND
@@ -217,6 +229,8 @@ ORDER = {
         (functools.partial(Shop.status, Shop()), "status", "Say where it is."),
         (passed_on(Shop().status), "status", "Say where it is."),
         (functools.cache(Shop().status), "status", "Say where it is."),
+        (Counted(Shop().status), "status", "Say where it is."),
+        (functools.partial(julep.tool(Shop().status)), "status", "Say where it is."),
     ],
 )
 def test_all_that_is_called_can_be_a_tool(
