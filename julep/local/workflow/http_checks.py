@@ -29,8 +29,8 @@ def mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
 
 
 def known_mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
-    """The same of a tool's specification, as far as no expression has to fill it in first."""
-    return mistakes({name: value for name, value in call.items() if _is_known(value)})
+    """The same of what a task says, as far as no expression has to fill it in first."""
+    return mistakes({name: _trimmed(value) for name, value in call.items() if _is_known(value)})
 
 
 def _is_known(value: JsonValue) -> bool:
@@ -38,6 +38,15 @@ def _is_known(value: JsonValue) -> bool:
         return not _MAY_BE_CODE.match(value)
     parts = value.values() if is_object(value) else value if is_array(value) else ()
     return all(_is_known(part) for part in parts)
+
+
+def _trimmed(value: JsonValue) -> JsonValue:
+    """What evaluating text without expressions makes of it: blanks around it go."""
+    if is_object(value):
+        return {name: _trimmed(part) for name, part in value.items()}
+    if is_array(value):
+        return [_trimmed(part) for part in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 def _method(value: JsonValue) -> str | None:

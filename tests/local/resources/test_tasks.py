@@ -162,3 +162,44 @@ def test_unknown_agents_and_tasks_are_not_found(
     task = make(_tasks(agent), **body)
     other = make("/agents", name="Eve")
     assert http.patch(f"{_tasks(other)}/{task['id']}", json={"name": "X"}).status_code == 404
+
+
+_CALL: JSON = {"name": "api", "type": "api_call", "api_call": {"method": "GET", "url": "http://x/"}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"url": "nowhere://x"}, "url"),
+        ({"params": 5}, "params"),
+        ({"headers": {"X": "a\nb"}}, "headers"),
+        ({"headers": ["a"]}, "headers"),
+        ({"data": [1]}, "data"),
+        ({"method": "GE T"}, "method"),
+    ],
+)
+def test_an_api_call_that_can_never_be_sent_is_refused(
+    http: httpx.Client, agent: JSON, arguments: JSON, field: str
+) -> None:
+    """Also where it stands in another step; the answer names the field and how to write it."""
+    step: JSON = {"if": "$ True", "then": {"tool": "api", "arguments": arguments}}
+    body = {"name": "T", "main": [step], "tools": [_CALL]}
+    response = http.post(f"/agents/{agent['id']}/tasks", json=body)
+    assert response.status_code == 422
+    assert f"arguments.{field} " in response.text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"url": "$ _.url", "params": "$ 5", "headers": "_.headers"},
+        {"url": "{_.base}/x", "headers": {"X": "token\n"}},
+        {"url": " http://x/ ", "data": "a=b", "json": 5},
+    ],
+)
+def test_what_only_a_run_can_tell_of_an_api_call_is_taken(
+    make: Make, agent: JSON, arguments: JSON
+) -> None:
+    """Expressions are, and text whose blanks go when it is evaluated."""
+    main = [{"tool": "api", "arguments": arguments}]
+    make(f"/agents/{agent['id']}/tasks", name="T", main=main, tools=[_CALL])
