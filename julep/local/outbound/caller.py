@@ -114,6 +114,7 @@ class Caller:
             headers=dict(response.headers),
             content=await read_body(response, self._policy.max_api_call_bytes),
             reason=response.reason_phrase,
+            url=str(response.url),
         )
 
 

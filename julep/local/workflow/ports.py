@@ -190,12 +190,17 @@ class HttpCall:
 
 @frozen(kw_only=True)
 class HttpReply:
-    """The answer to an `api_call`, whatever its status."""
+    """The answer to an `api_call`, whatever its status.
+
+    Attributes:
+        url: What was asked in the end, its query and redirects included.
+    """
 
     status_code: int
     headers: Mapping[str, str]
     content: bytes
     reason: str = ""
+    url: str = ""
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import StatusView, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownExecutionStatus, KnownTransitionType
@@ -37,7 +38,12 @@ def view_after(newest: Transition, *, waiting: bool) -> StatusView:
     status = _STATUS[newest.type]
     if waiting and newest.type not in FINAL_TRANSITIONS:
         status = "awaiting_input"
-    return StatusView(status=status, output=newest.output, error=_error(newest))
+    return StatusView(status=status, output=_shown(newest.output), error=_error(newest))
+
+
+def _shown(output: JsonValue) -> JsonValue:
+    # Servers show an execution's null as an empty object; its transition has the null.
+    return {} if output is None else output
 
 
 def open_waits(transitions: Sequence[Transition]) -> list[Transition]:

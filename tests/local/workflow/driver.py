@@ -8,6 +8,7 @@ import anyio
 from attrs import define, field
 
 from julep.local.json_types import JsonValue
+from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.status import open_waits
@@ -152,3 +153,16 @@ async def until(told: Story, happened: Callable[[], bool]) -> None:
     """Waits until something happened that shows in the log."""
     while not happened():
         await told.log.fuse.changed.wait()
+
+
+def matches(expected: JsonValue, got: JsonValue) -> bool:
+    """Tells whether a value is the expected one, in which `<any>` stands for any value."""
+    if expected == "<any>":
+        return True
+    if is_object(expected) and is_object(got):
+        return expected.keys() == got.keys() and all(
+            matches(value, got[key]) for key, value in expected.items()
+        )
+    if is_list(expected) and is_list(got):
+        return len(expected) == len(got) and all(map(matches, expected, got))
+    return type(expected) is type(got) and bool(expected == got)

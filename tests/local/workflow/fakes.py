@@ -144,15 +144,28 @@ class MemoryLog:
 
 def completion(content: str | None, *, calls: Sequence[JsonValue] = ()) -> dict[str, JsonValue]:
     """Returns a model's reply as the chat completions API gives it."""
-    message: dict[str, JsonValue] = {"role": "assistant", "content": content}
-    if calls:
-        message["tool_calls"] = list(calls)
+    message: dict[str, JsonValue] = {
+        "role": "assistant",
+        "content": content,
+        "tool_calls": list(calls) or None,
+        "function_call": None,
+    }
     reason = "tool_calls" if calls else "stop"
     return {
-        "id": "completion-1",
+        "id": "c1",
         "object": "chat.completion",
         "choices": [{"index": 0, "finish_reason": reason, "message": message}],
-        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+        "created": 1,
+        "model": "gpt-4o",
+        "service_tier": None,
+        "system_fingerprint": None,
+        "usage": {
+            "prompt_tokens": 5,
+            "completion_tokens": 3,
+            "total_tokens": 8,
+            "prompt_tokens_details": None,
+            "completion_tokens_details": None,
+        },
     }
 
 

@@ -147,3 +147,13 @@ def test_a_prompt_offers_the_tools_that_it_names(tools: JsonValue, names: list[s
     offered = told.world.model_requests[0].tools
     shown = None if offered is None else [each["function"]["name"] for each in offered]
     assert shown == names
+
+
+def test_a_model_that_calls_strangers_is_asked_again() -> None:
+    """A reply that calls tools which the task lacks is not taken, but only so often."""
+    strange = completion(None, calls=[_called("nobody", "c")])
+    step = {"main": [{"prompt": "x", "unwrap": True}]}
+    told = run(step, world=ScriptedWorld([strange, strange, "after"]))
+    assert result(told) == ("succeeded", "after")
+    told = run(step, world=ScriptedWorld([strange] * 20))
+    assert result(told) == ("failed", "The model called unknown tools 10 times")

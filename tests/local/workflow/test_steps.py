@@ -115,3 +115,9 @@ def test_python_spellings_of_fields_are_understood() -> None:
     step: JsonValue = {"if_": "$ False", "then": {"log": "a"}, "else_": {"return_": {"x": "$ 1"}}}
     loop: JsonValue = {"foreach": {"in_": "$ [1]", "do": step}}
     assert run([loop]).output == {"x": 1}
+
+
+def test_an_output_of_null_is_shown_as_an_empty_object() -> None:
+    """The execution shows `{}`, its transition null."""
+    told = run([{"wait_for_input": {"info": {"q": "?"}}}], resumes=[None])
+    assert (told.view.status, told.output, told.history[-1].output) == ("succeeded", {}, None)

@@ -90,6 +90,6 @@ def _refusal(reply: HttpReply, call: HttpCall) -> str:
     status = f"{reply.status_code} {reply.reason}".strip()
     kind = _KINDS.get(reply.status_code // 100, "Invalid status code")
     return (
-        f"HTTPStatusError: {kind} '{status}' for url '{without_userinfo(call.url)}'\n"
+        f"HTTPStatusError: {kind} '{status}' for url '{without_userinfo(reply.url or call.url)}'\n"
         f"For more information check: {_HELP}{reply.status_code}"
     )

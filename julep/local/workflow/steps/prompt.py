@@ -18,6 +18,7 @@ from julep.local.workflow.toolset import Tool
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
+_MAX_QUESTIONS = 10  # a model that calls tools that there aren't is asked again, as servers do
 
 
 async def prompt(run: Run, at: Moment) -> Outcome:
@@ -30,7 +31,7 @@ async def prompt(run: Run, at: Moment) -> Outcome:
         if not (calls and tools and at.step["auto_run_tools"]):
             return Outcome(_unwrapped(completion) if at.step["unwrap"] else completion)
         results = await _run_tools(run, at, number, calls, tools)
-        messages = [*messages, completion["choices"][0]["message"], *_replies(calls, results)]
+        messages = [*messages, _said(completion), *_replies(calls, results)]
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
@@ -72,14 +73,48 @@ async def _complete(
     )
 
     async def ask() -> Mapping[str, JsonValue]:
-        return await with_retries(run, lambda: run.world.complete(run.execution, request))
+        for _ in range(_MAX_QUESTIONS):
+            reply = await with_retries(run, lambda: run.world.complete(run.execution, request))
+            if not _calls_strangers(reply, tools):
+                return _whole(reply)
+        raise StepError(f"The model called unknown tools {_MAX_QUESTIONS} times")
 
     completion: Mapping[str, JsonValue] = await run.journal.once(f"{at.key}:reply{number}", ask)
     return completion
 
 
+def _calls_strangers(
+    completion: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
+) -> bool:
+    return any(call["function"]["name"] not in tools for call in _calls(completion))
+
+
+def _whole(completion: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Returns a completion with the fields that the hosted server's have, null where they lack."""
+    choices = [
+        {
+            **{name: value for name, value in choice.items() if value is not None},
+            "message": {"tool_calls": None, "function_call": None, **choice["message"]},
+        }
+        for choice in completion["choices"]
+    ]
+    usage = {
+        "prompt_tokens_details": None,
+        "completion_tokens_details": None,
+        **(completion.get("usage") or {}),
+    }
+    nulls = {"service_tier": None, "system_fingerprint": None}
+    return {**nulls, **completion, "choices": choices, "usage": usage}
+
+
 def _calls(completion: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
     return completion["choices"][0]["message"].get("tool_calls") or []
+
+
+def _said(completion: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    message: Mapping[str, JsonValue] = completion["choices"][0]["message"]
+    # Some models' servers refuse the nulls of fields that they don't know.
+    return {name: it for name, it in message.items() if it is not None or name == "content"}
 
 
 def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
@@ -101,8 +136,6 @@ async def _run_tools(
     waiting: list[Mapping[str, JsonValue]] = []
     for call in calls:
         name = call["function"]["name"]
-        if name not in tools:
-            raise StepError(f"Tool {name} not found in the toolset")
         tool = tools[name][0]
         if tool.type == "function":
             waiting.append(call)
