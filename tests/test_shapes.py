@@ -323,6 +323,30 @@ def test_tags_tell_members_apart() -> None:
     assert read(shape_of(Term), decode_json(encode(tree))) == tree
 
 
+@dataclass
+class Plain:
+    """A link of a chain."""
+
+    below: Plain | Marked | None = None
+
+
+@dataclass
+class Marked:
+    """A link that only one more name tells from the other."""
+
+    below: Plain | Marked | None = None
+    mark: int = 0
+
+
+def test_members_that_look_alike_cost_no_more() -> None:
+    """What is below is read once for each type, not once more at each level."""
+    chain: Any = None
+    for index in range(60):
+        chain = Marked(chain, index) if index % 2 else Plain(chain)
+
+    assert read(shape_of(Plain | Marked), decode_json(encode(chain))) == chain
+
+
 class Refusing(NamedTuple):
     """JSON, and what is said of it."""
 

@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, NoReturn, TypeAlias
 
 import attrs
@@ -116,13 +117,23 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number in JSON")
 
 
+FOUND: ContextVar[dict[tuple[int, int], Any]] = ContextVar("FOUND")
+"""What a union has made of a value in this reading, by the identities of both.
+
+Where unions hold unions, each member tries all that is below: without this, for every level twice.
+"""
+
+
 def read(shape: Shape, value: Any) -> Any:
     """Read parsed JSON as a value of the type that the shape is of.
 
     Raises:
         Misfit: It doesn't fit, or is nested too deeply.
     """
+    found = FOUND.set({})
     try:
         return shape.read(value)
     except RecursionError:
         raise Misfit("", shape.expected, "JSON that is nested too deeply") from None
+    finally:
+        FOUND.reset(found)

@@ -16,7 +16,7 @@ import attrs
 from julep._misfit import Misfit, named
 from julep.types._plain import is_array, is_object, to_plain
 
-from .base import Definitions, Schema, Shape
+from .base import FOUND, Definitions, Schema, Shape
 from .values import NULL
 
 
@@ -48,6 +48,13 @@ class Union(Shape):
         suiting = [member for member in self._narrow_first if member.suits(value)]
         if len(suiting) == 1:
             return suiting[0].read(value)
+        known = FOUND.get({})
+        key = id(self), id(value)
+        if key not in known:
+            known[key] = self._best(suiting, value)
+        return known[key][1] if known[key] is not None else self._refuse(value)
+
+    def _best(self, suiting: Sequence[Shape], value: Any) -> tuple[int, Any] | None:
         best: tuple[int, Any] | None = None
         for member in suiting:
             found = _attempt(member, value)
@@ -55,7 +62,7 @@ class Union(Shape):
                 best = found
             if best is not None and not best[0]:
                 break  # nothing is lost, and what follows is not narrower
-        return best[1] if best is not None else self._refuse(value)
+        return best
 
     def suits(self, value: Any) -> bool:
         return any(member.suits(value) for member in self.members)
