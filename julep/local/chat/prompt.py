@@ -65,7 +65,7 @@ class Scene:
             "users": self.users,
             "user": self.users[0] if self.users else None,
             "settings": self.settings,
-            "tools": self.tools,
+            "tools": [_as_templates_see_tool(tool) for tool in self.tools],
             "docs": _as_templates_see(docs),
             **({} if metadata is None else {"metadata": metadata}),
         }
@@ -144,6 +144,11 @@ def _as_templates_see(docs: Sequence[JsonObject]) -> list[JsonObject]:
         known = seen.setdefault(doc["id"], new)
         known["content"] += [snippet["content"] for snippet in doc["snippets"]]
     return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
+
+
+def _as_templates_see_tool(tool: JsonObject) -> JsonObject:
+    """What a tool is for. How it is called stays hidden: that holds keys, and visitors can ask."""
+    return {key: tool.get(key) for key in ("id", "name", "type", "description", "function")}
 
 
 async def _written(

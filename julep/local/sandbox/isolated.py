@@ -6,9 +6,8 @@ pattern's match, come back as `transfer.Opaque`.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from julep.local.errors import BadRequest
@@ -36,8 +35,11 @@ async def render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
         return list(sources)
     _check_templates(templates)
     try:
-        words = _words(templates)
-        known = {name: value for name, value in names.items() if name in words}
+        known = {
+            name: value
+            for name, value in names.items()
+            if any(name in template for template in templates)
+        }
         texts = iter(await POOL.run("render", templates, known))
     except LimitExceeded as error:
         raise BadRequest(f"Template error: {error}") from error
@@ -112,12 +114,11 @@ async def _problem(job: str, *arguments: JsonValue) -> str | None:
 
 def _mentioned(value: JsonValue, names: Sources) -> dict[str, Any]:
     # Only what a text mentions is sent along. The other names are there, for hints in errors.
-    words = _words(_texts(value))
-    return {name: make() if name in words else None for name, make in names.items()}
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in re.findall(r"\w+", _normal(text))}
+    texts = [_normal(text) for text in _texts(value)]
+    return {
+        name: make() if any(name in text for text in texts) else None
+        for name, make in names.items()
+    }
 
 
 def _normal(text: str) -> str:

@@ -32,6 +32,7 @@ _validators: Any = validators  # its `extend` has no annotations
 _Validator: Any = _validators.extend(
     Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
 )
+_LONGEST_PROBLEM = 2_000
 SCHEMA_OF_SCHEMAS: JsonValue = _Validator.META_SCHEMA
 
 
@@ -44,5 +45,6 @@ def first_problem(schema: JsonValue, value: JsonValue) -> str | None:
         return f"the schema can't be used: {failure}"
     if error is None:
         return None
+    message = error.message[:_LONGEST_PROBLEM]  # it may hold the whole value
     place = ".".join(str(part) for part in error.absolute_path)
-    return f"{place}: {error.message}" if place else error.message
+    return f"{place}: {message}" if place else message

@@ -98,6 +98,19 @@ def test_new_messages_are_templates_unless_told_otherwise(
     assert _rendered(http, raw, "I am {{ agent.name }}")[1]["content"] == "I am {{ agent.name }}"
 
 
+def test_templates_see_what_tools_are_for_and_not_their_keys(
+    http: httpx.Client, make: Make, agent: JSON, session: JSON
+) -> None:
+    """A visitor who asks for the tools is told names and descriptions, and no set-up."""
+    weather = {"provider": "weather", "setup": {"openweathermap_api_key": "sk-weather"}}
+    url = f"/agents/{agent['id']}/tools"
+    make(url, name="sky", type="integration", description="looks up", integration=weather)
+    shown = _rendered(http, session, "{{ tools }}{{ tools[0].description }}")[1]["content"]
+    assert "sky" in shown
+    assert shown.endswith("looks up")
+    assert "sk-weather" not in shown
+
+
 def test_the_templates_of_a_request_have_one_budget_together(
     http: httpx.Client, session: JSON
 ) -> None:
