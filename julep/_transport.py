@@ -245,7 +245,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
             response = await self._respond(attempt)
             if _is_stream(response):
                 attempt.start_stream()
-                here = await self._here()
+                here = self._known() or await self._begun()
                 free = partial(self._freed, current_loop())
                 return AwaitingBody(response, attempt, self._give_back, free, here.abandoned)
             return await self._read(response, attempt)
@@ -255,7 +255,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
 
     async def _respond(self, attempt: Attempt[httpx.AsyncClient]) -> httpx.Response:
         self._refuse_closed()
-        here = await self._here()
+        here = self._known() or await self._begun()
         if here.abandoned:
             await here.collect()
         response = await self._once(attempt, here)
@@ -304,11 +304,14 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         here = self._loops.get(loop)
         return self._taken_back([] if here is None else list(here.pools.values()), attempt)
 
-    async def _here(self) -> LoopPools:
-        """What the current event loop has; nothing is waited for."""
+    def _known(self) -> LoopPools | None:
+        """What the current event loop has, if it has something."""
+        here = self._loops.get(current_loop())
+        return None if here is None or here.is_over else here
+
+    async def _begun(self) -> LoopPools:
+        """Begin to have something in the current event loop; nothing is waited for."""
         loop = current_loop()
-        if (here := self._loops.get(loop)) is not None and not here.is_over:
-            return here
         for ended, pools in list(self._loops.items()):
             if pools.has_ended(ended):
                 self._loops.pop(ended, None)  # another thread may have been here

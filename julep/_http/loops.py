@@ -68,9 +68,11 @@ async def _kept(
         yield
     finally:
         with anyio.CancelScope(shield=True):
-            await _collected(abandoned)
+            # Whatever goes wrong now is nobody's concern any more.
+            with contextlib.suppress(Exception):
+                await _collected(abandoned)
             while pools:
-                with contextlib.suppress(httpx.HTTPError):
+                with contextlib.suppress(Exception):
                     await pools.popitem()[1].aclose()
 
 
