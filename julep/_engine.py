@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 import attrs
 
 from ._checks import check_timeout
+from ._hints import hint_for_key
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
@@ -230,22 +231,13 @@ class Engine:
         try:
             return request.decode(self.without_keys(request, reply))
         except AuthenticationError as error:
-            error.hint = self._key_hint(request, error.status)
+            headers = merged(self._headers, request.headers)
+            source = self.options.key_source
+            error.hint = hint_for_key(error.status, headers, list(keys_in(headers)), source)
             raise
 
     def _keys(self, request: Request[Any]) -> dict[str, str]:
         return keys_in(merged(self._headers, request.headers))
-
-    def _key_hint(self, request: Request[Any], status: int) -> str:
-        sent = list(self._keys(request))
-        names = {name.lower() for name in merged(self._headers, request.headers)}
-        if status == 401 and "x-developer-id" in names:
-            return "the key is right, but X-Developer-Id names nobody on this server"
-        if not sent:
-            return "no key was sent: pass api_key, or set JULEP_API_KEY"
-        source = self.options.key_source or "the headers argument"
-        other = "" if "x-auth-key" in names else "; some servers look at X-Auth-Key (auth_key)"
-        return f"the key came from {source} and was sent as {' and '.join(sent)}{other}"
 
 
 def _refuse_no_time(outgoing: Outgoing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 LATE: Final = "servers of 2024 do not have this, those of 2025 do"
@@ -114,3 +115,24 @@ def hint_for(status: int, call: str, message: str) -> str | None:
         if fits and re.search(case.said, message):
             return case.hint
     return None
+
+
+def hint_for_key(
+    status: int, headers: Iterable[str], sent: Sequence[str], source: str | None
+) -> str:
+    """What to do about a key that was refused.
+
+    Args:
+        status: The HTTP status.
+        headers: The names of all headers that were sent.
+        sent: Those of them that carried a key.
+        source: Which argument or variable the key came from, if it was one.
+    """
+    names = {name.lower() for name in headers}
+    if status == 401 and "x-developer-id" in names:
+        return "the key is right, but X-Developer-Id names nobody on this server"
+    if not sent:
+        return "no key was sent: pass api_key, or set JULEP_API_KEY"
+    came_from = source or "the headers argument"
+    other = "" if "x-auth-key" in names else "; some servers look at X-Auth-Key (auth_key)"
+    return f"the key came from {came_from} and was sent as {' and '.join(sent)}{other}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, TypeVar, Unpack
-
-import attrs
+from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
@@ -13,12 +11,11 @@ from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
-from julep._reply import Reply
 from julep._request import Request
 from julep.types.common import Listing, ResourceDeleted
 from julep.types.docs import Doc, DocSearchResponse, EmbedQueryResponse
 
-R = TypeVar("R")
+from .doc_search import SearchOptions, search_request
 
 
 class DocFields(TypedDict, total=False):
@@ -33,37 +30,6 @@ class DocFields(TypedDict, total=False):
     embed_instruction: str | None
 
 
-class SearchOptions(TypedDict, total=False):
-    """How to search.
-
-    Attributes:
-        text: Words to look for. With `vector` too, both count (hybrid search).
-        vector: An embedding to compare with, 1024 numbers, as `client.docs.embed` gives it.
-        limit: The most hits, 1 to 50 (100 on servers of 2024). Default 10.
-        lang: Language of the text, default `en-US`.
-        confidence: The least similarity of vectors, -1 to 1. Default 0.5.
-        alpha: Weight of the vector against the text in a hybrid search, 0 to 1. Default 0.5.
-        metadata_filter: Only documents whose metadata has these values (servers of 2025; the others
-            ignore it, which is an error here).
-        include_embeddings: Whether hits carry their vectors. Default true (servers of 2025).
-        mmr_strength: How much hits should differ from each other, 0 to below 1. Default 0.5.
-        trigram_similarity_threshold: From which likeness misspelt words count, 0 to 1.
-        k_multiplier: How many candidates a hybrid search weighs, 1 to 10 times `limit`. Default 5.
-    """
-
-    text: str
-    vector: Sequence[float]
-    limit: int
-    lang: str
-    confidence: float
-    alpha: float
-    metadata_filter: Mapping[str, Any]
-    include_embeddings: bool
-    mmr_strength: float
-    trigram_similarity_threshold: float | None
-    k_multiplier: int
-
-
 class DocListOptions(FilteredListOptions, total=False):
     """What lists of documents take.
 
@@ -72,24 +38,6 @@ class DocListOptions(FilteredListOptions, total=False):
     """
 
     include_embeddings: bool
-
-
-@attrs.frozen
-class Search(Request[R]):
-    """A search, whose filter must not be ignored without a word."""
-
-    def decode(self, reply: Reply) -> R:
-        """Read the answer.
-
-        Raises:
-            UnexpectedResponse: Not all hits tell the metadata that they were to be filtered by.
-        """
-        found = super().decode(reply)
-        hits = found.docs if isinstance(found, DocSearchResponse) else []
-        if self.body.get("metadata_filter") and any(hit.metadata is None for hit in hits):
-            reason = "metadata_filter was ignored, as servers of 2024 do"
-            raise self.unexpected(reply, reason, self.parse(reply))
-        return found
 
 
 class AgentDocs(Resource[FaceT]):
@@ -153,7 +101,7 @@ class AgentDocs(Resource[FaceT]):
         Raises:
             ValueError: Neither `text` nor `vector` is given. Nothing was sent.
         """
-        return _search(path("/agents/{agent_id}/search", agent_id=agent_id), query)
+        return search_request(path("/agents/{agent_id}/search", agent_id=agent_id), query)
 
     @operation
     def bulk_delete(
@@ -163,7 +111,8 @@ class AgentDocs(Resource[FaceT]):
 
         Args:
             agent_id: The agent, or its id.
-            metadata_filter: Only documents whose metadata has these values.
+            metadata_filter: Only documents whose metadata has these values. Servers of 2025 refuse
+                numbers here.
             delete_all: All of them, when there is no filter. With neither, none is deleted.
 
         Returns:
@@ -225,7 +174,7 @@ class UserDocs(Resource[FaceT]):
         Raises:
             ValueError: Neither `text` nor `vector` is given. Nothing was sent.
         """
-        return _search(path("/users/{user_id}/search", user_id=user_id), query)
+        return search_request(path("/users/{user_id}/search", user_id=user_id), query)
 
     @operation
     def bulk_delete(
@@ -235,7 +184,8 @@ class UserDocs(Resource[FaceT]):
 
         Args:
             user_id: The user, or their id.
-            metadata_filter: Only documents whose metadata has these values.
+            metadata_filter: Only documents whose metadata has these values. Servers of 2025 refuse
+                numbers here.
             delete_all: All of them, when there is no filter. With neither, none is deleted.
         """
         where = path("/users/{user_id}/docs", user_id=user_id)
@@ -286,13 +236,6 @@ def _create(
 ) -> Request[Doc]:
     body = {"title": title, "content": content, **checked(DocFields, fields)}
     return Request("POST", where, Doc, body=body, written=body)
-
-
-def _search(where: str, query: SearchOptions) -> Request[DocSearchResponse]:
-    body = checked(SearchOptions, query)
-    if body.get("text") is None and body.get("vector") is None:
-        raise ValueError("search for text=…, vector=… or both")
-    return Search("POST", where, DocSearchResponse, body=body, repeatable=True)
 
 
 def _bulk_delete(
