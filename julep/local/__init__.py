@@ -62,14 +62,14 @@ class LocalServer:
             OpenAI's own on its own server. Without any, fastembed does if it and its weights are
             installed, else vectors are made from words alone.
         allow_api_calls: whether tasks may send requests to other servers.
-        strict: whether what the hosted server of 2025 refuses, or is sure to fail on, is refused
-            when it is created, so that what runs here runs there.
-        allow_origins: the web pages whose scripts may read the answers, such as
-            `http://localhost:3000`; none by default. They need the key all the same.
         allow_private_calls: whether these may go to addresses that aren't public, such as this
             machine's and its network's. None allows it where the server listens on loopback only.
         max_api_call_bytes: how long the answer to such a request may be, as it is sent and
             unpacked. What a step gives may have 8 MB in all, its content in base64.
+        strict: whether what the hosted server of 2025 refuses, or is sure to fail on, is refused
+            when it is created, so that what runs here runs there.
+        allow_origins: the web pages whose scripts may read the answers, such as
+            `http://localhost:3000`; none by default. They need the key all the same.
 
     Raises:
         ValueError: another host than loopback was given without a key or with a short one, the key
@@ -87,10 +87,10 @@ class LocalServer:
         openai_api_key: str | None = None,
         embedding_model: str | None = None,
         allow_api_calls: bool = True,
-        strict: bool = True,
-        allow_origins: Iterable[str] = (),
         allow_private_calls: bool | None = None,
         max_api_call_bytes: int = MOST_API_CALL_BYTES,
+        strict: bool = True,
+        allow_origins: Iterable[str] = (),
     ) -> None:
         key = _read_key(key, host)
         self.path: Path | None = None if path is None or str(path) == _MEMORY else Path(path)

@@ -32,6 +32,10 @@ class HalfOpen:
 
 
 def _waits_for_headers(connection: Any) -> bool:
-    has_timer = connection.timeout_keep_alive_task is not None
-    has_request = connection.cycle is not None and not connection.cycle.response_complete
+    try:
+        has_timer = connection.timeout_keep_alive_task is not None
+        has_request = connection.cycle is not None and not connection.cycle.response_complete
+    except AttributeError:
+        # Another uvicorn's: better left open than closed in the middle of an answer.
+        return False
     return not has_timer and not has_request

@@ -87,7 +87,8 @@ class Caller:
         try:
             self._client = self._client or self._new_client()
             url = httpx.URL(call.url)
-            headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url), **call.headers})
+            headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url)})
+            headers.update(call.headers)
             bare = url.copy_with(userinfo=b"")
             return self._client.build_request(call.method, bare, headers=headers, **_body(call))
         except Exception as error:

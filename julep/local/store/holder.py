@@ -6,6 +6,7 @@ does no harm.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -14,11 +15,13 @@ _LONGEST = 300
 
 
 def note(path: Path, address: str) -> None:
-    """Write down that this process has the file, and where it answers."""
+    """Write down that this process has the file, and where it answers, if there is room for it."""
     place = _place(path)
-    place.unlink(missing_ok=True)
-    with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(f"{_this_process()} {address}")
+    with contextlib.suppress(OSError):
+        place.unlink(missing_ok=True)
+        file = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(file, "w") as writing:
+            writing.write(f"{_this_process()} {address}")
 
 
 def forget(path: Path) -> None:

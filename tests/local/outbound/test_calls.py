@@ -79,6 +79,16 @@ def test_a_login_in_the_url_is_sent_and_not_shown(
     assert "s3cret" not in caplog.text + str(caught.value)
 
 
+def test_a_header_of_the_task_goes_before_one_of_ours(call: Call) -> None:
+    """In whatever case it is spelt, and it is sent once."""
+    headers = {"authorization": "Bearer k", "accept-encoding": "identity"}
+    with Wire(answering({})) as wire:
+        call(wire.url.replace("://", "://me:pass@"), headers=headers)
+        seen = wire.seen[0].headers
+    assert seen.get_all("Authorization") == ["Bearer k"]
+    assert seen.get_all("Accept-Encoding") == ["identity"]
+
+
 @pytest.mark.parametrize("url", ["http://me:s3cret@127.0.0.1:99999/", "http://me:s3/cret@h/"])
 def test_a_url_that_cannot_be_read_shows_no_password(call: Call, url: str) -> None:
     """Whoever refuses it, what stands before the host stays out."""

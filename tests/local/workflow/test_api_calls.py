@@ -152,3 +152,9 @@ def test_odd_json_fails_no_step(content: bytes, value: JsonValue) -> None:
     reply = HttpReply(status_code=200, headers={}, content=content)
     told = _run({}, ScriptedWorld(http_replies=[reply]), include_response_content=False)
     assert told.output == {"status_code": 200, "headers": {}, "json": value}
+
+
+def test_a_tools_own_header_goes_before_in_any_case() -> None:
+    """A step can't add a second key beside the tool's."""
+    told = _run({"headers": {"AUTHORIZATION": "mine", "X": "1"}}, headers={"Authorization": "its"})
+    assert told.world.http_calls[0].headers == {"X": "1", "Authorization": "its"}

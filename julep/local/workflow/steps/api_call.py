@@ -65,10 +65,20 @@ def _call(definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue
     return HttpCall(
         method=given.get("method", "GET"),
         url=given["url"],
-        headers={**as_object(arguments.get("headers")), **as_object(definition.get("headers"))},
+        headers=_headers(definition, arguments),
         options=options,
         timeout=float(given["timeout"] or _TIMEOUT),
     )
+
+
+def _headers(
+    definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
+) -> dict[str, str]:
+    own = as_object(definition.get("headers"))
+    given = as_object(arguments.get("headers"))
+    # The tool's own ones go before, in whatever case the others are spelt.
+    taken = {name.lower() for name in own}
+    return {**{name: text for name, text in given.items() if name.lower() not in taken}, **own}
 
 
 def _refuse_mistakes(parts: list[dict[str, JsonValue]]) -> None:
