@@ -99,6 +99,17 @@ def test_results_and_errors_come_back(run: Any) -> None:
     run(main)
 
 
+def test_errors_tell_no_addresses(run: Any) -> None:
+    """What libraries say of their own objects is told without where in memory those are."""
+
+    async def main() -> None:
+        with pytest.raises(EvaluateError, match="Invoked with") as told:
+            await isolated.evaluate("$ re.search('a', [1])", {})
+        assert "0x" not in str(told.value)
+
+    run(main)
+
+
 def test_names_are_sent_however_they_are_written(run: Any) -> None:
     """A name in letters of another width is the same name to Python."""
 

@@ -247,3 +247,13 @@ def test_recursion_with_an_end_works() -> None:
     told = run({"down": [step], "main": [{"workflow": "down"}]}, {"n": 50})
     assert told.output == {"done": True}
     assert len({each.current.scope_id for each in told.history}) == 52
+
+
+def test_branches_go_on_in_their_order() -> None:
+    """A branch whose expressions take longer is not overtaken by the next one."""
+    long, short = "$ sum([x * x for x in range(9000)])", "$ 1"
+    told = run([{"parallel": [{"evaluate": {"x": each}} for each in (long, short, long, short)]}])
+    done = [each for each in told.history if each.type == "finish_branch"]
+    assert [each.current.workflow for each in done] == [
+        f"PAR:`main`[0].parallel[{index}]" for index in range(4)
+    ]
