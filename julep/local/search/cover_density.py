@@ -48,7 +48,8 @@ def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
         [_phrase(term.words, stems) for term in group if not term.excluded]
         for group in query.groups
     )
-    return Wanted([[phrase for phrase in group if phrase] for group in groups])
+    known = ([phrase for phrase in group if phrase] for group in groups)
+    return Wanted([group for group in known if group])
 
 
 def rank(places: Sequence[Place], query: Wanted) -> float:

@@ -122,6 +122,9 @@ def test_title_matches_come_first(http: httpx.Client, library: str) -> None:
         ("cats lot", [0.1176]),
         ("cats sleeping", [0.2857]),
         ("bark -cats", [0.2857]),
+        ("bark OR _", [0.2857]),
+        ("night_bark", []),
+        ('"bark at" night', [0.1667]),
     ],
 )
 def test_scores_are_those_of_servers_of_2025(
