@@ -18,11 +18,13 @@ class FakeOpenAI:
     Attributes:
         url: what to give as the base URL.
         requests: path, key and body of each request.
+        missing: how many more bytes are announced than come, where bytes are sent.
         answers: status and body by path; a list is streamed as events, bytes are sent as they are.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.missing = 0
         self.requests: list[tuple[str, str | None, JSON]] = []
         self.answers: dict[str, tuple[int, Any]] = {
             "/v1/models": (200, {"data": [{"id": "small"}, {"id": "large"}]}),
@@ -69,6 +71,8 @@ def fake_openai() -> Generator[FakeOpenAI]:
         def _answer(self, body: JSON) -> None:
             status, content = fake.answer(self.path, self.headers["Authorization"], body)
             self.send_response(status)
+            if isinstance(content, bytes) and fake.missing:
+                self.send_header("Content-Length", str(len(content) + fake.missing))
             self.end_headers()
             if isinstance(content, bytes):
                 self.wfile.write(content)

@@ -6,12 +6,13 @@ between the two halves of a character.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
 import anyio
 import attrs
+import httpx
 
 from julep._sse import Event, EventDecoder
 from julep.local.errors import ModelFailed
@@ -53,15 +54,18 @@ async def read_chunks(
             yield chunk
         return
     progress = _Progress()
-    async with aclosing(_events(start, pieces)) as events:
-        async for event in events:
-            if event.data.strip() == _DONE:
-                await _finish(pieces)
-                return
-            if found := _chunk(event, endpoint):
-                yield progress.take_in(found)
+    try:
+        async with aclosing(_chunks(start, pieces, endpoint, progress)) as chunks:
+            async for chunk in chunks:
+                yield progress.take_in(chunk)
+    except httpx.HTTPError:
+        # Some hang up after their last word, in the middle of the body.
+        if not progress.is_over():
+            raise
     if not progress.is_over():
         raise ModelFailed("The model's server broke off its answer", transient=True)
+    for chunk in progress.rest():
+        yield chunk
 
 
 async def _start(pieces: AsyncIterator[bytes]) -> bytes:
@@ -72,6 +76,19 @@ async def _start(pieces: AsyncIterator[bytes]) -> bytes:
         if start.lstrip(_BLANK):
             break
     return start
+
+
+async def _chunks(
+    start: bytes, pieces: AsyncIterator[bytes], endpoint: Endpoint, progress: _Progress
+) -> AsyncGenerator[JsonObject]:
+    async with aclosing(_events(start, pieces)) as events:
+        async for event in events:
+            if event.data.strip() == _DONE:
+                progress.is_done = True
+                await _finish(pieces)
+                return
+            if chunk := _chunk(event, endpoint):
+                yield chunk
 
 
 async def _events(start: bytes, pieces: AsyncIterator[bytes]) -> AsyncGenerator[Event]:
@@ -129,6 +146,10 @@ class _Choice:
             return {key: self.whole(item, f"{path}.{key}") for key, item in value.items()}
         return value
 
+    def rest(self) -> str:
+        """What stands for half of a character at the end of the text, if there is one."""
+        return well_formed(self.held.pop(".content", ""))
+
     def _text(self, text: str, path: str) -> str:
         text = self.held.pop(path, "") + text
         if "\ud800" <= text[-1:] <= "\udbff":
@@ -138,10 +159,15 @@ class _Choice:
 
 
 class _Progress:
-    """What is known of a stream's choices."""
+    """What is known of a stream.
+
+    Attributes:
+        is_done: whether its server said so.
+    """
 
     def __init__(self) -> None:
         self._choices: dict[int, _Choice] = {}
+        self.is_done = False
 
     def take_in(self, chunk: JsonObject) -> JsonObject:
         """A chunk in the form that all have."""
@@ -149,16 +175,23 @@ class _Progress:
         return {**chunk, "choices": choices, "usage": sound_usage(chunk.get("usage"))}
 
     def is_over(self) -> bool:
-        """Whether something was said, and a reason given for the end of all that was."""
-        return bool(self._choices) and all(choice.is_over for choice in self._choices.values())
+        """Whether its server said so, or gave a reason for the end of all that was said."""
+        said = self._choices.values()
+        return self.is_done or (bool(said) and all(choice.is_over for choice in said))
+
+    def rest(self) -> Iterator[JsonObject]:
+        """What is left of texts that end in half of a character."""
+        for index, choice in self._choices.items():
+            if rest := choice.rest():
+                yield {"choices": [{"index": index, "delta": {"content": rest}}]}
 
     def _choice(self, choice: JsonObject) -> JsonObject:
         index, reason = sound_index(choice.get("index")), sound_reason(choice.get("finish_reason"))
         known = self._choices.setdefault(index, _Choice())
         known.is_over = known.is_over or reason is not None
         delta = known.whole(sound_message(as_object(choice.get("delta"))))
-        if reason and known.held.pop(".content", ""):
-            delta["content"] = f"{delta.get('content') or ''}\ufffd"
+        if reason and (rest := known.rest()):
+            delta["content"] = f"{delta.get('content') or ''}{rest}"
         logprobs = sound_logprobs(choice.get("logprobs"))
         said = {"index": index, "delta": delta, "finish_reason": reason, "logprobs": logprobs}
         return {**choice, **said}

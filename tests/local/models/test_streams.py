@@ -85,6 +85,7 @@ def _kept(http: httpx.Client, session: JSON) -> list[str]:
         (chunk("a\ud83d") + chunk("\ude00b") + END, "a\U0001f600b"),
         (chunk("a\ud83d") + chunk("b") + END, "a\ufffdb"),
         (chunk("a\ud83d") + END, "a\ufffd"),
+        (chunk("a\ud83d") + DONE, "a\ufffd"),
         (chunk("a\ud83db\ude00") + END, "a\ufffdb\ufffd"),
         (b"\xef\xbb\xbf" + chunk("a") + END, "a"),
         (b": hello\n\ndata:\n\ndata: \n\n" + chunk("a") + b"data:\n\n" + END, "a"),
@@ -160,6 +161,15 @@ def test_a_model_that_fails_half_way_is_told_in_an_event(
     assert told["code"] == "llm_api_error"
     assert "overloaded" in told["message"] or b"overloaded" not in error
     assert _kept(http, session) == ["hi"]
+
+
+def test_a_server_may_hang_up_after_the_last_word(ask: Ask, openai: FakeOpenAI) -> None:
+    """An answer that is whole stays one, though its body isn't; half of one does not."""
+    openai.missing = 5
+    assert text_of(ask(chunk("a", finish="stop"))[1]) == "a"
+    _, events = ask(chunk("half"))
+    assert events[-1].name == "error"
+    assert "broke off" in events[-1].data
 
 
 def test_a_choice_that_never_ends_breaks_the_stream_off(ask: Ask) -> None:
