@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 
 import anyio
 import pytest
@@ -12,7 +13,7 @@ from julep.local import LocalServer
 from julep.local.outbound.caller import Caller
 from julep.local.workflow.ports import HttpCall, WorldError
 from tests.local.outbound.conftest import Call, policy
-from tests.wire import Answer, Connection, Seen, Wire, answering, silent
+from tests.wire import HANG_UP, Answer, Connection, Seen, Wire, answering, silent
 
 
 def _redirecting(to: str, status: str = "307 Temporary Redirect") -> Answer:
@@ -103,6 +104,27 @@ def test_a_host_that_refuses_is_not_tried_for_long(call: Call) -> None:
     port = _closed_port()
     with pytest.raises(WorldError, match=f"Connection refused.*127.0.0.1:{port}") as caught:
         call(f"http://127.0.0.1:{port}/")
+    assert caught.value.transient
+    assert caught.value.patience < 60
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"])
+@pytest.mark.parametrize("by_reset", [False, True])
+def test_a_host_that_hangs_up_is_not_tried_for_long(
+    call: Call, begun: bytes, *, by_reset: bool
+) -> None:
+    """With good manners or without, before its answer or in the middle of it."""
+
+    def answer(connection: Connection, _seen: Seen) -> object:
+        connection.send(begun)
+        if by_reset:
+            # Closing at once is a reset.
+            linger = struct.pack("ii", 1, 0)
+            connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        return HANG_UP
+
+    with Wire(answer) as wire, pytest.raises(WorldError) as caught:
+        call(wire.url)
     assert caught.value.transient
     assert caught.value.patience < 60
 
