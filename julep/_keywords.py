@@ -92,8 +92,10 @@ def expanded(call: Callable[..., object]) -> inspect.Signature:
 
 
 def shows_keywords(call: F) -> F:
-    """Let help and notebooks see the keywords of a method's `Unpack` one by one."""
-    call.__dict__["__signature__"] = expanded(call)
+    """Let help and notebooks see the keywords of a method's `Unpack` one by one, and no `FaceT`."""
+    signature = expanded(call)
+    result = str(signature.return_annotation).replace("[FaceT, ", "[").replace("[FaceT]", "")
+    call.__dict__["__signature__"] = signature.replace(return_annotation=result)
     return call
 
 

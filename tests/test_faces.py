@@ -101,6 +101,13 @@ def test_signatures_show_each_keyword() -> None:
     assert "fields" not in parameters
 
 
+def test_signatures_show_no_type_variables() -> None:
+    """What a list and a stream give is told in words of the reader."""
+    client = Julep(api_key=KEY, base_url=URL)
+    assert inspect.signature(client.agents.list).return_annotation == "Pages[Agent]"
+    assert inspect.signature(client.sessions.chat.stream).return_annotation == "ChatStream"
+
+
 def test_a_resource_shows_where_it_is_and_what_it_offers() -> None:
     """`repr` of a resource names its operations."""
     shown = repr(Julep(api_key=KEY, base_url=URL).agents)
