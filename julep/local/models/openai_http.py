@@ -13,6 +13,7 @@ import httpx
 from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_text import mended, to_json, well_formed
 from julep.local.json_types import JsonObject, as_object, is_object
+from julep.local.urls import without_userinfo
 
 _OURS_TO_MEND = {400, 404, 413, 422}
 _PASSING = {408, 429, 500, 502, 503, 504}
@@ -105,9 +106,8 @@ class Endpoint:
                 method, f"{self.url}{path}", content=content
             ) as response:
                 happened = "broke off its answer"
-                if response.is_error:
-                    text = await response.aread()
-                    raise self._refused(response.status_code, _parsed(text) or _decoded(text))
+                if not response.is_success:
+                    raise self._refused(response, await response.aread())
                 yield response
         except httpx.InvalidURL as error:
             raise ModelFailed(f"{self.url} is no URL: {error}") from error
@@ -115,8 +115,11 @@ class Endpoint:
             message = f"The model's server at {self.url} {happened}: {_cause(error)}"
             raise ModelFailed(message, transient=True) from error
 
-    def _refused(self, status: int, value: Any) -> ModelRefused | ModelFailed:
-        return refusal(status, self._words(value))
+    def _refused(self, response: httpx.Response, text: bytes) -> ModelRefused | ModelFailed:
+        words = self._words(_parsed(text) or _decoded(text).strip() or response.reason_phrase)
+        if target := response.headers.get("location"):
+            words = f"{words}; it has moved to {without_userinfo(target)}"
+        return refusal(response.status_code, words)
 
     def _words(self, value: Any) -> str:
         text = _reason(value)
