@@ -39,6 +39,8 @@ class PublicOnly(httpx.AsyncBaseTransport):
             httpx.HTTPError: it wasn't reached, or there was no answer.
         """
         name = request.url.raw_host.decode("ascii")
+        if not name or request.url.scheme not in _PORTS:
+            raise httpx.UnsupportedProtocol("the address has no http:// or no host")
         failure: httpx.TransportError | None = None
         for address in filter(self._judge, await _addresses(name, request)):
             try:

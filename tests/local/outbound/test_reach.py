@@ -55,6 +55,15 @@ def test_a_redirect_is_judged_too(call: Call) -> None:
         assert inside.seen == []
 
 
+def test_an_address_that_is_none_is_told(call: Call) -> None:
+    """Whether the task gives it or a redirect."""
+    with _redirecting("ftp://localhost/") as wire:
+        for url in (wire.url, "http:///there"):
+            with pytest.raises(WorldError, match="UnsupportedProtocol") as caught:
+                call(url, private=False, judge=bool, follow_redirects=True)
+            assert not caught.value.transient
+
+
 def test_the_name_goes_along_with_the_address(call: Call) -> None:
     """The request is sent to the address that was judged, and asks for the name."""
     judged: list[str] = []
