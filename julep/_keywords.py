@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, cast, get_args, get_type_hints
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -31,13 +32,31 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
 def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords that a method was given, after a look at their names.
 
+    Of a mapping that stands for a model, the keys are looked at too.
+
     Raises:
         TypeError: One is unknown, or a required one is missing.
     """
     refuse_unknown(given, form.__annotations__)
     if missing := sorted(form.__required_keys__ - given.keys()):
         raise TypeError(f"missing keyword {missing[0]!r}")
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            refuse_misspelt(cast("Mapping[str, Any]", value), _keys_of(form).get(name, ()), name)
     return dict(given)
+
+
+@cache
+def _keys_of(form: Any) -> Mapping[str, Collection[str]]:
+    """The keys of the mappings that may stand for a model, by keyword."""
+    hints = get_type_hints(form)
+    models = {
+        name: [arm for arm in get_args(hint) if hasattr(arm, "__fields__")]
+        for name, hint in hints.items()
+    }
+    return {
+        name: [key for arm in arms for _, key, _ in arm.__fields__] for name, arms in models.items()
+    }
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:

@@ -128,6 +128,10 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
         "default_settings: unknown key 'temprature'; did you mean 'temperature'?",
     ),
     ("agents.update", ("a1",), {"default_settings": {"max_token": 1}}, "mean 'max_tokens'?"),
+    ("agents.tools.create", ("a1",), {"name": "t", "function": {"paramters": {}}}, "'parameters'?"),
+    ("agents.tools.update", ("a1", "t1"), {"function": {"descripton": ""}}, "'description'?"),
+    ("sessions.create", (), {"agent": "a", "recall_options": {"confidense": 1}}, "'confidence'?"),
+    ("sessions.chat", ("s1", "hi"), {"response_format": {"json_shema": {}}}, "'json_schema'?"),
     (
         "sessions.chat",
         ("s1", ["hi", {"role": "user", "contnt": "x"}]),

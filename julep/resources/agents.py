@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import LATE
-from julep._keywords import checked, refuse_misspelt, shows_keywords
+from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
@@ -119,7 +119,7 @@ class Agents(Resource[FaceT]):
             canonical_name=canonical_name,
             default_system_template=default_system_template,
         )
-        body = _checked(AgentFields, fields)
+        body = checked(AgentFields, fields)
         return Request("POST", "/agents", Agent, body=body, written=body)
 
     @operation
@@ -142,7 +142,7 @@ class Agents(Resource[FaceT]):
             agent_id: A UUID, new or that of an existing agent.
             **fields: As for `create`.
         """
-        body = {"about": "", "model": "", **_checked(AgentFields, fields)}
+        body = {"about": "", "model": "", **checked(AgentFields, fields)}
         where = path("/agents/{agent_id}", agent_id=agent_id)
         return Request("POST", where, Agent, body=body, written=body, repeatable=True)
 
@@ -164,7 +164,7 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent.
         """
-        given = _checked(AgentChanges, changes)
+        given = checked(AgentChanges, changes)
         if isinstance(given.get("instructions"), str):
             # Servers of 2024 can't patch text.
             given = {**given, "instructions": _listed(given["instructions"])}
@@ -214,18 +214,9 @@ class Agents(Resource[FaceT]):
 
 def replacement(agent_id: Id, fields: AgentFields) -> Request[Agent]:
     """Describe the overwriting of an agent."""
-    body = _checked(AgentFields, fields)
+    body = checked(AgentFields, fields)
     where = path("/agents/{agent_id}", agent_id=agent_id)
     return Request("PUT", where, Agent, body=body, written=body)
-
-
-def _checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    fields = checked(form, given)
-    settings = fields.get("default_settings")
-    if isinstance(settings, Mapping):
-        known = [name for name, _, _ in ChatSettings.__fields__]
-        refuse_misspelt(cast("Mapping[str, Any]", settings), known, "default_settings")
-    return fields
 
 
 def _listed(instructions: Any) -> list[str]:

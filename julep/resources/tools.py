@@ -123,7 +123,7 @@ class Tools(Resource[FaceT]):
             "text_editor_20241022": text_editor_20241022,
             "bash_20241022": bash_20241022,
         }
-        fields = _named(fields)
+        fields = _named(checked(ToolFields, fields))
         return Request("POST", path(ALL, agent_id=agent_id), Tool, body=fields, written=fields)
 
     @workflow
