@@ -91,7 +91,8 @@ class Resource(Generic[FaceT]):
             kind = type(self)
             instead = "; `update` changes some fields, `reset` overwrites"
             hint = instead if name == "patch" and hasattr(kind, "reset") else ""
-            raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}{hint}")
+            text = f"{kind.__name__!r} object has no attribute {name!r}{hint}"
+            raise AttributeError(text, name=name, obj=self)
 
     def __repr__(self) -> str:
         names = " ".join(name for name in dir(type(self)) if not name.startswith("_"))
