@@ -150,7 +150,7 @@ class Tasks(Resource[FaceT]):
 
     @operation
     def update(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
-        """Change some fields of a task; `metadata` is merged with what is there.
+        """Change some fields of a task; `metadata` replaces what is there.
 
         The embedded server does it. The real ones describe the operation and never offered it; use
         `create_or_update` there.

@@ -63,7 +63,7 @@ class World:
             "docs": self._doc,
             "search": self._doc,
             "executions": lambda above, _: self._settled(self._started(above)["id"]),
-            "jobs": lambda _above, _id: str(self._started("")["jobs"][0]),
+            "jobs": lambda _above, _id: str(self._started("")["metadata"]["jobs"][0]),
             "history": lambda above, _: self._made(f"{above}/chat", "chat"),
             "transitions": lambda above, _: self._last_of(f"{above}/transitions"),
             "files": lambda _above, _id: self._made("/files", "files"),

@@ -35,6 +35,7 @@ OTHERWISE: Final = {
     ".default_settings.min_p": ("agents_get", "the same"),
     ".prompt[].name": ("tasks_get", "steps come back as given, not filled up with nulls"),
     ".prompt[].continue": ("tasks_get", "the same"),
+    "^.jobs": ("exec_ifelse_create", "an execution of 2025 tells of its job in its metadata"),
     ".metadata.step_type": ("repaired_f_wait_transitions", "a wait of 2025 tells its token there"),
 }
 """Fields that are left out on purpose, by the end of their path (`^`: by all of it): where, why."""

@@ -109,3 +109,47 @@ def test_a_prompt_tells_the_model_of_tools(
     asked = server.model_calls[-1]
     assert [tool["function"]["name"] for tool in asked["tools"]] == ["look"]
     assert (asked["tool_choice"], asked["temperature"], asked["model"]) == ("auto", 0.3, "m")
+
+
+@pytest.mark.parametrize(
+    ("resource", "arguments", "gives"),
+    [
+        ("user", {"metadata_filter": {"k": "$ 'it\\'s'"}, "limit": "$ 5"}, ["Joe"]),
+        ("user", {"metadata_filter": {"flag": True}}, ["Joe"]),
+        ("agent", {"metadata_filter": "$ {'n': 3}", "limit": 2, "direction": "asc"}, ["Eve"]),
+        ("agent", {"metadata_filter": {"n": 4}}, []),
+    ],
+)
+def test_a_system_tool_lists(
+    lenient: httpx.Client, resource: str, arguments: JSON, gives: list[str]
+) -> None:
+    """Filters, numbers and flags of a list are what they were given as."""
+    make = maker(lenient)
+    agent = make("/agents", name="Eve", metadata={"n": 3})
+    make("/users", name="Joe", metadata={"k": "it's", "flag": True})
+    done = _ended(
+        lenient,
+        make,
+        agent,
+        main=[{"tool": "t", "arguments": arguments}, {"evaluate": {"n": "$ [x.name for x in _]"}}],
+        tools=[
+            {"name": "t", "type": "system", "system": {"resource": resource, "operation": "list"}}
+        ],
+    )
+    assert set(done["output"]["n"]) == set(gives)
+
+
+def test_a_system_tool_updates_without_a_name(make: Make, http: httpx.Client, agent: JSON) -> None:
+    """What has a name keeps it."""
+    user = make("/users", name="Joe", about="dev")
+    arguments = {"user_id": user["id"], "data": {"about": "cook"}}
+    done = _ended(
+        http,
+        make,
+        agent,
+        main=[{"tool": "t", "arguments": arguments}],
+        tools=[
+            {"name": "t", "type": "system", "system": {"resource": "user", "operation": "update"}}
+        ],
+    )
+    assert (done["output"]["name"], done["output"]["about"]) == ("Joe", "cook")

@@ -67,7 +67,9 @@ def _operations(s: Services) -> Mapping[str, _Operation]:
     session, execution = ("session_id",), ("execution_id",)
     return {
         **_collection("agent", s.agents),
+        "agent.update": _Operation(_keeping_name(s.agents), agent),
         **_collection("user", s.users),
+        "user.update": _Operation(_keeping_name(s.users), ("user_id",)),
         **_collection("session", s.sessions),
         **_docs("agent", s.agent_docs, s),
         **_docs("user", s.user_docs, s),
@@ -96,6 +98,15 @@ def _operations(s: Services) -> Mapping[str, _Operation]:
         "doc.embed": _Operation(s.embedder.embed),
         "job.get": _Operation(s.jobs.get, ("job_id",)),
     }
+
+
+def _keeping_name(resource: Any) -> Callable[[str, JsonObject], JsonObject]:
+    # Over HTTP a name must be sent; tasks often leave it out.
+    def update(id: str, body: JsonObject) -> JsonObject:
+        changed: JsonObject = resource.update(id, {"name": resource.get(id)["name"], **body})
+        return changed
+
+    return update
 
 
 def _collection(name: str, resource: Any) -> dict[str, _Operation]:

@@ -65,9 +65,11 @@ class Executions:
             self._rows.insert(
                 NewExecution(id, task_id, job_id, request["input"], metadata, origin, moment)
             )
-        execution = self.get(id)
+        # Only this answer tells of jobs, in the place of the metadata; it knows of no transition.
+        unknown = {"output": None, "transition_count": None, "metadata": {"jobs": [job_id]}}
+        execution = {**self.get(id), **unknown}
         self._engine.start(id)
-        return {**execution, "metadata": {**metadata, "jobs": [job_id]}, "jobs": [job_id]}
+        return execution
 
     def get(self, id: str) -> JsonObject:
         """The execution of this id."""

@@ -57,10 +57,12 @@ class Tasks:
         return await self._insert(agent_id, new_id(), body)
 
     async def create_or_update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
-        """The task of this id, new or overwritten."""
-        if self._table.get(task_id) is None:
+        """The task of this id, new or overwritten; this agent takes over another one's."""
+        old = self._table.get(task_id)
+        if old is None:
             return await self._insert(agent_id, task_id, body)
-        return await self.update(agent_id, task_id, body)
+        self._need_agent(agent_id)
+        return self._save({**old, "agent_id": agent_id}, await self._read(body))
 
     def get(self, task_id: str) -> JsonObject:
         """The task of this id, whoever its agent is."""
@@ -78,11 +80,9 @@ class Tasks:
         return self._save(old, await self._read({"name": old["name"], **body}))
 
     async def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
-        """The task with what was sent; metadata is merged, the rest stays as it was."""
+        """The task with what was sent; the rest stays as it was."""
         old = self._owned(agent_id, task_id, "patch")
         sent = {key: value for key, value in body.items() if value is not None}
-        if "metadata" in sent:
-            sent["metadata"] = {**old["metadata"], **as_object(sent["metadata"])}
         return self._save(old, await self._read({**old, **sent}))
 
     def delete(self, agent_id: str, task_id: str) -> JsonObject:
@@ -100,8 +100,7 @@ class Tasks:
         return task
 
     async def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
-        if self._store.agents.get(agent_id) is None:
-            raise missing("Agent", "create")
+        self._need_agent(agent_id)
         fields, moment = await self._read(body), now()
         fields["canonical_name"] = fields["canonical_name"] or canonical_name()
         stamps = {"created_at": moment, "updated_at": moment}
@@ -142,6 +141,10 @@ class Tasks:
             "tools": objects(task.get("tools")),
             "metadata": as_object(task["metadata"]),
         }
+
+    def _need_agent(self, agent_id: str) -> None:
+        if self._store.agents.get(agent_id) is None:
+            raise missing("Agent", "create")
 
     def _owned(self, agent_id: str, task_id: str, operation: str) -> JsonObject:
         if (task := self._table.get(task_id, agent_id=agent_id)) is None:

@@ -53,12 +53,15 @@ def _transitions(http: httpx.Client, execution: JSON, **params: Any) -> list[JSO
 def test_an_execution_runs_to_its_end(http: httpx.Client, run: Make) -> None:
     """It tells its task, input, output, times and number of transitions."""
     execution = run([{"evaluate": {"n": "$ _.n + 1"}}, {"evaluate": {"n": "$ _.n * 2"}}], {"n": 1})
-    assert execution["metadata"]["jobs"] == execution["jobs"]
+    assert (execution["output"], execution["transition_count"]) == (None, None)
+    assert "jobs" not in execution
+    [job_id] = execution["metadata"]["jobs"]
+    assert execution["metadata"] == {"jobs": [job_id]}
     done = _until(http, execution, "succeeded")
     assert (done["output"], done["error"], done["input"]) == ({"n": 4}, None, {"n": 1})
     assert (done["transition_count"], done["metadata"]) == (3, {})
     assert http.get(f"/tasks/{done['task_id']}/executions").json()["items"] == [done]
-    job = http.get(f"/jobs/{execution['jobs'][0]}").json()
+    job = http.get(f"/jobs/{job_id}").json()
     assert job["state"] == "succeeded"
 
 
@@ -137,7 +140,7 @@ def test_an_execution_is_cancelled(http: httpx.Client, run: Make) -> None:
         assert (done["status"], done["output"]) == ("cancelled", "Workflow Cancelled")
         again = http.put(url, json={"reason": "no"})
         assert (again.status_code, again.json()) == (200, None)
-        job = http.get(f"/jobs/{execution['jobs'][0]}").json()
+        job = http.get(f"/jobs/{execution['metadata']['jobs'][0]}").json()
         assert job["state"] == "aborted"
 
 

@@ -78,12 +78,14 @@ def test_inherited_tools_are_marked(http: httpx.Client, make: Make, agent: JSON)
     assert make(_tasks(agent), name="U", main=_MAIN, tools=tools)["tools"][1:] == []
 
 
-def test_put_replaces_and_patch_merges(http: httpx.Client, make: Make, agent: JSON) -> None:
+def test_put_replaces_all_and_patch_what_was_sent(
+    http: httpx.Client, make: Make, agent: JSON
+) -> None:
     """The operations that no hosted server routes."""
     old = make(_tasks(agent), name="T", main=_MAIN, description="d", metadata={"a": 1}, sub=_MAIN)
     url = f"{_tasks(agent)}/{old['id']}"
     patched = http.patch(url, json={"metadata": {"b": 2}, "name": "U"}).json()
-    assert (patched["name"], patched["metadata"]) == ("U", {"a": 1, "b": 2})
+    assert (patched["name"], patched["metadata"]) == ("U", {"b": 2})
     assert (patched["description"], "sub" in patched) == ("d", True)
     new = http.put(url, json={"name": "V", "main": _MAIN}).json()
     assert (new["description"], new["metadata"], "sub" in new) == ("", {}, False)
@@ -97,6 +99,18 @@ def test_create_or_update_makes_one_task(http: httpx.Client, agent: JSON) -> Non
     second = http.post(url, json={"name": "B", "main": _MAIN})
     assert (first.status_code, second.status_code) == (201, 201)
     assert [task["name"] for task in http.get(_tasks(agent)).json()["items"]] == ["B"]
+
+
+def test_an_agent_takes_over_a_task(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """A task that is written under another agent becomes that one's, whole."""
+    task = make(_tasks(agent), name="T", main=_MAIN, description="d")
+    other = make("/agents", name="Eve")
+    taken = http.post(f"{_tasks(other)}/{task['id']}", json={"name": "U", "main": _MAIN}).json()
+    assert (taken["id"], taken["agent_id"], taken["description"]) == (task["id"], other["id"], "")
+    assert http.get(_tasks(agent)).json()["items"] == []
+    nobody = {"id": str(uuid4())}
+    refused = http.post(f"{_tasks(nobody)}/{task['id']}", json={"name": "U", "main": _MAIN})
+    assert refused.status_code == 404
 
 
 def test_delete_takes_the_executions_along(http: httpx.Client, make: Make, agent: JSON) -> None:
