@@ -79,9 +79,9 @@ def test_half_a_request_is_not_waited_for_for_ever(server: LocalServer) -> None:
     with (
         _connected(server, "") as silent,
         _connected(server, whole[:-2]) as first,
+        _connected(server, _CREATE.format(key=server.key)) as busy,
         _connected(server, whole) as later,
         _connected(server, whole) as kept,
-        _connected(server, _CREATE.format(key=server.key)) as busy,
     ):
         assert (_status(later), _status(kept)) == (200, 200)
         later.sendall(whole[:20].encode())
