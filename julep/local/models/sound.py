@@ -5,6 +5,7 @@ A field of another type is left out: one odd field is no reason to lose an answe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from julep.local.errors import ModelFailed
@@ -53,7 +54,7 @@ def sound_logprobs(logprobs: Any) -> JsonObject | None:
 
 def sound_message(message: JsonObject) -> JsonObject:
     """A message, or a piece of one."""
-    told = {name: message[name] for name in _TEXTS if isinstance(message.get(name), str)}
+    told = _with_texts(message, _TEXTS, {"content", "tool_calls"})
     if (content := message.get("content")) is not None:
         told["content"] = content if isinstance(content, str) else plain_text(content)
     if calls := [_sound_call(call) for call in objects(message.get("tool_calls"))]:
@@ -77,7 +78,7 @@ def _sound_choice(choice: JsonObject) -> JsonObject:
 
 def _sound_call(call: JsonObject) -> JsonObject:
     """A call of a tool, or a piece of one; some servers send its arguments as an object."""
-    told = {name: call[name] for name in ("id", "type") if isinstance(call.get(name), str)}
+    told = _with_texts(call, ("id", "type"), {"index", "function"})
     if _is_whole(call.get("index")):
         told["index"] = call["index"]
     if is_object(function := call.get("function")):
@@ -86,11 +87,23 @@ def _sound_call(call: JsonObject) -> JsonObject:
 
 
 def _sound_function(function: JsonObject) -> JsonObject:
-    told = {"name": function["name"]} if isinstance(function.get("name"), str) else {}
+    told = _with_texts(function, ("name",), {"arguments"})
     arguments = function.get("arguments")
     if arguments is not None:
         told["arguments"] = arguments if isinstance(arguments, str) else to_json(arguments)
     return told
+
+
+def _with_texts(value: JsonObject, texts: Collection[str], others: Collection[str]) -> JsonObject:
+    """The fields of an object without the others, and without texts that are none.
+
+    What the API doesn't know stays: some servers want it back, such as signatures of thoughts.
+    """
+    return {
+        name: field
+        for name, field in value.items()
+        if name not in others and (name not in texts or isinstance(field, str))
+    }
 
 
 def _is_whole(number: Any) -> bool:

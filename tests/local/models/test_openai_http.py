@@ -141,7 +141,8 @@ def test_the_list_of_models_is_asked_for_once(openai: FakeOpenAI) -> None:
 
 def test_an_answer_is_made_sound(openai: FakeOpenAI) -> None:
     """Halves of characters, counts in floats and arguments as objects are what models send."""
-    calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}]
+    function = {"name": "f", "arguments": {"a": 1}}
+    calls = [{"id": "c", "type": "function", "function": function, "signature": {"of": "x"}}]
     message = {"role": "assistant", "content": "a\ud83d", "tool_calls": calls, "refusal": 3}
     unlikely = {"content": [{"token": "a", "logprob": -math.inf}]}
     choice = {"index": 0, "message": message, "finish_reason": "", "logprobs": unlikely}
@@ -153,7 +154,8 @@ def test_an_answer_is_made_sound(openai: FakeOpenAI) -> None:
         entries = client.get(f"/sessions/{session['id']}/history").json()["entries"]
     (choice,) = told["choices"]
     assert choice["message"]["content"] == entries[-1]["content"][0]["text"] == "a\ufffd"
-    assert choice["message"]["tool_calls"][0]["function"]["arguments"] == '{"a":1}'
+    (call,) = choice["message"]["tool_calls"]
+    assert (call["function"]["arguments"], call["signature"]) == ('{"a":1}', {"of": "x"})
     assert choice["finish_reason"] == "tool_calls"
     assert choice["logprobs"] == {"content": [{"token": "a", "logprob": -9999.0}]}
     assert told["usage"]["total_tokens"] == 4
