@@ -15,13 +15,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from julep.local import errors
 from julep.local.fields import Problems, identifier
 from julep.local.http.bodies import read_body
+from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.routes import Operation
 from julep.local.json_text import to_json
@@ -85,7 +86,7 @@ def make_app(
         Route(operation.path, _endpoint(operation, key), methods=[operation.method])
         for operation in operations
     ]
-    routes.append(Route("/openapi.json", _description(operations)))
+    routes += _description(operations)
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
     return _Entrance(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
 
@@ -98,15 +99,18 @@ def _open_to(origins: Collection[str], app: ASGIApp) -> ASGIApp:
     )
 
 
-def _description(operations: Collection[Operation]) -> Callable[[Request], Response]:
+def _description(operations: Collection[Operation]) -> list[Route]:
     @cache
-    def made() -> str:
+    def made() -> JsonObject:
         # Few ask for it, and all would wait for it at the start.
         from julep.local.http.openapi import describe  # noqa: PLC0415 - as above
 
-        return to_json(describe(operations))
+        return describe(operations)
 
-    return lambda _request: Response(made(), media_type="application/json")
+    return [
+        Route("/openapi.json", lambda _request: _json(made(), 200)),
+        Route("/docs", lambda _request: HTMLResponse(page(made()))),
+    ]
 
 
 class _Entrance:

@@ -94,3 +94,12 @@ def test_streams_are_described_as_streams(document: JSON) -> None:
     status = document["paths"]["/executions/{execution_id}/status.stream"]["get"]["responses"]
     assert list(status["200"]["content"]) == ["text/event-stream"]
     assert document["paths"]["/healthz"]["get"]["security"] == []
+
+
+def test_people_may_read_it_too(server: LocalServer, document: JSON) -> None:
+    """A page lists all operations, needs no key and loads nothing from elsewhere."""
+    answer = httpx.get(f"{server.url}/docs")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert [path for path in document["paths"] if f"<td>{path}</td>" not in answer.text] == []
+    assert "<script" not in answer.text
+    assert "//" not in answer.text
