@@ -28,6 +28,9 @@ _SHAPES: list[tuple[JSON, str, str]] = [
     ({"tool": "t", "arguments": {}}, "main[0].arguments", "leave it out"),
     ({"workflow": "sub", "arguments": {}}, "main[0].arguments", "leave it out"),
     ({"tool": "function.t"}, "main[0].tool", "name alone"),
+    ({"switch": []}, "main[0].switch", "give it a case"),
+    ({"prompt": "x", "tool_choice": "t"}, "main[0].tool_choice", "auto"),
+    ({"prompt": "x", "tools": ["t"]}, "main[0].tools", "references"),
     ({"prompt": []}, "main[0].prompt", "message"),
     ({"prompt": [{"role": "function", "content": "x"}]}, "main[0].prompt[0].role", "assistant"),
     ({"sleep": {"seconds": 0}}, "main[0].sleep", "longer"),
@@ -129,6 +132,11 @@ _TOOLS: list[tuple[JSON, str]] = [
     ({"name": "t", "type": "function", "integration": {"provider": "dummy"}}, "function"),
     ({"name": "t", "type": "bash_20241022"}, "bash_20241022"),
     ({"name": "t", "type": "api_call"}, "api_call"),
+    ({**_FUNCTION, "name": "a b"}, "name"),
+    (
+        {"name": "t", "type": "system", "system": {"resource": "moon", "operation": "get"}},
+        "system.resource",
+    ),
     (
         {"name": "t", "type": "integration", "integration": {"provider": "nobody"}},
         "integration.provider",

@@ -125,7 +125,7 @@ class Tasks:
         task = {
             key: value for key, value in task.items() if key in TASK_FIELDS or value is not None
         }
-        problems += self._strictness.tools(task.get("tools"))
+        problems += self._tools.problems_of_task(task.get("tools"))
         issues = await self._strictness.task(task)
         for issue in issues:
             if issue.type == "invalid_shape":

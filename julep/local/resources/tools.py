@@ -25,7 +25,7 @@ from julep.local.fields import (
     text,
 )
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, is_object
+from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.resources.collection import deleted
 from julep.local.resources.names import IDENTIFIER
 from julep.local.store.page import read_page
@@ -181,6 +181,14 @@ class Tools:
     def of_agent(self, agent_id: str) -> Sequence[JsonObject]:
         """All tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
+
+    def problems_of_task(self, tools: Any) -> Problems:
+        """What is wrong with the tools of a task, beyond what `workflow.validate` tells."""
+        problems: Problems = []
+        for index, tool in enumerate(tools if is_array(tools) and self._strictness.on else ()):
+            TOOL(tool, f"tools[{index}]", problems)
+            problems += self._strictness.tool(tool, f"tools[{index}].")
+        return problems
 
     def _save(self, old: JsonObject, body: JsonObject) -> JsonObject:
         tool = {**old, **self._read(body), "updated_at": now()}

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from julep.local.fields import Check, Form, Problems, one_of, problem
-from julep.local.json_types import JsonObject, as_object, is_array, is_object
+from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.strictness.integrations import METHODS, SETUP
 from julep.local.workflow import Issue, validate_apart
 
@@ -28,13 +28,6 @@ class Strictness:
     async def task(self, task: Mapping[str, Any]) -> list[Issue]:
         """What is wrong with a task."""
         return await validate_apart(task, strict=self.on)
-
-    def tools(self, tools: Any) -> Problems:
-        """What is wrong with a task's tools."""
-        problems: Problems = []
-        for index, tool in enumerate(tools if is_array(tools) else ()):
-            problems += self.tool(tool, f"tools[{index}].")
-        return problems
 
     def tool(self, tool: Any, place: str = "") -> Problems:
         """What is wrong with a tool; `place` is where it stands, up to the dot."""

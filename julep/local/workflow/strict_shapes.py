@@ -115,6 +115,12 @@ def _prompt(step: Mapping[str, JsonValue]) -> Iterator[Place]:
     for index, message in enumerate(messages if is_list(messages) else ()):
         if message.get("role") not in _ROLES:
             yield f"prompt[{index}].role", f"must be one of {', '.join(_ROLES)}"
+    tools = step.get("tools", "all")
+    if is_list(tools) and not all(map(is_object, tools)):
+        yield "tools", 'must hold tools, or references such as {"ref": {"name": …}}'
+    choice = step.get("tool_choice")
+    if choice not in (None, "auto", "none") and not is_object(choice):
+        yield "tool_choice", 'must be "auto", "none", or an object that names a tool'
 
 
 def _sleep(step: Mapping[str, JsonValue]) -> Iterator[Place]:
@@ -123,6 +129,8 @@ def _sleep(step: Mapping[str, JsonValue]) -> Iterator[Place]:
 
 
 def _switch(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+    if not step["switch"]:
+        yield "switch", f"{_NOTHING}: give it a case"
     for index, case in enumerate(step["switch"]):
         yield from _text(f"switch[{index}].case", case["case"])
 
