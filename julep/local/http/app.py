@@ -107,10 +107,13 @@ def _description(operations: Collection[Operation]) -> list[Route]:
 
         return describe(operations)
 
-    return [
-        Route("/openapi.json", lambda _request: _json(made(), 200)),
-        Route("/docs", lambda _request: HTMLResponse(page(made()))),
-    ]
+    def document(_request: Request) -> Response:
+        return _json(made(), 200)
+
+    def read(_request: Request) -> Response:
+        return HTMLResponse(page(made()))
+
+    return [Route("/openapi.json", document), Route("/docs", read)]
 
 
 class _Entrance:
