@@ -52,9 +52,10 @@ class Executions:
     async def create(self, task_id: str, body: JsonObject) -> JsonObject:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
         request = START.read(body)
-        task = self._tasks.stored(task_id)
-        if problem := await input_problem(task["input_schema"], request["input"]):
+        schema = self._tasks.stored(task_id)["input_schema"]
+        if problem := await input_problem(schema, request["input"]):
             raise BadRequest(f"Invalid request arguments schema: {problem}")
+        task = self._tasks.stored(task_id)  # it may have gone meanwhile
         if (agent := self._store.agents.get(task["agent_id"])) is None:
             raise missing("Agent", "create")
         origin = {"task": task, "agent": agent, "agent_tools": self._tools.of_agent(agent["id"])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from julep.local.clock import now
@@ -75,15 +75,15 @@ class Tasks:
 
     async def update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task, overwritten; executions that run go on with the old one."""
-        old = self._owned(agent_id, task_id, "update")
         # The documented update has no name to give.
-        return self._save(old, await self._read({"name": old["name"], **body}))
+        return await self._change(
+            agent_id, task_id, "update", lambda old: {"name": old["name"], **body}
+        )
 
     async def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         """The task with what was sent; the rest stays as it was."""
-        old = self._owned(agent_id, task_id, "patch")
         sent = {key: value for key, value in body.items() if value is not None}
-        return self._save(old, await self._read({**old, **sent}))
+        return await self._change(agent_id, task_id, "patch", lambda old: {**old, **sent})
 
     def delete(self, agent_id: str, task_id: str) -> JsonObject:
         """Its id and when it was deleted; its executions end and go with it."""
@@ -102,12 +102,30 @@ class Tasks:
     async def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
         self._need_agent(agent_id)
         fields, moment = await self._read(body), now()
+        # While the task was checked, the agent may have gone or another request made the task.
+        self._need_agent(agent_id)
+        if (made := self._table.get(task_id, agent_id=agent_id)) is not None:
+            return self._save(made, fields)
         fields["canonical_name"] = fields["canonical_name"] or canonical_name()
         stamps = {"created_at": moment, "updated_at": moment}
         task = {**fields, "id": task_id, "agent_id": agent_id, **stamps}
         with self._store.unique(_clash("create")):
             self._table.insert(task)
         return self._shown(task)
+
+    async def _change(
+        self,
+        agent_id: str,
+        task_id: str,
+        operation: str,
+        changed: Callable[[JsonObject], JsonObject],
+    ) -> JsonObject:
+        while True:
+            old = self._owned(agent_id, task_id, operation)
+            fields = await self._read(changed(old))
+            # Others may have changed it while it was checked: then from the start, on theirs.
+            if self._owned(agent_id, task_id, operation) == old:
+                return self._save(old, fields)
 
     def _save(self, old: JsonObject, fields: JsonObject) -> JsonObject:
         fields["canonical_name"] = fields["canonical_name"] or old["canonical_name"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -176,6 +177,24 @@ def test_unknown_agents_and_tasks_are_not_found(
     task = make(_tasks(agent), **body)
     other = make("/agents", name="Eve")
     assert http.patch(f"{_tasks(other)}/{task['id']}", json={"name": "X"}).status_code == 404
+
+
+def test_changes_at_the_same_time_are_all_kept(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """A task is checked aside, and what others change meanwhile is not lost."""
+    task = make(_tasks(agent), name="T", main=_MAIN)
+    url = f"{_tasks(agent)}/{task['id']}"
+
+    def patch(number: int) -> int:
+        return http.patch(url, json={f"flow{number}": _MAIN}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(patch, range(24))) == {200}
+    with ThreadPoolExecutor(8) as threads:
+        same = f"{_tasks(agent)}/{uuid4()}"
+        made = threads.map(lambda _: http.post(same, json={"name": "A", "main": _MAIN}), range(8))
+        assert {response.status_code for response in made} == {201}
+    kept = http.get(f"/tasks/{task['id']}").json()
+    assert {f"flow{number}" for number in range(24)} <= kept.keys()
 
 
 _CALL: JSON = {"name": "api", "type": "api_call", "api_call": {"method": "GET", "url": "http://x/"}}
