@@ -156,4 +156,12 @@ def test_a_model_that_calls_strangers_is_asked_again() -> None:
     told = run(step, world=ScriptedWorld([strange, strange, "after"]))
     assert result(told) == ("succeeded", "after")
     told = run(step, world=ScriptedWorld([strange] * 20))
-    assert result(told) == ("failed", "The model called unknown tools 10 times")
+    assert result(told) == ("failed", "The model called tools that can't be run 10 times")
+
+
+def test_with_unwrap_a_call_that_nobody_runs_is_asked_again() -> None:
+    """Only text can be unwrapped."""
+    reply = completion(None, calls=[_called("echo", "c")])
+    step = {"prompt": "x", "unwrap": True, "auto_run_tools": False}
+    told = run({"tools": [_DUMMY], "main": [step]}, world=ScriptedWorld([reply, "after"]))
+    assert result(told) == ("succeeded", "after")

@@ -18,7 +18,7 @@ from julep.local.workflow.toolset import Tool
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
-_MAX_QUESTIONS = 10  # a model that calls tools that there aren't is asked again, as servers do
+_MAX_QUESTIONS = 10  # a model whose calls can't be run is asked again, as servers do
 
 
 async def prompt(run: Run, at: Moment) -> Outcome:
@@ -75,18 +75,20 @@ async def _complete(
     async def ask() -> Mapping[str, JsonValue]:
         for _ in range(_MAX_QUESTIONS):
             reply = await with_retries(run, lambda: run.world.complete(run.execution, request))
-            if not _calls_strangers(reply, tools):
+            if all(_can_run(at, call, tools) for call in _calls(reply)):
                 return _whole(reply)
-        raise StepError(f"The model called unknown tools {_MAX_QUESTIONS} times")
+        raise StepError(f"The model called tools that can't be run {_MAX_QUESTIONS} times")
 
     completion: Mapping[str, JsonValue] = await run.journal.once(f"{at.key}:reply{number}", ask)
     return completion
 
 
-def _calls_strangers(
-    completion: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
+def _can_run(
+    at: Moment, call: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
 ) -> bool:
-    return any(call["function"]["name"] not in tools for call in _calls(completion))
+    # With `unwrap` only text is an output, so there a call that nobody runs leads nowhere.
+    leads = at.step["auto_run_tools"] or not at.step["unwrap"]
+    return leads and call["function"]["name"] in tools
 
 
 def _whole(completion: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -120,8 +122,6 @@ def _said(completion: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
 def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
     if len(completion["choices"]) != 1:
         raise StepError("Only one choice is supported with unwrap")
-    if _calls(completion):
-        raise StepError("The reply is a tool call, which unwrap can't show")
     return completion["choices"][0]["message"].get("content")
 
 
