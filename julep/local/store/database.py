@@ -59,7 +59,8 @@ def make_file(path: Path) -> None:
     try:
         os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ALONE))
     except FileExistsError:
-        if path.is_file() and not os.access(path, os.W_OK):
+        effective = os.access in os.supports_effective_ids
+        if path.is_file() and not os.access(path, os.W_OK, effective_ids=effective):
             raise StoreUnusable(f"{path} can't be opened as a database: it is read-only") from None
     except OSError as error:
         raise StoreUnusable(f"{path} can't be opened as a database: {error.strerror}") from error
