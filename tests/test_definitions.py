@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import attrs
 import pytest
 
+from julep.local.chat.request import CHAT
 from julep.local.fields import Form
 from julep.local.resources import agents as served_agents
 from julep.local.resources import docs as served_docs
@@ -28,6 +29,7 @@ from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.step_kinds import SHAPES
 from julep.resources import (
     agents,
+    chat,
     docs,
     executions,
     files,
@@ -141,6 +143,12 @@ def test_other_writes_take_the_fields_of_create(name: str) -> None:
     written = RESOURCES[name]
     for keywords in written.keywords:
         assert get_type_hints(keywords).keys() == sent_by(written.create)
+
+
+def test_chats_take_the_options_that_the_server_knows() -> None:
+    """Each field of a chat's body is an argument of `chat`."""
+    options = get_type_hints(chat.ChatOptions).keys()
+    assert {*options, "messages", "stream"} == CHAT.fields.keys()
 
 
 @pytest.mark.parametrize("kind", SHAPES)
