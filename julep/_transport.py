@@ -85,11 +85,14 @@ class _Transport(Generic[HttpT]):
         if self._closed or (self._http is not None and self._http.is_closed):
             raise ConfigurationError("this client is closed; make a new one")
 
-    def _taken_back(self, transports: list[Any], attempt: Attempt[HttpT]) -> list[Any]:
+    def _taken_back(
+        self, transports: list[Any], attempt: Attempt[HttpT], *, is_closed: bool = True
+    ) -> list[Any]:
         """Free what an exchange left taken; gives the connections to close."""
         if self._http is not None:
             transports = transports_of(self._http)
-        return [lost for one in transports for lost in taken_back(one, attempt.timeouts)]
+        parts = [taken_back(one, attempt.timeouts, is_closed=is_closed) for one in transports]
+        return [lost for part in parts for lost in part]
 
 
 class BlockingTransport(_Transport[httpx.Client]):
@@ -246,7 +249,7 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
             if _is_stream(response):
                 attempt.start_stream()
                 here = self._known() or await self._begun()
-                free = partial(self._freed, current_loop())
+                free = partial(self._free, current_loop())
                 return AwaitingBody(response, attempt, self._give_back, free, here.abandoned)
             return await self._read(response, attempt)
         except BaseException:
@@ -293,16 +296,18 @@ class AwaitingTransport(_Transport[httpx.AsyncClient]):
         return _reply(response, intake.whole(), attempt)
 
     async def _give_back(self, attempt: Attempt[httpx.AsyncClient]) -> None:
-        for lost in self._freed(current_loop(), attempt):
+        for lost in self._taken_back(self._pools(current_loop()), attempt):
             with anyio.CancelScope(shield=True):
                 await lost.aclose()
 
-    def _freed(self, loop: object, attempt: Attempt[httpx.AsyncClient]) -> list[Any]:
-        """Free what an exchange left taken, if this is its loop; gives what is to be closed."""
-        if loop is not current_loop():
-            return []
+    def _free(self, loop: object, attempt: Attempt[httpx.AsyncClient]) -> None:
+        """Free the place of a stream that is still to be closed, if this is its loop."""
+        if loop is current_loop():
+            self._taken_back(self._pools(loop), attempt, is_closed=False)
+
+    def _pools(self, loop: object) -> list[httpx.AsyncHTTPTransport]:
         here = self._loops.get(loop)
-        return self._taken_back([] if here is None else list(here.pools.values()), attempt)
+        return [] if here is None else list(here.pools.values())
 
     def _known(self) -> LoopPools | None:
         """What the current event loop has, if it has something."""

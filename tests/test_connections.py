@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio  # noqa: TID251 - its own cancellation is what is tested
 import contextlib
+import gc
 import json
 import random
 from collections.abc import AsyncGenerator, Callable
@@ -174,6 +175,44 @@ def test_a_stream_left_early_gives_its_place_to_who_waits(backend: str) -> None:
 
     with Wire(answer) as server:
         anyio.run(main, backend=backend)
+
+
+LOOPS: dict[str, tuple[str, dict[str, Any]]] = {
+    "asyncio": ("asyncio", {}),
+    "uvloop": ("asyncio", {"use_uvloop": True}),
+    "trio": ("trio", {}),
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("is_borrowed", [False, True])
+def test_streams_left_early_end_with_their_loop_in_silence(
+    loop: str, caplog: pytest.LogCaptureFixture, *, is_borrowed: bool
+) -> None:
+    """Nothing is said of connections that no later call has given back."""
+    if loop == "uvloop":
+        pytest.importorskip("uvloop")
+
+    def answer(connection: Connection, _: Seen) -> object:
+        connection.begin_stream(json.dumps(CHUNK))
+        connection.wait_for_hang_up()
+        return HANG_UP
+
+    async def main() -> None:
+        async with httpx.AsyncClient() as http:
+            given = http if is_borrowed else None
+            client = AsyncJulep(base_url=server.url, api_key=KEY, httpx_client=given)
+            kept.append(client)
+            for _ in range(3):
+                async for _ in client.sessions.chat.stream("s1", "hi"):
+                    break
+
+    kept: list[AsyncJulep] = []
+    backend, options = LOOPS[loop]
+    with Wire(answer) as server:
+        anyio.run(main, backend=backend, backend_options=options)
+    gc.collect()
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

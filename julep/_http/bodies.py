@@ -98,13 +98,15 @@ class AwaitingBody(_Body):
             if is_spoilt(self._response):
                 hang_up(self._response)
             try:
-                # The pool may have been told before, by `abandon`.
-                with contextlib.suppress(ValueError):
-                    await self._response.aclose()
+                await self._response.aclose()
                 if self._pieces is not None:
                     await exhaust(self._pieces, self._response)
             finally:
                 await self._give_back(self._attempt)
+
+    async def hang_up(self) -> None:
+        """Close the connection, and nothing else."""
+        await self._response.aclose()
 
     def abandon(self) -> None:
         """Let go of the connection where nothing can be awaited."""

@@ -6,6 +6,7 @@ belong to httpcore, below it; where one of them is not there, a connection is le
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import weakref
@@ -67,14 +68,13 @@ def hang_up(response: httpx.Response) -> None:
     connection = None if _is_shared(response) else _socket_of(response)
     if connection is None:
         return
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the server was first
-    except TypeError:
-        # uvloop shows no more of its sockets than their files.
-        with socket.socket(fileno=os.dup(connection.fileno())) as same:
-            same.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):  # of one that was closed before
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except TypeError:
+            # uvloop shows no more of its sockets than their files.
+            with socket.socket(fileno=os.dup(connection.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
 
 def transports_of(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
@@ -83,7 +83,7 @@ def transports_of(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
     return [parts.get("_transport"), *parts.get("_mounts", {}).values()]
 
 
-def taken_back(transport: Any, timeouts: object) -> list[Any]:
+def taken_back(transport: Any, timeouts: object, *, is_closed: bool) -> list[Any]:
     """Free the places that an exchange left taken when it was cancelled or ran out of time.
 
     httpcore gives a place back in steps, and asyncio's cancellation comes between any two of them.
@@ -92,6 +92,8 @@ def taken_back(transport: Any, timeouts: object) -> list[Any]:
     Args:
         transport: A transport of httpx.
         timeouts: The very object that was sent as the exchange's time-outs; it tells whose it is.
+        is_closed: Whether its response was closed. If it is still to be, httpcore must find then
+            what it knows the exchange by.
 
     Returns:
         Connections to close.
@@ -99,15 +101,17 @@ def taken_back(transport: Any, timeouts: object) -> list[Any]:
     pool = getattr(transport, "_pool", None)
     try:
         with pool._optional_thread_lock:  # type: ignore[union-attr] # noqa: SLF001 - see above
-            return _freed(pool, timeouts)
+            return _freed(pool, timeouts, is_closed=is_closed)
     except AttributeError:
         return []
 
 
-def _freed(pool: Any, timeouts: object) -> list[Any]:
+def _freed(pool: Any, timeouts: object, *, is_closed: bool) -> list[Any]:
     requests, connections = pool._requests, pool._connections  # noqa: SLF001 - see above
-    requests[:] = [one for one in requests if one.request.extensions.get("timeout") is not timeouts]
-    used = {id(one.connection) for one in requests}
+    others = [one for one in requests if one.request.extensions.get("timeout") is not timeouts]
+    if is_closed:
+        requests[:] = others
+    used = {id(one.connection) for one in others}
     lost = [
         one for one in connections if id(one) not in used and not (one.is_idle() or one.is_closed())
     ]

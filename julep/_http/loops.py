@@ -45,10 +45,12 @@ class LoopPools:
 
     async def collect(self) -> None:
         """Give back the connections of streams that were left early."""
-        await _collected(self.abandoned)
+        while self.abandoned:
+            await self.abandoned.pop().close()
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.collect()
         await self._keeper.aclose()
 
 
@@ -68,14 +70,9 @@ async def _kept(
         yield
     finally:
         with anyio.CancelScope(shield=True):
-            # Whatever goes wrong now is nobody's concern any more.
-            with contextlib.suppress(Exception):
-                await _collected(abandoned)
-            while pools:
+            # A loop that ends closes httpx's generators too, so they are left alone. Whatever goes
+            # wrong now is nobody's concern any more.
+            while abandoned or pools:
+                last = abandoned.pop().hang_up if abandoned else pools.popitem()[1].aclose
                 with contextlib.suppress(Exception):
-                    await pools.popitem()[1].aclose()
-
-
-async def _collected(abandoned: list[AwaitingBody]) -> None:
-    while abandoned:
-        await abandoned.pop().close()
+                    await last()
