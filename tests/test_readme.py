@@ -109,7 +109,8 @@ def test_commands_name_what_is_there() -> None:
 def test_continuous_integration_runs_the_test_command() -> None:
     """The README's test command stands in `.ci/run`, word for word."""
     (command,) = [line for line in lines_of_shell() if line.endswith("python -m tests")]
-    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert command in [line.strip() for line in lines]
 
 
 def test_links_inside_the_readme_lead_somewhere() -> None:
