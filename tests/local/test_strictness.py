@@ -77,6 +77,17 @@ _EXPRESSIONS: list[tuple[JSON, str]] = [
 ]
 
 
+@pytest.mark.parametrize("url", ["http://x/{{item}}", "$ _.url", "http://x/{}", "http://x/'"])
+def test_what_a_tool_can_not_know_is_refused(http: httpx.Client, agent: JSON, url: str) -> None:
+    """A task's tools know secrets; what a call is about comes from the step's arguments."""
+    tool = {"name": "t", "type": "api_call", "api_call": {"method": "GET", "url": url}}
+    response = http.post(f"/agents/{agent['id']}/tasks", json=_task(_DONE, tools=[tool]))
+    assert (response.status_code, "tools[0].api_call.url" in response.text) == (400, True)
+    tool["api_call"] = {"method": "GET", "url": "$ f'http://{secrets.HOST}/'"}
+    task = http.post(f"/agents/{agent['id']}/tasks", json=_task(_DONE, tools=[tool]))
+    assert task.status_code == 201
+
+
 def _task(*main: Any, **more: Any) -> JSON:
     return {"name": "T", "main": list(main), "sub": [_DONE], "tools": [_FUNCTION], **more}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.attributes import Namespace
@@ -19,9 +19,9 @@ from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.step_kinds import SHAPES, kind_of, wire_names
 
-_STANDARD = frozenset(
-    {"_", "inputs", "outputs", "state", "steps", *FUNCTIONS, *MODULES, *CONSTANTS}
-)
+_LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
+_IN_STEPS = _LANGUAGE | {"_", "inputs", "outputs", "state", "steps"}
+_IN_TOOLS = _LANGUAGE | {"secrets"}
 _CONTEXT = frozenset(
     [
         "agent",
@@ -61,7 +61,7 @@ class _Written:
     """An expression where it stands.
 
     Attributes:
-        names: what it may mention besides what all may.
+        names: what it may mention.
         is_known_early: the hosted server looks at it when the task is created, and then knows
             no names but those of all expressions.
         is_list: it must give a list.
@@ -69,7 +69,7 @@ class _Written:
 
     location: str
     text: str
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] = _IN_STEPS
     is_known_early: bool = False
     is_list: bool = False
 
@@ -80,6 +80,15 @@ def check_expressions(
     """Yields what is wrong with the expressions of one step, not of those inside it."""
     for written in _expressions(location, step):
         yield from _check(written, strict=strict)
+
+
+def check_tools(tools: Sequence[Mapping[str, JsonValue]], *, strict: bool) -> Iterator[Issue]:
+    """Yields what is wrong with the expressions of a task's own tools."""
+    for index, tool in enumerate(tools):
+        kind = str(tool.get("type"))
+        if kind != "function" and not tool.get("inherited"):
+            for written in _strings(f"tools[{index}].{kind}", tool.get(kind)):
+                yield from _check(evolve(written, names=_IN_TOOLS), strict=strict)
 
 
 def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Written]:
@@ -98,7 +107,7 @@ def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Writ
             yield from _strings(place, value, early_at=depth, is_list=name == "over")
         if value is not None and each.holds == "code":
             text = "$ " + value.strip().removeprefix("$ ")
-            yield _Written(place, text, names=frozenset({"results"}))
+            yield _Written(place, text, names=_IN_STEPS | {"results"})
 
 
 def _strings(
@@ -209,9 +218,12 @@ class _Finder(ast.NodeVisitor):
         del self._bound[len(self._bound) - len(targets) :]
 
     def _check_name(self, name: str) -> None:
-        if name in _STANDARD or name in self.written.names or name in self._bound:
+        if name in self.written.names or name in self._bound:
             return
-        if name in _CONTEXT:
+        if self.written.names is _IN_TOOLS:
+            message = f"'{name}' is not known to tools, only secrets: give it in the arguments"
+            self._report("undefined_name", message, warn=not self.strict)
+        elif name in _CONTEXT:
             if self.written.is_known_early and self.is_code:
                 message = (
                     f"'{name}' is known at run time, but the hosted server refuses it here: "

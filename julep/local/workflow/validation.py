@@ -10,7 +10,7 @@ from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.api_call_checks import check_api_call
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.static_checks import check_expressions
+from julep.local.workflow.static_checks import check_expressions, check_tools
 from julep.local.workflow.step_kinds import REQUIRED, SHAPES, children, kind_of, wire_names
 from julep.local.workflow.strict_shapes import strict_shapes
 from julep.local.workflow.tasks import workflows
@@ -40,6 +40,7 @@ def validate(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Iss
     if shapes:
         return shapes
     issues = [*_check_references(task, strict=strict)]
+    issues += check_tools(task.get("tools") or (), strict=strict)
     for location, step in _all_steps(task):
         issues += check_expressions(location, step, strict=strict)
         issues += check_api_call(task, location, step)
