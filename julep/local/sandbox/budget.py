@@ -8,7 +8,7 @@ from time import thread_time
 from typing import Any
 
 MAX_LENGTH = 2_048_000
-_SECONDS = 1.0
+SECONDS = 1.0
 _BYTES = 32_000_000
 _TICKS_BETWEEN_LOOKS = 64
 
@@ -27,10 +27,11 @@ class Budget:
     Time is the thread's processor time, so a busy machine does not fail honest expressions.
     """
 
-    def __init__(self, seconds: float = _SECONDS, size: int = _BYTES) -> None:
+    def __init__(self, seconds: float = SECONDS, size: int = _BYTES) -> None:
         self._deadline = thread_time() + seconds
         self._size = size
         self._ticks = 0
+        self.is_out_of_time = False
 
     def tick(self) -> None:
         """Counts one small operation."""
@@ -41,6 +42,7 @@ class Budget:
     def look(self) -> None:
         """Looks at the clock."""
         if thread_time() > self._deadline:
+            self.is_out_of_time = True
             raise LimitExceeded("The expression takes too long: do less in one step")
 
     def allocate(self, size: int) -> None:

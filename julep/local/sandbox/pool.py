@@ -17,17 +17,43 @@ from typing import Any, cast
 import anyio
 import anyio.to_thread
 from anyio.lowlevel import RunVar
+from attrs import field, frozen
 
 from julep.local.sandbox import transfer
-from julep.local.sandbox.budget import LimitExceeded
+from julep.local.sandbox.budget import SECONDS, LimitExceeded
 from julep.local.sandbox.worker_process import CannotStart, Worker, has_interpreter
 
 _LOG = logging.getLogger(__name__)
-_SIZE = 4  # jobs at once, of each event loop; and processes that are kept
+_SIZE = 4  # processes that are kept
 _STOPPED = transfer.dump(
-    (LimitExceeded.__name__, "It took more time or memory than one evaluation may have")
+    (LimitExceeded.__name__, "It took more time or memory than one evaluation may have", True)
 )
-_limiter: RunVar[anyio.CapacityLimiter] = RunVar("sandbox_limiter")
+
+
+@frozen
+class _Lane:
+    """Jobs that have the same time, of which so many are done at once in each event loop.
+
+    All start in the quick lane. What takes longer starts again in the long one, so that many jobs
+    that take all their time don't hold those that take none: a job has no effects to repeat.
+    """
+
+    seconds: float
+    size: int
+    _limiter: RunVar[anyio.CapacityLimiter] = field(factory=lambda: RunVar("lane"))
+
+    def limiter(self) -> anyio.CapacityLimiter:
+        """Return what jobs of the running event loop wait for."""
+        try:
+            return self._limiter.get()
+        except LookupError:
+            limiter = anyio.CapacityLimiter(self.size)
+            self._limiter.set(limiter)
+            return limiter
+
+
+_QUICK = _Lane(SECONDS / 10, 4)
+_LONG = _Lane(SECONDS, 2)
 
 
 class Pool:
@@ -46,18 +72,23 @@ class Pool:
             LimitExceeded: It takes more time or memory than is allowed.
             Exception: Another of the errors that `sandbox.transfer` lets cross.
         """
-        attempt = _Attempt(self, transfer.dump((job, arguments)))
+        failed, value, ran_out = await self._attempt(job, arguments, _QUICK)
+        if ran_out:
+            failed, value, _ = await self._attempt(job, arguments, _LONG)
+        if failed:
+            raise transfer.named_error(failed, value)
+        return value
+
+    async def _attempt(self, job: str, arguments: Any, lane: _Lane) -> Any:
+        attempt = _Attempt(self, job, arguments, lane.seconds)
         try:
             answer = await anyio.to_thread.run_sync(
-                attempt.run, abandon_on_cancel=True, limiter=_limiter_of_loop()
+                attempt.run, abandon_on_cancel=True, limiter=lane.limiter()
             )
         except BaseException:
             attempt.stop()
             raise
-        failed, value = transfer.load(answer)
-        if failed:
-            raise transfer.named_error(failed, value)
-        return value
+        return transfer.load(answer)
 
     def take(self) -> Worker | None:
         """Return a worker to use alone, or `None` when there can't be any.
@@ -122,9 +153,9 @@ class Pool:
 class _Attempt:
     """One job on its way through a thread."""
 
-    def __init__(self, pool: Pool, request: bytes) -> None:
+    def __init__(self, pool: Pool, job: str, arguments: Any, seconds: float) -> None:
         self._pool = pool
-        self._request = request
+        self._request = transfer.dump((job, arguments, seconds))
         self._lock = threading.Lock()
         self._worker: Worker | None = None
         self._is_stopped = False
@@ -162,20 +193,11 @@ class _Attempt:
                 self._worker.kill()
 
 
-def _limiter_of_loop() -> anyio.CapacityLimiter:
-    try:
-        return _limiter.get()
-    except LookupError:
-        limiter = anyio.CapacityLimiter(_SIZE)
-        _limiter.set(limiter)
-        return limiter
-
-
 def _answer_here(request: bytes) -> bytes:
     # Loads what else only workers need; nothing here depends on it otherwise.
     jobs = importlib.import_module("julep.local.worker.jobs")
     try:
-        return cast("bytes", jobs.answer(request))
+        return cast("bytes", jobs.answer(*transfer.load(request)))
     except MemoryError:
         return _STOPPED
 

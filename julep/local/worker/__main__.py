@@ -15,7 +15,7 @@ import os
 import signal
 import time
 
-from julep.local.sandbox import frames
+from julep.local.sandbox import frames, transfer
 from julep.local.worker import jobs
 
 try:
@@ -23,8 +23,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]  # it is asked for below
 
-_CPU_SECONDS = 2.0  # twice what an evaluation allows itself
-_SECONDS = 10.0  # on Windows, which has no clock for processor time
+_OVERTIME = 2  # times what an evaluation allows itself
+_WAITING = 5  # times that on Windows, which has no clock for processor time
 _ADDRESS_SPACE = 1 << 29
 
 
@@ -36,8 +36,9 @@ def main() -> None:
     close_doors()
     frames.write(answers, b"")
     while (request := frames.read(requests)) is not None:
-        _start_clock(nowhere)
-        answer = jobs.answer(request)
+        name, arguments, seconds = transfer.load(request)
+        _start_clock(_OVERTIME * seconds, nowhere)
+        answer = jobs.answer(name, arguments, seconds)
         _stop_clock()
         frames.write(answers, answer)
 
@@ -67,12 +68,12 @@ def close_doors() -> None:
             resource.setrlimit(getattr(resource, name), (limit, limit))
 
 
-def _start_clock(nowhere: int) -> None:
+def _start_clock(seconds: float, nowhere: int) -> None:
     # It ends the process, also inside of a long call in C.
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, _CPU_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
     else:
-        faulthandler.dump_traceback_later(_SECONDS, exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(_WAITING * seconds, exit=True, file=nowhere)
 
 
 def _stop_clock() -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import documents, expressions, templates, transfer
-from julep.local.sandbox.budget import LimitExceeded, spending
+from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.values import check_size
@@ -70,14 +70,20 @@ _JOBS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def answer(request: bytes) -> bytes:
-    """Return what a job gives, or the error that it ends in; all of it has one budget."""
+def answer(name: str, arguments: Sequence[Any], seconds: float) -> bytes:
+    """Return what a job gives or the error that it ends in, and whether its time ran out.
+
+    Args:
+        name: Which job.
+        arguments: What it is done with.
+        seconds: The processor time that it has.
+    """
+    allowance = Budget(seconds)
     try:
-        name, arguments = transfer.load(request)
-        with spending():
-            return transfer.dump((None, _JOBS[name](*arguments)))
+        with spending(allowance):
+            return transfer.dump((None, _JOBS[name](*arguments), False))
     except MemoryError:
         raise  # the process has none left, and ends
     except Exception as error:  # noqa: BLE001 - jobs raise what they like
         told = _ADDRESS.sub("", str(error)[:_LONGEST_ERROR])
-        return transfer.dump((transfer.error_name(error), told))
+        return transfer.dump((transfer.error_name(error), told, allowance.is_out_of_time))
