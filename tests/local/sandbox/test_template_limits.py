@@ -70,6 +70,7 @@ GREEDY = {
     "lorem": "{{ lipsum(n=10**6) }}",
     # Work that a comparison or a sort hides.
     "comparison": _DEEP + "{{ f == [f] }}",
+    "membership": "{% set a = 'a' * 2000000 %}{{ (a ~ 'b') in [a ~ 'c'] * 100000 }}",
     "comparison by a test": _DEEP + "{{ f is eq([f]) }}",
     "change": _DEEP + "{% for x in [1, 2] %}{{ loop.changed([f]) }}{% endfor %}",
     "sort": "{{ ([0] * 999999) | sort | length }}",
