@@ -14,10 +14,9 @@ from functools import partial
 from types import MethodType
 from typing import Any, cast
 
-from jinja2 import Undefined, nodes
+from jinja2 import Environment, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.filters import _GroupTuple  # pyright: ignore[reportPrivateUsage] - what `groupby` makes
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import Cycler, Joiner
@@ -46,6 +45,7 @@ class _Variables(JinjaNamespace):
         return "<namespace>"
 
 
+_GROUP: type = type(Environment().call_filter("groupby", [{"a": 0}], ["a"])[0])  # noqa: S701 - no HTML
 _HELPERS: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
@@ -53,7 +53,7 @@ _HELPERS: Mapping[type, frozenset[str]] = {
             revindex revindex0""",
         Cycler: "current next reset",
         Macro: "arguments caller catch_kwargs catch_varargs name",
-        _GroupTuple: "grouper list",
+        _GROUP: "grouper list",
     }.items()
 }
 _CALLABLE = (Function, TypeFunction, Namespace, LoopContext, Macro, Joiner)
