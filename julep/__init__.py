@@ -58,7 +58,7 @@ else:
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError InternalServerError JulepError "
             "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted ToolError "
-            "UnexpectedResponse UnprocessableEntityError"
+            "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
     }

@@ -87,7 +87,7 @@ def _is_model(form: Any) -> bool:
 def _model_hook(form: Any, converter: Converter) -> Hook:
     model: type[Model] = get_origin(form) or form
     attrs.resolve_types(model)
-    members = [field for field in attrs.fields(model) if field.name != "_extra"]
+    members = [field for field in attrs.fields(model) if field.init and field.name != "_extra"]
     known = frozenset(wire_name(field.name) for field in members)
     overrides = {field.name: _override(field, converter) for field in members}
     declared = make_dict_structure_fn(form, converter, _extra=override(omit=True), **overrides)

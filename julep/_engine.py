@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -37,6 +37,9 @@ AnswerT = TypeVar("AnswerT", bound=Answer)
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 """Names and values, as they go over the wire."""
+
+Job: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
+"""Something to do beside others, which keeps its result itself."""
 
 _log = logging.getLogger("julep")
 
@@ -102,6 +105,20 @@ class Transport(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
+        ...
+
+    async def aside(self, function: Callable[[], R]) -> R:
+        """Call a function of the user's, which may take long."""
+        ...
+
+    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+        """Do several things at a time; tell whether all ended in time.
+
+        Args:
+            jobs: What to do.
+            seconds: How long all of it may take. What has not ended then is cancelled, or left
+                behind where it can't be.
+        """
         ...
 
     async def close(self) -> None:

@@ -74,6 +74,11 @@ def drive(coroutine: Coroutine[Any, Any, R]) -> R:
     raise RuntimeError("a blocking call tried to suspend; its transport must never await")
 
 
+def as_face(face: Face, coroutine: Coroutine[Any, Any, R]) -> object:
+    """What a call gives on a face: its result where calls block, else the coroutine."""
+    return drive(coroutine) if isinstance(face, Sync) else coroutine
+
+
 class Resource(Generic[FaceT]):
     """A group of operations that share a path."""
 

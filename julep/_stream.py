@@ -34,13 +34,17 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     def __init__(self, resource: Resource[FaceT], request: Request[Any], item: TypeForm[T]) -> None:
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - streams belong to a resource
-        self._request = request
         self._item = item
+        self._last: T | None = None
+        self._restart(request)
+
+    def _restart(self, request: Request[Any]) -> None:
+        """Begin with the answer to a request that is yet to be sent."""
+        self._request = request
         self._body: Incoming | None = None
         self._events: deque[Event] = deque()
         self._decoder = EventDecoder()
         self._unfinished: Event | None = None
-        self._last: T | None = None
         self._has_ended = False
         self._is_over = False
 

@@ -35,6 +35,7 @@ from ._http.pools import new_pool
 from ._http.proxies import Proxies, Proxy
 from ._http.requests import Attempt, HttpT, checked_client
 from ._reply import EVENT_STREAM, Reply, media_type
+from ._together import AwaitingWork, BlockingWork
 from .errors import ConfigurationError
 
 Route: TypeAlias = tuple[str, Proxy | None]
@@ -95,7 +96,7 @@ class _Transport(Generic[HttpT]):
         return [lost for part in parts for lost in part]
 
 
-class BlockingTransport(_Transport[httpx.Client]):
+class BlockingTransport(BlockingWork, _Transport[httpx.Client]):
     """Never suspends: no method here awaits anything."""
 
     def __init__(self, http: httpx.Client | None = None, *, is_direct: bool = False) -> None:
@@ -190,7 +191,7 @@ class BlockingTransport(_Transport[httpx.Client]):
             lost.close()
 
 
-class AwaitingTransport(_Transport[httpx.AsyncClient]):
+class AwaitingTransport(AwaitingWork, _Transport[httpx.AsyncClient]):
     """Suspends, on asyncio and on trio alike.
 
     Each event loop has connections of its own, so one client serves several `asyncio.run` calls.

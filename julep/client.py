@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, o
 
 from julep import _options as options_of
 from julep._engine import Engine, Transport
-from julep._faces import Async, Face, FaceT, Sync, drive, workflow
+from julep._faces import Async, Face, FaceT, Sync, as_face, drive, workflow
 from julep._navigation import Navigation
 from julep._options import (
     DEFAULT_RESPONSE_BYTES,
@@ -195,8 +195,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         Args:
             request: What to send, and how to read the answer.
         """
-        call = self._engine.call(request)
-        return drive(call) if isinstance(self._face, Sync) else call
+        return as_face(self._face, self._engine.call(request))
 
     @workflow
     async def ping(self) -> Ping:

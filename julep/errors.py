@@ -5,6 +5,7 @@
     JulepError
     ├── ConfigurationError          the client can't be built as asked (also a ValueError)
     ├── ToolError                   a function that a model called has this to say to the model
+    ├── TurnLimitReached            a model goes on calling functions
     ├── APIError                    the server answered, and not with what was asked for
     │   ├── BadRequestError         400
     │   ├── PermissionDeniedError   403
@@ -25,7 +26,11 @@ that says what happened and, where that is known, what to do. Keys are never par
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+if TYPE_CHECKING:
+    from .types.turns import Answer, Turn
 
 __all__ = [
     "APIConnectionError",
@@ -44,6 +49,7 @@ __all__ = [
     "RateLimitError",
     "StreamInterrupted",
     "ToolError",
+    "TurnLimitReached",
     "UnexpectedResponse",
     "UnprocessableEntityError",
 ]
@@ -62,6 +68,29 @@ class ToolError(JulepError):
 
     Any other exception is told to the model by its type and message.
     """
+
+
+class TurnLimitReached(JulepError):
+    """A model was asked as often as `max_turns` allows, and calls functions still.
+
+    Attributes:
+        answer: Its last answer, whose calls were not made; None where the error was built by hand.
+        turns: All its answers.
+    """
+
+    answer: Answer
+    turns: list[Turn]
+
+    def __init__(
+        self,
+        message: str = "the model calls functions still; max_turns sets how often it is asked",
+        *,
+        answer: Answer | None = None,
+        turns: Sequence[Turn] = (),
+    ) -> None:
+        super().__init__(message)
+        self.answer = cast("Answer", answer)
+        self.turns = list(turns)
 
 
 class APIError(JulepError):

@@ -27,7 +27,8 @@ LEVELS = [
     "_error_bodies _paths _query _signature",
     "_events _filters _function _request",
     "_engine",
-    "_faces _http _ping",
+    "_faces _http _ping _toolbox",
+    "_together",
     "_transport _pages _stream",
     "resources",
     "_navigation",
@@ -58,7 +59,7 @@ ROOMS = [
 LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in names.split()}
 FOREIGN = {
     "httpx": {"_http", "_transport"},
-    "anyio": {"_http", "_transport"},
+    "anyio": {"_http", "_together", "_transport"},
     "cattrs": {"_codec", "_hooks"},
 }
 """Which modules speak to a library; the embedded server aside."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 import pytest
 
-from julep import Agent, Julep, Message, Request
+from julep import Agent, Answer, Julep, Message, Request
 from julep.resources.agents import Agents, replacement
-from julep.resources.chat import Chat
+from julep.resources.chat import ChatOptions, Messages
 from julep.resources.docs import AgentDocs, Docs, UserDocs
 from julep.resources.executions import Executions, TaskExecutions
 from julep.resources.files import Files
@@ -31,6 +31,13 @@ from .conftest import KEY, URL
 
 CLIENT = Julep(api_key=KEY, base_url=URL)
 MAIN: list[Any] = [{"evaluate": {"x": "1"}}]
+
+
+def chat(messages: Messages, **options: Unpack[ChatOptions]) -> Request[Answer]:
+    """What a chat asks first."""
+    return CLIENT.sessions.chat._loop("s1", messages, options).exchange.request(Answer)
+
+
 HI = [{"role": "user", "content": "hi"}]
 ADA = {"name": "Ada", "about": "", "model": ""}
 
@@ -136,19 +143,19 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
     (Sessions.reset(None, "s1", situation="s"), "PUT /sessions/s1", {"situation": "s"}),
     (Sessions.delete(None, "s1"), "DELETE /sessions/s1", None),
     (Sessions.render(None, "s1", "hi"), "POST /sessions/s1/render", {"messages": HI}),
-    (Chat._answer(None, "s1", "hi"), "POST /sessions/s1/chat", {"messages": HI}),
+    (chat("hi"), "POST /sessions/s1/chat", {"messages": HI}),
     (
-        Chat._answer(None, "s1", ["hi", {"role": "system", "content": "x"}]),
+        chat(["hi", {"role": "system", "content": "x"}]),
         "POST /sessions/s1/chat",
         {"messages": [*HI, {"role": "system", "content": "x"}]},
     ),
     (
-        Chat._answer(None, "s1", Message(role="user", content="hi"), temperature=0.5, recall=False),
+        chat(Message(role="user", content="hi"), temperature=0.5, recall=False),
         "POST /sessions/s1/chat",
         {"messages": HI, "temperature": 0.5, "recall": False},
     ),
     (
-        Chat._answer(None, "s1", "hi", agent=Agent(id="a1", name="Ada")),
+        chat("hi", agent=Agent(id="a1", name="Ada")),
         "POST /sessions/s1/chat",
         {"messages": HI, "agent": "a1"},
     ),

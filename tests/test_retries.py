@@ -18,13 +18,13 @@ from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Req
 from julep._reply import Reply
 from julep._retry import LONGEST_TOLD, Retry, backoff, retry_after
 from julep.resources.agents import Agents, replacement
-from julep.resources.chat import Chat
 from julep.resources.docs import AgentDocs, Docs
 from julep.resources.executions import Executions
 from julep.resources.sessions import Sessions
 from julep.resources.tasks import Tasks
 
 from .conftest import URL, Face
+from .test_descriptions import chat
 
 # Answers that ask for a repeat do so at once, so that no test waits.
 AT_ONCE = {"retry-after-ms": "1"}
@@ -45,7 +45,7 @@ ONCE: list[Request[Any]] = [
     Agents.create(None, name="n"),
     Sessions.create(None, agent="a1"),
     AgentDocs.create(None, "a1", title="t", content="c"),
-    Chat._answer(None, "s1", "hi"),
+    chat("hi"),
     Tasks.create(None, "a1", name="n", main=STEPS),
     Executions.create(None, "t1", input={}),
     Executions.resume(None, "e1", input={}),

@@ -7,7 +7,9 @@ from typing import Any, assert_type
 
 from julep import (
     Agent,
+    Answer,
     AsyncJulep,
+    Call,
     ChatStream,
     ChunkChatResponse,
     Doc,
@@ -16,7 +18,6 @@ from julep import (
     History,
     Julep,
     Message,
-    MessageChatResponse,
     Page,
     Pages,
     Ping,
@@ -26,6 +27,7 @@ from julep import (
     Task,
     Tool,
     Transition,
+    Turn,
     tool,
     tool_schema,
 )
@@ -56,7 +58,10 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
 def blocking_chat(client: Julep) -> None:
     """A chat answers, or streams when asked to."""
     answer = client.sessions.chat("s1", "hi", temperature=0.5)
-    assert_type(answer, MessageChatResponse)
+    assert_type(answer, Answer)
+    assert_type(answer.turns, list[Turn])
+    assert_type(answer.turns[0].calls, list[Call])
+    assert_type(answer.results, list[Message])
     assert_type(answer.text, str)
     assert_type(answer.choices[0].message, Message)
     assert_type(answer.choices[0].message.content, Content | None)
@@ -96,8 +101,8 @@ async def awaiting(client: AsyncJulep) -> None:
 async def awaiting_chat(client: AsyncJulep) -> None:
     """A chat is awaited, a stream is iterated over."""
     chat = client.sessions.chat
-    answer = await assert_type(chat("s1", "hi"), Coroutine[Any, Any, MessageChatResponse])
-    assert_type(answer, MessageChatResponse)
+    answer = await assert_type(chat("s1", "hi"), Coroutine[Any, Any, Answer])
+    assert_type(answer, Answer)
     assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Async])
     assert_type(await client.sessions.chat.stream("s1", "hi"), ChatStream[Async])
     async with client.sessions.chat.stream("s1", "hi") as stream:

@@ -14,7 +14,7 @@ from julep._request import Request
 from julep._sse import Event, EventDecoder
 from julep.errors import StreamInterrupted
 from julep.resources.chat_draft import ChatDraft
-from julep.types.chat import ChatChoice, ChunkChatResponse, MessageChatResponse
+from julep.types.chat import ChunkChatResponse
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ class WholeAnswer(Request[R]):
         fault = draft.fault(is_told=any(map(is_end, [*complete, *cut])))
         if fault or not chunks:
             raise self._interrupted(reply, draft, fault or "the body has no answer")
-        return to_plain(_joined(chunks[0], draft))
+        return to_plain(draft.answer())
 
     def _chunk(
         self, event: Event, draft: ChatDraft, reply: Reply, *, is_cut: bool
@@ -64,17 +64,3 @@ class WholeAnswer(Request[R]):
             url=reply.url,
             partial=draft.first.message() if draft.choices else None,
         )
-
-
-def _joined(head: ChunkChatResponse, draft: ChatDraft) -> MessageChatResponse:
-    return MessageChatResponse(
-        id=head.id,
-        created_at=head.created_at,
-        usage=draft.usage,
-        jobs=head.jobs,
-        docs=draft.docs,
-        choices=[
-            ChatChoice(index=index, message=one.message(), finish_reason=one.finish_reason)
-            for index, one in sorted(draft.choices.items())
-        ],
-    )

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
 
-from julep._codec import OMIT
-from julep._faces import Async, FaceT, Resource, Sync, operation
+from julep._checks import check_timeout
+from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, refuse_misspelt, shows_keywords
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
+from julep._toolbox import OfferedTool, OnCall, OnToolError, Toolbox, toolbox
 from julep.types._plain import is_foreign_model
-from julep.types.chat import MessageChatResponse
 from julep.types.entries import Message
 from julep.types.settings import ResponseFormat
-from julep.types.tools import CreateTool, ToolChoice
+from julep.types.tools import ToolChoice
+from julep.types.turns import Answer
 
+from .chat_loop import Exchange, Loop
 from .chat_stream import ChatStream
 
 R = TypeVar("R")
+
+MOST_TURNS: Final = 8
+"""How often a model is asked when nothing else is said."""
 
 OneMessage: TypeAlias = str | Message | Mapping[str, Any]
 Messages: TypeAlias = OneMessage | Sequence[OneMessage]
 """A text (said by the user), a message as a dict or a `Message`, or a list of those."""
 
 
-class ChatOptions(TypedDict, total=False):
-    """How to chat. What is not given comes from the session and its agent.
+class PromptOptions(TypedDict, total=False):
+    """How the model is asked. What is not given comes from the session and its agent.
 
     Attributes:
         model: Name of the language model.
         agent: Which of a session's agents answers.
-        tools: Tools besides the agent's own.
+        tools: Tools besides the agent's own: functions, and tools as for `agents.tools.create`.
         tool_choice: `auto`, `none`, or `{"type": "function", "function": {"name": …}}`.
         recall: Whether documents are recalled. Default true.
         save: Whether question and answer go into the history. Default true.
@@ -57,7 +62,7 @@ class ChatOptions(TypedDict, total=False):
 
     model: str | None
     agent: Id | None
-    tools: Sequence[CreateTool | Mapping[str, Any]]
+    tools: Sequence[OfferedTool]
     tool_choice: ToolChoice | Mapping[str, Any] | None
     recall: bool
     save: bool
@@ -80,6 +85,32 @@ class ChatOptions(TypedDict, total=False):
     length_penalty: float | None
 
 
+class LoopOptions(TypedDict, total=False):
+    """What becomes of the functions that the model calls.
+
+    Attributes:
+        max_turns: How often the model is asked, at most: 8 by default. Each time that it calls
+            functions it is asked again with their results.
+        on_call: Is called with each `Call` before its function is, and after. A `ToolError` raised
+            before refuses the call with that text.
+        on_tool_error: What becomes of an exception of a function: the model is told (`tell`), or
+            the caller gets it (`raise`).
+        parallel: Whether several calls of one turn are made at the same time. Default true.
+        timeout: Seconds for the whole, functions included; the client's own `timeout` is for each
+            request. Functions that run longer are left behind.
+    """
+
+    max_turns: int
+    on_call: OnCall | None
+    on_tool_error: OnToolError
+    parallel: bool
+    timeout: float | None
+
+
+class ChatOptions(PromptOptions, LoopOptions, total=False):
+    """How to chat."""
+
+
 class Chat(Resource[FaceT]):
     """Say something in a session and get the agent's answer: call it, or `stream` it."""
 
@@ -92,7 +123,7 @@ class Chat(Resource[FaceT]):
         *,
         stream: Literal[False] = False,
         **options: Unpack[ChatOptions],
-    ) -> MessageChatResponse: ...
+    ) -> Answer: ...
     @overload
     def __call__(
         self: Chat[Sync],
@@ -110,7 +141,7 @@ class Chat(Resource[FaceT]):
         *,
         stream: Literal[False] = False,
         **options: Unpack[ChatOptions],
-    ) -> Coroutine[Any, Any, MessageChatResponse]: ...
+    ) -> Coroutine[Any, Any, Answer]: ...
     @overload
     def __call__(
         self: Chat[Async],
@@ -131,30 +162,30 @@ class Chat(Resource[FaceT]):
     ) -> object:
         """Say something in a session and get the agent's answer.
 
+        Functions in `tools` are offered to the model, called when it calls them, and their results
+        are sent to it, until it answers.
+
         Args:
             session_id: The session, or its id.
             messages: A text, a message (a dict or a `Message`), or a list of those.
             stream: Whether to give a stream of chunks instead of the whole answer.
             **options: `model`, `agent`, `tools`, `tool_choice`, `recall`, `save`, `temperature`,
-                `max_tokens` and the other settings; see `ChatOptions`.
+                `max_tokens` and the other settings, see `PromptOptions`; and how functions are
+                called, see `LoopOptions`.
 
         Returns:
-            The answer: `.text`, `.message`, `.tool_calls`, `.docs`, `.usage` and all `.choices`.
-            With `stream=True` a `ChatStream`.
+            The answer: `.text`, `.message`, `.tool_calls`, `.docs`, `.usage`, all `.choices`, and
+            the `.turns` that led to it. With `stream=True` a `ChatStream`.
 
         Raises:
-            ValueError: There is no message. Nothing was sent.
+            ValueError: There is no message, or two tools have the same name. Nothing was sent.
+            TypeError: A function can't be a tool. Nothing was sent.
+            TurnLimitReached: The model was asked `max_turns` times, and calls functions still.
             InternalServerError: The model failed.
         """
         if stream:
             return self.stream(session_id, messages, **options)
-        return self._answer(session_id, messages, **options)
-
-    @operation
-    def _answer(
-        self, session_id: Id, messages: Messages, **options: Unpack[ChatOptions]
-    ) -> Request[MessageChatResponse]:
-        return chat_request(_where(session_id), messages, options, MessageChatResponse)
+        return as_face(self._face, _answered(self._loop(session_id, messages, options)))
 
     @shows_keywords
     def stream(
@@ -168,31 +199,61 @@ class Chat(Resource[FaceT]):
             **options: As for `chat`.
 
         Returns:
-            Chunks to iterate over; when done, `.text`, `.message`, `.usage` and `.docs`.
+            Chunks to iterate over, of all turns; when done, `.text`, `.message`, `.usage`, `.docs`
+            and `.turns`.
 
         Raises:
+            TurnLimitReached: While iterating: as for `chat`.
             StreamInterrupted: While iterating: the answer broke off; `partial` is what came.
         """
-        request = chat_request(
-            _where(session_id), messages, options, MessageChatResponse, stream=True
+        return ChatStream(self, self._loop(session_id, messages, options))
+
+    def _loop(self, session_id: Id, messages: Messages, options: ChatOptions) -> Loop:
+        given = checked(ChatOptions, options)
+        rules = {name: given.pop(name) for name in LoopOptions.__annotations__ if name in given}
+        where = path("/sessions/{session_id}/chat", session_id=session_id)
+        max_turns, timeout = rules.pop("max_turns", MOST_TURNS), rules.pop("timeout", None)
+        box = toolbox(given.get("tools") or (), blocks=isinstance(self._face, Sync), **rules)
+        return Loop(
+            self._face,
+            self._engine,
+            session_id,
+            _exchange(where, messages, given, box),
+            box,
+            _checked_turns(max_turns),
+            check_timeout(timeout),
         )
-        return ChatStream(self, request)
 
 
-def chat_request(
-    where: str,
-    messages: Messages,
-    options: ChatOptions,
-    returns: type[R],
-    *,
-    stream: bool = OMIT,
-    missing: str = "",
+async def _answered(loop: Loop) -> Answer:
+    engine = loop.begin()
+    while True:
+        answer = await engine.call(loop.exchange.request(Answer))
+        if not await loop.goes_on_after(answer):
+            return loop.completed(answer)
+
+
+def prompt_request(
+    where: str, messages: Messages, options: PromptOptions, returns: type[R], *, missing: str = ""
 ) -> Request[R]:
-    """Describe a chat, or what is sent like one."""
-    body = {"messages": listed(messages), **checked(ChatOptions, options), "stream": stream}
-    if "agent" in body:
-        body["agent"] = id_or_omit("agent", body["agent"])
-    return Request("POST", where, returns, body=body, missing=missing)
+    """Describe what asks the model nothing and is sent like a chat."""
+    given = checked(PromptOptions, options)
+    box = toolbox(given.get("tools") or (), blocks=False)
+    return _exchange(where, messages, given, box).request(returns, missing=missing)
+
+
+def _exchange(where: str, messages: Messages, settings: dict[str, Any], box: Toolbox) -> Exchange:
+    if settings.get("tools"):
+        settings["tools"] = box.offered
+    if "agent" in settings:
+        settings["agent"] = id_or_omit("agent", settings["agent"])
+    return Exchange(where, listed(messages), settings)
+
+
+def _checked_turns(count: object) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"max_turns must be a whole number from 1, not {count!r}")
+    return count
 
 
 def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
@@ -223,7 +284,3 @@ def _message(one: OneMessage, index: int) -> Message | Mapping[str, Any]:
     raise TypeError(
         f"messages[{index}] must be text, a dict or a Message, not {type(one).__name__}"
     )
-
-
-def _where(session_id: Id) -> str:
-    return path("/sessions/{session_id}/chat", session_id=session_id)

@@ -9,10 +9,17 @@ import attrs
 from julep._codec import structure
 from julep.types._plain import is_array
 from julep.types._tool_calls import ToolCallPieces
-from julep.types.chat import ChatOutputChunk, ChunkChatResponse, CompletionUsage, FinishReason
+from julep.types.chat import (
+    ChatChoice,
+    ChatOutputChunk,
+    ChunkChatResponse,
+    CompletionUsage,
+    FinishReason,
+)
 from julep.types.docs import DocReference
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
+from julep.types.turns import Answer
 
 
 @attrs.define
@@ -64,11 +71,13 @@ class ChatDraft:
     """What has been said so far by all choices.
 
     Attributes:
+        head: The first chunk.
         choices: The choices by their index.
         usage: Tokens used, once the server has told.
         docs: The documents that were recalled.
     """
 
+    head: ChunkChatResponse | None = None
     choices: dict[int, ChoiceDraft] = attrs.field(factory=dict[int, ChoiceDraft])
     usage: CompletionUsage | None = None
     docs: list[DocReference] = attrs.field(factory=list[DocReference])
@@ -78,6 +87,7 @@ class ChatDraft:
         """Make a chunk of an event's value, and take it in."""
         chunk = structure(value, ChunkChatResponse)
         self._must_tell_usage = self._must_tell_usage or _is_late(value)
+        self.head = self.head or chunk
         self.docs = chunk.docs or self.docs
         self.usage = chunk.usage or self.usage
         for choice in chunk.choices:
@@ -88,6 +98,20 @@ class ChatDraft:
     def first(self) -> ChoiceDraft:
         """The choice that counts where only one does."""
         return self.choices.setdefault(0, ChoiceDraft())
+
+    def answer(self) -> Answer:
+        """The answer that the chunks add up to."""
+        return Answer(
+            id=self.head.id if self.head else "",
+            created_at=self.head.created_at if self.head else None,
+            usage=self.usage,
+            jobs=self.head.jobs if self.head else [],
+            docs=self.docs,
+            choices=[
+                ChatChoice(index=index, message=one.message(), finish_reason=one.finish_reason)
+                for index, one in sorted(self.choices.items())
+            ],
+        )
 
     def fault(self, *, is_told: bool) -> str | None:
         """Why the answer can't be whole although its stream is over; None when it may be.

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from julep._engine import Incoming
 from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream
+from julep.errors import APITimeoutError
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
+from julep.types.turns import Turn, sum_of
 
 from .chat_draft import ChatDraft
+from .chat_loop import Loop
 
 
 class ChatStream(Stream[FaceT, ChunkChatResponse]):
     """A chat's answer while it is being written: iterate over its chunks.
 
-    While and after iterating, `text`, `message`, `usage`, `docs` and `finish_reason` tell what has
-    come so far.
+    While and after iterating, `text`, `message`, `docs` and `finish_reason` tell what has come so far
+    of the last turn, `turns` tells of those that are over, and `usage` is the sum.
 
     An answer that is not whole raises `StreamInterrupted`, with the message so far as its `partial`:
     when the connection breaks, the server tells of an error, or the stream ends before the model
@@ -28,9 +32,23 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
     arguments of a tool call. That raises at the end of the stream; ask without streaming instead.
     """
 
-    def __init__(self, resource: Resource[FaceT], request: Request[Any]) -> None:
-        super().__init__(resource, request, ChunkChatResponse)
+    def __init__(self, resource: Resource[FaceT], loop: Loop) -> None:
+        super().__init__(resource, _request(loop), ChunkChatResponse)
+        self._loop = loop
         self._draft = ChatDraft()
+        self._has_begun = False
+        self._turn_is_whole = False
+        self._turn_is_counted = False
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The answers of the model that are whole, with the calls of functions that were made."""
+        return self._loop.turns
+
+    @property
+    def results(self) -> list[Message]:
+        """Results of functions that were called beside tools whose calls are open."""
+        return self._loop.results
 
     @property
     def text(self) -> str:
@@ -49,8 +67,9 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
 
     @property
     def usage(self) -> CompletionUsage | None:
-        """Tokens used, once the server has told; None before."""
-        return self._draft.usage
+        """Tokens used in all turns, as far as the server has told; None before."""
+        now = None if self._turn_is_counted else self._draft.usage
+        return sum_of([*(turn.usage for turn in self.turns), now])
 
     @property
     def docs(self) -> list[DocReference]:
@@ -65,12 +84,42 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         """
         return self._draft.first.finish_reason
 
+    async def _open(self) -> Incoming:
+        if not self._has_begun:
+            self._has_begun = True
+            self._engine = self._loop.begin()
+        return await super()._open()
+
+    async def _next(self) -> ChunkChatResponse | None:
+        while (chunk := await super()._next()) is None and self._turn_is_whole:
+            self._turn_is_whole, self._turn_is_counted = False, True
+            if not await self._loop.goes_on_after(self._draft.answer()):
+                return None
+            self._draft, self._turn_is_counted = ChatDraft(), False
+            self._restart(_request(self._loop))
+        return chunk
+
+    async def _receive(self) -> None:
+        await super()._receive()
+        if self._engine.left == 0:
+            await self._close()
+            raise APITimeoutError(
+                f"the chat did not end within {self._loop.timeout} s",
+                method=self._request.method,
+                url=self._engine.shown_url(self._request),
+            )
+
     def _make(self, value: Any) -> ChunkChatResponse:
         return self._draft.read(value)
 
     def _check_end(self, *, is_told: bool) -> None:
         if fault := self._draft.fault(is_told=is_told):
             raise self._interrupted(fault)
+        self._turn_is_whole = True
 
     def _partial(self) -> Message:
         return self.message
+
+
+def _request(loop: Loop) -> Request[Any]:
+    return loop.exchange.request(ChunkChatResponse, stream=True)

@@ -17,7 +17,7 @@ from julep.types.common import ResourceDeleted
 from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse, Session
 
 from ._update import changed
-from .chat import Chat, ChatOptions, Messages, chat_request
+from .chat import Chat, Messages, PromptOptions, prompt_request
 from .history import SessionHistory
 
 
@@ -71,7 +71,7 @@ class Sessions(Resource[FaceT]):
             messages: A text, a message (a dict or a `Message`), or a list of those.
             stream: Whether to give a stream of chunks instead of the whole answer.
             **options: `model`, `agent`, `tools`, `tool_choice`, `recall`, `save`, `temperature`,
-                `max_tokens` and the other settings; see `ChatOptions`.
+                `max_tokens` and the other settings; see `PromptOptions`.
         """
         return Chat(self._face, self._engine)
 
@@ -204,7 +204,7 @@ class Sessions(Resource[FaceT]):
 
     @operation
     def render(
-        self, session_id: Id, messages: Messages, **options: Unpack[ChatOptions]
+        self, session_id: Id, messages: Messages, **options: Unpack[PromptOptions]
     ) -> Request[RenderResponse]:
         """What the model would be sent for a chat, without sending it (servers of 2025).
 
@@ -214,7 +214,7 @@ class Sessions(Resource[FaceT]):
             **options: As for `chat`.
         """
         where = path("/sessions/{session_id}/render", session_id=session_id)
-        return chat_request(where, messages, options, RenderResponse, missing=LATE)
+        return prompt_request(where, messages, options, RenderResponse, missing=LATE)
 
 
 def _fields(participants: SessionFields, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,6 +131,10 @@ if TYPE_CHECKING:
     from .tools import ToolChoice as ToolChoice
     from .tools import ToolResponse as ToolResponse
     from .tools import ToolType as ToolType
+    from .turns import Answer as Answer
+    from .turns import Call as Call
+    from .turns import CallState as CallState
+    from .turns import Turn as Turn
     from .users import CreateUser as CreateUser
     from .users import User as User
 else:
@@ -154,6 +158,7 @@ else:
         "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
         "tasks": "CreateTask Task TaskTool",
         "tools": "CreateTool FunctionCall FunctionDef FunctionTool NamedToolChoice Tool ToolCall ToolChoice ToolResponse ToolType",
+        "turns": "Answer Call CallState Turn",
         "users": "CreateUser User",
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -60,7 +60,7 @@ class Model:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         setattr(cls, "__repr__", _represent)  # noqa: B010 - mypy forbids the plain form
-        fields = (field for field in attrs.fields(cls) if field.alias != "extra")
+        fields = (field for field in attrs.fields(cls) if field.init and field.alias != "extra")
         cls.__fields__ = [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
     @classmethod

@@ -14,6 +14,7 @@ from julep._ping import Ping
 from julep.local import LocalServer
 from julep.types import (
     Agent,
+    Answer,
     ChunkChatResponse,
     Doc,
     DocSearchResponse,
@@ -25,7 +26,6 @@ from julep.types import (
     JobStatus,
     Listing,
     ListModelsResponse,
-    MessageChatResponse,
     Project,
     RenderResponse,
     ResourceDeleted,
@@ -133,7 +133,7 @@ async def _sessions(walk: Walk) -> None:
 async def _chat(walk: Walk) -> None:
     agent = await walk(Agent, "agents.create", name="Ada")
     session = await walk(Session, "sessions.create", agent=agent)
-    answer = await walk(MessageChatResponse, "sessions.chat", session, "hello there")
+    answer = await walk(Answer, "sessions.chat", session, "hello there")
     assert "hello there" in answer.text
     chunks = await walk.each(ChunkChatResponse, "sessions.chat.stream", session, "and again")
     assert len(chunks) > 1

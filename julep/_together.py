@@ -1,0 +1,168 @@
+"""Several things at a time, and functions of the user's that may take long.
+
+Both happen within one call of the client: nothing of it goes on when the call has returned, but for
+functions that outlast a time limit or a cancellation, since a thread can't be stopped. Those run on
+daemon threads, for which the end of the program does not wait; anyio's own worker threads are none
+on asyncio.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+
+import anyio
+import anyio.from_thread
+import anyio.lowlevel
+
+from ._engine import Job
+from ._faces import drive
+
+R = TypeVar("R")
+
+
+class BlockingWork:
+    """How the blocking face does it: on the calling thread where it can, else on daemon threads."""
+
+    async def aside(self, function: Callable[[], R]) -> R:
+        """Call it here: this thread has nothing else to do."""
+        return function()
+
+    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+        """Do one job on the calling thread; several, and what has a limit, on threads of their own."""
+        if seconds is None and len(jobs) < 2:
+            for job in jobs:
+                await job()
+            return True
+        until = None if seconds is None else time.monotonic() + seconds
+        errands = [_Errand(partial(_driven, job)) for job in jobs]
+        in_time = [errand.wait(until) for errand in errands]
+        _raise_first(errand.error for errand in errands)
+        return all(in_time)
+
+
+class AwaitingWork:
+    """How the awaiting face does it: tasks of one group, and daemon threads for plain functions."""
+
+    async def aside(self, function: Callable[[], R]) -> R:
+        """Call it on a daemon thread, so that the loop stays free; cancellation leaves it there."""
+        ended, token = anyio.Event(), anyio.lowlevel.current_token()
+
+        def tell() -> None:
+            # Where the loop has ended meanwhile, nobody waits for it any more.
+            with contextlib.suppress(RuntimeError):
+                anyio.from_thread.run_sync(ended.set, token=token)
+
+        errand = _Errand(function, tell)
+        await ended.wait()
+        return errand.result()
+
+    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+        """Do them as tasks of a group that begins and ends in this call."""
+        errors: list[BaseException] = []
+
+        async def run(job: Job) -> None:
+            try:
+                await job()
+            except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - raised below
+                errors.append(error)
+
+        with anyio.move_on_after(seconds) as scope:
+            async with anyio.create_task_group() as group:
+                for job in jobs:
+                    group.start_soon(run, job)
+        # Not out of the group, which would put a group of exceptions around it.
+        _raise_first(errors)
+        return not scope.cancelled_caught
+
+
+class _Errand(Generic[R]):
+    """A function that is called on a daemon thread, under the context variables of its caller."""
+
+    def __init__(self, function: Callable[[], R], tell: Callable[[], object] | None = None) -> None:
+        self._function = function
+        self._tell = tell
+        self._context = contextvars.copy_context()
+        self._context.run(_leave_event_loop)
+        self._ended = threading.Event()
+        self._value: R | None = None
+        self.error: BaseException | None = None
+        _idle_or_new().errands.put(self)
+
+    def perform(self) -> None:
+        """Call the function; its thread does."""
+        try:
+            self._value = self._context.run(self._function)
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            self.error = error
+        self._ended.set()
+        if self._tell is not None:
+            self._tell()
+
+    def wait(self, until: float | None) -> bool:
+        """Wait for its end; tell whether it comes in time."""
+        return self._ended.wait(None if until is None else max(0.0, until - time.monotonic()))
+
+    def result(self) -> R:
+        """What the function gave, once it has ended."""
+        if self.error is not None:
+            raise self.error
+        return cast("R", self._value)
+
+
+class _Worker(threading.Thread):
+    """A thread that calls one function after the other; idle ones are used again.
+
+    A new thread for each call would be most of what a call costs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="julep", daemon=True)
+        self.errands = queue.SimpleQueue[_Errand[Any]]()
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            self._perform_next()
+            _idle.append(self)
+
+    def _perform_next(self) -> None:
+        # In a frame of its own, so that an idle thread holds nothing of what it did last.
+        self.errands.get().perform()
+
+
+_idle: list[_Worker] = []
+if hasattr(os, "register_at_fork"):
+    # A child of this process has none of its threads.
+    os.register_at_fork(after_in_child=_idle.clear)
+
+
+def _driven(job: Job) -> object:
+    return drive(job())
+
+
+def _idle_or_new() -> _Worker:
+    try:
+        return _idle.pop()
+    except IndexError:
+        return _Worker()
+
+
+def _leave_event_loop() -> None:
+    """Tell a copy of the context that no loop runs there: a function may start one of its own."""
+    if sniffio := sys.modules.get("sniffio"):
+        sniffio.current_async_library_cvar.set(None)
+
+
+def _raise_first(errors: Iterable[BaseException | None]) -> None:
+    for error in errors:
+        if error is not None:
+            raise error

@@ -1,0 +1,211 @@
+"""The loop between a model that calls functions and those functions.
+
+It asks the model nothing itself: whole answers and streams do, each in its own way. They give it
+each answer of the model, and it says what to send next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import attrs
+
+from julep._codec import OMIT, to_plain
+from julep._engine import Engine
+from julep._faces import Face
+from julep._paths import Id, path
+from julep._request import Request
+from julep._toolbox import Errand, Toolbox, call_of
+from julep.errors import APITimeoutError, TurnLimitReached
+from julep.types._plain import is_array, is_object
+from julep.types.entries import Message
+from julep.types.sessions import Session
+from julep.types.tools import ToolCall
+from julep.types.turns import Answer, Call, Turn, sum_of
+
+from .tools import Tools
+
+R = TypeVar("R")
+_MARK = re.compile(r"\{[{%#]")
+
+
+@attrs.define
+class Exchange:
+    """What is sent to the model, turn by turn.
+
+    Attributes:
+        where: The path of the chat.
+        messages: What is sent next.
+        options: How the model is asked.
+    """
+
+    where: str
+    messages: Sequence[Any]
+    options: dict[str, Any]
+
+    @property
+    def is_sent_whole(self) -> bool:
+        """Whether all has to be sent each time, since the server keeps no history of it."""
+        return self.options.get("save", True) is False
+
+    def request(self, returns: type[R], *, stream: bool = OMIT, missing: str = "") -> Request[R]:
+        """The request that is due."""
+        body = {"messages": self.messages, **self.options, "stream": stream}
+        return Request("POST", self.where, returns, body=body, missing=missing)
+
+    def go_on(self, said: Any, results: Sequence[Any]) -> None:
+        """Let results be sent next."""
+        self.messages = [*self.messages, said, *results] if self.is_sent_whole else results
+        if self.options.get("tool_choice") not in ("auto", "none"):
+            # A call that is forced is forced once, or the model could never answer.
+            self.options.pop("tool_choice", None)
+
+
+@attrs.define
+class Loop:
+    """The turns of one chat.
+
+    Attributes:
+        face: How the client's methods behave.
+        engine: What sends; once the loop has begun, it knows what is left of the time.
+        session_id: The session, or its id.
+        exchange: What is sent to the model.
+        box: The tools.
+        max_turns: How often the model is asked, at most.
+        timeout: Seconds for the whole.
+        turns: Each answer of the model so far.
+        results: Results that are not sent, since other calls are open.
+    """
+
+    face: Face
+    engine: Engine
+    session_id: Id
+    exchange: Exchange
+    box: Toolbox
+    max_turns: int
+    timeout: float | None
+    turns: list[Turn] = attrs.field(factory=list[Turn])
+    results: list[Message] = attrs.field(factory=list[Message])
+    _session: Session | None = None
+    _own_names: frozenset[str] | None = None
+
+    def begin(self) -> Engine:
+        """Start the clock."""
+        self.engine = self.engine.within(self.timeout)
+        return self.engine
+
+    async def goes_on_after(self, answer: Answer) -> bool:
+        """Make the calls of an answer; tell whether the model is to be asked again.
+
+        Raises:
+            TurnLimitReached: There are calls to make, and the model may not be asked again.
+            APITimeoutError: They did not end in time.
+        """
+        calls = [call_of(asked) for asked in answer.tool_calls]
+        self.turns.append(Turn(answer.text, calls, answer.usage))
+        errands = await self._errands(calls, answer.tool_calls)
+        if not errands:
+            return False
+        if len(errands) < len(calls):
+            self.results = await self._results(errands)
+            return False
+        if len(self.turns) >= self.max_turns:
+            raise TurnLimitReached(answer=self.completed(answer), turns=self.turns)
+        await self._send_next(answer, await self._results(errands))
+        return True
+
+    def completed(self, answer: Answer) -> Answer:
+        """The last answer, with what happened on the way."""
+        answer.turns = self.turns
+        answer.results = self.results
+        answer.usage = sum_of(turn.usage for turn in self.turns)
+        return answer
+
+    async def _results(self, errands: Sequence[Errand]) -> list[Any]:
+        if self.engine.left == 0 or not await self.box.make(
+            self.engine.transport, errands, partial(getattr, self.engine, "left")
+        ):
+            raise self._too_late(errands)
+        return [await self._as_data(errand.message) for errand in errands]
+
+    async def _send_next(self, answer: Answer, results: Sequence[Any]) -> None:
+        """Send results next; where no history is kept, all that was said again."""
+        said: Any = None
+        if self.exchange.is_sent_whole:
+            calls = answer.tool_calls
+            said = await self._as_data(
+                Message(role="assistant", content=answer.text or None, tool_calls=calls)
+            )
+        self.exchange.go_on(said, results)
+
+    async def _as_data(self, message: Message) -> Any:
+        """A message that the model is given as it is, although servers render new ones."""
+        plain = to_plain(message, nulls=False)
+        return _escaped(plain) if _has_mark(plain) and await self._renders() else message
+
+    def _too_late(self, errands: Sequence[Errand]) -> APITimeoutError:
+        names = ", ".join(one.call.name for one in errands if one.call.state == "started")
+        behind = f"; left behind, and perhaps running still: {names}" if names else ""
+        return APITimeoutError(f"the chat did not end within {self.timeout} s{behind}")
+
+    async def _errands(self, calls: Sequence[Call], asked: Sequence[ToolCall]) -> list[Errand]:
+        """The calls that are answered here, if any are."""
+        if not self.box.functions:
+            return []
+        return [
+            self.box.errand(call, one.function.arguments if one.function else None)
+            for call, one in zip(calls, asked, strict=True)
+            if await self._is_ours(call, one)
+        ]
+
+    async def _is_ours(self, call: Call, asked: ToolCall) -> bool:
+        """Whether a call is answered here: it is of a function, or of no tool that there is."""
+        if asked.function is None or call.name in self.box.others:
+            return False
+        return call.name in self.box.functions or not await self._is_agents_own(call.name)
+
+    async def _is_agents_own(self, name: str) -> bool:
+        if self._own_names is None:
+            self._own_names = await self._names_of_agents_tools()
+        return name in self._own_names
+
+    async def _names_of_agents_tools(self) -> frozenset[str]:
+        agent = self.exchange.options.get("agent")
+        if agent is None:
+            session = await self._its_session()
+            agent = session.agent or next(iter(session.agents or []), None)
+        if agent is None:
+            return frozenset()
+        tools = await Tools(self.face, self.engine).list(agent)._collect()  # noqa: SLF001 - a part of Pages
+        return frozenset(tool.name for tool in tools)
+
+    async def _renders(self) -> bool:
+        # Servers render new messages unless they were told not to.
+        return (await self._its_session()).render_templates is not False
+
+    async def _its_session(self) -> Session:
+        if self._session is not None:
+            return self._session
+        where = path("/sessions/{session_id}", session_id=self.session_id)
+        session: Session = await self.engine.call(Request("GET", where, Session))
+        self._session = session
+        return session
+
+
+def _has_mark(value: Any) -> bool:
+    if isinstance(value, str):
+        return _MARK.search(value) is not None
+    parts = value.values() if is_object(value) else value if is_array(value) else ()
+    return any(map(_has_mark, parts))
+
+
+def _escaped(value: Any) -> Any:
+    """Data with each mark of a template written as a template that gives the mark."""
+    if isinstance(value, str):
+        return _MARK.sub(lambda mark: "{{ '" + mark[0] + "' }}", value)
+    if is_array(value):
+        return [_escaped(item) for item in value]
+    return {key: _escaped(item) for key, item in value.items()} if is_object(value) else value
