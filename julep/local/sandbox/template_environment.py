@@ -45,7 +45,8 @@ class _Variables(JinjaNamespace):
         return "<namespace>"
 
 
-_GROUP: type = type(Environment().call_filter("groupby", [{"a": 0}], ["a"])[0])  # noqa: S701 - no HTML
+_a_group: object = Environment().call_filter("groupby", [{"a": 0}], ["a"])[0]  # noqa: S701 - no HTML
+_GROUP: type[object] = type(_a_group)  # it has no public name
 _HELPERS: Mapping[type, frozenset[str]] = {
     kind: frozenset(names.split())
     for kind, names in {
