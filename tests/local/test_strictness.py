@@ -123,6 +123,15 @@ def test_expressions_that_fail_there_are_refused(
         {"tool": "t"},
         {"evaluate": {"a": {"deep": "$ agent.name"}}},
         {"switch": [{"case": "_", "then": {"evaluate": {"a": "$ agent.name"}}}]},
+        {
+            "prompt": [
+                {
+                    "role": "assistant",
+                    "content": "x",
+                    "tool_calls": [{"function": {"name": "t", "arguments": '{"a": 1}'}}],
+                }
+            ]
+        },
         {"prompt": "Hi {agent.name}, it's {_['x']:>{_.n}}"},
         {"over": "$ _.xs", "map": {"workflow": "sub", "arguments": {"n": "$ _"}}},
         {"foreach": {"in": "_.xs", "do": {"wait_for_input": {"info": {"a": "b"}}}}},

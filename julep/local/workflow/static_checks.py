@@ -102,12 +102,19 @@ def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Writ
         yield from _strings(place, value, early_at=0 if early else -1, is_list=True)
     for name, each in SHAPES[kind].fields.items():
         value, place = step.get(name), f"{location}.{name}"
+        if name == "prompt" and is_array(value):
+            value = [_evaluated_part(message) for message in value]
         if value is not None and each.holds == "expressions":
             depth = _EARLY.get(name, -1) if early else -1
             yield from _strings(place, value, early_at=depth, is_list=name == "over")
         if value is not None and each.holds == "code":
             text = "$ " + value.strip().removeprefix("$ ")
             yield _Written(place, text, names=_IN_STEPS | {"results"})
+
+
+def _evaluated_part(message: Mapping[str, JsonValue]) -> JsonValue:
+    # The calls that a message tells of are data, and full of braces.
+    return {name: message[name] for name in ("role", "content", "name") if name in message}
 
 
 def _strings(

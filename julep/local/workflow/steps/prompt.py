@@ -100,7 +100,7 @@ def _whole(completion: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         }
         for choice in completion["choices"]
     ]
-    usage = {
+    usage: dict[str, JsonValue] = {
         "prompt_tokens_details": None,
         "completion_tokens_details": None,
         **(completion.get("usage") or {}),
