@@ -189,10 +189,13 @@ def test_changes_at_the_same_time_are_all_kept(http: httpx.Client, make: Make, a
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(patch, range(24))) == {200}
+    same = f"{_tasks(agent)}/{uuid4()}"
+
+    def make_same(number: int) -> int:
+        return http.post(same, json={"name": f"A{number}", "main": _MAIN}).status_code
+
     with ThreadPoolExecutor(8) as threads:
-        same = f"{_tasks(agent)}/{uuid4()}"
-        made = threads.map(lambda _: http.post(same, json={"name": "A", "main": _MAIN}), range(8))
-        assert {response.status_code for response in made} == {201}
+        assert set(threads.map(make_same, range(8))) == {201}
     kept = http.get(f"/tasks/{task['id']}").json()
     assert {f"flow{number}" for number in range(24)} <= kept.keys()
 
