@@ -102,19 +102,21 @@ def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Writ
         yield from _strings(place, value, early_at=0 if early else -1, is_list=True)
     for name, each in SHAPES[kind].fields.items():
         value, place = step.get(name), f"{location}.{name}"
-        if name == "prompt" and is_array(value):
-            value = [_evaluated_part(message) for message in value]
         if value is not None and each.holds == "expressions":
             depth = _EARLY.get(name, -1) if early else -1
-            yield from _strings(place, value, early_at=depth, is_list=name == "over")
+            read = _evaluated_parts(value) if name == "prompt" else value
+            yield from _strings(place, read, early_at=depth, is_list=name == "over")
         if value is not None and each.holds == "code":
             text = "$ " + value.strip().removeprefix("$ ")
             yield _Written(place, text, names=_IN_STEPS | {"results"})
 
 
-def _evaluated_part(message: Mapping[str, JsonValue]) -> JsonValue:
+def _evaluated_parts(prompt: JsonValue) -> JsonValue:
     # The calls that a message tells of are data, and full of braces.
-    return {name: message[name] for name in ("role", "content", "name") if name in message}
+    if not is_array(prompt):
+        return prompt
+    names = ("role", "content", "name")
+    return [{name: message.get(name) for name in names} for message in prompt]
 
 
 def _strings(
