@@ -11,6 +11,7 @@ import anyio
 
 from julep.local.errors import Invalid, ModelFailed, Refusal
 from julep.local.ids import new_id
+from julep.local.json_text import mended, well_formed
 from julep.local.models.completions import Model
 from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
@@ -101,12 +102,12 @@ class LocalWorld:
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector for each text."""
         with _refusals_told():
-            return await self._embedder.embed_texts(texts)
+            return await self._embedder.embed_texts([well_formed(text) for text in texts])
 
     async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
         """What a search in the agent's documents answers."""
         with _refusals_told():
-            return await self._search.of_owner(execution.agent["id"], dict(request))
+            return await self._search.of_owner(execution.agent["id"], mended(dict(request)))
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from julep.local.errors import BadRequest
-from julep.local.json_text import to_json
+from julep.local.json_text import mended, to_json
 from julep.local.json_types import JsonObject, as_object
 from julep.local.services import Services
 from julep.local.workflow.ports import SystemCall
@@ -36,7 +36,8 @@ class SystemCalls:
         name = ".".join(filter(None, (call.resource, call.subresource, call.operation)))
         if (operation := self._operations.get(name)) is None:
             raise BadRequest(f"System call not implemented for {name}")
-        arguments = dict(call.arguments)
+        # Expressions can make halves of characters, which bodies of requests never have.
+        arguments: JsonObject = mended(dict(call.arguments))
         if absent := [id for id in operation.ids if not arguments.get(id)]:
             raise BadRequest(f"System call {name} needs the argument {absent[0]}")
         ids = [str(arguments.pop(id)) for id in operation.ids]

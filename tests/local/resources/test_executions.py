@@ -300,6 +300,26 @@ def test_system_tools_list_what_passes_a_filter(
     assert done["output"]["ids"] == [made["id"]]
 
 
+def test_half_a_character_of_an_expression_breaks_no_tool(
+    http: httpx.Client, make: Make, run: Make, agent: JSON
+) -> None:
+    """Expressions can make text that UTF-8 can't hold; what is kept of it is U+FFFD."""
+    tools = [
+        {"name": operation, "type": "system", "system": {**of_docs, "operation": operation}}
+        for of_docs in ({"resource": "agent", "subresource": "doc"},)
+        for operation in ("create", "search")
+    ]
+    half = "$ 'half \\ud800 of it'"
+    doc = {"agent_id": "$ agent.id", "title": half, "content": half}
+    steps: list[JSON] = [
+        {"tool": "create", "arguments": doc},
+        {"tool": "search", "arguments": {"agent_id": "$ agent.id", "text": half}},
+        {"return": {"titles": "$ [doc.title for doc in _.docs]"}},
+    ]
+    done = _until(http, run(steps, tools=tools), "succeeded")
+    assert done["output"] == {"titles": ["half \ufffd of it"]}
+
+
 def test_secrets_reach_tools_and_nobody_else(
     server: LocalServer, http: httpx.Client, make: Make, run: Make
 ) -> None:
