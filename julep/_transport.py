@@ -21,6 +21,7 @@ import httpx
 from ._engine import Incoming, Outgoing
 from ._http.bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
 from ._http.connections import (
+    emptied,
     forget_in_children,
     hang_up,
     is_spoilt,
@@ -142,7 +143,7 @@ class BlockingTransport(BlockingWork, _Transport[httpx.Client]):
         self._lock = threading.Lock()
         pools = dict(self._pools)
         self._pools.clear()
-        return pools
+        return pools, self._http and emptied(self._http)
 
     def _respond(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
         self._refuse_closed()
@@ -235,7 +236,7 @@ class AwaitingTransport(AwaitingWork, _Transport[httpx.AsyncClient]):
         """Give all connections away without closing them, for a process that inherited them."""
         loops = dict(self._loops)
         self._loops.clear()
-        return loops
+        return loops, self._http and emptied(self._http)
 
     async def _exchange(self, attempt: Attempt[httpx.AsyncClient]) -> Reply:
         try:

@@ -7,11 +7,13 @@ import copy
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import anyio
@@ -20,7 +22,7 @@ import pytest
 
 from julep import AsyncJulep, Julep, JulepApi, Request
 
-from .conftest import ADA, KEY, AnyClient, Face
+from .conftest import ADA, KEY, PATIENCE, AnyClient, Face
 from .wire import Connection, Seen, Wire, answering
 
 CALLS = 30
@@ -51,17 +53,22 @@ def in_a_child(work: Callable[[], int]) -> Callable[[], int]:
     return lambda: os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def client_asks(client: Julep, path: str) -> Any:
+    """What a client is answered."""
+    return client.send(Request("GET", path, Any))
+
+
 def blocking(base_url: str, stack: ExitStack) -> Callable[[str], Any]:
     """Calls of a blocking client."""
     client = stack.enter_context(Julep(base_url=base_url, api_key=KEY, timeout=5, max_retries=0))
-    return lambda path: client.send(Request("GET", path, Any))
+    return partial(client_asks, client)
 
 
 def borrowed(base_url: str, stack: ExitStack) -> Callable[[str], Any]:
     """Calls of a blocking client through an HTTP client of the user's."""
     http = stack.enter_context(httpx.Client())
     client = Julep(base_url=base_url, api_key=KEY, timeout=5, max_retries=0, httpx_client=http)
-    return lambda path: client.send(Request("GET", path, Any))
+    return partial(client_asks, client)
 
 
 def awaiting(base_url: str, stack: ExitStack) -> Callable[[str], Any]:
@@ -85,6 +92,25 @@ def test_a_forked_process_has_connections_of_its_own(
         ask("/warm")
         child = in_a_child(lambda: wrong_answers(ask, "child"))
         assert wrong_answers(ask, "parent") == 0
+        assert child() == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_what_a_thread_was_doing_at_a_fork_stops_no_child() -> None:
+    """A lock that is held at that moment would never be given back in the child."""
+
+    def call() -> int:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(PATIENCE)
+        return wrong_answers(ask, "child")
+
+    with Wire(by_path) as server, httpx.Client() as http:
+        client = Julep(base_url=server.url, api_key=KEY, max_retries=0, httpx_client=http)
+        ask = partial(client_asks, client)
+        ask("/warm")
+        transport: Any = http._transport
+        with transport._pool._optional_thread_lock:
+            child = in_a_child(call)
         assert child() == 0
 
 

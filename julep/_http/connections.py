@@ -98,9 +98,9 @@ def taken_back(transport: Any, timeouts: object, *, is_closed: bool) -> list[Any
     Returns:
         Connections to close.
     """
-    pool = getattr(transport, "_pool", None)
+    pool: Any = getattr(transport, "_pool", None)
     try:
-        with pool._optional_thread_lock:  # type: ignore[union-attr] # noqa: SLF001 - see above
+        with pool._optional_thread_lock:  # noqa: SLF001 - see above
             return _freed(pool, timeouts, is_closed=is_closed)
     except AttributeError:
         return []
@@ -118,6 +118,27 @@ def _freed(pool: Any, timeouts: object, *, is_closed: bool) -> list[Any]:
     connections[:] = [one for one in connections if one not in lost]
     # Others may have waited for these places.
     return lost + list(pool._assign_requests_to_connections())  # noqa: SLF001 - see above
+
+
+def emptied(http: httpx.Client | httpx.AsyncClient) -> list[object]:
+    """Empty the pools of a user's client in a process that inherited them; gives what they held.
+
+    Their locks are new: a thread that held one at the fork is not there to give it back.
+    """
+    return [_emptied(transport) for transport in transports_of(http)]
+
+
+def _emptied(transport: Any) -> object:
+    pool: Any = getattr(transport, "_pool", None)
+    try:
+        held = list(pool._requests), list(pool._connections)  # noqa: SLF001 - see above
+        pool._requests.clear()  # noqa: SLF001 - see above
+        pool._connections.clear()  # noqa: SLF001 - see above
+        lock = type(pool._optional_thread_lock)  # noqa: SLF001 - see above
+        pool._optional_thread_lock = lock()  # noqa: SLF001 - see above
+    except AttributeError:
+        return None
+    return held
 
 
 def _in_a_child() -> None:
