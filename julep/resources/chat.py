@@ -11,6 +11,7 @@ from julep._keywords import checked, refuse_misspelt, shows_keywords
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
 from julep._toolbox import OfferedTool, OnCall, OnToolError, Toolbox, toolbox
+from julep.errors import APIError
 from julep.types._plain import is_foreign_model
 from julep.types.entries import Message
 from julep.types.settings import ResponseFormat
@@ -226,11 +227,20 @@ class Chat(Resource[FaceT]):
 
 
 async def _answered(loop: Loop) -> Answer:
-    engine = loop.begin()
+    loop.begin()
     while True:
-        answer = await engine.call(loop.exchange.request(Answer))
+        answer = await _asked(loop)
         if not await loop.goes_on_after(answer):
             return loop.completed(answer)
+
+
+async def _asked(loop: Loop) -> Answer:
+    try:
+        return await loop.engine.call(loop.exchange.request(Answer))
+    except APIError as refusal:
+        if not await loop.mends(refusal):
+            raise
+    return await loop.engine.call(loop.exchange.request(Answer))
 
 
 def prompt_request(

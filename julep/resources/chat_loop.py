@@ -13,19 +13,21 @@ from typing import Any, TypeVar
 
 import attrs
 
-from julep._codec import OMIT, to_plain
+from julep._codec import OMIT, structure, to_plain
 from julep._engine import Engine
 from julep._faces import Face
-from julep._paths import Id, path
+from julep._paths import Id, id_of, path
 from julep._request import Request
 from julep._toolbox import Errand, Toolbox, call_of
-from julep.errors import APITimeoutError, TurnLimitReached
+from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
 from julep.types._plain import is_array, is_object
 from julep.types.entries import Message
 from julep.types.sessions import Session
 from julep.types.tools import ToolCall
 from julep.types.turns import Answer, Call, Turn, sum_of
 
+from .history import SessionHistory
+from .open_calls import filled, is_refused_for_them, left_open, open_in
 from .tools import Tools
 
 R = TypeVar("R")
@@ -91,11 +93,27 @@ class Loop:
     results: list[Message] = attrs.field(factory=list[Message])
     _session: Session | None = None
     _own_names: frozenset[str] | None = None
+    _has_looked: bool = False
 
     def begin(self) -> Engine:
-        """Start the clock."""
+        """Start the clock, and answer what an earlier chat left open in the session."""
         self.engine = self.engine.within(self.timeout)
+        if ids := left_open(self.engine.transport).get(self._key):
+            self.exchange.messages = filled(self.exchange.messages, ids)
         return self.engine
+
+    async def mends(self, refusal: APIError) -> bool:
+        """Answer calls that the history has no results of, where a chat is refused for them."""
+        if self._has_looked or not is_refused_for_them(refusal):
+            return False
+        self._has_looked = True
+        try:
+            ids = open_in(await self.engine.call(SessionHistory._read(None, self.session_id)))  # noqa: SLF001 - its description
+        except JulepError:
+            return False
+        before = self.exchange.messages
+        self.exchange.messages = filled(before, ids)
+        return len(self.exchange.messages) > len(before)
 
     async def goes_on_after(self, answer: Answer) -> bool:
         """Make the calls of an answer; tell whether the model is to be asked again.
@@ -106,6 +124,7 @@ class Loop:
         """
         calls = [call_of(asked) for asked in answer.tool_calls]
         self.turns.append(Turn(answer.text, calls, answer.usage))
+        self._keep_in_mind(calls)
         errands = await self._errands(calls, answer.tool_calls)
         if not errands:
             return False
@@ -124,14 +143,23 @@ class Loop:
         answer.usage = sum_of(turn.usage for turn in self.turns)
         return answer
 
-    async def _results(self, errands: Sequence[Errand]) -> list[Any]:
+    async def _results(self, errands: Sequence[Errand]) -> list[Message]:
         if self.engine.left == 0 or not await self.box.make(
             self.engine.transport, errands, partial(getattr, self.engine, "left")
         ):
             raise self._too_late(errands)
         return [await self._as_data(errand.message) for errand in errands]
 
-    async def _send_next(self, answer: Answer, results: Sequence[Any]) -> None:
+    def _keep_in_mind(self, calls: Sequence[Call]) -> None:
+        """Remember which calls have no results yet, and that earlier ones have theirs."""
+        if self.exchange.is_sent_whole:
+            return
+        open_calls = left_open(self.engine.transport)
+        open_calls.pop(self._key, None)
+        if calls and self.box.functions:
+            open_calls[self._key] = [call.id for call in calls if call.id]
+
+    async def _send_next(self, answer: Answer, results: Sequence[Message]) -> None:
         """Send results next; where no history is kept, all that was said again."""
         said: Any = None
         if self.exchange.is_sent_whole:
@@ -141,10 +169,12 @@ class Loop:
             )
         self.exchange.go_on(said, results)
 
-    async def _as_data(self, message: Message) -> Any:
+    async def _as_data(self, message: Message) -> Message:
         """A message that the model is given as it is, although servers render new ones."""
         plain = to_plain(message, nulls=False)
-        return _escaped(plain) if _has_mark(plain) and await self._renders() else message
+        if not _has_mark(plain) or not await self._renders():
+            return message
+        return structure(_escaped(plain), Message)
 
     def _too_late(self, errands: Sequence[Errand]) -> APITimeoutError:
         names = ", ".join(one.call.name for one in errands if one.call.state == "started")
@@ -185,6 +215,10 @@ class Loop:
     async def _renders(self) -> bool:
         # Servers render new messages unless they were told not to.
         return (await self._its_session()).render_templates is not False
+
+    @property
+    def _key(self) -> str:
+        return id_of("session_id", self.session_id)
 
     async def _its_session(self) -> Session:
         if self._session is not None:

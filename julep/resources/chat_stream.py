@@ -8,12 +8,12 @@ from julep._engine import Incoming
 from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream
-from julep.errors import APITimeoutError
+from julep.errors import APIError, APITimeoutError
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
-from julep.types.turns import Turn, sum_of
+from julep.types.turns import Turn, sum_of, without_results
 
 from .chat_draft import ChatDraft
 from .chat_loop import Loop
@@ -62,8 +62,8 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
 
     @property
     def tool_calls(self) -> list[ToolCall]:
-        """The tool calls that the answer asks for, so far."""
-        return self.message.tool_calls or []
+        """The tool calls that the answer asks for, so far, but for those that `results` answers."""
+        return without_results(self.message.tool_calls or (), self.results)
 
     @property
     def usage(self) -> CompletionUsage | None:
@@ -88,6 +88,13 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         if not self._has_begun:
             self._has_begun = True
             self._engine = self._loop.begin()
+            self._request = _request(self._loop)
+        try:
+            return await super()._open()
+        except APIError as refusal:
+            if not await self._loop.mends(refusal):
+                raise
+        self._request = _request(self._loop)
         return await super()._open()
 
     async def _next(self) -> ChunkChatResponse | None:

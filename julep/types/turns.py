@@ -9,6 +9,7 @@ import attrs
 
 from .chat import CompletionUsage, MessageChatResponse
 from .entries import Message
+from .tools import ToolCall
 
 CallState: TypeAlias = Literal["open", "started", "done", "failed"]
 
@@ -66,6 +67,17 @@ class Answer(MessageChatResponse):
 
     turns: list[Turn] = attrs.field(init=False, factory=list[Turn])
     results: list[Message] = attrs.field(init=False, factory=list[Message])
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The tool calls that the first choice asks for, but for those that `results` answers."""
+        return without_results(super().tool_calls, self.results)
+
+
+def without_results(calls: Iterable[ToolCall], results: Iterable[Message]) -> list[ToolCall]:
+    """The calls that are open still."""
+    made = {message.tool_call_id for message in results}
+    return [call for call in calls if call.id not in made]
 
 
 def sum_of(usages: Iterable[CompletionUsage | None]) -> CompletionUsage | None:

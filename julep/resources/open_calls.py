@@ -1,0 +1,54 @@
+"""Calls of tools that have no result, since a chat was broken off.
+
+Models refuse a history in which a call has none. The embedded server fills such gaps by itself; for
+others the client remembers what it left open, and looks into the history when a chat is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from julep._codec import to_plain
+from julep._engine import Transport
+from julep.errors import APIError
+from julep.types._plain import is_object
+from julep.types.entries import History, Message
+
+_NO_RESULT: Final = "There is no result: the call was broken off."
+_WORDS: Final = ("tool_call", "tool_use", "tool_result", "tool message")
+"""What models speak of when a call has no result: the first in OpenAI's words, others in Anthropic's."""
+
+_known: WeakKeyDictionary[Transport, dict[str, Sequence[str]]] = WeakKeyDictionary()
+
+
+def left_open(transport: Transport) -> dict[str, Sequence[str]]:
+    """Ids of the calls that a client, and those that share its connections, left open, by session."""
+    return _known.setdefault(transport, {})
+
+
+def open_in(history: History) -> list[str]:
+    """Ids of the calls in a history that have no result there."""
+    called = [call.id for entry in history.entries for call in entry.tool_calls or ()]
+    answered = {entry.tool_call_id for entry in history.entries}
+    return [id for id in called if id is not None and id not in answered]
+
+
+def is_refused_for_them(refusal: APIError) -> bool:
+    """Whether a model may have refused a chat because calls have no result."""
+    said = f"{refusal.message} {refusal.body}"
+    return refusal.status >= 400 and any(word in said for word in _WORDS)
+
+
+def filled(messages: Sequence[Any], ids: Iterable[str]) -> list[Any]:
+    """Messages with results of open calls in front, but for those whose results are among them."""
+    answered = {_answered_by(message) for message in messages} if ids else set[Any]()
+    missing = [id for id in ids if id not in answered]
+    results = [Message(role="tool", tool_call_id=id, content=_NO_RESULT) for id in missing]
+    return [*results, *messages]
+
+
+def _answered_by(message: Any) -> Any:
+    plain = message if isinstance(message, Mapping | Message) else to_plain(message)
+    return plain.get("tool_call_id") if is_object(plain) else getattr(plain, "tool_call_id", None)
