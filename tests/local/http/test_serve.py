@@ -72,12 +72,24 @@ def test_the_key_of_the_environment_is_used_and_not_shown() -> None:
         assert httpx.get(f"{url}/agents", headers={"X-Auth-Key": "s3cret"}).status_code == 200
 
 
+def test_pages_that_are_named_may_read_answers() -> None:
+    """`--allow-origin` may be given several times; what to allow is the server's to say."""
+    pages = ["http://localhost:3000", "https://app.example"]
+    options = [part for page in pages for part in ("--allow-origin", page)]
+    with _serving(*options) as (_, output):
+        url = _find(r"listening on +(\S+)", output)
+        for page in pages:
+            answer = httpx.get(f"{url}/healthz", headers={"Origin": page})
+            assert answer.headers["access-control-allow-origin"] == page
+
+
 @pytest.mark.parametrize(
     ("options", "message", "status"),
     [
         (["--host", "0.0.0.0"], "JULEP_API_KEY", 1),
         (["--port", "0", "--db", "/nowhere/at/all.db"], "can't be opened", 1),
         (["--port", "70000"], "70000 is no port", 2),
+        (["--allow-origin", "localhost:3000"], "write it like http://localhost:3000", 1),
     ],
 )
 def test_what_keeps_it_from_starting_is_one_clear_line(
