@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -68,7 +69,14 @@ def _collect(kind: Callable[[Iterable[Any]], Any]) -> TypeFunction:
 
 
 def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
-    return functools.reduce(operators.add, ticking(iterable), start)
+    # Python 3.12 carries along what floats lose, so that ten times 0.1 is 1.0; older ones don't.
+    total, lost = start, 0.0
+    for item in ticking(iterable):
+        before, total = total, operators.add(total, item)
+        if type(before) is float and type(item) is float:
+            larger, smaller = (before, item) if abs(before) >= abs(item) else (item, before)
+            lost += (larger - total) + smaller
+    return total + lost if lost and math.isfinite(lost) else total
 
 
 def _reduce(function: Callable[[Any, Any], Any], iterable: Iterable[Any], *initial: Any) -> Any:
