@@ -70,8 +70,9 @@ _EXPRESSIONS: list[tuple[JSON, str]] = [
     ({"over": "a, b", "map": _DONE}, "where a list belongs"),
     ({"over": "{{_.xs}}", "map": _DONE}, "where a list belongs"),
     ({"foreach": {"in": "$ 'ab'", "do": _DONE}}, "where a list belongs"),
-    ({"foreach": {"in": "$ 5", "do": _DONE}}, "a number where a list belongs"),
+    ({"foreach": {"in": "$ 5", "do": _DONE}}, "This is 5 where a list belongs"),
     ({"log": "$ datetime.datetime.strptime(_, '%Y')"}, "has no 'strptime'"),
+    ({"log": "$ datetime.datetime(2024, 1, 1)"}, "can't be called"),
     ({"tool": "nobody"}, "not among the task's tools"),
     ({"return": {"a": "$ # c"}}, "cannot evaluate empty string"),
 ]

@@ -199,6 +199,9 @@ class _Finder(ast.NodeVisitor):
                 self._check_name(node.id)
             case ast.Attribute():
                 self._check_attribute(node)
+            case ast.Call(func=called) if module := self._module(called):
+                message = f"'{module.name}' can't be called in expressions"
+                self._report("no_function", message, warn=not self.strict)
             case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Mod(), right=ast.Constant(value=0)):
                 self._report("division_by_zero", "Division by zero", warn=True)
             case ast.Subscript(value=ast.List() | ast.Tuple() as items, slice=ast.Constant() as at):
@@ -272,9 +275,8 @@ class _Finder(ast.NodeVisitor):
     def check_list(self, tree: ast.AST) -> None:
         """Reports an expression that is sure to give no list."""
         if isinstance(tree, ast.JoinedStr | ast.Constant):
-            given = (
-                "text" if not isinstance(getattr(tree, "value", ""), int | float) else "a number"
-            )
+            value = tree.value if isinstance(tree, ast.Constant) else ""
+            given = "text" if isinstance(value, str) else f"{value!r}"
             message = (
                 f"This is {given} where a list belongs: write it as code, such as $ _['items']"
             )
