@@ -20,11 +20,10 @@ from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import anyio
-import anyio.from_thread
-import anyio.lowlevel
 
 from ._engine import Job
 from ._faces import drive
+from ._http.loops import current_loop
 
 R = TypeVar("R")
 
@@ -54,12 +53,12 @@ class AwaitingWork:
 
     async def aside(self, function: Callable[[], R]) -> R:
         """Call it on a daemon thread, so that the loop stays free; cancellation leaves it there."""
-        ended, token = anyio.Event(), anyio.lowlevel.current_token()
+        ended, soon = anyio.Event(), _soon(current_loop())
 
         def tell() -> None:
             # Where the loop has ended meanwhile, nobody waits for it any more.
             with contextlib.suppress(RuntimeError):
-                anyio.from_thread.run_sync(ended.set, token=token)
+                soon(ended.set)
 
         errand = _Errand(function, tell)
         await ended.wait()
@@ -143,6 +142,16 @@ _idle: list[_Worker] = []
 if hasattr(os, "register_at_fork"):
     # A child of this process has none of its threads.
     os.register_at_fork(after_in_child=_idle.clear)
+
+
+def _soon(loop: Any) -> Callable[[Callable[[], object]], object]:
+    """How another thread has something done in an event loop.
+
+    anyio's own way waits until it has been done, which is two more switches between threads.
+    """
+    is_trio = hasattr(loop, "run_sync_soon")
+    given: Callable[..., object] = loop.run_sync_soon if is_trio else loop.call_soon_threadsafe
+    return given
 
 
 def _driven(job: Job) -> object:

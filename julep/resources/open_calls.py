@@ -6,14 +6,13 @@ others the client remembers what it left open, and looks into the history when a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from julep._codec import to_plain
 from julep._engine import Transport
 from julep.errors import APIError
-from julep.types._plain import is_object
 from julep.types.entries import History, Message
 
 _NO_RESULT: Final = "There is no result: the call was broken off."
@@ -43,12 +42,12 @@ def is_refused_for_them(refusal: APIError) -> bool:
 
 def filled(messages: Sequence[Any], ids: Iterable[str]) -> list[Any]:
     """Messages with results of open calls in front, but for those whose results are among them."""
-    answered = {_answered_by(message) for message in messages} if ids else set[Any]()
+    answered = {_answered_by(message) for message in messages}
     missing = [id for id in ids if id not in answered]
     results = [Message(role="tool", tool_call_id=id, content=_NO_RESULT) for id in missing]
     return [*results, *messages]
 
 
-def _answered_by(message: Any) -> Any:
-    plain = message if isinstance(message, Mapping | Message) else to_plain(message)
-    return plain.get("tool_call_id") if is_object(plain) else getattr(plain, "tool_call_id", None)
+def _answered_by(message: Any) -> str | None:
+    plain: dict[str, Any] = to_plain(message)
+    return plain.get("tool_call_id")
