@@ -31,6 +31,7 @@ class Fault:
         is_refusal: Whether the server says by it that it did not begin.
         moves_all_but_posts: Whether every other method is sent on as it is, and nothing was done.
         never_silent: Whether bytes keep coming, which is all that a stream asks for.
+        is_looked_up: Whether a name is looked up, which nothing can interrupt on the blocking face.
         on_accept: Whether it happens before a request was read.
     """
 
@@ -38,6 +39,7 @@ class Fault:
     is_refusal: bool = False
     moves_all_but_posts: bool = False
     never_silent: bool = False
+    is_looked_up: bool = False
     on_accept: bool = False
 
 
@@ -309,7 +311,12 @@ def _redirects() -> Iterator[tuple[str, Fault]]:
             # The two repeat a request as the server asks, and do nothing themselves.
             yield (
                 f"{code} to {name}",
-                Fault(answer, is_refusal=code >= 307, moves_all_but_posts=code < 303),
+                Fault(
+                    answer,
+                    is_refusal=code >= 307,
+                    moves_all_but_posts=code < 303,
+                    is_looked_up="name" in name,
+                ),
             )
     yield "302 without a place", Fault(_saying(b"", "302 Go"))
 

@@ -63,7 +63,7 @@ class Patience:
 
     def allows(self, seconds: float, operation: Operation, fault: Fault) -> bool:
         """Whether a call ended in time; for streams, silence is what is limited."""
-        if operation.is_stream and fault.never_silent:
+        if fault.is_looked_up or (operation.is_stream and fault.never_silent):
             return True
         budget = self.timeout * (2 if operation.is_stream else 1)
         return seconds <= budget + self.slack
