@@ -153,3 +153,22 @@ def test_a_system_tool_updates_without_a_name(make: Make, http: httpx.Client, ag
         ],
     )
     assert (done["output"]["name"], done["output"]["about"]) == ("Joe", "cook")
+
+
+def test_a_system_tool_takes_the_id_of_its_execution(
+    make: Make, http: httpx.Client, agent: JSON
+) -> None:
+    """An id may be given as expressions have it."""
+    arguments = {"execution_id": "$ execution.id"}
+    spec = {"resource": "execution", "operation": "get"}
+    done = _ended(
+        http,
+        make,
+        agent,
+        main=[
+            {"tool": "t", "arguments": arguments},
+            {"return": {"same": "$ _.id == str(execution.id)"}},
+        ],
+        tools=[{"name": "t", "type": "system", "system": spec}],
+    )
+    assert done["output"] == {"same": True}

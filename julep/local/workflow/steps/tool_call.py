@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_object
+from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.ports import SystemCall, WorldError
 from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
@@ -35,7 +36,7 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
         StepError: There is no way to call such a tool here.
         WorldError: The call failed.
     """
-    given: Mapping[str, JsonValue] = arguments if is_object(arguments) else {}
+    given: Mapping[str, JsonValue] = _with_ids_as_text(arguments) if is_object(arguments) else {}
     match tool.type:
         case "integration":
             return await _integration(run, tool.definition, arguments)
@@ -45,6 +46,15 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
             return await api_call(run, tool.definition, given)
         case _:
             raise StepError(f"Tools of type {tool.type} are not supported in tasks")
+
+
+def _with_ids_as_text(value: Any) -> Any:
+    # `execution.id` is no text, and the API takes it as it is.
+    if is_object(value):
+        return {name: _with_ids_as_text(item) for name, item in value.items()}
+    if is_array(value):
+        return [_with_ids_as_text(item) for item in value]
+    return str(value) if isinstance(value, UUID) else value
 
 
 async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments: Any) -> JsonValue:
