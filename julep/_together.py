@@ -42,9 +42,9 @@ class BlockingWork:
                 await job()
             return True
         until = None if seconds is None else time.monotonic() + seconds
-        errands = [_Errand(partial(_driven, job)) for job in jobs]
-        in_time = [errand.wait(until) for errand in errands]
-        _raise_first(errand.error for errand in errands)
+        calls = [_ThreadCall(partial(_driven, job)) for job in jobs]
+        in_time = [call.wait(until) for call in calls]
+        _raise_first(call.error for call in calls)
         return all(in_time)
 
 
@@ -60,9 +60,9 @@ class AwaitingWork:
             with contextlib.suppress(RuntimeError):
                 soon(ended.set)
 
-        errand = _Errand(function, tell)
+        call = _ThreadCall(function, tell)
         await ended.wait()
-        return errand.result()
+        return call.result()
 
     async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
         """Do them as tasks of a group that begins and ends in this call."""
@@ -83,7 +83,7 @@ class AwaitingWork:
         return not scope.cancelled_caught
 
 
-class _Errand(Generic[R]):
+class _ThreadCall(Generic[R]):
     """A function that is called on a daemon thread, under the context variables of its caller."""
 
     def __init__(self, function: Callable[[], R], tell: Callable[[], object] | None = None) -> None:
@@ -94,7 +94,7 @@ class _Errand(Generic[R]):
         self._ended = threading.Event()
         self._value: R | None = None
         self.error: BaseException | None = None
-        _idle_or_new().errands.put(self)
+        _idle_or_new().calls.put(self)
 
     def perform(self) -> None:
         """Call the function; its thread does."""
@@ -125,7 +125,7 @@ class _Worker(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="julep", daemon=True)
-        self.errands = queue.SimpleQueue[_Errand[Any]]()
+        self.calls = queue.SimpleQueue[_ThreadCall[Any]]()
         self.start()
 
     def run(self) -> None:
@@ -135,7 +135,7 @@ class _Worker(threading.Thread):
 
     def _perform_next(self) -> None:
         # In a frame of its own, so that an idle thread holds nothing of what it did last.
-        self.errands.get().perform()
+        self.calls.get().perform()
 
 
 _idle: list[_Worker] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -409,6 +411,73 @@ async def test_a_chat_ends_in_time(face: Face, julep_server: LocalServer) -> Non
     finally:
         released.set()
     assert (await at.chat("on we go")).text == "on we go"
+
+
+async def test_a_cancelled_chat_leaves_the_session_usable(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """Cancelling stops coroutine functions and waits for no thread; open calls get a result."""
+    if face.blocks:
+        pytest.skip("nothing cancels a call that blocks")
+    at = await desk(face, julep_server)
+    released = threading.Event()
+    stopped: list[str] = []
+
+    def stuck() -> None:
+        released.wait(30)
+
+    async def cancelled() -> None:
+        scope.cancel()
+        try:
+            await anyio.sleep(30)
+        finally:
+            stopped.append("cancelled")
+
+    with anyio.fail_after(10), anyio.CancelScope() as scope:
+        await at.chat([("stuck", {}), ("cancelled", {})], tools=[stuck, cancelled])
+    released.set()
+    assert stopped == ["cancelled"]
+    assert (await at.chat("on we go")).text == "on we go"
+    assert len(at.results()) == 2
+
+
+PROGRAM = """
+import time
+import anyio, julep, sys
+from julep.local import LocalServer
+
+def slow() -> None:
+    time.sleep(300)
+
+async def awaiting(server, session):
+    async with julep.AsyncJulep(base_url=server.url, api_key=server.key) as client:
+        await client.sessions.chat(session, "hi", tools=[slow], timeout=0.2)
+
+with LocalServer() as server, julep.Julep(base_url=server.url, api_key=server.key) as client:
+    session = client.sessions.create(agent=client.agents.create(name="Ada"))
+    server.replies.add(tool_calls=[("slow", {}), ("slow", {})])
+    try:
+        if sys.argv[1] == "sync":
+            client.sessions.chat(session, "hi", tools=[slow], timeout=0.2)
+        else:
+            anyio.run(awaiting, server, session, backend=sys.argv[1])
+    except julep.APITimeoutError as error:
+        print(error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
+def test_a_program_ends_without_its_functions(kind: str) -> None:
+    """Its end waits for no function that was left behind."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, kind],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "running still: slow, slow" in ran.stdout
 
 
 async def test_coroutine_functions(face: Face, julep_server: LocalServer) -> None:

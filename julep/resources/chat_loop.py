@@ -16,9 +16,10 @@ import attrs
 from julep._codec import OMIT, structure, to_plain
 from julep._engine import Engine
 from julep._faces import Face
+from julep._invocation import Invocation, call_of
 from julep._paths import Id, id_of, path
 from julep._request import Request
-from julep._toolbox import Errand, Toolbox, call_of
+from julep._toolbox import Toolbox
 from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
 from julep.types._plain import is_array, is_object
 from julep.types.entries import Message
@@ -28,6 +29,7 @@ from julep.types.turns import Answer, Call, Turn, sum_of
 
 from .history import SessionHistory
 from .open_calls import filled, is_refused_for_them, left_open, open_in
+from .reach import has_reached, warn_if_unheard
 from .tools import Tools
 
 R = TypeVar("R")
@@ -125,15 +127,16 @@ class Loop:
         calls = [call_of(asked) for asked in answer.tool_calls]
         self.turns.append(Turn(answer.text, calls, answer.usage))
         self._keep_in_mind(calls)
-        errands = await self._errands(calls, answer.tool_calls)
-        if not errands:
+        await self._look_at_reach(calls)
+        invocations = await self._invocations(calls, answer.tool_calls)
+        if not invocations:
             return False
-        if len(errands) < len(calls):
-            self.results = await self._results(errands)
+        if len(invocations) < len(calls):
+            self.results = await self._results(invocations)
             return False
         if len(self.turns) >= self.max_turns:
             raise TurnLimitReached(answer=self.completed(answer), turns=self.turns)
-        await self._send_next(answer, await self._results(errands))
+        await self._send_next(answer, await self._results(invocations))
         return True
 
     def completed(self, answer: Answer) -> Answer:
@@ -143,12 +146,18 @@ class Loop:
         answer.usage = sum_of(turn.usage for turn in self.turns)
         return answer
 
-    async def _results(self, errands: Sequence[Errand]) -> list[Message]:
+    async def _results(self, invocations: Sequence[Invocation]) -> list[Message]:
         if self.engine.left == 0 or not await self.box.make(
-            self.engine.transport, errands, partial(getattr, self.engine, "left")
+            self.engine.transport, invocations, partial(getattr, self.engine, "left")
         ):
-            raise self._too_late(errands)
-        return [await self._as_data(errand.message) for errand in errands]
+            raise self._too_late(invocations)
+        return [await self._as_data(invocation.message) for invocation in invocations]
+
+    async def _look_at_reach(self, calls: Sequence[Call]) -> None:
+        if calls:
+            has_reached(self.engine)
+        elif self.box.functions:
+            await warn_if_unheard(self.engine, self.session_id, self.box.offered)
 
     def _keep_in_mind(self, calls: Sequence[Call]) -> None:
         """Remember which calls have no results yet, and that earlier ones have theirs."""
@@ -176,17 +185,19 @@ class Loop:
             return message
         return structure(_escaped(plain), Message)
 
-    def _too_late(self, errands: Sequence[Errand]) -> APITimeoutError:
-        names = ", ".join(one.call.name for one in errands if one.call.state == "started")
+    def _too_late(self, invocations: Sequence[Invocation]) -> APITimeoutError:
+        names = ", ".join(one.call.name for one in invocations if one.call.state == "started")
         behind = f"; left behind, and perhaps running still: {names}" if names else ""
         return APITimeoutError(f"the chat did not end within {self.timeout} s{behind}")
 
-    async def _errands(self, calls: Sequence[Call], asked: Sequence[ToolCall]) -> list[Errand]:
+    async def _invocations(
+        self, calls: Sequence[Call], asked: Sequence[ToolCall]
+    ) -> list[Invocation]:
         """The calls that are answered here, if any are."""
         if not self.box.functions:
             return []
         return [
-            self.box.errand(call, one.function.arguments if one.function else None)
+            self.box.invocation(call, one.function.arguments if one.function else None)
             for call, one in zip(calls, asked, strict=True)
             if await self._is_ours(call, one)
         ]

@@ -1,0 +1,156 @@
+"""A call of a function, from what the model wrote to what it is told."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from typing import Any, Final, cast
+
+import attrs
+
+from ._codec import decode_json, encode, to_plain
+from ._engine import Transport
+from ._function import Function
+from ._misfit import Misfit
+from .errors import ToolError
+from .types._plain import is_object
+from .types.entries import Message
+from .types.tools import ToolCall
+from .types.turns import Call
+
+LONGEST_RESULT: Final = 100_000
+"""Bytes of a result that a model is given; more would hardly fit what it can read."""
+
+
+@attrs.define
+class Invocation:
+    """A call that is made here.
+
+    Attributes:
+        call: What users see of it.
+        function: What is called; None where there is no such tool, which `fault` says then.
+        given: The arguments, as the model wrote them.
+        fault: What the model is told instead of a result.
+        raised: What the function raised.
+        text: The result, as the model is given it.
+    """
+
+    call: Call
+    function: Function[..., Any] | None
+    given: str | None
+    fault: str | None = None
+    raised: Exception | None = None
+    text: str = ""
+    _value: Any = None
+
+    @property
+    def message(self) -> Message:
+        """What tells the model the result."""
+        return Message(role="tool", tool_call_id=self.call.id, content=self.text)
+
+    async def make(self, transport: Transport, *, blocks: bool) -> None:
+        """Call the function."""
+        began = time.monotonic()
+        if self.function is None:
+            return
+        if self.function.is_async:
+            self._begin()
+        else:
+            await transport.aside(self._begin)
+        if inspect.isawaitable(self._value):
+            if blocks:
+                raise refused_coroutine(self.call.name, self._value)
+            await self._wait()
+        self.call.seconds = time.monotonic() - began
+        if self.raised is None and self.fault is None:
+            self.call.state = "done"
+
+    def _begin(self) -> None:
+        """Call the function, on whichever thread; what it gives may have to be awaited yet."""
+        function = cast("Function[..., Any]", self.function)
+        try:
+            arguments = function.read(self.given)
+        except Misfit as misfit:
+            self.fault = str(misfit)
+            return
+        except Exception as error:  # noqa: BLE001 - a type of the user's did not take its value
+            self.fault = _words(error)
+            return
+        try:
+            self._take(function(**arguments))
+        except Exception as error:  # noqa: BLE001 - the model is told, or the caller
+            self.raised = error
+
+    async def _wait(self) -> None:
+        try:
+            self._take(await self._value)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.raised = error
+
+    def _take(self, value: Any) -> None:
+        self._value = value
+        if not inspect.isawaitable(value):
+            self.text = _told(value)
+            self.call.result = value
+
+    def settle(self) -> None:
+        """Write down how it ended."""
+        if self.call.state == "done":
+            return
+        if self.raised is not None:
+            self.fault = _words(self.raised)
+        self.call.state = "failed"
+        self.call.error = self.fault or "the call was cancelled"
+        self.text = _cut(self.call.error.encode("utf-8", "replace").decode() or "it failed")
+
+    @property
+    def unexpected(self) -> Exception | None:
+        """What the function raised, unless it did so to tell the model."""
+        return None if isinstance(self.raised, ToolError) else self.raised
+
+
+def call_of(asked: ToolCall) -> Call:
+    """A call that a model asked for, as users see it."""
+    if asked.function is None:
+        return Call(name=str(asked.type), id=asked.id)
+    return Call(name=asked.function.name, arguments=_read(asked.function.arguments), id=asked.id)
+
+
+def _read(arguments: str | None) -> dict[str, Any]:
+    try:
+        value = decode_json(arguments or "{}")
+    except ValueError:
+        return {}
+    return value if is_object(value) else {}
+
+
+def refused(name: str) -> TypeError:
+    """That a client which blocks can't await a function."""
+    return TypeError(
+        f"{name} is an async function, and this client blocks: pass a plain one, or use AsyncJulep"
+    )
+
+
+def refused_coroutine(name: str, given: Any) -> TypeError:
+    """The same, once the function has been called."""
+    if inspect.iscoroutine(given):
+        given.close()
+    return refused(name)
+
+
+def _told(value: Any) -> str:
+    """A result as text, or as JSON."""
+    plain = to_plain(value, "the result", nulls=False)
+    return _cut(plain if isinstance(plain, str) else encode(plain).decode())
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, ToolError) else f"{type(error).__name__}: {error}"
+
+
+def _cut(text: str) -> str:
+    whole = text.encode()
+    if len(whole) <= LONGEST_RESULT:
+        return text
+    note = f"\n[cut: the result has {len(whole)} bytes]"
+    return whole[: LONGEST_RESULT - len(note)].decode(errors="ignore") + note
