@@ -126,10 +126,9 @@ def _repeats(server: Wire, operation: Operation, fault: Fault) -> int:
 async def _try_again(face: Face, client: Any, server: Wire, outcome: Outcome) -> None:
     server.hung_up.set()
     server.greet = None
-    # A connection that the server closes at this very moment may still look like an open one.
-    time.sleep(0.01)  # noqa: ASYNC251 - nothing else runs
     server.answer = answering(AGENT)
-    again = client.with_options(timeout=10, max_retries=0)
+    # A connection that the server closes at this very moment may still look like an open one.
+    again = client.with_options(timeout=10, max_retries=1)
     try:
         outcome.is_usable = (await face.call(again.agents.get, ID)).name == AGENT["name"]
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is not usable
