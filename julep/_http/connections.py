@@ -134,7 +134,7 @@ def _emptied(transport: Any) -> object:
         held = list(pool._requests), list(pool._connections)  # noqa: SLF001 - see above
         pool._requests.clear()  # noqa: SLF001 - see above
         pool._connections.clear()  # noqa: SLF001 - see above
-        lock = type(pool._optional_thread_lock)  # noqa: SLF001 - see above
+        lock: Any = pool._optional_thread_lock.__class__  # noqa: SLF001 - see above
         pool._optional_thread_lock = lock()  # noqa: SLF001 - see above
     except AttributeError:
         return None
