@@ -43,14 +43,14 @@ class NotJson(Exception):
     """A step's output that JSON can't carry; the text says what and where."""
 
 
-def weigh(value: Any, check: Callable[[Any], None] | None = None) -> int:
+def weigh(value: Any, check: Callable[[Any], None] | None = None, most: int = _MAX_SIZE) -> int:
     """Returns about how many bytes `value` takes when written out.
 
     Shared parts count each time they appear, as they do in text: that is what makes a small
     expression's result enormous. `check` is called with each part.
 
     Raises:
-        LimitExceeded: There are too many.
+        LimitExceeded: There are more than `most`.
     """
     total = 0
     heap: list[Any] = [value]
@@ -63,7 +63,7 @@ def weigh(value: Any, check: Callable[[Any], None] | None = None) -> int:
             heap.extend(item)
         if is_object(item):
             heap.extend(item.values())
-        if total + _ITEM * len(heap) > _MAX_SIZE:
+        if total + _ITEM * len(heap) > most:
             raise LimitExceeded("The value is too big")
     return total
 
@@ -130,8 +130,31 @@ def check_size(value: Any) -> Any:
     try:
         weigh(value)
     except LimitExceeded as error:
-        raise NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes") from error
+        raise _too_big() from error
     return value
+
+
+class Collected:
+    """The outputs of a loop so far; as a whole they are an output, and bounded like one."""
+
+    def __init__(self) -> None:
+        self.values: list[JsonValue] = []
+        self._weight = weigh(self.values)
+
+    def add(self, value: JsonValue) -> None:
+        """Take one more.
+
+        Raises:
+            NotJson: All together are too big to be an output.
+        """
+        self._weight += weigh(value)
+        if self._weight > _MAX_SIZE:
+            raise _too_big()
+        self.values.append(value)
+
+
+def _too_big() -> NotJson:
+    return NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes")
 
 
 def _copied(value: Any, path: str, depth: int) -> JsonValue:

@@ -37,10 +37,11 @@ class SnippetWords:
         self._connection.execute("DELETE FROM temp.asked")
         rows = enumerate(known)
         self._connection.executemany("INSERT INTO temp.asked(rowid, words) VALUES (?, ?)", rows)
-        found = self._connection.execute("SELECT doc, term FROM temp.stems ORDER BY doc, offset")
+        # FTS5 cuts long words at a byte, within a character too: such a stem is no text to SQLite.
+        sql = "SELECT doc, CAST(term AS BLOB) FROM temp.stems ORDER BY doc, offset"
         names = list(known)
-        for number, stem in found.fetchall():
-            known[names[number]].append(stem)
+        for number, stem in self._connection.execute(sql).fetchall():
+            known[names[number]].append(stem.decode(errors="replace"))
         return known
 
     def places(self, stems: Iterable[str], numbers: Sequence[int]) -> list[WordPlace]:

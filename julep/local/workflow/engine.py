@@ -12,13 +12,15 @@ from attrs import evolve
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import in_stored_order
-from julep.local.workflow.journal import Journal
+from julep.local.workflow.journal import MAX_WEIGHT, Journal
 from julep.local.workflow.ports import Log, Transition, World
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import completed
 
+_MAX_TOGETHER = 96_000_000
+_ALWAYS_FREE = 100_000
 _logger = logging.getLogger(__name__)
 
 
@@ -94,13 +96,24 @@ class Engine:
             task=in_stored_order(completed(execution.task)),
             input=in_stored_order(execution.input),
         )
-        journal = Journal(execution, self._log, self._world, self._max_transitions)
+        journal = Journal(
+            execution, self._log, self._world, self._max_transitions, self._max_weight
+        )
         run = Run(execution, journal, self._world, HANDLERS)
         if run.is_over:
             return None
         self._runs[execution_id] = run
         self._tasks.start_soon(self._drive, run)
         return run
+
+    def _max_weight(self, wanted: int) -> int:
+        # Whoever holds little goes on: those that hold more than their share end.
+        if wanted <= _ALWAYS_FREE:
+            return _ALWAYS_FREE
+        together = sum(run.journal.weight for run in self._runs.values())
+        if together <= _MAX_TOGETHER:
+            return MAX_WEIGHT
+        return max(_MAX_TOGETHER // len(self._runs), _ALWAYS_FREE)
 
     async def _drive(self, run: Run) -> None:
         try:

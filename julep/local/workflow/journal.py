@@ -9,6 +9,8 @@ from typing import Any
 from attrs import evolve
 
 from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import LimitExceeded
+from julep.local.sandbox.values import weigh
 from julep.local.workflow.ports import (
     Answer,
     Execution,
@@ -23,13 +25,28 @@ from julep.local.workflow.status import view_after
 from julep.types.executions import KnownTransitionType
 
 END_KEY = "end"
+MAX_WEIGHT = 64_000_000
+"""What the values of one execution may take, in bytes; eight outputs of the greatest size."""
 
 
 class Journal:
-    """Transitions and notes of one execution, by key."""
+    """Transitions and notes of one execution, by key.
 
-    def __init__(self, execution: Execution, log: Log, world: World, max_transitions: int) -> None:
+    Attributes:
+        weight: About how many bytes its values take in memory.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        log: Log,
+        world: World,
+        max_transitions: int,
+        max_weight: Callable[[int], int],
+    ) -> None:
+        """Reads the log; `max_weight` says what may be held by a journal that wants that much."""
         self._max_transitions = max_transitions
+        self._max_weight = max_weight
         self._execution_id = execution.id
         self._log = log
         self._world = world
@@ -39,6 +56,7 @@ class Journal:
         self.oldest: Transition | None = None
         self.newest: Transition | None = None
         self.notes: dict[str, JsonValue] = dict(log.notes(execution.id))
+        self.weight: int = sum(map(_weight, self.notes.values()))
         for transition in log.transitions(execution.id):
             self._apply(transition)
 
@@ -70,12 +88,16 @@ class Journal:
 
         Raises:
             ExecutionOver: The log takes no more transitions of this execution.
-            StepError: There are too many, from a recursion that branches without end.
+            StepError: There are too many, from a recursion that branches without end, or they
+                hold too much.
         """
         if key in self._transitions:
             return self._transitions[key]
         if len(self._transitions) >= self._max_transitions and key != END_KEY:
             raise StepError(f"The execution has more than {self._max_transitions} transitions")
+        # What was sent is there already; the first step fails if it is too much.
+        if key != END_KEY and type != "init":
+            self._check_room(output)
         transition = Transition(
             id=id or self._world.new_id(),
             execution_id=self._execution_id,
@@ -94,7 +116,16 @@ class Journal:
         self._apply(transition)
         return transition
 
+    def _check_room(self, value: JsonValue) -> None:
+        wanted = self.weight + _weight(value)
+        if wanted > (most := self._max_weight(wanted)):
+            raise StepError(
+                f"The execution's history is too big: its values take more than the {most:,} bytes "
+                "that it may hold now; give less on from step to step, or run fewer at a time"
+            )
+
     def _apply(self, transition: Transition) -> None:
+        self.weight += _weight(transition.output)
         self._transitions[transition.key] = self.newest = transition
         self.oldest = self.oldest or transition
         self._scopes[transition.current.scope_id].apply(transition)
@@ -119,10 +150,16 @@ class Journal:
         return True
 
     def note(self, key: str, value: JsonValue) -> JsonValue:
-        """Keeps a private value, unless one is kept under that key already; returns the kept one."""
+        """Keeps a private value, unless one is kept under that key already; returns the kept one.
+
+        Raises:
+            StepError: The execution's values take too much.
+        """
         if key not in self.notes:
+            self._check_room(value)
             self._log.note(self._execution_id, key, value)
             self.notes[key] = value
+            self.weight += _weight(value)
         return self.notes[key]
 
     async def once(self, key: str, make: Callable[[], Awaitable[Any]]) -> JsonValue:
@@ -130,3 +167,10 @@ class Journal:
         if key in self.notes:
             return self.notes[key]
         return self.note(key, await make())
+
+
+def _weight(value: JsonValue) -> int:
+    try:
+        return weigh(value, most=MAX_WEIGHT)
+    except LimitExceeded:
+        return MAX_WEIGHT + 1

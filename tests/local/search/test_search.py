@@ -103,6 +103,14 @@ def test_of_a_very_long_query_the_beginning_counts(
     assert set(_titles(http, library, text=query)) == {"Cats", "Dogs"}
 
 
+def test_words_of_any_length_are_looked_for(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """Those that the index cuts within a character too."""
+    long = "中" * 10_923
+    doc = make(f"/agents/{agent['id']}/docs", title="Long", content=long)
+    assert _titles(http, f"/agents/{agent['id']}/search", text=long) == [doc["title"]]
+    assert _titles(http, f"/agents/{agent['id']}/search", text="é" * 20_000) == []
+
+
 def test_title_matches_come_first(http: httpx.Client, library: str) -> None:
     """A word in the title weighs more than one in the text; scores fall."""
     docs = http.post(library, json={"text": "cats"}).json()["docs"]

@@ -1,6 +1,6 @@
 """Starting, resuming, cancelling and stopping executions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import anyio
@@ -215,6 +215,77 @@ def test_an_execution_that_grows_without_end_fails() -> None:
     anyio.run(play)
     assert told.output == "The execution has more than 40 transitions"
     assert len(told.history) == 41
+
+
+_BIG: JsonValue = {"evaluate": {"x": "$ ['a' * 1000000] * 7"}}
+
+
+def test_an_execution_holds_only_so_much() -> None:
+    """Big outputs, branches' inputs and loops' items end it early, with an error that says so."""
+    told = run([_BIG] * 20)
+    assert told.view.status == "failed"
+    assert "history is too big" in str(told.output)
+    assert "64,000,000 bytes" in str(told.output)
+    assert told.types == ["init", *["step"] * 9, "error"]
+    items: JsonValue = {
+        "foreach": {"in": "$ ['b' * 1000000] * 3", "do": {"evaluate": {"x": "$ 1"}}}
+    }
+    told = run([{"foreach": {"in": "$ range(100)", "do": items}}])
+    assert "history is too big" in str(told.output)
+    assert len(told.history) < 100
+
+
+def test_an_execution_that_holds_too_much_does_so_after_a_crash() -> None:
+    """What was written before a crash counts, so the execution ends where it would have ended."""
+    told = story([_BIG] * 20)
+    told.log.fuse.light(5)
+    go_on(told)
+    assert told.view.status == "running"
+    told.log.fuse.revive()
+    go_on(told)
+    assert told.types == ["init", *["step"] * 9, "error"]
+
+
+def _settled(told: Story, ids: Sequence[str]) -> bool:
+    views = [told.log.views.get(id) for id in ids]
+    return all(view and view.status in {"failed", "awaiting_input"} for view in views)
+
+
+def test_executions_that_hold_much_end_and_others_go_on() -> None:
+    """Together they hold only so much; the one that holds more than its share fails, not a small one."""
+    told = story([_BIG, _BIG, _BIG, _WAIT])
+    small: JsonValue = [{"evaluate": {"x": "$ 1"}}, _WAIT]
+    ids = [f"00000000-0000-0000-0000-{number:012}" for number in range(20)]
+    for id in ids:
+        told.log.add(Execution(id=id, task={**told.log.executions[ID].task}, input={}, agent=AGENT))
+    told.log.add(Execution(id="small", task={"main": small}, input={}, agent=AGENT))
+
+    async def play() -> None:
+        with anyio.fail_after(60):
+            async with Engine(told.log, told.world) as engine:
+                for id in ids:
+                    engine.start(id)
+                await until(told, lambda: _settled(told, ids))
+                engine.start("small")
+                await until(told, lambda: _settled(told, ["small"]))
+
+    anyio.run(play)
+    assert told.log.views["small"].status == "awaiting_input"
+    failed = [id for id in ids if told.log.views[id].status == "failed"]
+    assert 0 < len(failed) < len(ids)
+    assert all("history is too big" in str(told.log.views[id].output) for id in failed)
+    held = sum(len(told.log.history[id]) - 1 for id in ids if id not in failed) * 7_000_000
+    assert held < 2 * 96_000_000
+
+
+def test_a_loop_ends_as_soon_as_its_output_is_too_big() -> None:
+    """The outputs so far are an output: no more is run once it can't be kept."""
+    loop: JsonValue = {
+        "foreach": {"in": "$ range(100)", "do": {"evaluate": {"x": "$ ['a' * 1000000] * 3"}}}
+    }
+    told = run([loop])
+    assert told.output == "The output is too big to be kept: more than 8000000 bytes"
+    assert told.types.count("finish_branch") == 3
 
 
 def test_a_broken_log_stops_one_execution_and_not_the_engine() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import isolated
-from julep.local.sandbox.values import to_json
+from julep.local.sandbox.values import Collected, to_json
 from julep.local.workflow.position import Moment, Outcome, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
@@ -19,14 +19,14 @@ _DEFAULT_REDUCE = "results + [_]"
 async def foreach(run: Run, at: Moment) -> Outcome:
     """Gives the list of what the step gave for each item, one after the other."""
     loop = at.step["foreach"]
-    outputs: list[JsonValue] = []
+    outputs = Collected()
     for i, item in enumerate(await _items(run, at, loop["in"])):
         branch = run.branch(at, f"foreach[{i}]", loop["do"], item)
         outcome = await run.walk(branch)
         if outcome.returned:
             return outcome
-        outputs.append(outcome.output)
-    return Outcome(outputs)
+        outputs.add(outcome.output)
+    return Outcome(outputs.values)
 
 
 async def parallel(run: Run, at: Moment) -> Outcome:
