@@ -33,6 +33,10 @@ class TooSlow(Refusal):
     """The body doesn't arrive."""
 
 
+class Busy(Refusal):
+    """There is too much to do just now; the same request may be answered later."""
+
+
 class ModelRefused(Refusal):
     """The language model's server says that the request is wrong."""
 

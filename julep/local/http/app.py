@@ -5,7 +5,15 @@ from __future__ import annotations
 import inspect
 import logging
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager, aclosing
 from functools import cache
 from typing import Any, TypeAlias, cast
@@ -27,6 +35,7 @@ from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.routes import Operation
 from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
+from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
 from julep.local.store.bounded import took_too_long
 from julep.local.store.database import has_no_room
@@ -40,6 +49,7 @@ _STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
     errors.TooSlow: (408, None),
     errors.Conflict: (409, None),
     errors.TooLarge: (413, None),
+    errors.Busy: (503, None),
     errors.PromptTooBig: (400, "prompt_too_big"),
     errors.ModelRefused: (400, "llm_bad_request"),
     errors.ModelFailed: (502, "llm_api_error"),
@@ -59,6 +69,7 @@ _OPEN = {"/healthz"}
 _EVENTS = "text/event-stream"
 # What stands between must neither keep events back nor keep them.
 _AS_IT_COMES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_SECONDS_UNTIL_FREE = 2  # what a few of the longest evaluations take
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger("julep.local")
 
@@ -148,6 +159,7 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
                 _authenticate(request.headers, key)
             arguments: JsonObject = {}
             ids = _ids(request.path_params)
+            CALLER.set(_caller(operation, ids, request))
             if "query" in parameters:
                 arguments["query"] = request.query_params
             if "body" in parameters:
@@ -157,13 +169,22 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
                 result = await result
         except errors.Refusal as error:
             return _refused(error)
-        except ClientDisconnect:
+        except (ClientDisconnect, CallerGone):
             return Response()
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
         return _answer(operation, result)
 
     return endpoint
+
+
+def _caller(operation: Operation, ids: Sequence[str], request: Request) -> Caller:
+    # The first id is that of the session, the agent or the task: what visitors don't share.
+    async def leaving() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    return Caller(ids[0] if ids else operation.path, leaving)
 
 
 def _failed(operation: Operation, error: Exception) -> Response:
@@ -228,7 +249,10 @@ def _error_event(body: JsonObject) -> bytes:
 
 def _refused(error: errors.Refusal) -> Response:
     status, body = _told(error)
-    return _json(body, status)
+    response = _json(body, status)
+    if isinstance(error, errors.Busy):
+        response.headers["Retry-After"] = str(_SECONDS_UNTIL_FREE)
+    return response
 
 
 def _told(error: errors.Refusal) -> tuple[int, JsonObject]:

@@ -12,6 +12,7 @@ import importlib
 import logging
 import os
 import threading
+from functools import partial
 from typing import Any, cast
 
 import anyio
@@ -21,6 +22,8 @@ from attrs import field, frozen
 
 from julep.local.sandbox import transfer
 from julep.local.sandbox.budget import SECONDS, LimitExceeded
+from julep.local.sandbox.callers import CALLER, Caller
+from julep.local.sandbox.turns import Turns
 from julep.local.sandbox.worker_process import CannotStart, Worker, has_interpreter
 
 _LOG = logging.getLogger(__name__)
@@ -39,21 +42,22 @@ class _Lane:
     """
 
     seconds: float
-    size: int
-    _limiter: RunVar[anyio.CapacityLimiter] = field(factory=lambda: RunVar("lane"))
+    at_once: int
+    most_waiting: int
+    _turns: RunVar[Turns] = field(factory=lambda: RunVar("turns"))
 
-    def limiter(self) -> anyio.CapacityLimiter:
+    def turns(self) -> Turns:
         """Return what jobs of the running event loop wait for."""
         try:
-            return self._limiter.get()
+            return self._turns.get()
         except LookupError:
-            limiter = anyio.CapacityLimiter(self.size)
-            self._limiter.set(limiter)
-            return limiter
+            turns = Turns(self.at_once, self.most_waiting)
+            self._turns.set(turns)
+            return turns
 
 
-_QUICK = _Lane(SECONDS / 10, 4)
-_LONG = _Lane(SECONDS, 2)
+_QUICK = _Lane(SECONDS / 10, 4, 400)
+_LONG = _Lane(SECONDS, 2, 40)
 
 
 class Pool:
@@ -70,20 +74,31 @@ class Pool:
 
         Raises:
             LimitExceeded: It takes more time or memory than is allowed.
+            Busy: Too many jobs wait, and the caller is none who waits however long it takes.
+            CallerGone: The caller left; the job has ended.
             Exception: Another of the errors that `sandbox.transfer` lets cross.
         """
-        failed, value, ran_out = await self._attempt(job, arguments, _QUICK)
-        if ran_out:
-            failed, value, _ = await self._attempt(job, arguments, _LONG)
+        caller = CALLER.get()
+        failed, value = await caller.unless_gone(partial(self._run, caller, job, arguments))
         if failed:
             raise transfer.named_error(failed, value)
         return value
+
+    async def _run(self, caller: Caller, job: str, arguments: Any) -> tuple[str | None, Any]:
+        for lane in (_QUICK, _LONG):
+            async with lane.turns().turn(caller):
+                failed, value, ran_out = await self._attempt(job, arguments, lane)
+            if not ran_out:
+                break
+        return failed, value
 
     async def _attempt(self, job: str, arguments: Any, lane: _Lane) -> Any:
         attempt = _Attempt(self, job, arguments, lane.seconds)
         try:
             answer = await anyio.to_thread.run_sync(
-                attempt.run, abandon_on_cancel=True, limiter=lane.limiter()
+                attempt.run,
+                abandon_on_cancel=True,
+                limiter=anyio.CapacityLimiter(1),  # how many there are, turns decide
             )
         except BaseException:
             attempt.stop()

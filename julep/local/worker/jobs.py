@@ -15,10 +15,10 @@ from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.values import check_size
+from julep.local.workflow.issues import MOST_ISSUES
 from julep.local.workflow.validation import validate
 
 _LONGEST_ERROR = 10_000
-_MOST_ISSUES = 100
 _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
@@ -56,7 +56,7 @@ def _schema_problem(schema: JsonValue) -> str | None:
 
 
 def _validate(task: Mapping[str, JsonValue], strict: bool) -> list[dict[str, Any]]:
-    return [issue.wire() for issue in islice(validate(task, strict=strict), _MOST_ISSUES)]
+    return [issue.wire() for issue in islice(validate(task, strict=strict), MOST_ISSUES)]
 
 
 _JOBS: Mapping[str, Callable[..., Any]] = {

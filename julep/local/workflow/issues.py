@@ -9,6 +9,8 @@ from attrs import asdict, field, frozen
 
 from julep.local.json_types import JsonValue
 
+MOST_ISSUES = 100  # of a task
+
 
 @frozen(kw_only=True)
 class Issue:

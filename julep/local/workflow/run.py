@@ -11,6 +11,7 @@ import anyio.lowlevel
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import isolated
+from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
 from julep.local.sandbox.isolated import Sources
 from julep.local.sandbox.values import NotJson, to_json
@@ -70,6 +71,7 @@ class Run:
 
     async def finish(self) -> None:
         """Walks until the execution is over."""
+        CALLER.set(Caller(self.execution.id))  # not the request that started it
         with self.cancel_scope, contextlib.suppress(ExecutionOver):
             await self.walk(self._root())
 

@@ -9,16 +9,20 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from julep._sse import EventDecoder
+from julep.local.errors import Busy
 from julep.local.http.app import make_app
 from julep.local.http.routes import Operation
+from julep.local.sandbox import isolated
+from julep.local.sandbox.callers import CallerGone
 from julep.local.scripting import Faults
 
 
-def _answer(call: Any) -> httpx.Response:
-    """The answer of a server with this one operation."""
-    app = make_app(
+def _app(call: Any) -> ASGIApp:
+    """A server's application with this one operation."""
+    return make_app(
         [Operation("GET", "/x", call, None)],
         key="k",
         hosts=(),
@@ -26,8 +30,12 @@ def _answer(call: Any) -> httpx.Response:
         lifespan=lambda _app: nullcontext(),
     )
 
+
+def _answer(call: Any) -> httpx.Response:
+    """The answer of a server with this one operation."""
+
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(_app(call))
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
             return await client.get("/x", headers={"X-Auth-Key": "k"})
 
@@ -56,3 +64,42 @@ def test_a_failing_stream_ends_in_an_error_event(caplog: pytest.LogCaptureFixtur
         ("error", '{"error":'),
     ]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_too_much_to_do_is_told_with_a_time() -> None:
+    """Clients repeat what is answered so."""
+
+    def refuse() -> None:
+        raise Busy("Try again later")
+
+    answer = _answer(refuse)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (503, "Try again later")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_who_hangs_up_has_nothing_evaluated() -> None:
+    """A caller who leaves is noticed while workers do what was asked."""
+    outcomes: list[BaseException] = []
+
+    async def evaluate() -> None:
+        try:
+            await isolated.evaluate("$ [1 for a in range(9999) for b in range(9999)]", {})
+        except BaseException as error:
+            outcomes.append(error)
+            raise
+
+    async def ask() -> None:
+        messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+
+        async def receive() -> Any:
+            return next(messages)
+
+        async def send(message: Any) -> None:
+            pass
+
+        headers = [(b"x-auth-key", b"k")]
+        scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers}
+        await _app(evaluate)({**scope, "query_string": b"", "root_path": ""}, receive, send)
+
+    anyio.run(ask)
+    assert [type(each) for each in outcomes] == [CallerGone]
