@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import anyio
 
@@ -131,6 +131,8 @@ class _Worker(threading.Thread):
     def run(self) -> None:
         while True:
             self._perform_next()
+            if len(_idle) >= _MOST_IDLE:
+                return
             _idle.append(self)
 
     def _perform_next(self) -> None:
@@ -138,6 +140,8 @@ class _Worker(threading.Thread):
         self.calls.get().perform()
 
 
+_MOST_IDLE: Final = 32
+"""Threads that are kept for later; a burst of calls may have more."""
 _idle: list[_Worker] = []
 if hasattr(os, "register_at_fork"):
     # A child of this process has none of its threads.

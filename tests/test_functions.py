@@ -68,6 +68,8 @@ class Desk:
         self.script(*turns)
         chat = self.client.sessions.chat
         answer: Answer = await self.face.call(chat, self.session, "hi", **options)
+        for asked in self.server.model_calls:
+            check_rules(asked["messages"])
         return answer
 
     async def result_of(self, function: Callable[..., Any], **options: Any) -> str:
@@ -80,6 +82,18 @@ class Desk:
         """The results of tools that the model was told in the last request."""
         said = self.server.model_calls[-1]["messages"]
         return [message["content"] for message in said if message["role"] == "tool"]
+
+
+def check_rules(messages: list[dict[str, Any]]) -> None:
+    """Fail where OpenAI's servers would: calls without results right after them, or the reverse."""
+    due: list[str] = []
+    for message in messages:
+        if message["role"] == "tool":
+            due.remove(message["tool_call_id"])
+        else:
+            assert due == []
+            due = [call["id"] for call in message.get("tool_calls") or ()]
+    assert due == []
 
 
 async def desk(face: Face, server: LocalServer, **settings: Any) -> Desk:

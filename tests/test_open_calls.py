@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_httpx import HTTPXMock
 
+import julep
 from julep import BadRequestError, TurnLimitReached
 
 from .conftest import URL, AnyClient, Face
@@ -64,6 +65,28 @@ async def test_the_next_chat_gives_open_calls_a_result(face: Face, httpx_mock: H
     assert sent(httpx_mock) == [("tool", "c1"), ("user", None)]
     await chat(face, client)
     assert sent(httpx_mock) == [("user", None)]
+
+
+async def test_calls_that_are_being_made_are_not_open(face: Face, httpx_mock: HTTPXMock) -> None:
+    """A chat that begins in the session meanwhile leaves them alone."""
+    httpx_mock.add_response(url=CHAT, json=answer(tool_calls=[CALL]))
+    httpx_mock.add_response(url=CHAT, json=answer("Hello."), is_reusable=True)
+    client = face.client()
+    seen: list[list[tuple[str, str | None]]] = []
+
+    def ask() -> str:
+        client.sessions.chat("s1", "and?")
+        seen.append(sent(httpx_mock))
+        return "asked"
+
+    async def ask_too() -> str:
+        await client.sessions.chat("s1", "and?")
+        seen.append(sent(httpx_mock))
+        return "asked"
+
+    call = julep.tool(ask if face.blocks else ask_too, name="ping")
+    await chat(face, client, tools=[call])
+    assert [*seen, sent(httpx_mock)] == [[("user", None)], [("tool", "c1")]]
 
 
 async def test_results_of_the_callers_own_count(face: Face, httpx_mock: HTTPXMock) -> None:

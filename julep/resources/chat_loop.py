@@ -126,8 +126,15 @@ class Loop:
         """
         calls = [call_of(asked) for asked in answer.tool_calls]
         self.turns.append(Turn(answer.text, calls, answer.usage))
-        self._keep_in_mind(calls)
         await self._look_at_reach(calls)
+        goes_on = False
+        try:
+            goes_on = await self._makes(calls, answer)
+        finally:
+            self._leave_open([] if goes_on else calls)
+        return goes_on
+
+    async def _makes(self, calls: Sequence[Call], answer: Answer) -> bool:
         invocations = await self._invocations(calls, answer.tool_calls)
         if not invocations:
             return False
@@ -159,8 +166,12 @@ class Loop:
         elif self.box.functions:
             await warn_if_unheard(self.engine, self.session_id, self.box.offered)
 
-    def _keep_in_mind(self, calls: Sequence[Call]) -> None:
-        """Remember which calls have no results yet, and that earlier ones have theirs."""
+    def _leave_open(self, calls: Sequence[Call]) -> None:
+        """Remember the calls that the next chat has to give a result; earlier ones have theirs.
+
+        Calls whose results are on their way are none of them: should that fail, only the history
+        knows whether they have arrived.
+        """
         if self.exchange.is_sent_whole:
             return
         open_calls = left_open(self.engine.transport)

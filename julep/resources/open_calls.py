@@ -16,8 +16,8 @@ from julep.errors import APIError
 from julep.types.entries import History, Message
 
 _NO_RESULT: Final = "There is no result: the call was broken off."
-_WORDS: Final = ("tool_call", "tool_use", "tool_result", "tool message")
-"""What models speak of when a call has no result: the first in OpenAI's words, others in Anthropic's."""
+_WORDS: Final = ("tool_call", "tool_use", "tool_result", "tool message", "function response")
+"""What models speak of when a call has no result, in the words of OpenAI, Anthropic and Google."""
 
 _known: WeakKeyDictionary[Transport, dict[str, Sequence[str]]] = WeakKeyDictionary()
 
