@@ -17,6 +17,9 @@ import httpx
 _LAYERS: Final = ("_stream", "_httpcore_stream", "_connection")
 """What leads from a response's stream to the connection that it is read from."""
 
+_DEEPEST: Final = 8
+"""How many layers there may be: five with httpx's own client, and one for a wrapper or two."""
+
 
 class Forgetful(Protocol):
     """What has connections that a forked process must not use."""
@@ -40,7 +43,8 @@ def forget_in_children(transport: Forgetful) -> None:
 def remember(response: httpx.Response) -> None:
     """Note an answer's connection, which no forked process may use."""
     if (stream := response.extensions.get("network_stream")) is not None:
-        _streams.add(stream)
+        with contextlib.suppress(TypeError):  # of what nothing can refer to weakly
+            _streams.add(stream)
 
 
 def is_spoilt(response: httpx.Response) -> bool:
@@ -55,7 +59,7 @@ def is_spoilt(response: httpx.Response) -> bool:
 
 def _surplus(response: httpx.Response) -> bytes:
     part: Any = response.stream
-    while part is not None:
+    for _ in range(_DEEPEST):
         if (protocol := getattr(part, "_h11_state", None)) is not None:
             surplus: bytes = protocol.trailing_data[0]
             return surplus
