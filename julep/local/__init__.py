@@ -44,7 +44,7 @@ class LocalServer:
         replies: scripted replies that are given before any model is asked, for tests.
         faults: what is to go wrong with the next requests, for tests.
         model_calls: what the model was asked, the last 500 requests, oldest first: `messages`,
-            `model` and settings.
+            `model` and settings. Of very long ones only as many as take 16 MB.
 
     Args:
         path: the SQLite file to keep the data in, made when it isn't there; None keeps it in

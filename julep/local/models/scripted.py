@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -16,6 +17,8 @@ from julep.local.models.shapes import as_chunks, completion
 from julep.local.scripting import Replies, Reply
 
 _REMEMBERED = 500
+_MOST_REMEMBERED = 16_000_000
+_PER_MESSAGE = 400  # what an object takes without its text
 
 
 class ScriptedModel:
@@ -30,6 +33,7 @@ class ScriptedModel:
     def __init__(self, replies: Replies, calls: list[JsonObject], model: Model) -> None:
         self._replies = replies
         self._calls = calls
+        self._sizes: list[int] = []
         self._model = model
         self.label: str = model.label
 
@@ -57,12 +61,23 @@ class ScriptedModel:
 
     def _note(self, request: JsonObject) -> None:
         self._calls.append(request)
-        # A server that runs for long must not remember everything it was ever told.
-        del self._calls[:-_REMEMBERED]
+        self._sizes.append(sum(map(_size, request["messages"])))
+        # A server that runs for long must not remember everything it was ever told. Whoever
+        # reads the calls may remove some.
+        del self._sizes[: len(self._sizes) - len(self._calls)]
+        while len(self._calls) > _REMEMBERED or (
+            len(self._calls) > 1 and sum(self._sizes) > _MOST_REMEMBERED
+        ):
+            del self._calls[:1], self._sizes[:1]
 
     async def aclose(self) -> None:
         """Close the other model."""
         await self._model.aclose()
+
+
+def _size(message: JsonObject) -> int:
+    content = message.get("content")
+    return _PER_MESSAGE + len(content if isinstance(content, str) else json.dumps(content))
 
 
 async def _given(reply: Reply, request: JsonObject) -> JsonObject:

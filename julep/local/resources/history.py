@@ -14,6 +14,8 @@ from julep.local.models.token_count import TOKENIZER, count_messages
 from julep.local.resources.collection import deleted
 from julep.local.store.store import Store
 
+# Twice what the longest context of a model holds, about a million tokens.
+_MOST_PAST = 8_000_000
 _SHOWN = {"api_request", "api_response"}
 
 
@@ -44,8 +46,11 @@ class History:
         return deleted(session_id)
 
     def past(self, session_id: str) -> list[JsonObject]:
-        """The entries that the model is told, oldest first: those that no other one replaces."""
-        entries = self._store.entries.find(session_id=session_id)
+        """The entries that the model is told, oldest first: those that no other one replaces.
+
+        Of a very long history that is the end, as much as fits into 8,000,000 characters as stored.
+        """
+        entries = self._store.entries.newest(_MOST_PAST, session_id=session_id)
         leaves = [entry for entry in entries if not entry.get("summary_id")]
         # A summary is written late and speaks of what was said before all that is left.
         return sorted(leaves, key=lambda entry: entry["source"] != "summarizer")

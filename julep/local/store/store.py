@@ -59,6 +59,18 @@ class Table:
         )
         return _load(rows)
 
+    def newest(self, most: int, **keys: str) -> list[JsonObject]:
+        """The newest resources with these keys, oldest first: what fits into so many characters."""
+        where, values = _where(keys)
+        sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid DESC"  # noqa: S608 - our own names
+        kept: list[tuple[str]] = []
+        for row in self._execute(sql, values):
+            most -= len(row[0])
+            if most < 0:
+                break
+            kept.append(row)
+        return _load(reversed(kept))
+
     def page(self, page: Page, **keys: str) -> list[JsonObject]:
         """A part of the resources with these keys."""
         where, values = _where(keys)

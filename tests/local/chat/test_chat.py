@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from julep.local import LocalServer
 from tests.local.conftest import JSON, Make, said
 
 
@@ -185,6 +186,22 @@ def test_nothing_is_kept_without_save(http: httpx.Client, session: JSON) -> None
     """`save: false` leaves no trace."""
     _chat(http, session, "one", save=False)
     assert _history(http, session) == []
+
+
+def test_of_a_very_long_history_the_end_is_told(
+    server: LocalServer, http: httpx.Client, make: Make, agent: JSON
+) -> None:
+    """As much as any model could read; the rest stays in the history, and few requests are noted."""
+    session = make("/sessions", agent=agent["id"], render_templates=False)
+    server.model_calls.clear()
+    for number in range(12):
+        _chat(http, session, f"{number} " + "x" * 490_000)
+    told = [message["content"] for message in server.model_calls[-1]["messages"][1:]]
+    assert 7_000_000 < sum(map(len, told)) < 8_500_000
+    assert [text.split()[0] for text in told][-3:] == ["10", "[echo,", "11"]
+    assert len(_history(http, session)) == 24
+    noted = [call["messages"] for call in server.model_calls]
+    assert sum(len(each["content"]) for messages in noted for each in messages) < 17_000_000
 
 
 def test_history_can_be_deleted(http: httpx.Client, session: JSON) -> None:
