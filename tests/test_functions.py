@@ -258,7 +258,7 @@ async def test_a_long_result_is_cut(face: Face, julep_server: LocalServer) -> No
     assert told.endswith("[cut: the result has 120000 bytes]")
 
 
-MARKS = "{{ agent.name }} {% if %} {# x #} {{{{%} {{'{{'}} }} {"
+MARKS = "{{ agent.name }} {% if %} {# x #} {{{{%} {{'{{'}} }} {- {{- x -}}"
 
 
 @pytest.mark.parametrize("save", [True, False])
