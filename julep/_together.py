@@ -75,9 +75,12 @@ class AwaitingWork:
                 errors.append(error)
 
         with anyio.move_on_after(seconds) as scope:
-            async with anyio.create_task_group() as group:
-                for job in jobs:
-                    group.start_soon(run, job)
+            try:
+                async with anyio.create_task_group() as group:
+                    for job in jobs:
+                        group.start_soon(run, job)
+            except* KeyboardInterrupt as interrupted:  # trio raises Ctrl-C in the group itself
+                errors.extend(interrupted.exceptions)
         # Not out of the group, which would put a group of exceptions around it.
         _raise_first(errors)
         return not scope.cancelled_caught

@@ -456,42 +456,58 @@ async def test_a_cancelled_chat_leaves_the_session_usable(
 
 
 PROGRAM = """
-import time
-import anyio, julep, sys
+import signal, sys, threading, time
+import anyio, julep
 from julep.local import LocalServer
 
 def slow() -> None:
     time.sleep(300)
 
+interrupt = (threading.main_thread().ident, signal.SIGINT)
+timers = [threading.Timer(0.5, signal.pthread_kill, interrupt)]
+
+def hear(call):
+    if sys.argv[2] == "interrupted" and timers:
+        timers.pop().start()
+
+options = {"tools": [slow], "on_call": hear}
+if sys.argv[2] != "interrupted":
+    options["timeout"] = 3
+
 async def awaiting(server, session):
     async with julep.AsyncJulep(base_url=server.url, api_key=server.key) as client:
-        await client.sessions.chat(session, "hi", tools=[slow], timeout=3)
+        await client.sessions.chat(session, "hi", **options)
 
 with LocalServer() as server, julep.Julep(base_url=server.url, api_key=server.key) as client:
     session = client.sessions.create(agent=client.agents.create(name="Ada"))
     server.replies.add(tool_calls=[("slow", {}), ("slow", {})])
     try:
         if sys.argv[1] == "sync":
-            client.sessions.chat(session, "hi", tools=[slow], timeout=3)
+            client.sessions.chat(session, "hi", **options)
         else:
             anyio.run(awaiting, server, session, backend=sys.argv[1])
-    except julep.APITimeoutError as error:
-        print(error)
+    except (julep.APITimeoutError, KeyboardInterrupt) as error:
+        print(repr(error))
+    print(client.sessions.chat(session, "on we go").text)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
-def test_a_program_ends_without_its_functions(kind: str) -> None:
-    """Its end waits for no function that was left behind."""
+@pytest.mark.parametrize(
+    ("how", "told"), [("late", "running still: slow, slow"), ("interrupted", "KeyboardInterrupt()")]
+)
+def test_a_program_ends_without_its_functions(how: str, told: str, kind: str) -> None:
+    """Neither its end nor Ctrl-C waits for a function that runs, and the session goes on."""
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM, kind],
+        [sys.executable, "-c", PROGRAM, kind, how],
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert "running still: slow, slow" in ran.stdout
+    assert told in ran.stdout
+    assert ran.stdout.endswith("on we go\n")
 
 
 async def test_coroutine_functions(face: Face, julep_server: LocalServer) -> None:
