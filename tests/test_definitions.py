@@ -40,6 +40,7 @@ from julep.resources import (
     tools,
     users,
 )
+from julep.resources.chat import PromptOptions
 from julep.types import (
     Agent,
     Doc,
@@ -175,3 +176,8 @@ def test_tools_are_of_the_same_types() -> None:
     (literal, _) = get_args(ToolType)
     assert {*get_args(literal)} == {*TOOL_TYPES}
     assert served_tools._SPECS.keys() == {*TOOL_TYPES}
+
+
+def test_chats_have_the_same_options_on_both_sides() -> None:
+    """What the client takes for the model is what the server's form has, beside what is said."""
+    assert get_type_hints(PromptOptions).keys() == CHAT.fields.keys() - {"messages", "stream"}

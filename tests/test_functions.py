@@ -577,6 +577,15 @@ async def test_tools_have_one_name_each(face: Face, julep_server: LocalServer) -
     assert julep_server.model_calls == []
 
 
+async def test_a_rendered_prompt_shows_functions(face: Face, julep_server: LocalServer) -> None:
+    """`render` takes functions too, and calls none."""
+    at = await desk(face, julep_server)
+    render = at.client.sessions.render
+    prompt = await face.call(render, at.session, "hi", tools=[refund, SEARCH])
+    assert [tool.name for tool in prompt.tools] == ["refund", "search"]
+    assert prompt.tools[0].function.parameters == sdk.tool_schema(refund)
+
+
 async def test_a_stream_goes_on_through_the_turns(face: Face, julep_server: LocalServer) -> None:
     """Chunks of all turns come in order; `text` is the last turn's, `usage` the sum."""
     at = await desk(face, julep_server)

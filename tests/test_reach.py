@@ -27,7 +27,7 @@ async def warnings_of(face: Face, client: Any, session: Any) -> list[str]:
         for _ in range(2):
             answer = await face.call(client.sessions.chat, session, "hi", tools=[ping])
             assert answer.choices
-    return [str(one.message) for one in caught if one.category is RuntimeWarning]
+    return [str(one.message) for one in caught if one.category is UserWarning]
 
 
 ANSWERS: list[tuple[int, dict[str, Any], int]] = [

@@ -38,7 +38,7 @@ async def warn_if_unheard(engine: Engine, session_id: Id, tools: list[Any]) -> N
         warnings.warn(
             "this server does not tell the model of the tools of a chat, so it can't call them; "
             "function steps of tasks work there",
-            RuntimeWarning,
+            UserWarning,
             stacklevel=2,
         )
 
