@@ -1,0 +1,63 @@
+"""Pages for maintainers speak of what is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+PACKAGE: Final = ROOT / "julep"
+PAGES: Final = sorted(PACKAGE.rglob("*.md"))
+_CODE: Final = re.compile(r"`([^`\n]+)`")
+_FILE: Final = re.compile(r"[\w./]+(?:\.py|\.md|/)")
+_NAME: Final = re.compile(r"[A-Z]\w*[a-z]\w*(?:\.\w+)*")
+_LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
+
+
+@cache
+def defined() -> frozenset[str]:
+    """Every name that a module of the package defines, imports or assigns."""
+    names: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                    names.add(node.name)
+                case ast.Name(id=name) | ast.alias(name=name) | ast.Attribute(attr=name):
+                    names.update(name.split("."))
+                case _:
+                    pass
+    return frozenset(names)
+
+
+def code_of(page: Path) -> list[str]:
+    """What stands between backticks on a page."""
+    return _CODE.findall(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_pages_name_exist(page: Path) -> None:
+    """Paths are below the package, beside the page, or in the tests."""
+    named = [code for code in code_of(page) if _FILE.fullmatch(code)]
+    places = (PACKAGE, page.parent, ROOT)
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_of_pages_lead_somewhere(page: Path) -> None:
+    """Each link to a file finds it beside the page."""
+    links = _LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_names_on_the_page_of_the_architecture_exist() -> None:
+    """Each class or method that it speaks of is defined somewhere in the package."""
+    page = PACKAGE / "ARCHITECTURE.md"
+    named = [code for code in code_of(page) if _NAME.fullmatch(code)]
+    assert named
+    assert [name for name in named if not set(name.split(".")) <= defined()] == []
