@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,8 @@ def number(
     def check(value: Any, loc: str, problems: Problems) -> Any:
         if isinstance(value, bool) or not isinstance(value, accepted):
             problem(problems, kind, f"Input should be a valid {noun}", loc, value)
+        elif not whole and abs(value) > sys.float_info.max:
+            problem(problems, "finite_number", "Input should be a finite number", loc, value)
         elif minimum is not None and value < minimum:
             message = f"Input should be greater than or equal to {minimum}"
             problem(problems, "greater_than_equal", message, loc, value)

@@ -78,6 +78,7 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
         elif maximum is not None and len(value) > maximum:
             message = f"List should have at most {maximum} items after validation, not {len(value)}"
             problem(problems, "too_long", message, loc, value)
+            return value
         return [check(item, join(loc, at), problems) for at, item in enumerate(value)]
 
     return checked

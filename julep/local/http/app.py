@@ -163,7 +163,7 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
             if "query" in parameters:
                 arguments["query"] = request.query_params
             if "body" in parameters:
-                arguments["body"] = await read_body(request)
+                arguments["body"] = await read_body(request, most=operation.most_bytes)
             result = operation.call(*ids, **arguments)
             if inspect.isawaitable(result):
                 result = await result

@@ -17,18 +17,22 @@ from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
 
-_MOST_BYTES = 80 * 1024 * 1024
+MOST_BYTES = 1_000_000
+"""How long most bodies may be: all of one is checked and written while everybody waits."""
 _MOST_SILENCE = 30.0
 _DEEPEST = 200
 _MOST_YAML_NODES = 200_000
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
-async def read_body(request: Request, *, silence: float = _MOST_SILENCE) -> JsonObject:
+async def read_body(
+    request: Request, *, most: int = MOST_BYTES, silence: float = _MOST_SILENCE
+) -> JsonObject:
     """The parsed body; an empty one is an empty object.
 
     Args:
         request: the request.
+        most: how many bytes it may have.
         silence: for how many seconds nothing may arrive.
 
     Raises:
@@ -36,7 +40,7 @@ async def read_body(request: Request, *, silence: float = _MOST_SILENCE) -> Json
         TooLarge: it is too long or too deeply nested.
         TooSlow: it doesn't arrive.
     """
-    content = await _read(request, silence)
+    content = await _read(request, most, silence)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in _YAML:
         value = await _parse_yaml(content)
@@ -49,16 +53,20 @@ async def read_body(request: Request, *, silence: float = _MOST_SILENCE) -> Json
     return value
 
 
-async def _read(request: Request, silence: float) -> bytes:
-    if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
-        raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
+async def _read(request: Request, most: int, silence: float) -> bytes:
+    if int(request.headers.get("content-length") or 0) > most:
+        raise _too_long(most)
     content = bytearray()
     pieces = request.stream()
     while (piece := await _next(pieces, silence)) is not None:
         content += piece
-        if len(content) > _MOST_BYTES:
-            raise TooLarge(f"The body is longer than {_MOST_BYTES:,} bytes")
+        if len(content) > most:
+            raise _too_long(most)
     return bytes(content)
+
+
+def _too_long(most: int) -> TooLarge:
+    return TooLarge(f"The body is longer than the {most:,} bytes that may be sent here")
 
 
 async def _next(pieces: AsyncIterator[bytes], silence: float) -> bytes | None:

@@ -9,6 +9,7 @@ import attrs
 
 from julep.local.chat.request import CHAT
 from julep.local.fields import Check
+from julep.local.http.bodies import MOST_BYTES
 from julep.local.resources.docs import DELETION, DOC
 from julep.local.resources.executions import CHANGE, START
 from julep.local.resources.files import FILE
@@ -34,6 +35,7 @@ from julep.types.tools import Tool
 from julep.types.users import User
 
 _OK, _CREATED, _ACCEPTED = 200, 201, 202
+_MOST_IN_DOC, _MOST_SAID, _MOST_IN_FILE = 2_000_000, 8_000_000, 80_000_000
 _PAGE = ("limit", "offset", "sort_by", "direction", "metadata_filter")
 
 
@@ -48,6 +50,7 @@ class Operation:
         query: the parameters that it heeds.
         status: of its answer when all goes well.
         written: the answer is a resource as it was written, which tells of `jobs` too.
+        most_bytes: how long its body may be.
         streams: whether it answers with events, `always`, `never` or when the body `asks` for it.
     """
 
@@ -59,6 +62,7 @@ class Operation:
     query: Sequence[str] = ()
     status: int = _OK
     written: bool = False
+    most_bytes: int = MOST_BYTES
     streams: Literal["always", "never", "asks"] = "never"
 
 
@@ -106,7 +110,9 @@ def _docs(path: str, docs: Any, services: Services) -> list[Operation]:
     gone = Listing[ResourceDeleted]
     return [
         Operation("GET", f"{owner}/docs", docs.list, Listing[Doc], query=page),
-        Operation("POST", f"{owner}/docs", docs.create, Doc, DOC, (), _CREATED),
+        Operation(
+            "POST", f"{owner}/docs", docs.create, Doc, DOC, (), _CREATED, most_bytes=_MOST_IN_DOC
+        ),
         Operation("DELETE", f"{owner}/docs", docs.bulk_delete, gone, DELETION, (), _ACCEPTED),
         Operation("DELETE", one, docs.delete, ResourceDeleted, status=_ACCEPTED),
         Operation("POST", f"{owner}/search", find, DocSearchResponse, SEARCH),
@@ -131,8 +137,18 @@ def _chat(services: Services) -> list[Operation]:
     chat, render, past = services.chat.chat, services.chat.render, services.history
     answer = MessageChatResponse
     return [
-        Operation("POST", f"{one}/chat", chat, answer, CHAT, (), _CREATED, streams="asks"),
-        Operation("POST", f"{one}/render", render, RenderResponse, CHAT),
+        Operation(
+            "POST",
+            f"{one}/chat",
+            chat,
+            answer,
+            CHAT,
+            (),
+            _CREATED,
+            most_bytes=_MOST_SAID,
+            streams="asks",
+        ),
+        Operation("POST", f"{one}/render", render, RenderResponse, CHAT, most_bytes=_MOST_SAID),
         Operation("GET", history, past.get, History),
         Operation("DELETE", history, past.delete, ResourceDeleted, status=_ACCEPTED),
     ]
@@ -161,10 +177,12 @@ def _executions(services: Services) -> list[Operation]:
     page = (*_PAGE, "scope_id")
     return [
         Operation("GET", many, own.list, Listing[Execution], query=_PAGE),
-        Operation("POST", many, own.create, Execution, START, (), _CREATED),
-        Operation("POST", "/executions", resume, Execution, CHANGE, ("task_token",)),
+        Operation("POST", many, own.create, Execution, START, (), _CREATED, most_bytes=_MOST_SAID),
+        Operation(
+            "POST", "/executions", resume, Execution, CHANGE, ("task_token",), most_bytes=_MOST_SAID
+        ),
         Operation("GET", one, own.get, Execution),
-        Operation("PUT", one, own.update, None, CHANGE),
+        Operation("PUT", one, own.update, None, CHANGE, most_bytes=_MOST_SAID),
         Operation("GET", steps, own.transitions, Listing[Transition], query=page),
         Operation("GET", step, own.transition, Transition),
         Operation("GET", told, event, Transition, query=token, streams="always"),
@@ -177,7 +195,9 @@ def _files_and_secrets(services: Services) -> list[Operation]:
     file, secret = "/files/{file_id}", "/secrets/{secret_id}"
     return [
         Operation("GET", "/files", files.list, list[File]),
-        Operation("POST", "/files", files.create, File, FILE, (), _CREATED),
+        Operation(
+            "POST", "/files", files.create, File, FILE, (), _CREATED, most_bytes=_MOST_IN_FILE
+        ),
         Operation("GET", file, files.get, File),
         Operation("DELETE", file, files.delete, ResourceDeleted, status=_ACCEPTED),
         Operation("GET", "/secrets", secrets.list, list[Secret], query=_PAGE),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
+import anyio.lowlevel
 from anyio import to_thread
 
 from julep.local.errors import ModelFailed
@@ -20,6 +21,9 @@ from julep.local.models.openai_http import Endpoint
 
 DIMENSIONS = 1024
 _PART_WEIGHT = 0.3
+# Texts without blanks are one word; of words, characters and features that are kept there are bounds.
+_LONGEST_WORD, _LONGEST_KEPT = 5_000, 32
+_AT_ONCE = 5_000  # characters that are hashed before others are answered
 _ON_THIS_MACHINE = "BAAI/bge-small-en-v1.5"
 _LOG = logging.getLogger("julep.local")
 
@@ -54,7 +58,7 @@ class HashingVectors:
 
     async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
         """One vector for each text."""
-        return [_hashed(text) for text in texts]
+        return [await _hashed(text) for text in texts]
 
 
 class EndpointVectors:
@@ -124,10 +128,18 @@ def fitted(vector: Sequence[float]) -> array[float]:
     return array("f", (value / length for value in padded))
 
 
-def _hashed(text: str) -> array[float]:
+async def _hashed(text: str) -> array[float]:
     sums: dict[int, float] = {}
-    for word in keywords(text) or text.lower().split() or [""]:
-        _add(sums, _features(word))
+    words = keywords(text) or text.lower().split() or [""]
+    unasked = 0
+    for word in words:
+        for start in range(0, len(word) or 1, _LONGEST_WORD):
+            part = word[start : start + _LONGEST_WORD]
+            unasked += len(part)
+            if unasked > _AT_ONCE:
+                await anyio.lowlevel.checkpoint()
+                unasked = 0
+            _add(sums, _features(part) if len(part) <= _LONGEST_KEPT else _made_features(part))
     length = math.hypot(*sums.values()) or 1.0
     vector = array("f", bytes(4 * DIMENSIONS))
     for place, total in sums.items():
@@ -140,8 +152,12 @@ def _add(sums: dict[int, float], features: Iterable[tuple[int, float]]) -> None:
         sums[place] = sums.get(place, 0.0) + weight
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _features(word: str) -> tuple[tuple[int, float], ...]:
+    return _made_features(word)
+
+
+def _made_features(word: str) -> tuple[tuple[int, float], ...]:
     padded = f"^{word}$"
     parts = {padded[start : start + 3] for start in range(len(padded) - 2)} - {word}
     return (_feature(word, 1.0), *(_feature(part, _PART_WEIGHT) for part in sorted(parts)))

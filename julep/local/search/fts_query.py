@@ -62,7 +62,8 @@ def websearch(query: str) -> Query:
             groups[-1].append(Term(words, excluded=bool(minus) or word.startswith("-")))
     # FTS5 can only exclude from something.
     found = [group for group in groups if not all(term.excluded for term in group)]
-    return Query(tuple(tuple(group) for group in found))
+    # A word that is said again asks for nothing more.
+    return Query(tuple(tuple(dict.fromkeys(group)) for group in found))
 
 
 def _words(phrase: str, word: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
 
 _CANDIDATES_FOR_DIVERSITY = 3
+_MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
 
 _BASE = {
     "limit": Field(number(1, 50, whole=True), 10),
@@ -46,7 +47,7 @@ _TEXT = {
     "trigram_similarity_threshold": Field(optional(number(0, 1)), None),
 }
 _VECTOR = {
-    "vector": Field(sequence(number(), 1)),
+    "vector": Field(sequence(number(), 1, _MOST_DIMENSIONS)),
     "confidence": Field(number(-1, 1), 0.5),
     "mmr_strength": Field(number(0, below=1), 0.5),
 }

@@ -43,8 +43,10 @@ class VectorIndex:
         """The owners' snippets with at least this similarity, nearest first."""
         import numpy as np  # noqa: PLC0415 - numpy costs as much time as the rest of the start
 
-        direction = np.asarray(query, dtype=np.float32)
-        direction = (direction / (np.linalg.norm(direction) or 1)).astype(np.float32)
+        numbers = np.asarray(query, dtype=np.float64)
+        # Brought near 1 first: the squares of very great or small numbers are no floats.
+        numbers = numbers / (np.abs(numbers).max() or 1)
+        direction = (numbers / (np.linalg.norm(numbers) or 1)).astype(np.float32)
         found = [_near(self._vectors(owner), direction, least) for owner in owners]
         return heapq.merge(*found, key=lambda match: -match.score)
 

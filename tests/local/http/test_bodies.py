@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -35,6 +36,26 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(server: LocalServe
     with socket.create_connection((server.host, server.port)) as connection:
         connection.sendall(f"{head}Content-Length: 1000000000\r\n\r\n".encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/agents", 1_000_000),
+        (f"/agents/{uuid4()}/search", 1_000_000),
+        ("/embed", 1_000_000),
+        (f"/agents/{uuid4()}/docs", 2_000_000),
+        (f"/sessions/{uuid4()}/chat", 8_000_000),
+        (f"/sessions/{uuid4()}/render", 8_000_000),
+        (f"/tasks/{uuid4()}/executions", 8_000_000),
+    ],
+)
+def test_bodies_are_as_long_as_their_kind_may_be(http: httpx.Client, path: str, most: int) -> None:
+    """What is read and written at once is bounded, so that nobody waits long for it."""
+    assert http.post(path, content=b" " * most).status_code in {404, 409, 422}
+    answer = http.post(path, content=b" " * (most + 1))
+    assert answer.status_code == 413
+    assert f"{most:,} bytes" in answer.json()["error"]["message"]
 
 
 def test_all_faults_of_a_body_are_told_at_once(http: httpx.Client) -> None:

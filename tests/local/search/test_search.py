@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from julep.local.search.fts_query import websearch
 from julep.local.store.migrations import STEPS
 from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
@@ -173,6 +174,24 @@ def test_vector_search_finds_what_is_near(http: httpx.Client, library: str) -> N
     assert sorted(everything) == ["Café menu", "Cats", "Dogs"]
 
 
+@pytest.mark.parametrize("size", [1e308, 1e-300, 1e200])
+def test_the_length_of_a_vector_does_not_matter(
+    http: httpx.Client, library: str, size: float
+) -> None:
+    """Numbers whose squares are no floats have a direction too."""
+    (cats,) = http.post("/embed", json={"text": "cats purr"}).json()["vectors"]
+    scaled = [number * size for number in cats]
+    body = {"confidence": 0.1, "mmr_strength": 0}
+    expected = _titles(http, library, vector=cats, **body)
+    assert expected
+    assert _titles(http, library, vector=scaled, **body) == expected
+
+
+def test_words_that_are_said_again_ask_for_nothing_more() -> None:
+    """A query of one word is as quick as its first."""
+    assert websearch("cat dog " * 40 + "or fish fish") == websearch("cat dog or fish")
+
+
 def test_vector_search_sees_changes(http: httpx.Client, make: Make, agent: JSON) -> None:
     """Documents that come and go between searches are found and not found."""
     path, docs = f"/agents/{agent['id']}/search", f"/agents/{agent['id']}/docs"
@@ -227,6 +246,8 @@ def test_diversity_puts_different_documents_first(
         ({"vector": [1, 2]}, 400),
         ({"vector": []}, 422),
         ({"vector": ["a"]}, 422),
+        ({"vector": [1] * 16_001}, 422),
+        ({"vector": [10**400] * 1024}, 422),
         ({"vector": [0.0] * 1024, "confidence": 2}, 422),
         ({"vector": [0.0] * 1024}, 200),
         ({"body": {"text": "x"}}, 422),

@@ -1,0 +1,34 @@
+"""Vectors made from words."""
+
+from __future__ import annotations
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from julep.local.models.embeddings import HashingVectors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ".join(f"w{number}" for number in range(20_000)), "中文" * 60_000],
+    ids=["many words", "one word"],
+)
+def test_others_are_answered_while_a_long_text_is_hashed(text: str) -> None:
+    """The work is done in pieces, of words and within one."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await anyio.lowlevel.checkpoint()
+
+    async def play() -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(count)
+            await HashingVectors().vectors([text])
+            tasks.cancel_scope.cancel()
+
+    anyio.run(play)
+    assert turns >= len(text) // 10_000
