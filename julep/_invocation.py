@@ -141,7 +141,7 @@ def refused_coroutine(name: str, given: Any) -> TypeError:
 def _told(value: Any) -> str:
     """A result as text, or as JSON."""
     plain = to_plain(value, "the result", nulls=False)
-    return _cut(plain if isinstance(plain, str) else encode(plain).decode())
+    return _cut(plain if isinstance(value, str) else encode(plain).decode())
 
 
 def _words(error: Exception) -> str:

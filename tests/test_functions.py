@@ -233,7 +233,7 @@ def _wild() -> object:
     ("function", "told"),
     [
         (_nothing, "null"),
-        (_number, "00000000-0000-0000-0000-000000000005"),
+        (_number, '"00000000-0000-0000-0000-000000000005"'),
         (_wild, "TypeError: the result: object of type `object` can't be sent as JSON"),
     ],
 )
