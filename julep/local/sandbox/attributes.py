@@ -17,7 +17,7 @@ from attrs import frozen
 from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
 from julep.local.sandbox.documents import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.values import clone, is_object
+from julep.local.sandbox.values import clone, is_branch, is_object, with_hashed
 
 _POINTER = 16
 _MISSING = object()
@@ -85,7 +85,7 @@ class Namespace:
     def __repr__(self) -> str:
         return f"<module {self.name}>"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Calls what stands behind the module's name."""
         if self.call is None:
             raise InvalidExpression(f"'{self.name}' is a module, not a function")
@@ -101,7 +101,7 @@ class Function:
         self._name = name
         self._call = call
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call it."""
         return self._call(*args, **kwargs)
 
@@ -119,7 +119,7 @@ class TypeFunction:
     def __repr__(self) -> str:
         return f"<function {self.type.__name__}>"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Makes a value of the type."""
         return self.call(*args, **kwargs)
 
@@ -168,7 +168,13 @@ def _method(value: Any, name: str) -> Any:
     bound = getattr(value, name)
     if not callable(bound):
         return bound
-    return Function(name, bound if name in _REFERRING else _charged(value, bound))
+    charged = bound if name in _REFERRING else _charged(value, bound)
+    return Function(name, _comparing(charged) if is_branch(value) else charged)
+
+
+def _comparing(method: Callable[..., Any]) -> Callable[..., Any]:
+    # Sets, dicts and lists look for what they are given.
+    return lambda *args, **kwargs: method(*map(with_hashed, args), **kwargs)
 
 
 def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,6 +19,8 @@ _FENCE = "```"
 _MAX_DIGITS = 4_300
 _MERGED_PAIR = 100  # bytes that a pair of a merged mapping is counted for
 _MERGE, _VALUE, _TEXT = (f"tag:yaml.org,2002:{name}" for name in ("merge", "value", "str"))
+_SET = "tag:yaml.org,2002:set"
+_MOST_QUOTED = 40
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
@@ -76,7 +78,15 @@ class _Loader(_Base):  # type: ignore[misc]  # which class it is, PyYAML decides
         # YAML has numbers in base 60, which take quadratic time to read.
         if node.tag in _NUMBERS and len(node.value) > _MAX_DIGITS:
             raise LimitExceeded(f"A number of more than {_MAX_DIGITS} digits")
-        return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
+        try:
+            return cast("Any", super().construct_object(node, deep=deep))  # pyright: ignore[reportUnknownMemberType] - as above
+        except (ValueError, LookupError, AttributeError):
+            # PyYAML's constructors raise whatever Python does: `!!int ''` is an IndexError.
+            kind, line = node.tag.rpartition(":")[2], node.start_mark.line + 1
+            written = str(node.value)[:_MOST_QUOTED]
+            raise yaml.YAMLError(
+                f"{written!r} in line {line} does not fit the tag {kind}"
+            ) from None
 
     def flatten_mapping(self, node: Any) -> None:
         """Put merged pairs (`<<`) before a mapping's own, so that its own win.
@@ -120,8 +130,7 @@ def load_yaml(string: str) -> Any:
     except (LimitExceeded, yaml.YAMLError):
         raise
     except Exception as error:
-        # PyYAML's constructors raise whatever Python does: `!!int ''` is an IndexError.
-        raise ValueError(f"a value does not fit its tag ({error!r})") from error
+        raise ValueError(f"it can't be read ({error!r})") from error
     weigh(loaded)
     return loaded
 
@@ -136,6 +145,14 @@ def _check_nesting(string: str) -> None:
             depth -= 1
         if depth > _MAX_DEPTH:
             raise LimitExceeded(f"YAML nested more than {_MAX_DEPTH} levels deep")
+
+
+def _listed(loader: Any, node: Any) -> Any:
+    # JSON has no sets, and Python's have no order.
+    return list(loader.construct_mapping(node, deep=True))
+
+
+_Loader.add_constructor(_SET, _listed)  # pyright: ignore[reportUnknownMemberType] - as above
 
 
 class _Dumper(_DumperBase):  # type: ignore[misc]  # as above

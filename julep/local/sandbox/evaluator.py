@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 from julep.local.sandbox.attributes import get_attribute, join
 from julep.local.sandbox.budget import MAX_LENGTH, InvalidExpression, LimitExceeded, budget
 from julep.local.sandbox.functions import FUNCTIONS, text
-from julep.local.sandbox.operators import BINARY, COMPARE, UNARY, check_width
+from julep.local.sandbox.operators import BINARY, COMPARE, UNARY, formatted
+from julep.local.sandbox.values import hashed
 
 _MAX_COMPREHENSION = 10_000
 _CLOSED_PREFIXES = ("_", "func_")
@@ -119,7 +120,7 @@ class Evaluator:
 
     def _subscript(self, node: ast.Subscript) -> Any:
         container, key = self.evaluate(node.value), self.evaluate(node.slice)
-        item = container[key]
+        item = container[hashed(key)]
         if isinstance(key, slice):
             self._budget.allocate(_POINTER * len(item))
         return item
@@ -152,8 +153,7 @@ class Evaluator:
         if node.format_spec is None:
             return value
         spec = self.evaluate(node.format_spec)
-        check_width(spec)
-        return format(value, spec)
+        return formatted(value, spec)
 
     def _list(self, node: ast.List) -> list[Any]:
         self._budget.allocate(_POINTER * len(node.elts))
@@ -175,13 +175,15 @@ class Evaluator:
         return tuple(self.evaluate(element) for element in node.elts)
 
     def _set(self, node: ast.Set) -> set[Any]:
-        return {self.evaluate(element) for element in node.elts}
+        return {hashed(self.evaluate(element)) for element in node.elts}
 
     def _dict(self, node: ast.Dict) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             more = (
-                self.evaluate(value) if key is None else {self.evaluate(key): self.evaluate(value)}
+                self.evaluate(value)
+                if key is None
+                else {hashed(self.evaluate(key)): self.evaluate(value)}
             )
             self._budget.allocate(_POINTER * len(more))
             made.update(more)
@@ -196,7 +198,7 @@ class Evaluator:
         made: dict[Any, Any] = {}
 
         def keep() -> None:
-            made[self.evaluate(node.key)] = self.evaluate(node.value)
+            made[hashed(self.evaluate(node.key))] = self.evaluate(node.value)
 
         self._comprehend(node.generators, keep)
         return made

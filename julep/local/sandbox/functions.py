@@ -12,7 +12,7 @@ from julep.local.sandbox.attributes import Function, TypeFunction, check_encodin
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.sandbox.to_html import markdown_to_html
 from julep.local.sandbox.to_markdown import html_to_markdown
-from julep.local.sandbox.values import printable, weigh
+from julep.local.sandbox.values import printable, weigh, with_hashed
 
 _MAX_RANGE = 1_000_000
 _MAX_ROUNDING = 4_300
@@ -62,10 +62,14 @@ def _all(iterable: Iterable[Any]) -> bool:
 
 def _collect(kind: Callable[[Iterable[Any]], Any]) -> TypeFunction:
     def collect(items: Iterable[Any] = ()) -> Any:
-        return kind(ticking(items))
+        return kind(with_hashed(ticking(items)))
 
     assert isinstance(kind, type)
     return TypeFunction(kind, watched(collect, builds=True))
+
+
+def _dict(*items: Any, **named: Any) -> dict[Any, Any]:
+    return dict(*map(with_hashed, items), **named)
 
 
 def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
@@ -108,7 +112,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "all": watched(_all),
     "any": watched(_any),
     "bool": watched(bool),
-    "dict": TypeFunction(dict, watched(dict, builds=True)),
+    "dict": TypeFunction(dict, watched(_dict, builds=True)),
     "enumerate": watched(enumerate),
     "float": TypeFunction(float, watched(float)),
     "int": TypeFunction(int, watched(int)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import regex
+from julep.local.sandbox.budget import LimitExceeded, budget
 from julep.local.sandbox.values import is_object
 
 
@@ -27,10 +28,23 @@ def _pattern_properties(
                 yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
 
 
+def _counted(keyword: Callable[..., Any]) -> Callable[..., Iterator[ValidationError]]:
+    def counted(*args: Any) -> Iterator[ValidationError]:
+        budget().tick()
+        yield from keyword(*args) or ()
+
+    return counted
+
+
 _KNOWN: Any = jsonschema_specifications.REGISTRY  # of the standard's own schemas, offline
 _validators: Any = validators  # its `extend` has no annotations
+_KEYWORDS: Mapping[str, Callable[..., Any]] = {
+    **Draft202012Validator.VALIDATORS,
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+}
 _Validator: Any = _validators.extend(
-    Draft202012Validator, {"pattern": _pattern, "patternProperties": _pattern_properties}
+    Draft202012Validator, {name: _counted(keyword) for name, keyword in _KEYWORDS.items()}
 )
 _LONGEST_PROBLEM = 2_000
 SCHEMA_OF_SCHEMAS: JsonValue = _Validator.META_SCHEMA
@@ -40,6 +54,8 @@ def first_problem(schema: JsonValue, value: JsonValue) -> str | None:
     """Returns the first thing in a value that does not fit a schema, with its place."""
     try:
         error = next(_Validator(schema, registry=_KNOWN).iter_errors(value), None)
+    except LimitExceeded:
+        raise
     except Exception as failure:  # noqa: BLE001 - see below
         # References, patterns and numbers that make no sense end in errors of many libraries.
         return f"the schema can't be used: {failure}"

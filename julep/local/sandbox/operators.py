@@ -11,17 +11,26 @@ from typing import Any
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.values import is_array, is_branch, printable, weigh
 
-_MAX_POWER = 4_000_000
 _MAX_SHIFT = 10_000
 _MAX_BITS = 1_000_000
 _MAX_WIDTH = 10_000
+_LONGEST_NUMBER = 20  # digits of a width; more are refused unread
 _POINTER = 16
+_CONVERSION = re.compile(r"%[#0\- +]*\d*(?:\.\d*)?")
+
+
+def formatted(value: Any, spec: str) -> str:
+    """Return what `format` gives, within the budget."""
+    check_width(spec)
+    return format(value, spec)
 
 
 def check_width(spec: str) -> None:
-    """Refuses a format that pads to enormous widths, such as `%9999999d`."""
-    if any(int(digits[:9]) > _MAX_WIDTH for digits in re.findall(r"\d+", spec)):
-        raise LimitExceeded(f"The format '{spec[:40]}' is wider than {_MAX_WIDTH}")
+    """Pay for the widths in a format; refuse enormous ones, such as `%9999999d`."""
+    for digits in re.findall(r"\d+", spec):
+        if len(digits) > _LONGEST_NUMBER or int(digits) > _MAX_WIDTH:
+            raise LimitExceeded(f"The format '{spec[:40]}' is wider than {_MAX_WIDTH}")
+        pay_for(int(digits))
 
 
 def add(left: Any, right: Any) -> Any:
@@ -40,10 +49,8 @@ def _multiply(left: Any, right: Any) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if abs(base) > _MAX_POWER or abs(exponent) > _MAX_POWER:
+    if isinstance(exponent, int) and _bits(base) * exponent > _MAX_BITS:
         raise LimitExceeded(f"Sorry! I don't want to evaluate {_short(base)} ** {_short(exponent)}")
-    if isinstance(exponent, int):
-        _check_bits(_bits(base) * abs(exponent))
     return base**exponent
 
 
@@ -76,7 +83,8 @@ def _modulo(left: Any, right: Any) -> Any:
     if isinstance(left, str):
         if "*" in left:
             raise LimitExceeded("Widths taken from arguments (*) are not allowed in % formats")
-        check_width(left)
+        # Names in brackets may hold brackets: then every number in the text counts as a width.
+        check_width(left if "%(" in left else " ".join(_CONVERSION.findall(left)))
         printable(right)
         pay_for(len(left) + left.count("%") * weigh(right))
     _check_bits(max(_bits(left), _bits(right)))

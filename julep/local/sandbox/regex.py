@@ -116,6 +116,7 @@ def subn(pattern: str, repl: str, string: str, count: int = 0) -> tuple[str, int
     end = 0
     matches = _first(finditer(pattern, string), count)
     for found in matches:
+        budget().look()
         pay_for(len(repl) + repl.count("\\") * len(found.group()))
         pieces += string[end : found.start()], found.expand(repl)
         end = found.end()

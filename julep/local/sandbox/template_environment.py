@@ -17,7 +17,9 @@ from typing import Any, cast
 from jinja2 import Environment, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import SandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import Cycler, Joiner
 from jinja2.utils import Namespace as JinjaNamespace
@@ -30,12 +32,12 @@ from julep.local.sandbox.attributes import (
     get_attribute,
     join,
 )
-from julep.local.sandbox.budget import InvalidExpression, budget, pay_for, ticking
+from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.functions import text
-from julep.local.sandbox.operators import BINARY, COMPARE, check_width
+from julep.local.sandbox.operators import BINARY, COMPARE, formatted
 from julep.local.sandbox.regex import MATCH_TYPE
 from julep.local.sandbox.template_filters import weighed
-from julep.local.sandbox.values import is_object, printable
+from julep.local.sandbox.values import hashed, is_object, printable
 
 
 class _Variables(JinjaNamespace):
@@ -57,7 +59,8 @@ _HELPERS: Mapping[type, frozenset[str]] = {
         _GROUP: "grouper list",
     }.items()
 }
-_CALLABLE = (Function, TypeFunction, Namespace, LoopContext, Macro, Joiner)
+_WRITERS = (Macro, BlockReference)
+_CALLABLE = (Function, TypeFunction, Namespace, LoopContext, Joiner, *_WRITERS)
 _SUBSCRIPTABLE = (dict, list, tuple, str, bytes, range, MATCH_TYPE)
 _OPERATORS = {
     "*": BINARY[ast.Mult],
@@ -69,6 +72,8 @@ _OPERATORS = {
     "-": BINARY[ast.Sub],
 }
 _POINTER = 8
+_OF_OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_MOST_TOKENS = 100_000
 HELPERS: Mapping[str, Function] = {
     "namespace": Function("namespace", _Variables),
     "cycler": Function("cycler", Cycler),
@@ -78,6 +83,12 @@ HELPERS: Mapping[str, Function] = {
 
 class _Counting(CodeGenerator):
     """Compiles loops, slices, comparisons and `~` to calls that are counted and measured."""
+
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(node, _OF_OTHERS):
+            kind = type(node).__name__.lower()
+            self.fail(f"{kind} takes another template, and there are none here", node.lineno)
+        return super().visit(node, *args, **kwargs)
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         node.iter = _call("counted", node.iter)
@@ -91,6 +102,12 @@ class _Counting(CodeGenerator):
             return
         node.expr = _call("weighed", node.expr)
         super().visit_Compare(node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802 - as above
+        for pair in node.items:
+            if not isinstance(pair.key, nodes.Const):
+                pair.key = _call("hashed", pair.key)
+        super().visit_Dict(node, frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - as above
         self.visit(_call("concatenated", *node.nodes), frame)
@@ -108,6 +125,16 @@ def _call(name: str, *arguments: nodes.Node) -> nodes.Call:
     return nodes.Call(nodes.EnvironmentAttribute(name), list(arguments), [], None, None)
 
 
+class _Bounded(Extension):
+    """Reads no more of a template than can be compiled in time."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for number, token in enumerate(ticking(stream)):
+            if number == _MOST_TOKENS:
+                raise LimitExceeded(f"The template has more than {_MOST_TOKENS:,} words and signs")
+            yield token
+
+
 class TemplateEnvironment(SandboxedEnvironment):
     """An environment of Jinja in which nothing is open that is not listed."""
 
@@ -115,12 +142,13 @@ class TemplateEnvironment(SandboxedEnvironment):
     code_generator_class = _Counting
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(extensions=[_Bounded], **options)
         # What the generator above writes calls to.
         self.counted = Function("counted", _Counted)
         self.weighed = Function("weighed", weighed)
         self.concatenated = Function("concatenated", _concatenated)
         self.contains = Function("contains", COMPARE[ast.In])
+        self.hashed = Function("hashed", hashed)
         self.sliced = Function("sliced", _sliced)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -135,7 +163,7 @@ class TemplateEnvironment(SandboxedEnvironment):
         budget().tick()
         if isinstance(obj, _SUBSCRIPTABLE):
             try:
-                return cast("Any", obj)[argument]
+                return cast("Any", obj)[hashed(argument)]
             except (TypeError, LookupError):
                 pass
         if isinstance(argument, str):
@@ -147,10 +175,10 @@ class TemplateEnvironment(SandboxedEnvironment):
         budget().tick()
         if isinstance(obj, Undefined):
             obj()  # raises what it says of itself
-        if name.startswith("_"):
-            return self._refused(f"the attribute {name!r} is not available")
-        if changes(obj, name):
-            return self._refused(f"the method {name} is not available: it changes its value")
+        if why := _why_closed(obj, name):
+            return self.undefined(why, exc=SecurityError)
+        if isinstance(obj, TemplateReference):
+            return self._block(obj, name)
         if isinstance(obj, _Variables) or name in _HELPERS.get(obj.__class__, ()):
             return _closed(name, getattr(obj, name, self.undefined(obj=obj, name=name)))
         if isinstance(obj, str):
@@ -162,8 +190,11 @@ class TemplateEnvironment(SandboxedEnvironment):
         except AttributeError:
             return self.undefined(f"{_kind(obj)} has no attribute {name!r} here")
 
-    def _refused(self, why: str) -> Undefined:
-        return self.undefined(why, exc=SecurityError)
+    def _block(self, template: TemplateReference, name: str) -> Any:
+        try:
+            return template[name]
+        except KeyError:
+            return self.undefined(f"the template has no block {name!r}")
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function that templates may call, as long as there is time."""
@@ -172,7 +203,10 @@ class TemplateEnvironment(SandboxedEnvironment):
             obj()  # raises what it says of itself
         if not isinstance(obj, _CALLABLE):
             raise InvalidExpression(f"{_kind(obj)} is not a function")
-        return context.call(obj, *args, **kwargs)
+        made = context.call(obj, *args, **kwargs)
+        if isinstance(obj, _WRITERS):
+            pay_for(len(made))
+        return made
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Compute what stays of a bearable size."""
@@ -197,8 +231,7 @@ class _Formatter(SandboxedFormatter):
     """Fills `{}` fields; paths in them go through the environment."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        check_width(format_spec)
-        made = format(printable(value), format_spec)
+        made = formatted(printable(value), format_spec)
         pay_for(len(made))
         return made
 
@@ -213,6 +246,12 @@ def _format(
         (kwargs,), args = args, ()
     pay_for(len(pattern))
     return _Formatter(environment).vformat(pattern, args, kwargs)
+
+
+def _why_closed(obj: Any, name: str) -> str:
+    if name.startswith("_"):
+        return f"the attribute {name!r} is not available"
+    return f"the method {name} is not available: it changes its value" if changes(obj, name) else ""
 
 
 def _closed(name: str, value: Any) -> Any:

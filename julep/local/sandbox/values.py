@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeGuard
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox.budget import InvalidExpression, LimitExceeded
+from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget
 
 _MAX_SIZE = 8_000_000
-_ITEM = 64  # what copying, comparing and storing one takes, in terms of text
+_ITEM = 64
+_BRANCH = 256  # what copying, comparing and storing one that holds others takes, in terms of text
 _MAX_DEPTH = 100
 _MIN_INT, _MAX_INT = -(2**63), 2**64 - 1  # beyond it the hosted server's numbers are floats
 _MAX_FLOAT = int(sys.float_info.max)
@@ -37,6 +38,10 @@ def is_array(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
 def is_branch(value: Any) -> TypeGuard[Collection[Any]]:
     """Tells whether a value holds other values."""
     return isinstance(value, _BRANCHES)
+
+
+def _is_iterator(value: Any) -> TypeGuard[Iterator[Any]]:
+    return isinstance(value, Iterator)
 
 
 class NotJson(Exception):
@@ -66,6 +71,28 @@ def weigh(value: Any, check: Callable[[Any], None] | None = None, most: int = _M
         if total + _ITEM * len(heap) > most:
             raise LimitExceeded("The value is too big")
     return total
+
+
+def hashed(value: Any) -> Any:
+    """Return a value to be hashed or compared, which takes endless time where tuples share parts.
+
+    Raises:
+        LimitExceeded: It is a tuple, and too big.
+    """
+    if is_array(value) and not is_list(value):
+        budget().look()
+        weigh(value)
+    return value
+
+
+def with_hashed(items: Any) -> Any:
+    """Return what a function is given, in which each item may be hashed as `hashed` says."""
+    if _is_iterator(items):
+        return map(hashed, items)
+    if is_branch(items) and not isinstance(items, tuple):
+        for item in items:
+            hashed(item)
+    return hashed(items)
 
 
 def indented(value: Any, width: int) -> int:
@@ -109,6 +136,8 @@ def _check_printable(item: Any) -> None:
 def _extra(item: Any) -> int:
     if isinstance(item, str | bytes):
         return len(item)
+    if is_branch(item):
+        return _BRANCH - _ITEM
     return item.bit_length() // 3 if isinstance(item, int) else 0
 
 
@@ -189,6 +218,11 @@ def _scalar(value: Any, path: str) -> JsonValue:
         return float(value)
     if isinstance(value, str) and (value.isascii() or _encodable(value)):
         return str(value)
+    if isinstance(value, str):
+        raise NotJson(
+            f"{path} is not JSON: it has half of a surrogate pair, which is no character; leave it "
+            "out, for example with .encode('utf-8', 'ignore').decode()"
+        )
     raise NotJson(
         f"{path} is not JSON-serialisable ({type(value).__name__}): "
         "turn it into text, a number, a list or a dict, for example with str(…) or list(…)"

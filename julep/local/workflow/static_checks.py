@@ -11,10 +11,11 @@ from attrs import define, evolve, field, frozen
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.attributes import Namespace
-from julep.local.sandbox.budget import InvalidExpression
+from julep.local.sandbox.budget import InvalidExpression, LimitExceeded
 from julep.local.sandbox.expressions import parse, rewritten
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
+from julep.local.sandbox.operators import formatted
 from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.step_kinds import SHAPES, kind_of, wire_names
@@ -267,8 +268,8 @@ class _Finder(ast.NodeVisitor):
 
     def _check_format(self, value: Any, spec: Any) -> None:
         try:
-            format(value, spec)
-        except (ValueError, TypeError) as error:
+            formatted(value, spec)
+        except (ValueError, TypeError, LimitExceeded) as error:
             message = f"{{{value!r}:{spec}}} fails: {error}" + _how_to_quote(self.written.text)
             self._report("invalid_format", message, warn=not self.strict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from julep.local.json_types import JsonValue
+from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 
 _SCHEMA: JsonValue = {
@@ -38,6 +39,14 @@ def test_schemas_never_reach_the_network(schema: JsonValue) -> None:
     problem = first_problem(schema, {"n": "a"})
     assert problem is not None
     assert problem.startswith("the schema can't be used: ")
+
+
+def test_a_schema_of_many_cases_has_a_budget() -> None:
+    """The clock is looked at while a value is checked."""
+    schema: JsonValue = {"anyOf": [{"properties": {"n": {"const": n}}} for n in range(5000)]}
+    assert "not valid" in str(first_problem(schema, {"n": "a"}))
+    with spending(Budget(seconds=-1.0)), pytest.raises(LimitExceeded, match="too long"):
+        first_problem(schema, {"n": "a"})
 
 
 @pytest.mark.parametrize("schema", [{"type": "strange"}, {"properties": 3}, 7, [1]])

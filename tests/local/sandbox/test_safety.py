@@ -1,5 +1,9 @@
 """Expressions that try to get out, to fill the memory or never to end."""
 
+import re
+from functools import reduce
+from typing import Any
+
 import pytest
 import yaml
 
@@ -77,6 +81,18 @@ BOMBS = [
     "'%*d' % (10**9, 1)",
     "'%s' * 100000 % tuple(['a' * 1000000] * 100000)",
     "b'%999999999d' % 1",
+    "'%000000000999999999d' % 1",
+    "f'{1:000000000999999999d}'",
+    "f'{1:.999999999f}'",
+    "[f'{1:9999}' for _ in range(9999)]",
+    "{x: 1 for x in [_.pairs]}",
+    "{_.pairs: 1}",
+    "[{_.pairs}]",
+    "_.get(_.pairs)",
+    "set([_.pairs])",
+    "dict([(_.pairs, 1)])",
+    "[[1]].count(_.pairs)",
+    "re.sub('a', '\\\\g<0>' * 10000, 'a' * 10000)",
     "f'{1:999999999}'",
     "f'{1:{10**9}}'",
     "'a'.ljust(10**10) + 'a'.center(10**10) + 'a'.zfill(10**10)",
@@ -114,6 +130,8 @@ BOMBS = [
     "(" * 5000 + ")" * 5000,
     "1 + " * 90000 + "1",
 ]
+_NO_PAIR: Any = ()
+_PAIRS = reduce(lambda pair, _: (pair, pair), range(60), _NO_PAIR)
 _ALIASES = "\n".join(
     ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
 )
@@ -144,7 +162,7 @@ def test_nothing_outside_the_language_can_be_reached(code: str) -> None:
 def test_what_grows_or_lasts_too_much_is_an_error(code: str) -> None:
     """Whatever would take gigabytes or minutes ends in an error of that expression."""
     with pytest.raises(EvaluateError):
-        evaluate(f"$ {code}", {**MODULES, "_": {"x": [1, 2]}})
+        evaluate(f"$ {code}", {**MODULES, "_": {"x": [1, 2], "pairs": _PAIRS}})
 
 
 @pytest.mark.parametrize("text", _YAML_BOMBS.values(), ids=_YAML_BOMBS.keys())
@@ -181,8 +199,20 @@ def test_merged_keys_keep_their_order_of_precedence() -> None:
 )
 def test_yaml_values_that_do_not_fit_their_tag_are_mistakes(text: str) -> None:
     """Whatever PyYAML raises for them, callers see an error of the text."""
-    with pytest.raises((ValueError, yaml.YAMLError)):
+    with pytest.raises((ValueError, yaml.YAMLError)) as told:
         load_yaml(text)
+    assert not re.search("Error|NoneType|index", str(told.value))  # Python's own words
+
+
+def test_a_yaml_value_that_does_not_fit_its_tag_is_shown() -> None:
+    """The error has the value, its line and the tag."""
+    with pytest.raises(yaml.YAMLError, match="'foo' in line 2 does not fit the tag timestamp"):
+        load_yaml("- 1\n- !!timestamp foo")
+
+
+def test_a_set_in_yaml_is_a_list_in_its_order() -> None:
+    """JSON has no sets."""
+    assert load_yaml("!!set {b, a, c}") == ["b", "a", "c"]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +234,13 @@ def test_results_too_big_to_keep_are_refused() -> None:
     circle.append(circle)
     with pytest.raises(NotJson):
         to_json(circle)
+
+
+def test_what_holds_others_counts_for_more() -> None:
+    """As many lists as numbers take the server far longer to read and to write."""
+    assert to_json([0] * 100_000)
+    with pytest.raises(NotJson, match="too big"):
+        to_json([[] for _ in range(100_000)])
 
 
 def test_a_budget_ends_a_long_evaluation() -> None:

@@ -12,6 +12,7 @@ _DEEP = "{% set f = [[[[[[0] * 50] * 50] * 50] * 50] * 50] * 50 %}"
 _LAYERS = (
     "{% set ns = namespace(v=[0]) %}{% for i in range(60) %}{% set ns.v = [ns.v] %}{% endfor %}"
 )
+_PAIRS = "{% set ns = namespace(v=(1,)) %}{% for i in range(60) %}{% set ns.v = (ns.v, ns.v) %}{% endfor %}"
 _NOT_COUNTED = "{% set a = 'a' * 2000000 %}"
 
 GREEDY = {
@@ -57,10 +58,12 @@ GREEDY = {
     "width from a text": "{{ '{:{w}}'.format(1, w='999999999') }}",
     "width in a tuple": "{{ '%*d' % (999999999, 1) }}",
     "width in a filter": "{{ '%999999999d' | format(1) }}",
+    "width behind zeros": "{{ '%000000000999999999d' % 1 }}",
+    "widths in a row": "{{ (['%9999d'] * 100000) | map('format', 1) | list | length }}",
     "width of bytes": "{{ 'a'.encode() % 1 }}",
     "fields": "{{ ('{0}' * 1000).format('a' * 100000) }}",
     "percents": "{{ ('%(a)s' * 1000) | format(a='a' * 100000) }}",
-    "power": "{{ 9**9**9 }}",
+    "power": "{{ 9**(9**9) }}",
     "product of numbers": "{% set n = namespace(v=2**900000) %}{% for i in range(9) %}{% set n.v = n.v * n.v %}{% endfor %}",
     "rounding": "{{ 1 | round(-10**9) }}",
     "range": "{{ range(10**9) | list }}",
@@ -75,6 +78,13 @@ GREEDY = {
     "change": _DEEP + "{% for x in [1, 2] %}{{ loop.changed([f]) }}{% endfor %}",
     "sort": "{{ ([0] * 999999) | sort | length }}",
     "groups": "{{ ([{}] * 999999) | groupby('a') | length }}",
+    "key": _PAIRS + "{{ {ns.v: 1} }}",
+    "key that is looked up": _PAIRS + "{{ {}[ns.v] }}",
+    "key that is got": _PAIRS + "{{ {}.get(ns.v) }}",
+    "key of a set": _PAIRS + "{{ set([ns.v]) }}",
+    "key of a dict": _PAIRS + "{{ dict([(ns.v, 1)]) }}",
+    "count": _PAIRS + "{{ [ns.v].count(ns.v) }}",
+    "groups in a pattern": "{{ re.sub('a', '\\\\g<0>' * 10000, 'a' * 10000) }}",
     "sum of lists": "{{ ([[0]] * 99999) | sum(start=[]) | length }}",
     "marks": "{{ ('<!---->' * 10000) | striptags }}",
     # What would break the compiler, or the one of Python.
@@ -86,9 +96,12 @@ GREEDY = {
     "filters": "{{ 1" + "|string" * 5000 + " }}",
     "calls": "{{ a" + "()" * 5000 + " }}",
     "conditions": "{% if 1 %}" * 3000 + "{% endif %}" * 3000,
+    "literal": "{{ [" + "1," * 200000 + "] }}",
     "tags": "{{ 1 }}" * 20000,
     "blocks": "".join(f"{{% block b{i} %}}{{% endblock %}}" for i in range(20000)),
     "length": "{{ 1 }}" + "a" * 1_100_000,
+    "recursive block": "{% block b %}{{ self.b() }}{% endblock %}",
+    "blocks in blocks": "{% block b0 %}" + "a" * 1000 + "{% endblock %}" + "".join(f"{{% block b{i + 1} %}}{{% set x = self.b{i}() ~ self.b{i}() %}}{{{{ x }}}}{{% endblock %}}" for i in range(20)),
     "recursion": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "recursive loop": "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
 }  # fmt: skip

@@ -26,6 +26,11 @@ _GOOD = [
     ("{{ range(3) | map('string') | join }}", "012"),
     ("{{ 7 // 2 + 7 % 4 + 2 ** 3 + 1 / 2 }} {{ 'x' ~ 1 ~ [2] }}", "14.5 x1[2]"),
     ("{{ user is none and 1 < 2 < 3 and 'a' in 'cat' }}", "True"),
+    (
+        "{{ 10000000**2 }} {{ 5000000**1.5 }} {{ dict(self=1) }}",
+        "100000000000000 11180339887.49895 {'self': 1}",
+    ),
+    ("{% block t %}b{% endblock %}{{ self.t() }}{{ self.u is defined }}", "bbFalse"),
     ("{{ missing | default('d') }} {{ ('<b>' | e).lower() }}", "d &lt;b&gt;"),
     ("{{ time.strptime('2020', '%Y').tm_year }}", "2020"),
 ]
@@ -76,6 +81,23 @@ def test_what_a_template_writes_has_a_limit() -> None:
     """It is counted while it is written, not when all of it is there."""
     with pytest.raises(BadRequest, match="writes more than"):
         render("{% for x in range(30) %}{{ 'a' * 100000 }}{% endfor %}", {})
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{% include self %}",
+        "{% include 'a' ignore missing %}",
+        "{% import 'a' as b %}",
+        "{% from 'a' import b %}",
+        "{% extends 'a' %}",
+    ],
+)
+def test_other_templates_are_refused_by_name(tag: str) -> None:
+    """A template is all there is."""
+    kind = tag.split()[1].replace("from", "fromimport")
+    with pytest.raises(BadRequest, match=f"{kind} takes another template, and there are none here"):
+        render(tag, {})
 
 
 def test_a_closed_method_is_named() -> None:

@@ -128,6 +128,16 @@ def test_expressions_that_can_not_work_are_errors(
 
 
 @pytest.mark.parametrize(
+    "code", ["f'{1:>999999999}'", "f'{1:.999999999f}'", "f'{1:000000000999999999d}'"]
+)
+def test_formats_that_are_too_wide_are_not_tried(code: str) -> None:
+    """They are refused by their width, before anything that wide is made."""
+    (issue,) = validate(_main({"evaluate": {"a": f"$ {code}"}}), strict=True)
+    assert (issue.type, issue.severity) == ("invalid_format", "error")
+    assert "is wider than" in issue.message
+
+
+@pytest.mark.parametrize(
     ("code", "type"),
     [
         ("$ 1 / 0", "division_by_zero"),
