@@ -1,0 +1,120 @@
+"""What the model is told of the functions that it called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from julep import ToolError
+from julep.local import LocalServer
+
+from .conftest import Face
+from .desk import desk, refund
+
+
+async def test_an_exception_is_told_to_the_model(face: Face, julep_server: LocalServer) -> None:
+    """By its type and message, or in the words of a `ToolError`; it can be raised instead."""
+    at = await desk(face, julep_server)
+
+    def broken() -> None:
+        raise LookupError("no such order")
+
+    def refusing() -> None:
+        raise ToolError("ask again tomorrow")
+
+    assert await at.result_of(broken) == "LookupError: no such order"
+    assert await at.result_of(refusing) == "ask again tomorrow"
+    assert await at.result_of(refusing, on_tool_error="raise") == "ask again tomorrow"
+    with pytest.raises(LookupError, match="no such order"):
+        await at.result_of(broken, on_tool_error="raise")
+    julep_server.replies.clear()
+    assert (await at.chat("on we go")).text == "on we go"
+
+
+def _nothing() -> None:
+    """Give nothing."""
+
+
+def _number() -> UUID:
+    return UUID(int=5)
+
+
+def _wild() -> object:
+    return object()
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (_nothing, "null"),
+        (_number, '"00000000-0000-0000-0000-000000000005"'),
+        (_wild, "TypeError: the result: object of type `object` can't be sent as JSON"),
+    ],
+)
+async def test_results_are_text_or_json(
+    function: Callable[..., Any], told: str, face: Face, julep_server: LocalServer
+) -> None:
+    """What is no text is sent as JSON; what can't be is the function's fault."""
+    at = await desk(face, julep_server)
+    assert (await at.result_of(function)).startswith(told)
+
+
+async def test_a_long_result_is_cut(face: Face, julep_server: LocalServer) -> None:
+    """Beyond 100 kB, between two characters and with a note."""
+    at = await desk(face, julep_server)
+
+    def long() -> str:
+        return "é" * 60_000
+
+    told = await at.result_of(long)
+    assert len(told.encode()) <= 100_000
+    assert told.startswith("é" * 49_900)
+    assert told.endswith("[cut: the result has 120000 bytes]")
+
+
+MARKS = "{{ agent.name }} {% if %} {# x #} {{{{%} {{'{{'}} }} {- {{- x -}}"
+
+
+@pytest.mark.parametrize("save", [True, False])
+@pytest.mark.parametrize("renders", [True, False])
+async def test_results_are_data(
+    renders: bool, save: bool, face: Face, julep_server: LocalServer
+) -> None:
+    """What looks like a template in a result, or in what the model said, stays as it is."""
+    at = await desk(face, julep_server, render_templates=renders)
+
+    def marks(text: str) -> str:
+        return text
+
+    await at.chat([("marks", {"text": MARKS})], "ok", tools=[marks], save=save)
+    assert at.results() == [MARKS]
+    (called,) = julep_server.model_calls[-1]["messages"][-2]["tool_calls"]
+    assert json.loads(called["function"]["arguments"]) == {"text": MARKS}
+
+
+async def test_without_a_history_all_is_sent_again(face: Face, julep_server: LocalServer) -> None:
+    """With `save=False` the model is told the whole exchange each turn."""
+    at = await desk(face, julep_server)
+    turns = [[("refund", {"order": order})] for order in "AB"]
+    await at.chat(*turns, "Done.", tools=[refund], save=False)
+
+    said = [message["role"] for message in julep_server.model_calls[-1]["messages"]]
+    assert said == ["system", "user", "assistant", "tool", "assistant", "tool"]
+    assert at.results() == ["1 for A", "1 for B"]
+
+
+FORCED = {"type": "function", "function": {"name": "refund"}}
+
+
+@pytest.mark.parametrize("choice", [FORCED, "required", "auto"])
+async def test_a_call_is_forced_once(choice: Any, face: Face, julep_server: LocalServer) -> None:
+    """Or the model could never answer; `auto` and `none` count for all turns."""
+    at = await desk(face, julep_server)
+    await at.chat([("refund", {"order": "A"})], "ok", tools=[refund], tool_choice=choice)
+    first, last = [call.get("tool_choice") for call in julep_server.model_calls]
+    assert first
+    assert last == (choice if choice == "auto" else None)
