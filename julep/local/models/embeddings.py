@@ -131,7 +131,7 @@ def fitted(vector: Sequence[float]) -> array[float]:
 async def _hashed(text: str) -> array[float]:
     sums: dict[int, float] = {}
     words = keywords(text) or text.lower().split() or [""]
-    unasked = 0
+    unasked = _AT_ONCE
     for word in words:
         for start in range(0, len(word) or 1, _LONGEST_WORD):
             part = word[start : start + _LONGEST_WORD]

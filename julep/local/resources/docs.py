@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import anyio.lowlevel
 
 from julep.local.clock import now
 from julep.local.errors import Conflict, Refusal, missing
@@ -21,12 +23,17 @@ from julep.local.store.store import Store
 
 _LOG = logging.getLogger("julep.local")
 _LONGEST_PIECE = 30_000
+_MOST_PIECES = 5_000  # each has a vector of 4 kB
+# Characters that are indexed before others are answered; a piece costs as much as so many.
+_AT_ONCE, _PER_PIECE = 200_000, 700
 _LONGEST_PAGE = 100
 _PIECE = text(0, _LONGEST_PIECE)
 DOC = Form(
     {
         "title": Field(text(0, 800)),
-        "content": Field(either(**{"Text": _PIECE, "list[Text]": sequence(_PIECE, 1)})),
+        "content": Field(
+            either(**{"Text": _PIECE, "list[Text]": sequence(_PIECE, 1, _MOST_PIECES)})
+        ),
         "metadata": Field(optional(mapping), dict),
         "embed_instruction": Field(optional(text()), None),
     }
@@ -65,8 +72,9 @@ class Docs:
         doc = self._new(owner_id, fields, pieces)
         with self._store.unique("A doc with this content already exists during create"):
             self._table.insert(doc)
-            self._store.snippets.add(doc["id"], owner_id, fields["title"], pieces)
+            self._store.snippets.begin(doc["id"])
             job_id = self._jobs.add("embed_docs", "in_progress")
+        await self._write(doc, pieces)
         try:
             await self._embedder.embed_pending([owner_id])
             self._jobs.move(job_id, "succeeded")
@@ -75,6 +83,20 @@ class Docs:
             self._jobs.move(job_id, "failed")
         # As on the hosted server, where vectors appear later, they have to be asked for.
         return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
+
+    async def _write(self, doc: JsonObject, pieces: Sequence[str]) -> None:
+        id, snippets, first = doc["id"], self._store.snippets, 0
+        try:
+            for batch in _batches(pieces):
+                await anyio.lowlevel.checkpoint()
+                with self._store.unique("The doc was deleted during create"):
+                    snippets.add(id, doc["owner_id"], doc["title"], batch, first)
+                first += len(batch)
+        except BaseException:
+            self._table.delete(id=id)
+            raise
+        finally:
+            snippets.finish(id)
 
     def get(self, id: str, query: Mapping[str, str]) -> JsonObject:
         """The document of this id, whoever owns it."""
@@ -140,6 +162,19 @@ class Docs:
         shown["content"] = [snippet.content for snippet, _ in pieces]
         vectors = [unpack(vector) for _, vector in pieces if vector] if embeddings else []
         return {**shown, "embeddings": vectors or None}
+
+
+def _batches(pieces: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece) + _PER_PIECE
+        batch.append(piece)
+        if size > _AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _wants_embeddings(query: Mapping[str, str]) -> bool:

@@ -9,6 +9,11 @@ import attrs
 
 _MOST_ALIKE = 200
 _ANY_LENGTH = 2**62
+_PREFIX = "unfinished doc "
+_REMOVE_UNFINISHED = """
+    DELETE FROM docs WHERE id IN (SELECT value FROM facts WHERE name LIKE 'unfinished doc %');
+    DELETE FROM facts WHERE name LIKE 'unfinished doc %';
+"""
 _TITLE_WEIGHT, _CONTENT_WEIGHT = 4.0, 1.0
 # Triggers also see what goes because its document, agent or user went.
 _WATCH = """
@@ -48,6 +53,8 @@ class Snippets:
         self._on_change: Callable[[str], object] = str
         connection.create_function("owner_changed", 1, self._changed)
         connection.executescript(_WATCH)
+        # What a server that was killed had begun. Its caller was told nothing, and asks again.
+        connection.executescript(_REMOVE_UNFINISHED)
 
     def watch(self, on_change: Callable[[str], object]) -> None:
         """Be told the id of each owner whose snippets change, in whatever way."""
@@ -56,10 +63,23 @@ class Snippets:
     def _changed(self, owner_id: str) -> None:
         self._on_change(owner_id)
 
-    def add(self, doc_id: str, owner_id: str, title: str, contents: Iterable[str]) -> None:
-        """Store a document's pieces in order."""
+    def begin(self, doc_id: str) -> None:
+        """Note that a document's pieces come one after the other; without all it doesn't stay."""
+        sql = "INSERT INTO facts (name, value) VALUES (? || ?, ?)"
+        self._connection.execute(sql, (_PREFIX, doc_id, doc_id))
+
+    def finish(self, doc_id: str) -> None:
+        """Note that all of the document's pieces are there, or that it is gone."""
+        self._connection.execute("DELETE FROM facts WHERE name = ? || ?", (_PREFIX, doc_id))
+
+    def add(
+        self, doc_id: str, owner_id: str, title: str, contents: Iterable[str], first: int = 0
+    ) -> None:
+        """Store a document's pieces in order, from that position on."""
         sql = "INSERT INTO snippets (doc_id, owner_id, position, title, content) VALUES (?, ?, ?, ?, ?)"
-        rows = ((doc_id, owner_id, at, title, content) for at, content in enumerate(contents))
+        rows = (
+            (doc_id, owner_id, at, title, content) for at, content in enumerate(contents, first)
+        )
         self._connection.executemany(sql, rows)
 
     def pending(self, owners: Sequence[str], limit: int) -> list[tuple[int, str, str]]:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
+from julep.local.models.embeddings import HashingVectors
+from julep.local.resources.agents import Agents
+from julep.local.resources.docs import Docs
+from julep.local.resources.jobs import Jobs
+from julep.local.resources.projects import Projects
+from julep.local.search.embedder import Embedder
+from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
 
 
@@ -33,6 +43,60 @@ def test_each_piece_of_content_is_a_snippet_with_a_vector(
     )
     assert [len(vector) for vector in doc["embeddings"]] == [1024, 1024]
     assert not doc.keys() & {"owner_id", "digest", "agent_id"}
+
+
+def test_a_long_document_keeps_its_order(http: httpx.Client, make: Make, agent: JSON) -> None:
+    """Thousands of pieces are written in several turns, and read as one document."""
+    pieces = [f"piece {number}" for number in range(1_000)]
+    assert make(_docs(agent), title="Long", content=pieces)["content"] == pieces
+    hits = http.post(f"/agents/{agent['id']}/search", json={"text": "piece 999"}).json()["docs"]
+    assert [hit["snippet"]["index"] for hit in hits] == [999]
+
+
+def test_others_are_answered_while_a_document_is_written() -> None:
+    """Writing it takes many turns, and to cancel it between two of them leaves nothing."""
+    store = Store()
+    agent = Agents(store, Projects(store)).create({"name": "A"})
+    docs = Docs(store, "agent", Embedder(store, HashingVectors()), Jobs(store))
+    body = {"title": "T", "content": [f"piece {number}" for number in range(2_000)]}
+
+    def written() -> int:
+        (doc,) = docs.list(agent["id"], {})["items"] or [{"content": []}]
+        return len(doc["content"])
+
+    async def play() -> None:
+        seen: list[int] = []
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(docs.create, agent["id"], body)
+            while written() < 1_000:
+                await anyio.lowlevel.checkpoint()
+                seen.append(written())
+            tasks.cancel_scope.cancel()
+        assert len(set(seen)) > 3
+        assert written() == 0
+        await docs.create(agent["id"], body)
+        assert written() == 2_000
+
+    anyio.run(play)
+    store.close()
+
+
+def test_a_document_that_was_half_written_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    """Whoever sent it to a server that was killed got no answer, and sends it again."""
+    path = tmp_path / "data.db"
+    store = Store(path)
+    agent = Agents(store, Projects(store)).create({"name": "A"})
+    for id in ("half", "whole"):
+        doc = {"id": id, "agent_id": agent["id"], "owner_id": agent["id"], "digest": id}
+        store.docs.insert(doc)
+        store.snippets.begin(id)
+        store.snippets.add(id, agent["id"], "T", ["piece"])
+    store.snippets.finish("whole")
+    store.close()
+    store = Store(path)
+    assert [doc["id"] for doc in store.docs.find()] == ["whole"]
+    assert [len(store.snippets.of_doc(id)) for id in ("half", "whole")] == [0, 1]
+    store.close()
 
 
 def test_a_text_is_a_document_of_one_snippet(make: Make, agent: JSON) -> None:
@@ -97,6 +161,7 @@ def test_the_same_doc_again_is_a_conflict(http: httpx.Client, make: Make, agent:
         ({"title": "x", "content": "x" * 30_001}, 422),
         ({"title": "x", "content": ["x", "x" * 30_001]}, 422),
         ({"title": "x", "content": []}, 422),
+        ({"title": "x", "content": ["x"] * 5_001}, 422),
         ({"title": "x"}, 422),
         ({"title": "x" * 800, "content": "x" * 30_000}, 201),
     ],
@@ -104,7 +169,7 @@ def test_the_same_doc_again_is_a_conflict(http: httpx.Client, make: Make, agent:
 def test_limits_of_documents(
     http: httpx.Client, agent: JSON, body: dict[str, Any], status: int
 ) -> None:
-    """Titles have 800 characters at most, pieces 30 000, and there is at least one."""
+    """Titles have 800 characters at most, pieces 30 000, and there are 1 to 5 000."""
     assert http.post(_docs(agent), json=body).status_code == status
 
 
