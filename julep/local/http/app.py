@@ -15,9 +15,10 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import AbstractAsyncContextManager, aclosing
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias, cast
 
+import anyio
 import anyio.lowlevel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -82,6 +83,7 @@ def make_app(
     faults: Faults,
     lifespan: Lifespan,
     origins: Collection[str] = (),
+    stopping: anyio.Event | None = None,
 ) -> ASGIApp:
     """The ASGI application of a server.
 
@@ -92,9 +94,11 @@ def make_app(
         faults: what is to go wrong with which requests.
         lifespan: what runs around it.
         origins: the web pages, by scheme, host and port, whose scripts may read the answers.
+        stopping: set when the server stops; nothing is evaluated from then on.
     """
+    stopping = stopping or anyio.Event()
     routes = [
-        Route(operation.path, _endpoint(operation, key), methods=[operation.method])
+        Route(operation.path, _endpoint(operation, key, stopping), methods=[operation.method])
         for operation in operations
     ]
     routes += _description(operations)
@@ -149,7 +153,9 @@ class _Entrance:
         await self._app(scope, receive, send)
 
 
-def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    operation: Operation, key: str, stopping: anyio.Event
+) -> Callable[[Request], Awaitable[Response]]:
     parameters = inspect.signature(operation.call).parameters
     closed = operation.path not in _OPEN
 
@@ -159,7 +165,7 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
                 _authenticate(request.headers, key)
             arguments: JsonObject = {}
             ids = _ids(request.path_params)
-            CALLER.set(_caller(operation, ids, request))
+            CALLER.set(_caller(operation, ids, (partial(_hung_up, request), stopping.wait)))
             if "query" in parameters:
                 arguments["query"] = request.query_params
             if "body" in parameters:
@@ -170,7 +176,8 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
         except errors.Refusal as error:
             return _refused(error)
         except (ClientDisconnect, CallerGone):
-            return Response()
+            # To somebody who hung up any answer will do.
+            return _refused(errors.Busy("The server stops: try again when it is back"))
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
         return _answer(operation, result)
@@ -178,13 +185,14 @@ def _endpoint(operation: Operation, key: str) -> Callable[[Request], Awaitable[R
     return endpoint
 
 
-def _caller(operation: Operation, ids: Sequence[str], request: Request) -> Caller:
+def _caller(operation: Operation, ids: Sequence[str], leaving: Collection[Any]) -> Caller:
     # The first id is that of the session, the agent or the task: what visitors don't share.
-    async def leaving() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
     return Caller(ids[0] if ids else operation.path, leaving)
+
+
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _failed(operation: Operation, error: Exception) -> Response:

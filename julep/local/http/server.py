@@ -55,9 +55,12 @@ class Running:
         listener: the bound socket.
         app: what answers.
         services: what does the work.
+        stopping: what the server sets when it stops.
     """
 
-    def __init__(self, listener: socket.socket, app: ASGIApp, services: Services) -> None:
+    def __init__(
+        self, listener: socket.socket, app: ASGIApp, services: Services, stopping: anyio.Event
+    ) -> None:
         self.port: int = listener.getsockname()[1]
         self._address = listener.getsockname()[0]
         self.about: dict[str, str] = {
@@ -68,7 +71,7 @@ class Running:
         self._model = services.model
         self._path = services.store.path
         self._listener = listener
-        self._server = _Server(app, services.executions.bell.close)
+        self._server = _Server(app, (services.executions.bell.close, stopping.set))
         self._thread = ServerThread(
             target=self._server.serve_until_stopped,
             args=(listener,),
@@ -102,7 +105,7 @@ class Running:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: ASGIApp, on_end: Callable[[], object]) -> None:
+    def __init__(self, app: ASGIApp, on_end: Collection[Callable[[], object]]) -> None:
         self._on_end = on_end
         super().__init__(
             uvicorn.Config(
@@ -141,8 +144,9 @@ class _Server(uvicorn.Server):
         anyio.from_thread.run_sync(self._ended.set, token=self._token)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Streams wait for news: they end when they hear that there won't be any.
-        self._on_end()
+        # Streams wait for news, and others for texts to be evaluated: there won't be any.
+        for tell in self._on_end:
+            tell()
         await super().shutdown(sockets)
 
     def serve_until_stopped(self, listener: socket.socket) -> None:
@@ -207,7 +211,8 @@ def _run(setup: Setup) -> Running:
         services = wire(
             setup.path, model, sources.vectors, setup.api_calls, Strictness(setup.strict)
         )
-        running = Running(listener, _app(setup, services), services)
+        stopping = anyio.Event()
+        running = Running(listener, _app(setup, services, stopping), services, stopping)
         running.start()
     except BaseException:
         listener.close()
@@ -215,7 +220,7 @@ def _run(setup: Setup) -> Running:
     return running
 
 
-def _app(setup: Setup, services: Services) -> ASGIApp:
+def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
     # A server that others can reach goes by names that it doesn't know; its key protects it.
     hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
     lifespan = _lifespan(services)
@@ -227,6 +232,7 @@ def _app(setup: Setup, services: Services) -> ASGIApp:
         faults=setup.faults,
         lifespan=lifespan,
         origins=setup.allow_origins,
+        stopping=stopping,
     )
     return Ending(app)
 

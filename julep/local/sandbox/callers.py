@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -22,12 +22,12 @@ class Caller:
 
     Attributes:
         name: Callers with the same name share their turns.
-        leaving: Returns when the caller has gone; `None` for those who wait however long it takes,
-            such as executions.
+        leaving: Each returns when nobody waits any longer; none for those who wait however long it
+            takes, such as executions.
     """
 
     name: str = ""
-    leaving: Callable[[], Awaitable[None]] | None = None
+    leaving: Collection[Callable[[], Awaitable[object]]] = ()
 
     async def unless_gone(self, work: Callable[[], Awaitable[T]]) -> T:
         """Return what the work gives, which is cancelled when the caller goes.
@@ -36,12 +36,13 @@ class Caller:
             CallerGone: That happened.
             Exception: What the work raises.
         """
-        if self.leaving is None:
+        if not self.leaving:
             return await work()
         results: list[T] = []
         failures: list[Exception] = []
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_cancel_after, self.leaving, tasks.cancel_scope)
+            for leaving in self.leaving:
+                tasks.start_soon(_cancel_after, leaving, tasks.cancel_scope)
             try:
                 results.append(await work())
             except Exception as error:  # noqa: BLE001 - a group would wrap it: raised again below
@@ -54,7 +55,7 @@ class Caller:
         return results[0]
 
 
-async def _cancel_after(leaving: Callable[[], Awaitable[None]], scope: anyio.CancelScope) -> None:
+async def _cancel_after(leaving: Callable[[], Awaitable[object]], scope: anyio.CancelScope) -> None:
     await leaving()
     scope.cancel()
 

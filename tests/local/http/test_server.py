@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -22,6 +25,32 @@ def test_a_stopped_server_lets_go_of_its_port_and_thread() -> None:
     assert "julep-local" not in {thread.name for thread in threading.enumerate()}
     with LocalServer(port=port) as second:
         assert httpx.get(f"{second.url}/healthz").status_code == 200
+
+
+def test_a_server_that_stops_waits_for_no_evaluation(caplog: pytest.LogCaptureFixture) -> None:
+    """Those who wait for texts to be evaluated are told so, and nothing is printed."""
+    with LocalServer(key="k") as server:
+        http = httpx.Client(base_url=server.url, headers={"X-Auth-Key": "k"}, timeout=60)
+        agent = http.post("/agents", json={"name": "Ada"}).json()
+        session = http.post("/sessions", json={"agent": agent["id"]}).json()
+        path = f"/sessions/{session['id']}/render"
+        loops = "{% for a in range(999999) %}{% for b in range(999999) %}" + "{% endfor %}" * 2
+        body = json.dumps({"messages": [{"role": "user", "content": loops}]}).encode()
+        sent = threading.Semaphore(0)
+
+        def content() -> Iterator[bytes]:
+            yield body
+            sent.release()
+
+        with ThreadPoolExecutor(4) as threads:
+            begun = [threads.submit(http.post, path, content=content()) for _ in range(4)]
+            for _ in begun:
+                sent.acquire()
+            http.get("/healthz")  # it is answered after those are read
+            server.stop()
+            answers = [each.result() for each in begun]
+    assert [each.status_code for each in answers] == [503] * 4
+    assert caplog.messages == []
 
 
 def test_a_file_keeps_what_was_created(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_the_queue_is_bounded(run: Run) -> None:
     async def main() -> None:
         async with anyio.create_task_group() as tasks, turns.turn(Caller("first")):
             for name in "aaabbcccddef":
-                tasks.start_soon(job, Caller(name, _never))
+                tasks.start_soon(job, Caller(name, [_never]))
                 await anyio.wait_all_tasks_blocked()
             tasks.start_soon(job, Caller("patient"))
             await anyio.wait_all_tasks_blocked()
@@ -118,7 +118,7 @@ def test_the_job_of_a_caller_who_leaves_ends(run: Run) -> None:
     ended: list[type[Exception]] = []
 
     async def ask() -> None:
-        CALLER.set(Caller("visitor", left.wait))
+        CALLER.set(Caller("visitor", [left.wait]))
         try:
             await isolated.render([_SLOW], {})
         except Exception as error:  # noqa: BLE001 - which one it is, is told below
@@ -146,8 +146,8 @@ def test_errors_come_as_they_are_to_callers_who_may_leave(run: Run) -> None:
 
     async def main() -> None:
         with pytest.raises(ZeroDivisionError):
-            await Caller("visitor", _never).unless_gone(fail)
-        await Caller("visitor", _never).unless_gone(partial(anyio.sleep, 0))
+            await Caller("visitor", [_never]).unless_gone(fail)
+        await Caller("visitor", [_never]).unless_gone(partial(anyio.sleep, 0))
 
     run(main)
 
@@ -159,7 +159,7 @@ def test_what_holds_no_code_waits_for_nobody(run: Run) -> None:
         pass
 
     async def main() -> None:
-        CALLER.set(Caller("visitor", gone))  # asking a worker would raise that they have gone
+        CALLER.set(Caller("visitor", [gone]))  # asking a worker would raise that they have gone
         assert await isolated.render(["plain", "100 %"], {"a": 1}) == ["plain", "100 %"]
         assert await validate_apart({"main": [{"evaluate": {"x": "plain"}}]}, strict=True) == []
         with pytest.raises(CallerGone):
