@@ -98,7 +98,10 @@ def as_parts(content: Any) -> list[JsonObject]:
 
 
 def as_message(entry: JsonObject) -> JsonObject:
-    """An entry as the model is told it: one part of text is plain text again."""
+    """An entry as the model is told it: one part of text is plain text again.
+
+    Hosted servers take the white space off its ends too.
+    """
     parts = entry["content"]
     content: Any = parts or None
     if len(parts) == 1 and parts[0].get("type") == "text":

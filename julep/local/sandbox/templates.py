@@ -44,7 +44,13 @@ def render(source: str, names: Mapping[str, Any]) -> str:
         raise
     except Exception as error:
         # Filters and functions raise whatever they like; all of it is the template's fault.
-        raise BadRequest(f"Template error: {error}") from error
+        raise BadRequest(f"Template error: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    # Of a key that is missing, Python says nothing but the key.
+    text = str(error)
+    return text if " " in text else f"{type(error).__name__}: {text}"
 
 
 def _joined(pieces: Iterable[str]) -> str:

@@ -100,6 +100,12 @@ def test_other_templates_are_refused_by_name(tag: str) -> None:
         render(tag, {})
 
 
+def test_errors_of_one_word_have_their_kind() -> None:
+    """A key alone says nothing."""
+    with pytest.raises(BadRequest, match="Template error: KeyError: 'b'"):
+        render("{{ '%(b)s' % {'a': 1} }}", {})
+
+
 def test_a_closed_method_is_named() -> None:
     """The error says which method can't be used."""
     with pytest.raises(BadRequest, match="to_bytes"):
