@@ -56,7 +56,8 @@ else:
         "client": "AsyncClient AsyncJulep Client Julep",
         "errors": (
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
-            "BadRequestError ConfigurationError ConflictError InternalServerError JulepError "
+            "BadRequestError ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
+            "ExecutionError ExecutionFailed ExecutionTimeout InternalServerError JulepError "
             "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted ToolError "
             "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),

@@ -28,7 +28,9 @@ METHODS = {
     "sessions.history": "__call__ delete",
     "tasks": "list create get create_or_update update reset delete",
     "tasks.executions": "list create",
-    "executions": ("list create get update cancel resume resume_with_task_token change_status"),
+    "executions": (
+        "list create get update cancel resume resume_with_task_token change_status wait"
+    ),
     "executions.transitions": "list get stream",
     "executions.status": "get stream",
     "jobs": "get",

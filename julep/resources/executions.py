@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -17,6 +17,7 @@ from julep._request import Request
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution
 
+from .pursuit import Pursuit
 from .status import Status
 from .transitions import Transitions
 
@@ -93,6 +94,37 @@ class Executions(TaskExecutions[FaceT]):
             NotFoundError: There is no such execution.
         """
         return Request("GET", path(ONE, execution_id=execution_id), Execution)
+
+    @workflow
+    async def wait(
+        self,
+        execution_id: Id,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - the blocking face has no scopes
+        until: Literal["end", "input"] = "end",
+    ) -> Execution:
+        """Wait until an execution has ended, or waits for input itself.
+
+        A server that is away meanwhile is waited for, for up to 60 seconds.
+
+        Args:
+            execution_id: The execution, or its id.
+            timeout: Seconds to wait at most. None sets no limit.
+            until: `end` waits for success; `input` for that, or for a step that waits for input.
+
+        Returns:
+            The execution: `succeeded`, or with `until="input"` perhaps `awaiting_input`.
+
+        Raises:
+            ExecutionFailed: A step of it failed; `.step` and `.reason` tell more.
+            ExecutionCancelled: It was cancelled.
+            ExecutionTimeout: It did not end in time. It goes on on the server.
+            ExecutionAwaitsInput: It waits for input, and `until` is `end`.
+        """
+        if until not in ("end", "input"):
+            raise ValueError(f"until must be 'end' or 'input', not {until!r}")
+        pursuit = Pursuit(self._engine, execution_id, timeout)
+        return await pursuit.follow(until_input=until == "input")
 
     @operation
     def update(

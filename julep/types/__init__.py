@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from .jobs import JobStatus as JobStatus
     from .projects import CreateProject as CreateProject
     from .projects import Project as Project
+    from .runs import FailedStep as FailedStep
     from .secrets import CreateSecret as CreateSecret
     from .secrets import Secret as Secret
     from .sessions import ContextOverflow as ContextOverflow
@@ -152,6 +153,7 @@ else:
         "files": "CreateFile File",
         "jobs": "JobState JobStatus",
         "projects": "CreateProject Project",
+        "runs": "FailedStep",
         "secrets": "CreateSecret Secret",
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
         "settings": "ChatSettings ResponseFormat ResponseFormatType",

@@ -167,6 +167,7 @@ async def _executions(walk: Walk) -> None:
     await walk(ResourceUpdated, "executions.resume", one, input={"a": 42})
     events = await walk.each(ExecutionStatusEvent, "executions.status.stream", one)
     assert events[-1].status == "succeeded"
+    assert (await walk(Execution, "executions.wait", one)).output == {"a": 42}
     done = await walk(Execution, "executions.get", one)
     assert (done.status, done.output) == ("succeeded", {"a": 42})
     assert (await walk(Execution, "executions.status.get", one)).status == "succeeded"

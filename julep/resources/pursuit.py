@@ -1,0 +1,185 @@
+"""An execution, followed to its end.
+
+It is looked at again and again. A look asks how it stands and never waits for news, so that nothing
+goes on between two looks.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+from julep._checks import check_timeout
+from julep._engine import Engine
+from julep._faces import Async, Resource
+from julep._pages import ListOptions, Pages
+from julep._paths import Id, id_of, path
+from julep._request import Request
+from julep.errors import (
+    APIConnectionError,
+    ExecutionAwaitsInput,
+    ExecutionCancelled,
+    ExecutionFailed,
+    ExecutionTimeout,
+    InternalServerError,
+    JulepError,
+    RateLimitError,
+)
+from julep.types.executions import Execution, Transition, TransitionType
+from julep.types.runs import FailedStep
+
+FIRST_PAUSE: Final = 0.02
+LONGEST_PAUSE: Final = 5.0
+GROWTH: Final = 1.5
+"""Seconds between two looks: after news, and at most; and by what they grow. An end is noticed later
+by at most half of the time that has passed since the last news."""
+RESUME_TAKES: Final = 0.3
+"""Seconds for which a wait may be shown still that was answered before, by real servers."""
+LAST_LOOK: Final = 0.5
+"""Seconds that a look has at least, so that an end is seen that comes together with the limit."""
+LONGEST_ABSENCE: Final = 60.0
+"""Seconds for which a server may be away."""
+PAUSE_WHILE_AWAY: Final = 0.25
+RECENT: Final = 20
+"""How many of the newest transitions are looked through for a wait or an error: parallel branches may
+have added others behind it."""
+
+_log = logging.getLogger("julep")
+
+
+class Pursuit:
+    """Follows one execution.
+
+    Attributes:
+        execution: The execution as it was last seen; None before the first look.
+    """
+
+    def __init__(self, engine: Engine, execution_id: Id, timeout: float | None) -> None:
+        self.execution: Execution | None = None
+        self._id = id_of("execution_id", execution_id)
+        self._engine = engine
+        self._timeout = check_timeout(timeout)
+        self._until = None if self._timeout is None else time.monotonic() + self._timeout
+        self._pause = FIRST_PAUSE
+        self._is_settled = False
+        self._away_since: float | None = None
+
+    async def follow(self, *, until_input: bool = False) -> Execution:
+        """Look until it has succeeded, or waits where that is enough.
+
+        Raises:
+            ExecutionError: It did not succeed, not in time, or waits for input.
+            JulepError: The server refused, or was away for too long.
+        """
+        try:
+            while True:
+                failure = await self._look_again()
+                if failure is None and (found := await self._result(until_input=until_input)):
+                    return found
+                await self._wait(failure)
+        except Exception:
+            raise
+        except BaseException:
+            _log.warning("execution %s is not followed any more, and goes on", self._id)
+            raise
+
+    async def _result(self, *, until_input: bool) -> Execution | None:
+        """The execution, if there is nothing more to wait for."""
+        now = self._seen
+        if now.status == "succeeded":
+            return now
+        if now.status == "failed":
+            raise await self._failed(now)
+        if now.status == "cancelled":
+            raise ExecutionCancelled(execution=now)
+        if now.status != "awaiting_input" or not self._has_settled():
+            return None
+        if until_input:
+            return now
+        raise await self._awaits_input(now)
+
+    def _has_settled(self) -> bool:
+        """Whether a wait is open, and not one that was answered a moment before the first look."""
+        was_settled, self._is_settled = self._is_settled, True
+        if not was_settled:
+            self._pause = RESUME_TAKES
+        return was_settled or self._left == 0
+
+    async def _look_again(self) -> JulepError | None:
+        """Look; give the failure where the server is away, which may be over soon."""
+        try:
+            await self._look()
+        except (APIConnectionError, InternalServerError, RateLimitError) as failure:
+            now = time.monotonic()
+            self._away_since = self._away_since or now
+            if now - self._away_since >= LONGEST_ABSENCE:
+                raise
+            self._pause = min(max(self._pause, PAUSE_WHILE_AWAY) * GROWTH, LONGEST_PAUSE)
+            return failure
+        self._away_since = None
+        return None
+
+    async def _look(self) -> None:
+        before = self.execution
+        where = path("/executions/{execution_id}", execution_id=self._id)
+        self.execution = now = await self._budgeted.call(Request("GET", where, Execution))
+        if before is None or _state(before) != _state(now):
+            self._pause = FIRST_PAUSE
+        else:
+            self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
+        self._is_settled = self._is_settled or now.status != "awaiting_input"
+
+    async def _wait(self, failure: JulepError | None) -> None:
+        """Let time pass, as far as there is time left.
+
+        Raises:
+            ExecutionTimeout: There is none.
+        """
+        left = self._left
+        if left == 0:
+            if self.execution is None and failure is not None:
+                raise failure
+            raise self._timed_out()
+        await self._engine.sleep(self._pause if left is None else min(self._pause, left))
+
+    def _timed_out(self) -> ExecutionTimeout:
+        message = f"it did not end within {self._timeout:g} s, and goes on"
+        return ExecutionTimeout(message, execution=self._seen)
+
+    async def _failed(self, now: Execution) -> ExecutionFailed:
+        told = await self._newest("error")
+        step = FailedStep.of(told) if told else None
+        reason = now.error or (str(told.output) if told and told.output is not None else "")
+        at = f" at {step}" if step else ""
+        return ExecutionFailed(f"it failed{at}: {reason}", execution=now, step=step, reason=reason)
+
+    async def _awaits_input(self, now: Execution) -> ExecutionAwaitsInput:
+        wait = await self._newest("wait")
+        return ExecutionAwaitsInput(execution=now, question=wait.output if wait else None)
+
+    async def _newest(self, type: TransitionType) -> Transition | None:
+        where = path("/executions/{execution_id}/transitions", execution_id=self._id)
+        options = ListOptions(limit=RECENT, direction="desc")
+        pages = Pages(Resource(Async(), self._budgeted), where, Transition, options)
+        recent = await pages._collect()  # noqa: SLF001 - a part of Pages
+        return next((one for one in recent if one.type == type), None)
+
+    @property
+    def _seen(self) -> Execution:
+        if self.execution is None:
+            raise AssertionError("it has not been looked at yet")
+        return self.execution
+
+    @property
+    def _left(self) -> float | None:
+        return None if self._until is None else max(0.0, self._until - time.monotonic())
+
+    @property
+    def _budgeted(self) -> Engine:
+        left = self._left
+        return self._engine if left is None else self._engine.within(max(left, LAST_LOOK))
+
+
+def _state(execution: Execution) -> tuple[object, ...]:
+    return execution.status, execution.transition_count, execution.updated_at
