@@ -244,6 +244,14 @@ def _translate(text: str, table: Any) -> str:
     return text.translate(table)
 
 
+def _stripping(strip: Callable[..., str]) -> Callable[..., str]:
+    def stripped(text: str, chars: str | None = None) -> str:
+        # Python looks each character of the text up in all that it is given, repeated or not.
+        return strip(text, "".join(dict.fromkeys(chars)) if chars else chars)
+
+    return stripped
+
+
 def _to_json(value: Any) -> str:
     return dump_json(value, ensure_ascii=False)
 
@@ -261,4 +269,5 @@ _GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
     (list, "to_list"): clone,
     (list, "to_json"): _to_json,
     **{(str, pad.__name__): _padding(pad) for pad in (str.center, str.ljust, str.rjust, str.zfill)},
+    **{(str, each.__name__): _stripping(each) for each in (str.strip, str.lstrip, str.rstrip)},
 }

@@ -30,6 +30,11 @@ _GOOD = [
         "{{ 10000000**2 }} {{ 5000000**1.5 }} {{ dict(self=1) }}",
         "100000000000000 11180339887.49895 {'self': 1}",
     ),
+    (
+        "{{ ' abba '.strip() }} {{ 'abcba'.strip('bab') }} {{ 'xxa'.lstrip('x') }} {{ '1' .rstrip('1') }}",
+        "abba c a ",
+    ),
+    ("{{ ('a' * 1000000).lstrip('b' * 900000 ~ 'a') | length }}", "0"),
     ("{% block t %}b{% endblock %}{{ self.t() }}{{ self.u is defined }}", "bbFalse"),
     ("{{ missing | default('d') }} {{ ('<b>' | e).lower() }}", "d &lt;b&gt;"),
     ("{{ time.strptime('2020', '%Y').tm_year }}", "2020"),
