@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -33,6 +34,7 @@ from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
 
+_Passing: TypeAlias = Callable[[str], JsonObject | None]
 _CANDIDATES_FOR_DIVERSITY = 3
 _MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
 
@@ -135,14 +137,17 @@ class Search:
     def _by_text(
         self, owners: Sequence[str], request: JsonObject, query: Query, limit: int
     ) -> list[Hit]:
-        found = self._text_matches(owners, request, query)
-        return self._take(found, request, limit, distance=lambda score: score)
+        passing = self._passing(request)
+        found = self._text_matches(owners, request, query, passing)
+        return self._take(found, passing, limit, distance=lambda score: score)
 
     def _text_matches(
-        self, owners: Sequence[str], request: JsonObject, query: Query
+        self, owners: Sequence[str], request: JsonObject, query: Query, passing: _Passing
     ) -> Iterator[Match]:
         seen: set[int] = set()
-        for match in self._text.matching(owners, query):
+        # What doesn't pass isn't ranked; without a filter that would be to read all for nothing.
+        wanted_doc = passing if request["metadata_filter"] else bool
+        for match in self._text.matching(owners, query, wanted_doc):
             seen.add(match.number)
             yield match
         threshold = request["trigram_similarity_threshold"]
@@ -151,7 +156,8 @@ class Search:
 
     def _by_vector(self, owners: Sequence[str], request: JsonObject, limit: int) -> list[Hit]:
         nearest = self._index.nearest(owners, request["vector"], request["confidence"])
-        return self._take(_best_of_doc(nearest), request, limit, distance=lambda near: 1 - near)
+        passing = self._passing(request)
+        return self._take(_best_of_doc(nearest), passing, limit, distance=lambda near: 1 - near)
 
     def _by_both(self, owners: Sequence[str], request: JsonObject, query: Query) -> list[Hit]:
         candidates = request["limit"] * request["k_multiplier"]
@@ -168,27 +174,29 @@ class Search:
     def _take(
         self,
         found: Iterable[Match],
-        request: JsonObject,
+        passing: _Passing,
         limit: int,
         *,
         distance: Callable[[float], float],
     ) -> list[Hit]:
-        wanted = MetadataFilter(request["metadata_filter"])
-        docs: dict[str, JsonObject | None] = {}
         hits: list[Hit] = []
         for match in found:
-            if match.doc_id not in docs:
-                docs[match.doc_id] = self._passing(match.doc_id, wanted)
-            if doc := docs[match.doc_id]:
+            if doc := passing(match.doc_id):
                 snippet, _ = self._store.snippets.numbered(match.number)
                 hits.append(Hit(doc, snippet, match.score, distance(match.score)))
             if len(hits) == limit:
                 break
         return hits
 
-    def _passing(self, doc_id: str, wanted: MetadataFilter) -> JsonObject | None:
-        doc = self._store.docs.get(doc_id)
-        return doc if doc and wanted(doc["metadata"]) else None
+    def _passing(self, request: JsonObject) -> _Passing:
+        wanted = MetadataFilter(request["metadata_filter"])
+
+        @cache
+        def passing(doc_id: str) -> JsonObject | None:
+            doc = self._store.docs.get(doc_id)
+            return doc if doc and wanted(doc["metadata"]) else None
+
+        return passing
 
     def _diverse(self, hits: list[Hit], limit: int, strength: float) -> list[Hit]:
         if len(hits) <= limit or not strength:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 import attrs
@@ -18,7 +18,10 @@ _WORD = re.compile(r"\w+")
 _WEIGHTS = {"title": 1.0, "content": 0.4}
 # Ranks are exact within as many as any page can show; how blocks follow each other is FTS5's order.
 _RANKED_AT_ONCE = 500
-_MOST_WORDS = 100
+# By so many words matches are ranked; to see where one stands takes a look at all its places.
+_MOST_WORDS = 20
+# Words times snippets that are compared. A query that fits more of them tells little apart.
+_MOST_LOOKS = 100_000
 # Texts that are so much longer can't be alike: they have too many other runs of letters.
 _LONGER = 20
 
@@ -30,13 +33,22 @@ class TextSearch:
         self._snippets = store.snippets
         self._words = store.words
 
-    def matching(self, owners: Sequence[str], query: Query) -> Iterator[Match]:
-        """What fits a query, best first, with scores of 0..1."""
+    def matching(
+        self, owners: Sequence[str], query: Query, wanted_doc: Callable[[str], object]
+    ) -> Iterator[Match]:
+        """What fits a query, best first, with scores of 0..1.
+
+        Args:
+            owners: ids of agents and users.
+            query: what to look for.
+            wanted_doc: tells by its id whether a document may be found.
+        """
         if not query:
             return
         words = [word for group in query.groups for term in group for word in term.words]
         covers = wanted(query, self._words.stems(words[:_MOST_WORDS]))
-        matches = self._snippets.matching(query.as_fts5(), owners)
+        found = self._snippets.matching(query.as_fts5(), owners, _MOST_LOOKS // len(words))
+        matches = (match for match in found if wanted_doc(match.doc_id))
         while block := list(islice(matches, _RANKED_AT_ONCE)):
             yield from self._ranked(block, covers)
 

@@ -100,14 +100,17 @@ class Snippets:
         rows = self._connection.execute(sql, (doc_id,))
         return [(Snippet(*row[:4]), row[4]) for row in rows]
 
-    def matching(self, query: str, owners: Sequence[str]) -> Iterator[Match]:
-        """What fits a query of FTS5, best first."""
-        sql = f"""SELECT s.number, s.doc_id,
-                         -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
-                  FROM snippets_text JOIN snippets s ON s.number = snippets_text.rowid
-                  WHERE snippets_text MATCH ? AND s.owner_id IN ({_marks(owners)})
-                  ORDER BY score DESC, s.number"""  # noqa: S608 - question marks only
-        for row in self._connection.execute(sql, (query, *owners)):
+    def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[Match]:
+        """What fits a query of FTS5, best first; of more than `most`, the newest."""
+        # The plus keeps SQLite from matching once for each snippet of an owner.
+        sql = f"""SELECT * FROM (
+                      SELECT s.number, s.doc_id,
+                             -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
+                      FROM snippets_text JOIN snippets s ON s.number = snippets_text.rowid
+                      WHERE snippets_text MATCH ? AND +s.owner_id IN ({_marks(owners)})
+                      ORDER BY snippets_text.rowid DESC LIMIT ?)
+                  ORDER BY score DESC, number"""  # noqa: S608 - question marks only
+        for row in self._connection.execute(sql, (query, *owners, most)):
             yield Match(*row)
 
     def with_any_run(

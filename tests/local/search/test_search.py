@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from julep.local.search.fts_query import websearch
+from julep.local.search.text_search import TextSearch
 from julep.local.store.migrations import STEPS
 from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
@@ -185,6 +187,35 @@ def test_the_length_of_a_vector_does_not_matter(
     expected = _titles(http, library, vector=cats, **body)
     assert expected
     assert _titles(http, library, vector=scaled, **body) == expected
+
+
+def _with_docs(store: Store, names: Sequence[str]) -> None:
+    store.agents.insert({"id": "a"})
+    for name in names:
+        store.docs.insert({"id": name, "agent_id": "a", "owner_id": "a", "digest": name})
+        store.snippets.add(name, "a", name, ["one two three"])
+
+
+def test_of_very_many_that_fit_the_newest_are_compared() -> None:
+    """The store ranks as many as it is told, so that words that all have keep nobody waiting."""
+    store = Store()
+    _with_docs(store, ["old", "middle", "new"])
+    found = store.snippets.matching("one", ["a"], 2)
+    assert [match.doc_id for match in found] == ["middle", "new"]
+    assert not [*store.snippets.matching("one", ["b"], 2)]
+    store.close()
+
+
+def test_what_a_filter_keeps_out_is_not_ranked() -> None:
+    """Each document is asked for before its places are read; of long queries the beginning ranks."""
+    store = Store()
+    _with_docs(store, ["old", "new"])
+    search = TextSearch(store)
+    found = search.matching(["a"], websearch("one two"), "old".__eq__)
+    assert [match.doc_id for match in found] == ["old"]
+    known = websearch(" or ".join(["one", *(f"w{number}" for number in range(99))]))
+    assert [match.score > 0 for match in search.matching(["a"], known, bool)] == [True, True]
+    store.close()
 
 
 def test_words_that_are_said_again_ask_for_nothing_more() -> None:
