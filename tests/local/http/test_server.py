@@ -29,8 +29,11 @@ def test_a_stopped_server_lets_go_of_its_port_and_thread() -> None:
 
 def test_a_server_that_stops_waits_for_no_evaluation(caplog: pytest.LogCaptureFixture) -> None:
     """Those who wait for texts to be evaluated are told so, and nothing is printed."""
-    with LocalServer(key="k") as server:
-        http = httpx.Client(base_url=server.url, headers={"X-Auth-Key": "k"}, timeout=60)
+    headers = {"X-Auth-Key": "k"}
+    with (
+        LocalServer(key="k") as server,
+        httpx.Client(base_url=server.url, headers=headers, timeout=60) as http,
+    ):
         agent = http.post("/agents", json={"name": "Ada"}).json()
         session = http.post("/sessions", json={"agent": agent["id"]}).json()
         path = f"/sessions/{session['id']}/render"
