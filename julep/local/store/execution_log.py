@@ -103,10 +103,11 @@ class ExecutionLog:
     def _set_view(
         self, execution_id: str, view: StatusView, moment: float | None, *, added: int
     ) -> None:
-        sql = """UPDATE executions SET status = ?, output = ?, error = ?,
+        sql = """UPDATE executions SET status = ?, error = ?,
                  updated_at = coalesce(?, updated_at), transition_count = transition_count + ?
                  WHERE id = ?"""
-        values = (view.status, json.dumps(view.output), view.error, moment, added, execution_id)
+        # The output is that of the newest transition: it isn't stored twice.
+        values = (view.status, view.error, moment, added, execution_id)
         self._execute(sql, values)
         if state := _JOB_STATES.get(view.status):
             self._end_job(execution_id, state)

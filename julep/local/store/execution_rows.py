@@ -11,9 +11,11 @@ import attrs
 from julep.local.clock import from_seconds
 from julep.local.json_types import JsonObject
 from julep.local.store.page import Page
+from julep.local.workflow.status import shown_output
 
-_SHOWN = """id, task_id, status, input, output, error, created_at, updated_at, metadata,
-            transition_count, (SELECT json_extract(t.body, '$.metadata.task_token')
+_SHOWN = """id, task_id, status, input, error, created_at, updated_at, metadata,
+            transition_count, (SELECT t.body FROM transitions t
+                WHERE t.execution_id = executions.id ORDER BY t.number DESC LIMIT 1), (SELECT json_extract(t.body, '$.metadata.task_token')
                 FROM transitions t WHERE t.execution_id = executions.id AND t.type = 'wait'
                 AND t.answer IS NULL ORDER BY t.number DESC LIMIT 1)"""
 
@@ -89,13 +91,13 @@ class ExecutionRows:
 
 
 def _execution(row: Any) -> JsonObject:
-    id_, task_id, status, input_, output, error, created, updated, metadata, count, token = row
+    id_, task_id, status, input_, error, created, updated, metadata, count, newest, token = row
     return {
         "id": id_,
         "task_id": task_id,
         "status": status,
         "input": json.loads(input_),
-        "output": json.loads(output),
+        "output": shown_output(json.loads(newest)["output"]) if newest else {},
         "error": error,
         "created_at": from_seconds(created),
         "updated_at": from_seconds(updated),

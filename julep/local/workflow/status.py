@@ -38,11 +38,11 @@ def view_after(newest: Transition, *, waiting: bool) -> StatusView:
     status = _STATUS[newest.type]
     if waiting and newest.type not in FINAL_TRANSITIONS:
         status = "awaiting_input"
-    return StatusView(status=status, output=_shown(newest.output), error=_error(newest))
+    return StatusView(status=status, output=shown_output(newest.output), error=_error(newest))
 
 
-def _shown(output: JsonValue) -> JsonValue:
-    # Servers show an execution's null as an empty object; its transition has the null.
+def shown_output(output: JsonValue) -> JsonValue:
+    """Returns a transition's output as that of its execution; servers show a null as `{}`."""
     return {} if output is None else output
 
 

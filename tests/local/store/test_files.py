@@ -180,3 +180,15 @@ def test_another_process_is_told_who_has_the_file(tmp_path: Path) -> None:
     with LocalServer(path):
         pass
     assert [each.name for each in tmp_path.iterdir()] == ["agents.db"]
+
+
+def test_an_output_is_kept_once(tmp_path: Path) -> None:
+    """The execution shows that of its last transition, and the file has it there alone."""
+    path = tmp_path / "agents.db"
+    with Julep.local(path) as client:
+        agent = client.agents.create(name="A")
+        main = [{"evaluate": {"x": "$ ['x' * 1000000] * 4"}}]
+        task = client.tasks.create(agent.id, name="T", main=main)
+        done = client.executions.wait(client.executions.create(task.id, input={}))
+        assert done.output == {"x": ["x" * 1_000_000] * 4}
+    assert path.stat().st_size < 6_000_000
