@@ -79,21 +79,25 @@ class Pool:
             Exception: Another of the errors that `sandbox.transfer` lets cross.
         """
         caller = CALLER.get()
-        failed, value = await caller.unless_gone(partial(self._run, caller, job, arguments))
+        for lane in (_QUICK, _LONG):
+            attempt = partial(self._attempt, lane, caller, job, arguments)
+            # To watch a caller costs about as much as a quick job.
+            starts_and_ends_soon = lane is _QUICK and lane.turns().has_room
+            failed, value, ran_out = await (
+                attempt() if starts_and_ends_soon else caller.unless_gone(attempt)
+            )
+            if not ran_out:
+                break
         if failed:
             raise transfer.named_error(failed, value)
         return value
 
-    async def _run(self, caller: Caller, job: str, arguments: Any) -> tuple[str | None, Any]:
-        for lane in (_QUICK, _LONG):
-            async with lane.turns().turn(caller):
-                failed, value, ran_out = await self._attempt(job, arguments, lane)
-            if not ran_out:
-                break
-        return failed, value
+    async def _attempt(self, lane: _Lane, caller: Caller, job: str, arguments: Any) -> Any:
+        async with lane.turns().turn(caller):
+            return await self._answer(job, arguments, lane.seconds)
 
-    async def _attempt(self, job: str, arguments: Any, lane: _Lane) -> Any:
-        attempt = _Attempt(self, job, arguments, lane.seconds)
+    async def _answer(self, job: str, arguments: Any, seconds: float) -> Any:
+        attempt = _Attempt(self, job, arguments, seconds)
         try:
             answer = await anyio.to_thread.run_sync(
                 attempt.run,

@@ -33,6 +33,11 @@ class Turns:
         """How many jobs wait."""
         return sum(map(len, self._waiting.values()))
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a job would run at once."""
+        return self._free > 0
+
     @asynccontextmanager
     async def turn(self, caller: Caller) -> AsyncGenerator[None]:
         """Wait for a turn, and have it in the `with` block.

@@ -19,6 +19,8 @@ from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CallerGone
 from julep.local.scripting import Faults
 
+_SLOW = "{% for a in range(999999) %}{% for b in range(999999) %}{% endfor %}{% endfor %}"
+
 
 def _app(call: Any) -> ASGIApp:
     """A server's application with this one operation."""
@@ -83,7 +85,7 @@ def test_who_hangs_up_has_nothing_evaluated() -> None:
 
     async def evaluate() -> None:
         try:
-            await isolated.evaluate("$ [1 for a in range(9999) for b in range(9999)]", {})
+            await isolated.render([_SLOW], {})
         except BaseException as error:
             outcomes.append(error)
             raise

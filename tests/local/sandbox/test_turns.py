@@ -158,11 +158,19 @@ def test_what_holds_no_code_waits_for_nobody(run: Run) -> None:
     async def gone() -> None:
         pass
 
+    async def slow() -> None:
+        await isolated.render([_SLOW], {})
+
     async def main() -> None:
-        CALLER.set(Caller("visitor", [gone]))  # asking a worker would raise that they have gone
-        assert await isolated.render(["plain", "100 %"], {"a": 1}) == ["plain", "100 %"]
-        assert await validate_apart({"main": [{"evaluate": {"x": "plain"}}]}, strict=True) == []
-        with pytest.raises(CallerGone):
-            await validate_apart({"main": [{"evaluate": {"x": "$ 1"}}]})
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(slow)
+            await anyio.wait_all_tasks_blocked()
+            CALLER.set(Caller("visitor", [gone]))  # waiting would raise that they have gone
+            assert await isolated.render(["plain", "100 %"], {"a": 1}) == ["plain", "100 %"]
+            assert await validate_apart({"main": [{"evaluate": {"x": "plain"}}]}, strict=True) == []
+            with pytest.raises(CallerGone):
+                await validate_apart({"main": [{"evaluate": {"x": "$ 1"}}]})
+            tasks.cancel_scope.cancel()
 
     run(main)
