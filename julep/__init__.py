@@ -58,7 +58,7 @@ else:
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
             "ExecutionError ExecutionFailed ExecutionTimeout InternalServerError JulepError "
-            "NotFoundError PermissionDeniedError RateLimitError StreamInterrupted ToolError "
+            "NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted ToolError "
             "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",

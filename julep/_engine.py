@@ -111,13 +111,16 @@ class Transport(Protocol):
         """Call a function of the user's, which may take long."""
         ...
 
-    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+    async def together(
+        self, jobs: Sequence[Job], seconds: float | None = None, *, shielded: bool = False
+    ) -> bool:
         """Do several things at a time; tell whether all ended in time.
 
         Args:
             jobs: What to do.
             seconds: How long all of it may take. What has not ended then is cancelled, or left
                 behind where it can't be.
+            shielded: Whether they are done although the caller has been cancelled.
         """
         ...
 

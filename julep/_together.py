@@ -35,7 +35,13 @@ class BlockingWork:
         """Call it here: this thread has nothing else to do."""
         return function()
 
-    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+    async def together(
+        self,
+        jobs: Sequence[Job],
+        seconds: float | None = None,
+        *,
+        shielded: bool = False,  # noqa: ARG002 - nothing cancels a thread
+    ) -> bool:
         """Do one job on the calling thread; several, and what has a limit, on threads of their own."""
         if seconds is None and len(jobs) < 2:
             for job in jobs:
@@ -64,7 +70,9 @@ class AwaitingWork:
         await ended.wait()
         return call.result()
 
-    async def together(self, jobs: Sequence[Job], seconds: float | None = None) -> bool:
+    async def together(
+        self, jobs: Sequence[Job], seconds: float | None = None, *, shielded: bool = False
+    ) -> bool:
         """Do them as tasks of a group that begins and ends in this call."""
         errors: list[BaseException] = []
 
@@ -74,7 +82,7 @@ class AwaitingWork:
             except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - raised below
                 errors.append(error)
 
-        with anyio.move_on_after(seconds) as scope:
+        with anyio.move_on_after(seconds, shield=shielded) as scope:
             try:
                 async with anyio.create_task_group() as group:
                     for job in jobs:

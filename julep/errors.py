@@ -6,6 +6,7 @@
     ├── ConfigurationError          the client can't be built as asked (also a ValueError)
     ├── ToolError                   a function that a model called has this to say to the model
     ├── TurnLimitReached            a model goes on calling functions
+    ├── OutputMismatch              an output is not of the type that was asked for
     ├── ExecutionError              an execution that was followed did not succeed
     │   ├── ExecutionFailed         a step of it failed
     │   ├── ExecutionCancelled      it was cancelled
@@ -57,6 +58,7 @@ __all__ = [
     "InternalServerError",
     "JulepError",
     "NotFoundError",
+    "OutputMismatch",
     "PermissionDeniedError",
     "RateLimitError",
     "StreamInterrupted",
@@ -103,6 +105,26 @@ class TurnLimitReached(JulepError):
         super().__init__(message)
         self.answer = cast("Answer", answer)
         self.turns = list(turns)
+
+
+class OutputMismatch(JulepError):
+    """An output can't be read as the type that was asked for.
+
+    Attributes:
+        text: The output as text.
+        path: Where in it, such as `items[3].price`; empty for the whole.
+    """
+
+    def __init__(
+        self,
+        message: str = "the output is not of the type that was asked for",
+        *,
+        text: str = "",
+        path: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.text = text
+        self.path = path
 
 
 class ExecutionError(JulepError):

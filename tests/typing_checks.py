@@ -23,6 +23,7 @@ from julep import (
     Ping,
     Request,
     ResourceDeleted,
+    Run,
     Session,
     Task,
     Tool,
@@ -50,6 +51,9 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.tasks.create("a1", name="t", main=[]), Task)
     assert_type(client.executions.create("t1", input={}), Execution)
     assert_type(client.executions.wait("e1", timeout=5, until="input"), Execution)
+    assert_type(client.tasks.run("t1", input={"n": 1}, output=Doc).parsed, Doc)
+    assert_type(client.tasks.run("t1", output=list[Doc], timeout=5).parsed, list[Doc])
+    assert_type(client.tasks.run("t1", answer=dict), Run[Any])
     assert_type(client.sessions.history(session), History)
     assert_type(client.ping(), Ping)
     assert_type(client.send(Request("GET", "/x", Agent)), Agent)
@@ -95,6 +99,9 @@ async def awaiting(client: AsyncJulep) -> None:
     assert_type(await client.users.docs.search("u1", text="x"), DocSearchResponse)
     assert_type(await client.sessions.history("s1"), History)
     assert_type(await client.executions.wait("e1"), Execution)
+    run = await assert_type(client.tasks.run("t1", output=Doc), Coroutine[Any, Any, Run[Doc]])
+    assert_type(run.parsed, Doc)
+    assert_type((await client.tasks.run("t1")).steps["x"], Transition)
     assert_type(await client.ping(), Ping)
     assert_type(await client.send(Request("GET", "/x", Agent)), Agent)
     assert_type(client.with_options(timeout=5), AsyncJulep)

@@ -23,7 +23,7 @@ from .transitions import Transitions
 
 ALL = "/tasks/{task_id}/executions"
 ONE = "/executions/{execution_id}"
-_NO_INPUT: Mapping[str, Any] = MappingProxyType({})
+NO_INPUT: Mapping[str, Any] = MappingProxyType({})
 
 
 class TaskExecutions(Resource[FaceT]):
@@ -46,7 +46,7 @@ class TaskExecutions(Resource[FaceT]):
         self,
         task_id: Id,
         *,
-        input: Mapping[str, Any] = _NO_INPUT,
+        input: Mapping[str, Any] = NO_INPUT,
         metadata: Mapping[str, Any] | None = OMIT,
     ) -> Request[Execution]:
         """Start a task. The answer comes at once; the task runs on the server.

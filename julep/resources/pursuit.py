@@ -23,7 +23,6 @@ from julep.errors import (
     ExecutionFailed,
     ExecutionTimeout,
     InternalServerError,
-    JulepError,
     RateLimitError,
 )
 from julep.types.executions import Execution, Transition, TransitionType
@@ -48,19 +47,41 @@ have added others behind it."""
 _log = logging.getLogger("julep")
 
 
+class UserError(Exception):
+    """Carries what a function of the user's raised past what handles failures of the server.
+
+    Attributes:
+        error: What it raised.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Pursuit:
     """Follows one execution.
 
     Attributes:
         execution: The execution as it was last seen; None before the first look.
+        transitions: What it did, oldest first, as far as that was asked for.
     """
 
-    def __init__(self, engine: Engine, execution_id: Id, timeout: float | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        execution_id: Id,
+        timeout: float | None,
+        *,
+        began: float | None = None,
+    ) -> None:
+        began = time.monotonic() if began is None else began
         self.execution: Execution | None = None
+        self.transitions: list[Transition] = []
         self._id = id_of("execution_id", execution_id)
         self._engine = engine
         self._timeout = check_timeout(timeout)
-        self._until = None if self._timeout is None else time.monotonic() + self._timeout
+        self._until = None if self._timeout is None else began + self._timeout
         self._pause = FIRST_PAUSE
         self._is_settled = False
         self._away_since: float | None = None
@@ -73,31 +94,51 @@ class Pursuit:
             JulepError: The server refused, or was away for too long.
         """
         try:
-            while True:
-                failure = await self._look_again()
-                if failure is None and (found := await self._result(until_input=until_input)):
-                    return found
-                await self._wait(failure)
+            while not (found := await self._found_again(until_input=until_input)):
+                await self._let_time_pass()
+        except UserError as raised:
+            raise raised.error from None
         except Exception:
             raise
-        except BaseException:
-            _log.warning("execution %s is not followed any more, and goes on", self._id)
+        except BaseException as interruption:
+            await self._interrupted(interruption)
             raise
+        return found
+
+    async def _found_again(self, *, until_input: bool) -> Execution | None:
+        """Look; a server that is away is borne, which may be over soon."""
+        try:
+            await self._look()
+            found = await self._result(until_input=until_input)
+        except (APIConnectionError, InternalServerError, RateLimitError) as failure:
+            now = time.monotonic()
+            self._away_since = self._away_since or now
+            is_too_long = now - self._away_since >= LONGEST_ABSENCE
+            if is_too_long or (self._left == 0 and self.execution is None):
+                raise
+            self._pause = min(max(self._pause, PAUSE_WHILE_AWAY) * GROWTH, LONGEST_PAUSE)
+            _log.debug("execution %s: %s", self._id, failure)
+            return None
+        self._away_since = None
+        return found
 
     async def _result(self, *, until_input: bool) -> Execution | None:
         """The execution, if there is nothing more to wait for."""
         now = self._seen
         if now.status == "succeeded":
             return now
-        if now.status == "failed":
-            raise await self._failed(now)
         if now.status == "cancelled":
             raise ExecutionCancelled(execution=now)
+        if now.status == "failed":
+            await self._catch_up()
+            raise self._failed(now)
         if now.status != "awaiting_input" or not self._has_settled():
             return None
         if until_input:
             return now
-        raise await self._awaits_input(now)
+        await self._catch_up()
+        wait = self._newest("wait")
+        raise ExecutionAwaitsInput(execution=now, question=wait.output if wait else None)
 
     def _has_settled(self) -> bool:
         """Whether a wait is open, and not one that was answered a moment before the first look."""
@@ -105,20 +146,6 @@ class Pursuit:
         if not was_settled:
             self._pause = RESUME_TAKES
         return was_settled or self._left == 0
-
-    async def _look_again(self) -> JulepError | None:
-        """Look; give the failure where the server is away, which may be over soon."""
-        try:
-            await self._look()
-        except (APIConnectionError, InternalServerError, RateLimitError) as failure:
-            now = time.monotonic()
-            self._away_since = self._away_since or now
-            if now - self._away_since >= LONGEST_ABSENCE:
-                raise
-            self._pause = min(max(self._pause, PAUSE_WHILE_AWAY) * GROWTH, LONGEST_PAUSE)
-            return failure
-        self._away_since = None
-        return None
 
     async def _look(self) -> None:
         before = self.execution
@@ -130,40 +157,45 @@ class Pursuit:
             self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
         self._is_settled = self._is_settled or now.status != "awaiting_input"
 
-    async def _wait(self, failure: JulepError | None) -> None:
-        """Let time pass, as far as there is time left.
+    async def _let_time_pass(self) -> None:
+        """Pause, as far as there is time left.
 
         Raises:
             ExecutionTimeout: There is none.
         """
         left = self._left
         if left == 0:
-            if self.execution is None and failure is not None:
-                raise failure
-            raise self._timed_out()
+            raise await self._timed_out()
         await self._engine.sleep(self._pause if left is None else min(self._pause, left))
 
-    def _timed_out(self) -> ExecutionTimeout:
+    async def _timed_out(self) -> ExecutionTimeout:
         message = f"it did not end within {self._timeout:g} s, and goes on"
         return ExecutionTimeout(message, execution=self._seen)
 
-    async def _failed(self, now: Execution) -> ExecutionFailed:
-        told = await self._newest("error")
+    async def _interrupted(self, interruption: BaseException) -> None:
+        """Tell what becomes of it when Ctrl-C or a cancellation ends the waiting."""
+        kind = type(interruption).__name__
+        _log.warning("execution %s goes on, and is not followed any more: %s", self._id, kind)
+
+    def _failed(self, now: Execution) -> ExecutionFailed:
+        told = self._newest("error")
         step = FailedStep.of(told) if told else None
         reason = now.error or (str(told.output) if told and told.output is not None else "")
         at = f" at {step}" if step else ""
         return ExecutionFailed(f"it failed{at}: {reason}", execution=now, step=step, reason=reason)
 
-    async def _awaits_input(self, now: Execution) -> ExecutionAwaitsInput:
-        wait = await self._newest("wait")
-        return ExecutionAwaitsInput(execution=now, question=wait.output if wait else None)
+    async def _catch_up(self) -> None:
+        """Find out what it did last."""
+        recent = await self._listed(ListOptions(limit=RECENT, direction="desc"))
+        self.transitions = recent[::-1]
 
-    async def _newest(self, type: TransitionType) -> Transition | None:
+    async def _listed(self, options: ListOptions) -> list[Transition]:
         where = path("/executions/{execution_id}/transitions", execution_id=self._id)
-        options = ListOptions(limit=RECENT, direction="desc")
         pages = Pages(Resource(Async(), self._budgeted), where, Transition, options)
-        recent = await pages._collect()  # noqa: SLF001 - a part of Pages
-        return next((one for one in recent if one.type == type), None)
+        return await pages._collect()  # noqa: SLF001 - a part of Pages
+
+    def _newest(self, type: TransitionType) -> Transition | None:
+        return next((one for one in reversed(self.transitions) if one.type == type), None)
 
     @property
     def _seen(self) -> Execution:

@@ -90,6 +90,8 @@ if TYPE_CHECKING:
     from .projects import CreateProject as CreateProject
     from .projects import Project as Project
     from .runs import FailedStep as FailedStep
+    from .runs import Run as Run
+    from .runs import Steps as Steps
     from .secrets import CreateSecret as CreateSecret
     from .secrets import Secret as Secret
     from .sessions import ContextOverflow as ContextOverflow
@@ -153,7 +155,7 @@ else:
         "files": "CreateFile File",
         "jobs": "JobState JobStatus",
         "projects": "CreateProject Project",
-        "runs": "FailedStep",
+        "runs": "FailedStep Run Steps",
         "secrets": "CreateSecret Secret",
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
         "settings": "ChatSettings ResponseFormat ResponseFormatType",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Generic, Self, TypeVar, overload
 
 import attrs
 
-from .executions import Transition
+from .executions import Execution, ExecutionStatus, KnownTransitionType, Transition
 
+T = TypeVar("T")
+
+_OF_STEPS: Final[frozenset[KnownTransitionType]] = frozenset({"step", "finish", "finish_branch"})
+"""The transitions that a step makes when it is done."""
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -39,6 +44,65 @@ class FailedStep:
         label = f" {self.label!r}" if self.label else ""
         kind = f" ({self.kind})" if self.kind else ""
         return f"step {self.index}{label}{kind} of {self.workflow}"
+
+
+class Steps(Sequence[Transition]):
+    """The steps that were taken, in the order that they ended in: `steps[0]`, `steps["label"]`."""
+
+    def __init__(self, transitions: Iterable[Transition]) -> None:
+        self._taken = [one for one in transitions if one.type in _OF_STEPS]
+
+    @overload
+    def __getitem__(self, which: int | str) -> Transition: ...
+    @overload
+    def __getitem__(self, which: slice) -> list[Transition]: ...
+    def __getitem__(self, which: int | str | slice) -> Transition | list[Transition]:
+        """The steps at a place, or the last one with a label."""
+        if not isinstance(which, str):
+            return self._taken[which]
+        for step in reversed(self._taken):
+            if step.step_label == which:
+                return step
+        labels = ", ".join(sorted({one.step_label for one in self._taken if one.step_label}))
+        raise KeyError(f"no step with the label {which!r} was taken; labels: {labels or 'none'}")
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def __repr__(self) -> str:
+        return f"Steps({self._taken!r})"
+
+
+@attrs.define
+class Run(Generic[T]):
+    """A task that was run to its end.
+
+    Attributes:
+        execution: The execution as it ended.
+        parsed: Its output, as the type that was asked for; the output itself where none was.
+        transitions: What it did, oldest first.
+        seconds: How long it took, the start included.
+    """
+
+    execution: Execution
+    parsed: T
+    transitions: list[Transition]
+    seconds: float
+
+    @property
+    def status(self) -> ExecutionStatus:
+        """How it ended: `succeeded`, since all else is an error."""
+        return self.execution.status
+
+    @property
+    def output(self) -> Any:
+        """Its output as plain data."""
+        return self.execution.output
+
+    @property
+    def steps(self) -> Steps:
+        """The steps that it took, by index or label."""
+        return Steps(self.transitions)
 
 
 def _kind(transition: Transition) -> str | None:

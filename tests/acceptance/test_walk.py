@@ -30,6 +30,7 @@ from julep.types import (
     RenderResponse,
     ResourceDeleted,
     ResourceUpdated,
+    Run,
     Secret,
     Session,
     Task,
@@ -42,6 +43,7 @@ from tests.conftest import Face
 
 from .walk import Walk, offered
 
+RUN: Final[type[Run[Any]]] = Run
 Scenario: TypeAlias = Callable[[Walk], Coroutine[Any, Any, None]]
 
 WAITING: Final = [{"wait_for_input": {"info": {"q": "$ _.q"}}}, {"evaluate": {"a": "$ _.a"}}]
@@ -159,6 +161,10 @@ async def _tasks(walk: Walk) -> None:
     await walk(ResourceDeleted, "tasks.delete", agent, put)
 
 
+def _answer(question: Any) -> dict[str, Any]:
+    return {"a": question["q"]}
+
+
 async def _executions(walk: Walk) -> None:
     task = await _waiting_task(walk)
     one = await walk(Execution, "executions.create", task, input={"q": "?"})
@@ -171,8 +177,10 @@ async def _executions(walk: Walk) -> None:
     done = await walk(Execution, "executions.get", one)
     assert (done.status, done.output) == ("succeeded", {"a": 42})
     assert (await walk(Execution, "executions.status.get", one)).status == "succeeded"
+    run = await walk(RUN, "tasks.run", task, input={"q": "?"}, answer=_answer)
+    assert run.output == {"a": "?"}
     listed = await walk.each(Execution, "executions.list", task)
-    assert {one.id, two.id} == {execution.id for execution in listed}
+    assert {one.id, two.id, run.execution.id} == {execution.id for execution in listed}
     assert len(await walk.each(Execution, "tasks.executions.list", task, limit=1)) == 1
     await walk(ResourceUpdated, "executions.cancel", two, reason="enough")
     assert (await walk(Execution, "executions.get", two)).status == "cancelled"

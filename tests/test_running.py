@@ -1,0 +1,310 @@
+"""Tasks that are run to their end, and what takes part on the way."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import attrs
+import pytest
+
+from julep import (
+    ExecutionAwaitsInput,
+    ExecutionFailed,
+    ExecutionTimeout,
+    OutputMismatch,
+    Run,
+    ToolError,
+    Transition,
+)
+from julep.local import LocalServer
+
+from .conftest import AnyClient, Face
+from .wire import HANG_UP, Connection, Seen, Wire
+
+ASK: dict[str, Any] = {"wait_for_input": {"info": {"q": "$ _.q"}}}
+SLEEP: dict[str, Any] = {"sleep": {"hours": 1}}
+STOCK: dict[str, Any] = {"tool": "stock", "arguments": {"sku": "$ _.sku"}}
+
+
+def nothing(_: object) -> dict[str, Any]:
+    """An answer that says nothing."""
+    return {}
+
+
+@attrs.define
+class Report:
+    """What a task gives."""
+
+    title: str
+    pages: int = 1
+
+
+@attrs.define
+class Bench:
+    """A task on a server, and a client of some face.
+
+    Attributes:
+        face: The face.
+        client: The client.
+        task: The task.
+    """
+
+    face: Face
+    client: AnyClient
+    task: Any
+
+    async def run(self, **options: Any) -> Run[Any]:
+        """Run the task."""
+        run: Run[Any] = await self.face.call(self.client.tasks.run, self.task, **options)
+        return run
+
+    async def newest(self) -> Any:
+        """Its newest execution."""
+        return await self.face.call(self.client.executions.list(self.task, limit=1).first)
+
+
+async def bench(face: Face, server: LocalServer, *main: Any) -> Bench:
+    """A task with these steps, which knows the tool `stock`."""
+    client = face.client(base_url=server.url, api_key=server.key)
+    agent = await face.call(client.agents.create, name="Ada")
+    tool = {"name": "stock", "type": "function", "function": {"parameters": {"type": "object"}}}
+    create = client.tasks.create
+    return Bench(
+        face, client, await face.call(create, agent, name="t", main=list(main), tools=[tool])
+    )
+
+
+async def test_a_run_tells_what_happened(face: Face, julep_server: LocalServer) -> None:
+    """Output, steps by index and label, transitions from the oldest on, and the time."""
+    main = [{"label": "sum", "evaluate": {"n": "$ _.n + 1"}}, {"evaluate": {"n": "$ _.n * 2"}}]
+    at = await bench(face, julep_server, *main)
+    run = await at.run(input={"n": 1}, metadata={"who": "me"}, timeout=20)
+
+    assert (run.status, run.output, run.parsed) == ("succeeded", {"n": 4}, {"n": 4})
+    assert run.execution.metadata is not None
+    assert run.execution.metadata["who"] == "me"
+    assert [one.type for one in run.transitions] == ["init", "step", "finish"]
+    assert [one.output for one in run.steps] == [{"n": 2}, {"n": 4}]
+    assert run.steps["sum"] is run.steps[0] is run.steps[:1][0]
+    with pytest.raises(KeyError, match="no step with the label 'x' was taken; labels: sum"):
+        _ = run.steps["x"]
+    assert 0 < run.seconds < 20
+
+
+async def test_the_output_is_read_as_a_type(face: Face, julep_server: LocalServer) -> None:
+    """Objects and JSON in text become values of the type; what doesn't fit says where."""
+    at = await bench(face, julep_server, {"evaluate": {"title": "$ _.title", "pages": "$ _.pages"}})
+    run = await at.run(input={"title": "T", "pages": 3}, output=Report)
+    assert run.parsed == Report("T", 3)
+    with pytest.raises(OutputMismatch, match="pages: expected a whole number") as wrong:
+        await at.run(input={"title": "T", "pages": "many"}, output=Report)
+    assert wrong.value.path == "pages"
+    assert '"pages":"many"' in wrong.value.text
+    julep_server.replies.add('{"title": "S"}')
+    at = await bench(face, julep_server, {"prompt": "a report, please", "unwrap": True})
+    assert (await at.run(output=Report)).parsed == Report("S", 1)
+
+
+async def test_waits_are_answered(face: Face, julep_server: LocalServer) -> None:
+    """Each wait is asked about once, in order, with its output."""
+    asked: list[Any] = []
+
+    def answer(question: Any) -> dict[str, Any]:
+        asked.append(question)
+        return {"q": f"{question['q']}!"}
+
+    at = await bench(face, julep_server, ASK, ASK)
+    assert (await at.run(input={"q": "a"}, answer=answer)).output == {"q": "a!!"}
+    assert asked == [{"q": "a"}, {"q": "a!"}]
+
+
+async def test_answers_may_be_awaited(face: Face, julep_server: LocalServer) -> None:
+    """The awaiting face awaits them; the other refuses them before anything is sent."""
+
+    async def answer(question: Any) -> dict[str, Any]:
+        await anyio.lowlevel.checkpoint()
+        return {"got": question["q"]}
+
+    at = await bench(face, julep_server, ASK)
+    if face.blocks:
+        with pytest.raises(TypeError, match="answer is an async function"):
+            await at.run(input={"q": 1}, answer=answer)
+        assert await at.newest() is None
+    else:
+        assert (await at.run(input={"q": 1}, answer=answer)).output == {"got": 1}
+
+
+async def test_a_wait_that_nobody_answers_is_told(face: Face, julep_server: LocalServer) -> None:
+    """The error has the question, and the execution waits on."""
+    at = await bench(face, julep_server, ASK)
+    with pytest.raises(ExecutionAwaitsInput) as waiting:
+        await at.run(input={"q": "ok?"}, tools=[])
+    assert waiting.value.question == {"q": "ok?"}
+    assert (await at.newest()).id == waiting.value.execution.id
+
+
+async def test_functions_answer_the_steps_that_call_them(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """Objects go as they are, other results as `result`, and errors as `error`."""
+    at = await bench(face, julep_server, STOCK, {"evaluate": {"all": "$ _"}})
+    told: list[str] = []
+
+    def stock(sku: str) -> Any:
+        if sku == "bad":
+            raise ToolError("no such thing")
+        return {"units": 3} if sku == "A" else 7
+
+    def on_call(call: Any) -> None:
+        told.append(f"{call.name} {call.state}")
+
+    outputs = [
+        (await at.run(input={"sku": sku}, tools=[stock], on_call=on_call)).output["all"]
+        for sku in ("A", "B", "bad")
+    ]
+    assert outputs == [{"units": 3}, {"result": 7}, {"error": "no such thing"}]
+    assert told == ["stock started", "stock done"] * 2 + ["stock started", "stock failed"]
+
+
+async def test_transitions_are_told_once(face: Face, julep_server: LocalServer) -> None:
+    """Each comes once and from the oldest on, as the run has them in the end."""
+    heard: list[Transition] = []
+    at = await bench(
+        face, julep_server, {"evaluate": {"q": "$ 1"}}, ASK, {"evaluate": {"n": "$ 2"}}
+    )
+    run = await at.run(answer=nothing, on_transition=heard.append)
+    assert heard == run.transitions
+    assert [one.type for one in heard] == ["init", "step", "wait", "step", "finish"]
+
+
+async def test_what_functions_raise_comes_out(face: Face, julep_server: LocalServer) -> None:
+    """An error of the caller's own is no failure of the server that might pass."""
+
+    def answer(_: Any) -> dict[str, Any]:
+        raise ConnectionError("the terminal is gone")
+
+    at = await bench(face, julep_server, ASK)
+    with pytest.raises(ConnectionError, match="the terminal is gone"):
+        await at.run(input={"q": 1}, answer=answer)
+    with pytest.raises(TypeError, match="answer gave str; the input of a wait is a mapping"):
+        await at.run(input={"q": 1}, answer=str)
+    with pytest.raises(TypeError, match="answer must be a function, not dict"):
+        await at.run(input={"q": 1}, answer={})
+
+
+async def test_a_failed_run_names_the_step(face: Face, julep_server: LocalServer) -> None:
+    """A run fails as its execution does."""
+    at = await bench(face, julep_server, {"error": "no more books"})
+    with pytest.raises(ExecutionFailed, match="at step 0") as failed:
+        await at.run()
+    assert failed.value.reason.endswith("no more books")
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_time_runs_out(face: Face, julep_server: LocalServer, cancels: bool) -> None:
+    """The execution goes on, unless it is to be cancelled then."""
+    at = await bench(face, julep_server, SLEEP)
+    with pytest.raises(ExecutionTimeout) as late:
+        await at.run(timeout=0.2, cancel_on_timeout=cancels)
+    assert late.value.cancelled is cancels
+    assert ("was cancelled" in str(late.value)) is cancels
+    assert ((await at.newest()).status == "cancelled") is cancels
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_ctrl_c_leaves_it_running(
+    face: Face, julep_server: LocalServer, cancels: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The id is logged, or the execution cancelled where that was asked for."""
+
+    def on_transition(_: Transition) -> None:
+        raise KeyboardInterrupt
+
+    at = await bench(face, julep_server, SLEEP)
+    with caplog.at_level(logging.WARNING, "julep"), pytest.raises(KeyboardInterrupt):
+        await at.run(cancel_on_timeout=cancels, on_transition=on_transition)
+    execution = await at.newest()
+    assert (execution.status == "cancelled") is cancels
+    assert (f"execution {execution.id} goes on" in caplog.text) is not cancels
+
+
+async def test_a_cancelled_caller_cancels_it(face: Face, julep_server: LocalServer) -> None:
+    """A scope that ends the call cancels the execution too where that was asked for."""
+    if face.blocks:
+        return
+    at = await bench(face, julep_server, SLEEP)
+    with anyio.move_on_after(0.3):
+        await at.run(cancel_on_timeout=True)
+    assert (await at.newest()).status == "cancelled"
+
+
+class Flaky:
+    """A server with an execution that waits, whose first resume is lost on the way there or back.
+
+    Attributes:
+        is_delivered: Whether the resume has an effect.
+        output: What the wait asks.
+        inputs: The bodies of the resumes.
+    """
+
+    def __init__(self, output: Any, *, is_delivered: bool = True, drops: int = 1) -> None:
+        self.output = output
+        self.is_delivered = is_delivered
+        self.inputs: list[bytes] = []
+        self._drops = drops
+        self._has_ended = False
+
+    def __call__(self, connection: Connection, seen: Seen) -> object:
+        """Answer one request."""
+        if "/transitions" in seen.target:
+            wait = {"id": "x1", "type": "wait", "output": self.output}
+            connection.send_json({"items": [wait]})
+        elif seen.method == "PUT":
+            self.inputs.append(seen.body)
+            lost = len(self.inputs) <= self._drops
+            self._has_ended = self.is_delivered or not lost
+            if lost:
+                return HANG_UP
+            connection.send_json(None)
+        else:
+            status = "succeeded" if self._has_ended else "awaiting_input"
+            connection.send_json({"id": "e1", "task_id": "t1", "status": status, "input": {}})
+        return None
+
+
+@pytest.mark.parametrize("is_delivered", [True, False])
+async def test_an_answer_has_one_effect(face: Face, is_delivered: bool) -> None:
+    """A resume of unknown fate is sent again only while the wait is there; nobody is asked twice."""
+    asked: list[Any] = []
+
+    def answer(question: Any) -> dict[str, Any]:
+        asked.append(question)
+        return {"a": 1}
+
+    flaky = Flaky("?", is_delivered=is_delivered)
+    with Wire(flaky) as server:
+        client = face.client(base_url=server.url)
+        run = await face.call(client.tasks.run, "t1", answer=answer)
+    assert (run.status, asked) == ("succeeded", ["?"])
+    assert len(flaky.inputs) == (1 if is_delivered else 2)
+
+
+async def test_calls_of_a_prompt_are_answered_by_id(face: Face) -> None:
+    """A wait for several calls gets one mapping from their ids to the results."""
+
+    def double(n: int) -> int:
+        return n * 2
+
+    calls: list[Any] = [
+        {"id": "c1", "type": "function", "function": {"name": "double", "arguments": '{"n": 2}'}},
+        {"id": "c2", "type": "function", "function": {"name": "double", "arguments": {"n": "x"}}},
+    ]
+    flaky = Flaky(calls, drops=0)
+    with Wire(flaky) as server:
+        client = face.client(base_url=server.url)
+        await face.call(client.tasks.run, "t1", tools=[double])
+    error = '{"error":"n: expected a whole number, got text"}'
+    assert flaky.inputs == [b'{"status":"running","input":{"c1":4,"c2":%b}}' % error.encode()]
