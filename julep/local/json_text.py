@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def well_formed(text: str) -> str:
     """The text in a form that UTF-8 can hold.
@@ -33,4 +35,4 @@ def mended(value: Any) -> Any:
 
 def to_json(value: Any) -> str:
     """A value as compact JSON, with all its text well formed."""
-    return well_formed(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return well_formed(_encode(value))

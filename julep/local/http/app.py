@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from julep.local import errors
 from julep.local.fields import Problems, identifier
+from julep.local.http.answers import json_answer, long_json_answer
 from julep.local.http.bodies import read_body
 from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
@@ -123,7 +124,7 @@ def _description(operations: Collection[Operation]) -> list[Route]:
         return describe(operations)
 
     def document(_request: Request) -> Response:
-        return _json(made(), 200)
+        return json_answer(made(), 200)
 
     def read(_request: Request) -> Response:
         return HTMLResponse(page(made()))
@@ -180,7 +181,7 @@ def _endpoint(
             return _refused(errors.Busy("The server stops: try again when it is back"))
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
-        return _answer(operation, result)
+        return await _answer(operation, result)
 
     return endpoint
 
@@ -226,13 +227,13 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-def _answer(operation: Operation, result: Any) -> Response:
+async def _answer(operation: Operation, result: Any) -> Response:
     if inspect.isasyncgen(result):
         items = cast("AsyncGenerator[JsonObject]", result)
         return StreamingResponse(_events(items), headers=_AS_IT_COMES, media_type=_EVENTS)
     if operation.written:
         result = {"jobs": [], **result}
-    return _json(result, operation.status)
+    return await long_json_answer(result, operation.status)
 
 
 async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
@@ -257,7 +258,7 @@ def _error_event(body: JsonObject) -> bytes:
 
 def _refused(error: errors.Refusal) -> Response:
     status, body = _told(error)
-    response = _json(body, status)
+    response = json_answer(body, status)
     if isinstance(error, errors.Busy):
         response.headers["Retry-After"] = str(_SECONDS_UNTIL_FREE)
     return response
@@ -273,7 +274,7 @@ def _told(error: errors.Refusal) -> tuple[int, JsonObject]:
 
 
 def _error(status: int, message: str) -> Response:
-    return _json(_error_body(status, message), status)
+    return json_answer(_error_body(status, message), status)
 
 
 def _error_body(status: int, message: str, code: str | None = None) -> JsonObject:
@@ -283,13 +284,9 @@ def _error_body(status: int, message: str, code: str | None = None) -> JsonObjec
 
 async def _unrouted(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = _json({"detail": error.detail}, error.status_code)
+    response = json_answer({"detail": error.detail}, error.status_code)
     response.headers.update(error.headers or {})
     return response
-
-
-def _json(value: Any, status: int) -> Response:
-    return Response(to_json(value).encode(), status, media_type="application/json")
 
 
 def _host(scope: Scope) -> str:

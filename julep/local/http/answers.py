@@ -1,0 +1,49 @@
+"""Answers in JSON, whose text is written while others have their turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio.lowlevel
+from starlette.responses import Response
+
+from julep.local.json_text import to_json
+from julep.local.json_types import is_array, is_object
+
+_AT_ONCE = 500_000  # characters
+
+
+def json_answer(value: Any, status: int) -> Response:
+    """An answer of one short value."""
+    return _answer(to_json(value), status)
+
+
+async def long_json_answer(value: Any, status: int) -> Response:
+    """The same; while long lists in an object are written, others are answered."""
+    return _answer(await to_json_in_turns(value), status)
+
+
+def _answer(text: str, status: int) -> Response:
+    return Response(text.encode(), status, media_type="application/json")
+
+
+async def to_json_in_turns(value: Any) -> str:
+    """What `to_json` gives; while a long list in an object is written, others have their turn."""
+    if not is_object(value):
+        return to_json(value)
+    members = [f"{to_json(key)}:{await _written(member)}" for key, member in value.items()]
+    return f"{{{','.join(members)}}}"
+
+
+async def _written(value: Any) -> str:
+    if not is_array(value):
+        return to_json(value)
+    items: list[str] = []
+    unseen = 0
+    for item in value:
+        items.append(to_json(item))
+        unseen += len(items[-1])
+        if unseen > _AT_ONCE:
+            await anyio.lowlevel.checkpoint()
+            unseen = 0
+    return f"[{','.join(items)}]"
