@@ -16,7 +16,8 @@ def now() -> str:
 def seconds() -> float:
     """Seconds since the epoch, later each time in this process, even if the clock was put back."""
     global _last  # noqa: PLW0603 - one clock for the process is what keeps lists in order
-    _last = max(time.time(), _last + 0.000_001)
+    # Two microseconds: a float near the present is not exact enough for one to be always seen.
+    _last = max(time.time(), _last + 0.000_002)
     return _last
 
 
