@@ -27,6 +27,7 @@ from julep.types.executions import KnownTransitionType
 END_KEY = "end"
 MAX_WEIGHT = 64_000_000
 """What the values of one execution may take, in bytes; eight outputs of the greatest size."""
+_FREE = 1_000  # of each value: small ones are bounded by the number of transitions
 
 
 class Journal:
@@ -171,6 +172,6 @@ class Journal:
 
 def _weight(value: JsonValue) -> int:
     try:
-        return weigh(value, most=MAX_WEIGHT)
+        return max(weigh(value, most=MAX_WEIGHT) - _FREE, 0)
     except LimitExceeded:
         return MAX_WEIGHT + 1

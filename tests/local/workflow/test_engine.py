@@ -8,6 +8,7 @@ import pytest
 
 from julep.local.json_types import JsonValue
 from julep.local.workflow import Engine, read_task_token
+from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.status import open_waits
 from tests.local.workflow.driver import AGENT, ID, Story, go_on, run, story, until
@@ -233,6 +234,15 @@ def test_an_execution_holds_only_so_much() -> None:
     told = run([{"foreach": {"in": "$ range(100)", "do": items}}])
     assert "history is too big" in str(told.output)
     assert len(told.history) < 100
+
+
+def test_small_values_are_bounded_by_their_number_alone() -> None:
+    """A long execution goes on, whatever its many small outputs take together."""
+    items = {f"field {number}": number for number in range(5)}
+    told = run([{"evaluate": {"x": f"$ {items}"}}])
+    assert told.view.status == "succeeded"
+    journal = Journal(told.log.executions[ID], told.log, told.world, 100, lambda _: 0)
+    assert journal.weight == 0
 
 
 def test_an_execution_that_holds_too_much_does_so_after_a_crash() -> None:
