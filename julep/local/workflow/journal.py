@@ -27,7 +27,7 @@ from julep.types.executions import KnownTransitionType
 END_KEY = "end"
 MAX_WEIGHT = 64_000_000
 """What the values of one execution may take, in bytes; eight outputs of the greatest size."""
-_FREE = 1_000  # of each value: small ones are bounded by the number of transitions
+_FREE = 2_000  # of each value: small ones are bounded by the number of transitions
 
 
 class Journal:
