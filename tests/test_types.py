@@ -156,7 +156,7 @@ def test_jobs_of_executions_are_found(sent: dict[str, Any]) -> None:
 )
 def test_why_an_execution_failed_is_in_one_place(sent: dict[str, Any], error: str | None) -> None:
     """Servers of 2025 tell it as output; it is read as the error too."""
-    value = {"id": "1", "task_id": "2", "input": {}}
+    value: dict[str, Any] = {"id": "1", "task_id": "2", "input": {}}
     assert structure(value | sent, Execution).error == error
 
 

@@ -69,8 +69,8 @@ async def _tools(call: Call) -> None:
     agent = (await call("agents_route_create", **AGENT)).id
     function = ToolsFunctionDef(name="add", description="adds", parameters={"type": "object"})
     # The documented operation has an agent's parameters: what makes a tool comes beside them.
-    beside = {"additional_body_parameters": {"type": "function", "function": {}}}
-    bare = {**AGENT, "name": "bare", "request_options": beside}
+    beside: dict[str, Any] = {"additional_body_parameters": {"type": "function", "function": {}}}
+    bare: dict[str, Any] = {**AGENT, "name": "bare", "request_options": beside}
     tool = (await call("agent_tools_route_create", agent, **bare)).id
     await call("agent_tools_route_update", agent, tool, "function", "add", function=function)
     await call("agent_tools_route_patch", agent, tool, name="sum")

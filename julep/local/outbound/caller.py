@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 import httpx
 
+from julep.local.json_types import is_array
 from julep.local.outbound.addresses import is_public
 from julep.local.outbound.answers import ACCEPTED, read_body
 from julep.local.outbound.failures import told
@@ -134,8 +135,7 @@ def _body(call: HttpCall) -> dict[str, Any]:
     if "files" in options:
         # JSON has no tuples: [name, content, type].
         options["files"] = {
-            name: tuple(file) if isinstance(file, list) else file
-            for name, file in options["files"].items()
+            name: tuple(file) if is_array(file) else file for name, file in options["files"].items()
         }
     return options
 

@@ -31,7 +31,7 @@ class Budget:
         self._deadline = thread_time() + seconds
         self._size = size
         self._ticks = 0
-        self.is_out_of_time = False
+        self.is_out_of_time: bool = False
 
     def tick(self) -> None:
         """Counts one small operation."""

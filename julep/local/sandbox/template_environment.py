@@ -138,18 +138,18 @@ class _Bounded(Extension):
 class TemplateEnvironment(SandboxedEnvironment):
     """An environment of Jinja in which nothing is open that is not listed."""
 
-    intercepted_binops = frozenset(_OPERATORS)
-    code_generator_class = _Counting
+    intercepted_binops: frozenset[str] = frozenset(_OPERATORS)
+    code_generator_class: type[CodeGenerator] = _Counting
 
     def __init__(self, **options: Any) -> None:
         super().__init__(extensions=[_Bounded], **options)
         # What the generator above writes calls to.
-        self.counted = Function("counted", _Counted)
-        self.weighed = Function("weighed", weighed)
-        self.concatenated = Function("concatenated", _concatenated)
-        self.contains = Function("contains", COMPARE[ast.In])
-        self.hashed = Function("hashed", hashed)
-        self.sliced = Function("sliced", _sliced)
+        self.counted: Function = Function("counted", _Counted)
+        self.weighed: Function = Function("weighed", weighed)
+        self.concatenated: Function = Function("concatenated", _concatenated)
+        self.contains: Function = Function("contains", COMPARE[ast.In])
+        self.hashed: Function = Function("hashed", hashed)
+        self.sliced: Function = Function("sliced", _sliced)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute, or else the item of that name; undefined if there is neither."""

@@ -57,7 +57,7 @@ class Run:
         self.world = world
         self.journal = journal
         # One at a time, so that branches that run together go on in an order that is theirs.
-        self.evaluating = anyio.Lock()
+        self.evaluating: anyio.Lock = anyio.Lock()
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
         self._active: dict[str, Moment] = {}
