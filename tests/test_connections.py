@@ -190,6 +190,7 @@ def test_streams_left_early_end_with_their_loop_in_silence(
     loop: str, caplog: pytest.LogCaptureFixture, *, is_borrowed: bool
 ) -> None:
     """Nothing is said of connections that no later call has given back."""
+
     def answer(connection: Connection, _: Seen) -> object:
         connection.begin_stream(json.dumps(CHUNK))
         connection.wait_for_hang_up()
