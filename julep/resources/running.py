@@ -16,7 +16,6 @@ from julep._engine import Engine
 from julep._invocation import Invocation, refused, refused_coroutine
 from julep._misfit import Misfit
 from julep._pages import ListOptions
-from julep._request import Request
 from julep._shapes import Shape, parse, read
 from julep._toolbox import OfferedTool, OnCall, Toolbox
 from julep.errors import (
@@ -34,6 +33,7 @@ from julep.types.turns import Call
 
 from .executions import Executions
 from .pursuit import FIRST_PAUSE, Pursuit, UserError
+from .starting import Start
 from .transition_stream import OVERLAP
 
 GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
@@ -49,7 +49,7 @@ class RunOptions(TypedDict, total=False):
     """How a task is run.
 
     Attributes:
-        metadata: Data of your own, kept with the execution.
+        metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
         timeout: Seconds for the whole, at most. None (default) sets no limit.
         cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
             interrupted. By default it goes on on the server.
@@ -230,7 +230,7 @@ class Running(Pursuit):
 
 async def run_to_end(
     engine: Engine,
-    start: Request[Execution],
+    start: Start,
     callbacks: Callbacks,
     shape: Shape | None,
     *,
@@ -239,7 +239,7 @@ async def run_to_end(
 ) -> Run[Any]:
     """Start a task, follow its execution, and read the output."""
     began = time.monotonic()
-    execution = await engine.within(seconds).call(start)
+    execution = await start.send(engine.within(seconds))
     running = Running(engine, execution, seconds, callbacks, began=began, cancels=cancels)
     done = await running.follow()
     parsed = done.output if shape is None else _parsed(shape, done.output)

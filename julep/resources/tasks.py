@@ -24,6 +24,7 @@ from julep.types.tools import CreateTool
 
 from .executions import NO_INPUT, TaskExecutions
 from .running import Callbacks, RunOptions, run_to_end
+from .starting import Start
 
 T = TypeVar("T")
 
@@ -118,7 +119,7 @@ class Tasks(Resource[FaceT]):
         box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
         running = run_to_end(
             self._engine,
-            TaskExecutions.create(self, task_id, input=input, metadata=given.get("metadata", OMIT)),
+            Start(task_id, input, given.get("metadata")),
             Callbacks(box, given.get("answer"), given.get("on_transition")),
             None if output is None else shape_of(output, "output"),
             seconds=check_timeout(given.get("timeout")),

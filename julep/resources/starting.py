@@ -1,0 +1,101 @@
+"""A task, started once, also where the answer to the start is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Final
+from uuid import uuid4
+
+from julep._engine import Engine
+from julep._faces import Async, Resource
+from julep._pages import SERVER_PAGE, ListOptions, Pages
+from julep._paths import Id
+from julep._request import Request
+from julep.errors import APIConnectionError, APIError, InternalServerError
+from julep.types.executions import Execution
+
+from .executions import TaskExecutions
+
+TOKEN: Final = "julep_client_token"  # noqa: S105 - the name of a field
+"""Where in the metadata of an execution its client finds it again."""
+SEARCH: Final = 2.0
+"""Seconds for which a start may be under way that nobody confirmed."""
+LOOK_EVERY: Final = 0.25
+MOST_STARTS: Final = 3
+SKEW: Final = timedelta(minutes=1)
+"""By how much the clocks of client and server may differ."""
+_OF_GATEWAYS: Final = frozenset({502, 503, 504})
+"""What is answered on behalf of a server that may have done its work."""
+
+
+class Start:
+    """The start of a task, under a token that only it has."""
+
+    def __init__(
+        self, task_id: Id, input: Mapping[str, Any], metadata: Mapping[str, Any] | None
+    ) -> None:
+        self._token = str(uuid4())
+        self._request: Request[Execution] = TaskExecutions.create(
+            None, task_id, input=input, metadata={**(metadata or {}), TOKEN: self._token}
+        )
+
+    async def send(self, engine: Engine) -> Execution:
+        """Start it; where nobody knows whether it was, look for it before it is sent again."""
+        since = datetime.now(UTC) - SKEW
+        for attempt in count(1):
+            try:
+                return await engine.call(self._request)
+            except (APIConnectionError, InternalServerError) as failure:
+                if not _is_ambiguous(failure) or engine.left == 0:
+                    raise
+                if found := await self._search(engine, since, failure):
+                    return found
+                if attempt == MOST_STARTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _search(
+        self, engine: Engine, since: datetime, lost: APIConnectionError | APIError
+    ) -> Execution | None:
+        until, has_looked = time.monotonic() + SEARCH, False
+        while time.monotonic() < until:
+            try:
+                if found := await self._found(engine, since):
+                    return found
+                has_looked = True
+            except (APIConnectionError, InternalServerError):
+                has_looked = False
+            if engine.left == 0:
+                break
+            await engine.sleep(LOOK_EVERY)
+        if not has_looked:
+            # To send it again without having looked might start it twice.
+            raise lost
+        return None
+
+    async def _found(self, engine: Engine, since: datetime) -> Execution | None:
+        """The execution with the token, among those that are not older than the start."""
+        offset = 0
+        while page := await self._page(engine, offset):
+            for one in page:
+                if (one.metadata or {}).get(TOKEN) == self._token:
+                    return one
+            oldest = page[-1].created_at
+            if len(page) < SERVER_PAGE or (oldest is not None and oldest < since):
+                break
+            offset += len(page)
+        return None
+
+    async def _page(self, engine: Engine, offset: int) -> list[Execution]:
+        options = ListOptions(limit=SERVER_PAGE, offset=offset)
+        pages = Pages(Resource(Async(), engine), self._request.path, Execution, options)
+        return await pages._collect()  # noqa: SLF001 - a part of Pages
+
+
+def _is_ambiguous(failure: APIConnectionError | APIError) -> bool:
+    if isinstance(failure, APIConnectionError):
+        return failure.delivered
+    return failure.status in _OF_GATEWAYS
