@@ -17,7 +17,7 @@ from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 3_000_000
 """How long most bodies may be: all of one is checked and written while everybody waits."""
 _MOST_SILENCE = 30.0
 _DEEPEST = 200

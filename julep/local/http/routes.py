@@ -35,7 +35,7 @@ from julep.types.tools import Tool
 from julep.types.users import User
 
 _OK, _CREATED, _ACCEPTED = 200, 201, 202
-_MOST_IN_DOC, _MOST_SAID, _MOST_IN_FILE = 2_000_000, 8_000_000, 80_000_000
+_MOST_ASKED, _MOST_SAID, _MOST_IN_FILE = 1_000_000, 8_000_000, 80_000_000
 _PAGE = ("limit", "offset", "sort_by", "direction", "metadata_filter")
 
 
@@ -79,7 +79,14 @@ def operations(services: Services) -> list[Operation]:
         *_docs("/users", s.user_docs, s),
         *_tools(s),
         Operation("GET", "/docs/{doc_id}", s.agent_docs.get, Doc, query=("include_embeddings",)),
-        Operation("POST", "/embed", s.embedder.embed, EmbedQueryResponse, EMBEDDING),
+        Operation(
+            "POST",
+            "/embed",
+            s.embedder.embed,
+            EmbedQueryResponse,
+            EMBEDDING,
+            most_bytes=_MOST_ASKED,
+        ),
         *_chat(s),
         *_tasks(s),
         *_executions(s),
@@ -110,12 +117,12 @@ def _docs(path: str, docs: Any, services: Services) -> list[Operation]:
     gone = Listing[ResourceDeleted]
     return [
         Operation("GET", f"{owner}/docs", docs.list, Listing[Doc], query=page),
-        Operation(
-            "POST", f"{owner}/docs", docs.create, Doc, DOC, (), _CREATED, most_bytes=_MOST_IN_DOC
-        ),
+        Operation("POST", f"{owner}/docs", docs.create, Doc, DOC, (), _CREATED),
         Operation("DELETE", f"{owner}/docs", docs.bulk_delete, gone, DELETION, (), _ACCEPTED),
         Operation("DELETE", one, docs.delete, ResourceDeleted, status=_ACCEPTED),
-        Operation("POST", f"{owner}/search", find, DocSearchResponse, SEARCH),
+        Operation(
+            "POST", f"{owner}/search", find, DocSearchResponse, SEARCH, most_bytes=_MOST_ASKED
+        ),
     ]
 
 

@@ -41,10 +41,10 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(server: LocalServe
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/agents", 1_000_000),
+        ("/agents", 3_000_000),
         (f"/agents/{uuid4()}/search", 1_000_000),
         ("/embed", 1_000_000),
-        (f"/agents/{uuid4()}/docs", 2_000_000),
+        (f"/agents/{uuid4()}/docs", 3_000_000),
         (f"/sessions/{uuid4()}/chat", 8_000_000),
         (f"/sessions/{uuid4()}/render", 8_000_000),
         (f"/tasks/{uuid4()}/executions", 8_000_000),
