@@ -44,11 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+_VARIABLES = (
+    "Environment: JULEP_API_KEY is the key that callers must show (else a new one is made up); "
+    "OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_EMBEDDING_MODEL say which models answer."
+)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="julep", description="The Julep agents API.")
     parser.add_argument("--version", action="version", version=f"julep-sdk {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="run the embedded server until Ctrl-C")
+    serve = commands.add_parser(
+        "serve", help="run the embedded server until Ctrl-C", epilog=_VARIABLES
+    )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument(
         "--port", type=_port, default=8080, help="port, 0 for a free one (%(default)s)"

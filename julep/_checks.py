@@ -12,6 +12,9 @@ from .errors import ConfigurationError
 LONGEST_TIMEOUT: Final = 2_000_000.0
 """Seconds, 23 days: the longest limit that sockets take on every system. More is as good as none."""
 
+_FRAMING: Final = {"content-length", "host", "transfer-encoding"}
+"""Headers that say where a request goes and where it ends, which only the transport can get right."""
+
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -34,10 +37,12 @@ def check_name(name: object) -> str:
     """A header's name.
 
     Raises:
-        ConfigurationError: HTTP can't carry it.
+        ConfigurationError: HTTP can't carry it, or sets it by itself.
     """
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
         raise ConfigurationError(f"headers: {name!r} can't be the name of an HTTP header")
+    if name.lower() in _FRAMING:
+        raise ConfigurationError(f"headers: {name} follows from the request itself; leave it out")
     return name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -24,6 +25,22 @@ Id: TypeAlias = str | UUID | HasId
 
 
 _PLAIN: Final = (str, UUID)
+_KINDS: Final = frozenset(
+    [
+        "Agent",
+        "Doc",
+        "Execution",
+        "File",
+        "Job",
+        "Secret",
+        "Session",
+        "Task",
+        "Tool",
+        "Transition",
+        "User",
+    ]
+)
+"""Resources that are told apart, by the names of their classes, as far as parameters name them."""
 
 
 def path(template: str, **ids: Id) -> str:
@@ -43,16 +60,31 @@ def id_of(name: str, thing: Id) -> str:
         ValueError: The id is empty, or no text that UTF-8 can carry.
         TypeError: It is neither text, a UUID, nor a resource with an id.
     """
+    if isinstance(thing, Enum):
+        thing = thing.value
+    _refuse_other_kinds(name, thing)
     text = thing if isinstance(thing, _PLAIN) else getattr(thing, "id", None)
     if not isinstance(text, _PLAIN):
         raise TypeError(
             f"{name} must be an id, a UUID or a resource with an id, not {type(thing).__name__}"
         )
-    if not (text := str(text).strip()):
+    # A subclass of text may show itself as something else than it is.
+    text = str.__str__(text) if isinstance(text, str) else str(text)
+    if not (text := text.strip()):
         raise ValueError(f"{name} is empty; pass the id of an existing resource")
     if not is_sendable(text):
         raise ValueError(f"{name}: {HALF_A_PAIR}")
     return text
+
+
+def _refuse_other_kinds(name: str, thing: object) -> None:
+    wanted, given = name.removesuffix("_id").title(), type(thing).__name__
+    if wanted != given and {wanted, given} <= _KINDS:
+        raise TypeError(f"{name} must be {_an(wanted)} or its id, not {_an(given)}")
+
+
+def _an(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AEU' and kind != 'User' else 'a'} {kind}"
 
 
 def id_or_omit(name: str, thing: Any) -> Any:

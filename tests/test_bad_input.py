@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
-from julep import Agent, Session
+from julep import Agent, ConfigurationError, Julep, Request, Session, Task
 from julep._paths import path
 from julep.resources.agents import Agents
 from julep.resources.executions import Executions
+from julep.resources.sessions import Sessions
 from julep.resources.tools import Tools
 
 from .conftest import URL, Face
@@ -237,17 +240,47 @@ async def test_a_body_without_end_is_refused(face: Face) -> None:
     """A structure that contains itself can't be sent."""
     loop: dict[str, Any] = {}
     loop["self"] = loop
-    assert "contains itself" in await refused(face, "agents.create", name="n", metadata=loop)
+    said = await refused(face, "agents.create", name="n", metadata=loop)
+    assert said == "metadata: contains itself, or is nested too deeply for JSON"
+
+
+def test_a_filter_without_end_is_refused() -> None:
+    """Neither can a query that contains itself, or is deeper than anybody can mean."""
+    loop: list[Any] = []
+    loop.append(loop)
+    for query in ({"q": loop}, {"q": json.loads("[" * 600 + "]" * 600)}):
+        with pytest.raises(TypeError, match=r"^query: contains itself"):
+            Request("GET", "/x", Any, query=query).target()
+
+
+class _Named(StrEnum):
+    ADA = "a1"
 
 
 def test_resources_stand_for_their_ids() -> None:
-    """Wherever an id goes, the object goes too."""
-    session = Session(id="s1")
+    """Wherever an id goes, the object goes too; a member of an Enum is its value."""
+    session, task = Session(id="s1"), Task(id="t1", name="n", main=[])
     assert Tools.delete(None, AGENT, UUID(int=1)).path == f"/agents/a1/tools/{UUID(int=1)}"
-    assert Agents.get(None, session).path == "/agents/s1"
-    written = Executions.create(None, AGENT, input={}).written
+    assert Agents.get(None, _Named.ADA).path == "/agents/a1"
+    assert Sessions.get(None, session).path == "/sessions/s1"
+    written = Executions.create(None, task, input={}).written
     assert written is not None
-    assert written["task_id"] == "a1"
+    assert written["task_id"] == "t1"
+
+
+def test_a_resource_of_another_kind_is_refused() -> None:
+    """The id of an agent would find no session, or somebody else's."""
+    with pytest.raises(TypeError, match=r"^session_id must be a Session or its id, not an? Agent$"):
+        Sessions.get(None, AGENT)
+    with pytest.raises(TypeError, match=r"^agent_id must be an? Agent or its id, not an? Session$"):
+        Agents.get(None, Session(id="s1"))
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding", "Host"])
+def test_headers_that_the_request_decides_are_refused(name: str) -> None:
+    """A wrong length would let two programs on the way see different requests."""
+    with pytest.raises(ConfigurationError, match=f"{name} follows from the request itself"):
+        Julep(base_url=URL, headers={name: "5"})
 
 
 async def test_a_base_url_with_a_path_keeps_it(face: Face, httpx_mock: HTTPXMock) -> None:

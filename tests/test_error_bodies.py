@@ -243,7 +243,17 @@ def test_no_shape_is_too_strange_for_an_error(value: Any, printed: bool) -> None
 def test_what_only_looks_like_python_is_told_as_it_is(text: str) -> None:
     """Messages that begin like something printed are text, if nothing comes of it."""
     body = json.dumps({"error": {"message": text}}).encode()
-    assert describe_error(Reply(400, {}, body, URL), "GET").message == text
+    error = describe_error(Reply(400, {}, body, URL), "GET")
+    assert error.message.startswith(text[:1_000])
+    assert error.body == {"error": {"message": text}}
+
+
+def test_a_long_message_is_shown_in_part() -> None:
+    """A line of a log holds it; the body has all of it."""
+    error = describe_error(Reply(500, {}, b"x" * 1_000_000, URL), "GET")
+    assert len(str(error)) < 3_000
+    assert "1,000,000 characters" in str(error)
+    assert error.body == "x" * 1_000_000
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"message": "[' + b"(" * 5000 + b'"}'])

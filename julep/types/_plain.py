@@ -99,7 +99,11 @@ def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
     Raises:
         TypeError: Something in it can't become JSON. The message names its path.
     """
-    return _converter_for(value.__class__)(value, path, nulls)
+    try:
+        return _converter_for(value.__class__)(value, path, nulls)
+    except RecursionError:
+        part = path.partition(".")[0].partition("[")[0]
+        raise _refusal(part, "contains itself, or is nested too deeply for JSON") from None
 
 
 @lru_cache(maxsize=512)
