@@ -21,6 +21,7 @@ import httpx
 from ._engine import Incoming, Outgoing
 from ._http.bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
 from ._http.connections import (
+    connection_of,
     emptied,
     forget_in_children,
     hang_up,
@@ -29,7 +30,7 @@ from ._http.connections import (
     taken_back,
     transports_of,
 )
-from ._http.deadlines import keep_deadlines
+from ._http.deadlines import keep_deadlines, make_keep_deadlines
 from ._http.intake import Intake
 from ._http.loops import LoopPools, current_loop
 from ._http.pools import new_pool
@@ -156,6 +157,8 @@ class BlockingTransport(BlockingWork, _Transport[httpx.Client]):
     def _once(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
         if attempt.http is not None:
             response = attempt.http.send(attempt.request, stream=True, follow_redirects=False)
+            if (connection := connection_of(response)) is not None:
+                make_keep_deadlines(connection)
         else:
             response = self._pool(attempt).handle_request(attempt.request)
         remember(response)

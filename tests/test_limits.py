@@ -12,9 +12,17 @@ from typing import Any
 import httpx
 import pytest
 
-from julep import APITimeoutError, InternalServerError, Request, UnexpectedResponse
+from julep import (
+    APITimeoutError,
+    InternalServerError,
+    Request,
+    StreamInterrupted,
+    UnexpectedResponse,
+)
 
 from .conftest import ADA, Face
+from .test_chat_stream import chunk
+from .test_connections import http_client
 from .wire import HANG_UP, Connection, Seen, Wire
 
 LIMIT = 0.3
@@ -37,16 +45,23 @@ def repeating(start: bytes, again: bytes, pause: float = 0.02) -> Callable[..., 
     return answer
 
 
-ENDLESS = {
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+ENDLESS_HEADERS = {
     "headers byte by byte": repeating(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"),
     "one 103 after the other": repeating(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 0.005),
     "a flood of 100": repeating(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0.001),
-    "a body byte by byte": repeating(HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
-    "chunks byte by byte": repeating(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    "a chunk's size byte by byte": repeating(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
-    "silence in the body": repeating(HEAD + b"Content-Length: 9\r\n\r\n{", b""),
     "silence in the headers": repeating(b"HTTP/1.1 200 OK\r\nContent-", b""),
 }
+ENDLESS_BODIES = {
+    "a body byte by byte": repeating(HEAD + b"Content-Length: 1000000\r\n\r\n", b" "),
+    "chunks byte by byte": repeating(CHUNKED, b"1\r\n \r\n"),
+    "a chunk's size byte by byte": repeating(CHUNKED, b"0"),
+    "a chunk's extension byte by byte": repeating(CHUNKED + b"1;", b"a"),
+    "trailers one by one": repeating(CHUNKED + b"0\r\n", b"A: b\r\n"),
+    "an error's extension byte by byte": repeating(CHUNKED.replace(b"200", b"500") + b"1;", b"a"),
+    "silence in the body": repeating(HEAD + b"Content-Length: 9\r\n\r\n{", b""),
+}
+ENDLESS = {**ENDLESS_HEADERS, **ENDLESS_BODIES}
 
 
 @pytest.mark.parametrize("way", ENDLESS)
@@ -59,6 +74,47 @@ async def test_a_call_ends_in_time(face: Face, way: str) -> None:
             await face.call(client.send, READ)
         server.hung_up.set()
     assert time.monotonic() - start < LIMIT + SLACK
+
+
+@pytest.mark.parametrize("way", ENDLESS_BODIES)
+async def test_a_body_ends_in_time_on_a_client_of_the_users(face: Face, way: str) -> None:
+    """An `httpx_client` keeps to the limit too, once an answer has begun."""
+    http = http_client(face)
+    with Wire(ENDLESS_BODIES[way]) as server:
+        client = face.client(base_url=server.url, timeout=LIMIT, httpx_client=http)
+        start = time.monotonic()
+        with pytest.raises(APITimeoutError, match=r"within 0\.3 s"):
+            await face.call(client.send, READ)
+        server.hung_up.set()
+    assert time.monotonic() - start < LIMIT + SLACK
+    await face.call(http.close if face.blocks else http.aclose)
+
+
+@pytest.mark.parametrize("trickle", [(b"5;", b"a"), (b"0\r\n", b"A: b\r\n")])
+@pytest.mark.parametrize("is_borrowed", [False, True])
+async def test_a_stream_waits_for_its_next_piece_and_no_longer(
+    face: Face, trickle: tuple[bytes, bytes], *, is_borrowed: bool
+) -> None:
+    """Bytes that belong to no event don't extend the wait; events that keep coming do."""
+    begun, again = trickle
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        connection.begin_stream()
+        for _ in range(6):
+            time.sleep(LIMIT / 4)
+            connection.send_event(chunk({"content": "a"}))
+        return repeating(begun, again)(connection, seen)
+
+    http = http_client(face) if is_borrowed else None
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, timeout=LIMIT, httpx_client=http)
+        start = time.monotonic()
+        with pytest.raises(StreamInterrupted, match=r"within 0\.3 s"):
+            await face.take(client.sessions.chat.stream("s1", "hi"))
+        server.hung_up.set()
+    assert LIMIT * 2 < time.monotonic() - start < LIMIT * 3 + SLACK
+    if http is not None:
+        await face.call(http.close if face.blocks else http.aclose)
 
 
 def sending(body: bytes, headers: str = "", status: str = "200 OK") -> Callable[..., object]:

@@ -36,6 +36,7 @@ class BlockingBody(_Body):
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
         with Told(self._outgoing):
+            self._attempt.start_piece()
             if self._pieces is None:
                 self._pieces = self._begin()
             return next(self._pieces, None)
@@ -85,6 +86,7 @@ class AwaitingBody(_Body):
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
         with Told(self._outgoing):
+            self._attempt.start_piece()
             with anyio.move_on_after(self._outgoing.timeout):
                 if self._pieces is None:
                     self._pieces = self._begin()

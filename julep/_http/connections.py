@@ -57,14 +57,20 @@ def is_spoilt(response: httpx.Response) -> bool:
     return is_broken or bool(_surplus(response))
 
 
-def _surplus(response: httpx.Response) -> bytes:
+def connection_of(response: httpx.Response) -> Any:
+    """Return httpcore's connection that an answer is read from, or None."""
     part: Any = response.stream
     for _ in range(_DEEPEST):
-        if (protocol := getattr(part, "_h11_state", None)) is not None:
-            surplus: bytes = protocol.trailing_data[0]
-            return surplus
+        if hasattr(part, "_network_stream"):
+            return part
         part = next((getattr(part, name) for name in _LAYERS if hasattr(part, name)), None)
-    return b""
+    return None
+
+
+def _surplus(response: httpx.Response) -> bytes:
+    protocol = getattr(connection_of(response), "_h11_state", None)
+    surplus: bytes = b"" if protocol is None else protocol.trailing_data[0]
+    return surplus
 
 
 def hang_up(response: httpx.Response) -> None:

@@ -29,8 +29,12 @@ class Deadline(float):
 
     def __new__(cls, seconds: float) -> Self:
         deadline = super().__new__(cls, seconds)
-        deadline.until = time.monotonic() + seconds
+        deadline.restart()
         return deadline
+
+    def restart(self) -> None:
+        """Let the seconds begin now, also for whoever was given the deadline before."""
+        self.until = time.monotonic() + self
 
     def left(self) -> float:
         """Return the seconds that are left.
@@ -50,6 +54,14 @@ def keep_deadlines(transport: Any) -> None:
     pool = transport._pool  # noqa: SLF001 - see above
     is_async = hasattr(pool, "aclose")
     pool._network_backend = (_AsyncBackend if is_async else _Backend)(pool._network_backend)  # noqa: SLF001 - as above
+
+
+def make_keep_deadlines(connection: Any) -> None:
+    """Let a connection of httpcore's, in use by a blocking client, keep to deadlines from now on."""
+    # To its owner nothing changes: any other time-out means what it did before.
+    stream = connection._network_stream  # noqa: SLF001 - httpcore has no other way in
+    if not isinstance(stream, _Stream):
+        connection._network_stream = _Stream(stream)  # noqa: SLF001 - as above
 
 
 def _left(timeout: float | None) -> float | None:

@@ -70,9 +70,16 @@ class Attempt(Told, Generic[HttpT]):
             self.timeouts["read"] = Deadline(limit.left())
 
     def start_stream(self) -> None:
-        """Limit the silence before each piece from now on, and no longer the whole."""
+        """Limit the wait for each piece from now on, and no longer the whole."""
         if self.outgoing.timeout is not None:
-            self.timeouts["read"] = self.outgoing.timeout
+            self.timeouts["read"] = Deadline(self.outgoing.timeout)
+
+    def start_piece(self) -> None:
+        """Begin to wait for a piece. What arrives and belongs to none does not extend the wait."""
+        # The body was given the object itself, when its first piece was asked for.
+        limit = self.timeouts["read"]
+        if isinstance(limit, Deadline):
+            limit.restart()
 
     def check_time(self) -> None:
         """Stop when the time is over: a server that trickles could go on for ever."""
