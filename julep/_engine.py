@@ -75,6 +75,12 @@ class Outgoing:
         """The address as it may be shown."""
         return shown_url(self.url)
 
+    @property
+    def mask(self) -> Mask:
+        """What takes the keys that are sent out of what comes back."""
+        headers = {name.decode(): value.decode() for name, value in self.headers}
+        return Mask(keys_in(headers).values())
+
 
 class Incoming(Answer, Protocol):
     """An answer whose body is still arriving."""
@@ -251,10 +257,13 @@ class Engine:
         try:
             return request.decode(self.without_keys(request, reply))
         except AuthenticationError as error:
-            headers = merged(self._headers, request.headers)
-            source = self.options.key_source
-            error.hint = hint_for_key(error.status, headers, list(keys_in(headers)), source)
+            # Not here, since the variables of this frame are in the error's traceback.
+            error.hint = self._hint_for_key(request, error.status)
             raise
+
+    def _hint_for_key(self, request: Request[Any], status: int) -> str:
+        headers = merged(self._headers, request.headers)
+        return hint_for_key(status, headers, list(keys_in(headers)), self.options.key_source)
 
     def _keys(self, request: Request[Any]) -> dict[str, str]:
         return keys_in(merged(self._headers, request.headers))

@@ -95,14 +95,13 @@ HTTPX_ERRORS: list[type[Exception]] = sorted(
     (
         kind
         for _, kind in inspect.getmembers(httpx, inspect.isclass)
-        if issubclass(kind, httpx.RequestError)
+        if issubclass(kind, httpx.RequestError) and kind is not httpx.LocalProtocolError
     ),
     key=lambda kind: kind.__name__,
 )
 UNDELIVERED = {
     "ConnectError",
     "ConnectTimeout",
-    "LocalProtocolError",
     "PoolTimeout",
     "ProxyError",
     "UnsupportedProtocol",

@@ -7,6 +7,7 @@ import html
 import json
 import pickle
 import traceback
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,9 @@ from pytest_httpx import HTTPXMock
 from julep import APIError, Request, UnexpectedResponse
 
 from .conftest import KEY, Face
+from .test_connections import http_client
 from .test_keys import AUTH_KEY, failure, shown
+from .wire import HANG_UP, Connection, Seen, Wire
 
 ECHOES: list[Any] = [
     {"error": {"message": f"403: Could not validate API KEY {KEY}"}},
@@ -125,15 +128,62 @@ async def test_words_around_a_key_stay(face: Face, httpx_mock: HTTPXMock) -> Non
     assert "a bad k: ***0, Test failed" in str(error)
 
 
-async def test_tracebacks_that_show_variables_hide_keys(face: Face, httpx_mock: HTTPXMock) -> None:
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_tracebacks_that_show_variables_hide_keys(
+    face: Face, status: int, httpx_mock: HTTPXMock
+) -> None:
     """What crash reporters collect, the variables of each frame, holds no key."""
-    httpx_mock.add_response(status_code=403, json=ECHOES[1], headers={"x-echo": KEY})
+    httpx_mock.add_response(status_code=status, json=ECHOES[1], headers={"x-echo": KEY})
     error = await failure(face, face.client(auth_key=AUTH_KEY).agents.get, "a1")
     trace = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [frame for frame in trace.stack if "/julep/" in frame.filename]
     assert frames
     assert KEY not in repr([frame.locals for frame in frames])
     assert AUTH_KEY not in repr([frame.locals for frame in frames])
+
+
+CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+EVENTS = f"{CHUNKED}Content-Type: text/event-stream\r\n\r\n"
+MALFORMED = {
+    "status line": f"HTTP/1.1 {KEY}\r\n\r\n",
+    "version": f"{KEY} 200 OK\r\n\r\n",
+    "header": f"HTTP/1.1 200 OK\r\n{KEY}\r\n\r\n",
+    "chunk": f"{CHUNKED}\r\n{KEY}\r\n",
+    "trailer": f"{CHUNKED}\r\n2\r\n{{}}\r\n0\r\n{KEY}\r\n\r\n",
+    "place": f"HTTP/1.1 307 No\r\nLocation: http://{KEY}:x/\r\nContent-Length: 0\r\n\r\n",
+    "chunk of a stream": f"{EVENTS}{KEY}\r\n",
+    "trailer of a stream": f"{EVENTS}0\r\n{KEY}\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("is_borrowed", [False, True])
+@pytest.mark.parametrize("part", MALFORMED)
+async def test_a_key_in_a_malformed_answer_is_masked(
+    face: Face, part: str, *, is_borrowed: bool
+) -> None:
+    """An error that quotes what breaks HTTP quotes no key, nor do those that it comes from."""
+
+    def answer(connection: Connection, _: Seen) -> object:
+        connection.send(MALFORMED[part].encode())
+        return HANG_UP
+
+    http = http_client(face) if is_borrowed else None
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, httpx_client=http, follow_redirects=True)
+        got = await failure(face, client.agents.get, "a1")
+        streamed = await failure(face, face.take, client.sessions.chat.stream("s1", "hi"))
+    for error in (*_chain(got), *_chain(streamed)):
+        trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+        frames = [frame.locals for frame in trace.stack if "/julep/" in frame.filename]
+        assert KEY not in shown(error) + repr(frames)
+    if http is not None:
+        await face.call(http.close if face.blocks else http.aclose)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @pytest.mark.parametrize("event", [f'{{"echo": "{KEY}"}}', f'{{"error": "bad {KEY}"}}'])

@@ -244,3 +244,22 @@ async def test_a_proxy_of_the_environment_is_used(
         monkeypatch.setenv("http_proxy", proxy.format(server.server_address[1]))
         await face.call(face.client(base_url="http://julep.test").agents.get, "a1")
     assert server.seen[0].target == "http://julep.test/agents/a1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({"Content-Length": "5"}, "Too little data"),
+        ({"Host": "elsewhere"}, "Host"),
+        ({"Transfer-Encoding": "gzip"}, "Transfer-Encoding"),
+    ],
+)
+async def test_a_request_that_http_does_not_allow_is_a_mistake(
+    face: Face, headers: dict[str, str], said: str
+) -> None:
+    """It is told as one, with what is wrong, and is not sent again."""
+    with Wire(silent) as server:
+        client = face.client(base_url=server.url, headers=headers, max_retries=5, timeout=5)
+        with pytest.raises(ConfigurationError, match=f"HTTP does not allow .*{said}"):
+            await face.call(client.agents.get, "a1")
+    assert len(server.seen) <= 1

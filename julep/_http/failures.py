@@ -8,7 +8,7 @@ from typing import Final, Self
 import httpx
 
 from julep._engine import Outgoing
-from julep.errors import APIConnectionError, APITimeoutError, JulepError
+from julep.errors import APIConnectionError, APITimeoutError, ConfigurationError, JulepError
 
 from .proxies import Proxy
 
@@ -33,12 +33,18 @@ class Told:
         # Cancellation, Ctrl-C and what a loop throws are no errors of a call.
         if isinstance(error, Exception) and not isinstance(error, JulepError):
             failure = self._failure(error)
-            if isinstance(error, _OF_HTTP):
-                failure.__suppress_context__ = True
-                raise failure
-            raise failure from error  # something of the user's: a hook, or a transport
+            if not (isinstance(error, _OF_HTTP) or _is_mistake(error)):
+                raise failure from error  # something of the user's: a hook, or a transport
+            # It quotes what a server sent, which may be a key: nothing may lead to it.
+            del error
+            try:
+                raise failure from None
+            finally:
+                failure.__context__ = None
 
-    def _failure(self, error: Exception) -> APIConnectionError:
+    def _failure(self, error: Exception) -> JulepError:
+        if _is_mistake(error):
+            return ConfigurationError(_mistake(self.outgoing, error))
         kind = APITimeoutError if _is_timeout(error) else APIConnectionError
         return kind(
             _story(self.outgoing, error, self.proxy),
@@ -55,11 +61,23 @@ _UNDELIVERED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.InvalidURL,
-    httpx.LocalProtocolError,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+
+
+def _is_mistake(error: Exception) -> bool:
+    """Tell whether the request itself breaks the rules of HTTP, in the words of httpx or of h11."""
+    # h11's own come through where a body does not fit to its headers. It is no dependency of ours.
+    return type(error).__name__ == "LocalProtocolError"
+
+
+def _mistake(outgoing: Outgoing, error: Exception) -> str:
+    return (
+        f"{outgoing.method} {outgoing.shown_url}: HTTP does not allow this request "
+        f"({outgoing.mask.text(str(error))}); correct the headers that it was given"
+    )
 
 
 def _is_timeout(error: Exception) -> bool:
@@ -67,7 +85,7 @@ def _is_timeout(error: Exception) -> bool:
 
 
 def _story(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
-    said = str(error) or type(error).__name__
+    said = outgoing.mask.text(str(error)) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         if proxy is not None:
             return f"can't connect through the proxy that {proxy.source} names ({said})"
