@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from julep import (
@@ -257,9 +258,11 @@ async def test_a_proxy_of_the_environment_is_used(
 async def test_a_request_that_http_does_not_allow_is_a_mistake(
     face: Face, headers: dict[str, str], said: str
 ) -> None:
-    """It is told as one, with what is wrong, and is not sent again."""
+    """Headers of an `httpx_client` that break it are told as such, and nothing is sent again."""
+    http: Any = (httpx.Client if face.blocks else httpx.AsyncClient)(headers=headers)
     with Wire(silent) as server:
-        client = face.client(base_url=server.url, headers=headers, max_retries=5, timeout=5)
+        client = face.client(base_url=server.url, httpx_client=http, max_retries=5)
         with pytest.raises(ConfigurationError, match=f"HTTP does not allow .*{said}"):
             await face.call(client.agents.get, "a1")
+        await face.call(http.close if face.blocks else http.aclose)
     assert len(server.seen) <= 1
