@@ -106,7 +106,7 @@ class Running(Pursuit):
         cancels: bool,
     ) -> None:
         super().__init__(engine, execution, timeout, began=began)
-        self.execution = execution
+        self.execution: Execution | None = execution
         self._callbacks = callbacks
         self._cancels = cancels
         self._is_settled = True
@@ -130,7 +130,7 @@ class Running(Pursuit):
         known = {one.id for one in self.transitions}
         offset = max(0, len(known) - OVERLAP)
         listed = await self._listed(ListOptions(direction="asc", offset=offset))
-        self.transitions += [one for one in listed if one.id not in known]
+        self.transitions.extend(one for one in listed if one.id not in known)
 
     async def _tell_transitions(self) -> None:
         hear = self._callbacks.on_transition
