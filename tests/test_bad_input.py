@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -245,12 +244,11 @@ async def test_a_body_without_end_is_refused(face: Face) -> None:
 
 
 def test_a_filter_without_end_is_refused() -> None:
-    """Neither can a query that contains itself, or is deeper than anybody can mean."""
+    """Neither can a query that contains itself."""
     loop: list[Any] = []
     loop.append(loop)
-    for query in ({"q": loop}, {"q": json.loads("[" * 600 + "]" * 600)}):
-        with pytest.raises(TypeError, match=r"^query: contains itself"):
-            Request("GET", "/x", Any, query=query).target()
+    with pytest.raises(TypeError, match=r"^query: contains itself"):
+        Request("GET", "/x", Any, query={"q": loop}).target()
 
 
 class _Named(StrEnum):
