@@ -189,7 +189,7 @@ def hear(call):
 
 options = {"tools": [slow], "on_call": hear}
 if sys.argv[2] != "interrupted":
-    options["timeout"] = 3
+    options["timeout"] = 8
 
 async def awaiting(server, session):
     async with julep.AsyncJulep(base_url=server.url, api_key=server.key) as client:
