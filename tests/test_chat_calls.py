@@ -180,6 +180,8 @@ from julep.local import LocalServer
 def slow() -> None:
     time.sleep(300)
 
+# What is started in the background by a shell ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 interrupt = (threading.main_thread().ident, signal.SIGINT)
 timers = [threading.Timer(0.5, signal.pthread_kill, interrupt)]
 
