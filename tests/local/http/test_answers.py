@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-import anyio.lowlevel
 import pytest
 
 from julep.local.http.answers import to_json_in_turns
 from julep.local.json_text import to_json
+from tests.local.turns import turns_beside
 
 _VALUES: list[Any] = [
     None,
@@ -28,19 +28,5 @@ def test_json_is_the_same_in_one_turn_and_in_several(value: Any) -> None:
 
 def test_others_are_answered_while_a_long_list_is_written() -> None:
     """A page of big items takes several turns."""
-    turns = 0
-
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await anyio.lowlevel.checkpoint()
-
-    async def play() -> None:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(count)
-            await to_json_in_turns({"items": ["x" * 1_000_000] * 20})
-            tasks.cancel_scope.cancel()
-
-    anyio.run(play)
-    assert turns >= 15
+    value = {"items": ["x" * 1_000_000] * 20}
+    assert turns_beside(lambda: to_json_in_turns(value)) >= 15

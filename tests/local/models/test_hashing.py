@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import anyio
-import anyio.lowlevel
 import pytest
 
 from julep.local.models.embeddings import HashingVectors
+from tests.local.turns import turns_beside
 
 
 @pytest.mark.parametrize(
@@ -16,19 +15,5 @@ from julep.local.models.embeddings import HashingVectors
 )
 def test_others_are_answered_while_texts_are_hashed(texts: list[str]) -> None:
     """The work is done in pieces, of words and within one, and text by text."""
-    turns = 0
-
-    async def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            await anyio.lowlevel.checkpoint()
-
-    async def play() -> None:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(count)
-            await HashingVectors().vectors(texts)
-            tasks.cancel_scope.cancel()
-
-    anyio.run(play)
+    turns = turns_beside(lambda: HashingVectors().vectors(texts))
     assert turns >= max(len(texts), len(texts[0]) // 10_000)
