@@ -127,6 +127,7 @@ async def test_a_function_may_run_a_loop_of_its_own(face: Face, julep_server: Lo
     assert at.results() == ["ran", "ran"]
 
 
+@pytest.mark.slow
 async def test_a_chat_ends_in_time(face: Face, julep_server: LocalServer) -> None:
     """A function that runs longer is left behind and named."""
     at = await desk(face, julep_server)

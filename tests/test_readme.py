@@ -88,6 +88,7 @@ def test_another_address_is_all_that_a_real_server_needs(
     assert any(method == "PUT" and "/executions/" in target for method, target in asked)
 
 
+@pytest.mark.slow
 def test_tests_that_are_shown_pass(pytester: pytest.Pytester) -> None:
     """The README's example of a test file is one, and its tests pass."""
     (shown,) = [block.text for block in blocks(README) if block.text.startswith("def test_")]

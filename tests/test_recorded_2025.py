@@ -206,6 +206,7 @@ async def test_a_recorded_chat_is_replayed(face: Face, one: Recorded) -> None:
 
 
 @pytest.mark.parametrize("one", STATUSES, ids=name)
+@pytest.mark.slow
 async def test_a_recorded_status_is_replayed(face: Face, one: Recorded) -> None:
     """To its end; an execution that waits is told and left."""
     wanted = re.findall(r'"status":"(\w+)"', one.content.decode())

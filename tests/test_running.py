@@ -283,6 +283,7 @@ class Flaky:
 @pytest.mark.parametrize(
     ("drops", "is_delivered", "sent"), [(0, True, 1), (1, True, 1), (1, False, 2)]
 )
+@pytest.mark.slow
 async def test_an_answer_has_one_effect(
     face: Face, drops: int, is_delivered: bool, sent: int
 ) -> None:

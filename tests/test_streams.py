@@ -226,6 +226,7 @@ async def test_silence_ends_a_stream(face: Face) -> None:
 
 
 @pytest.mark.parametrize("is_borrowed", [False, True])
+@pytest.mark.slow
 async def test_a_stream_may_last_longer_than_its_limit(face: Face, *, is_borrowed: bool) -> None:
     """What keeps talking is heard to its end, whoever brought the HTTP client."""
 

@@ -128,6 +128,7 @@ async def test_transitions_come_as_they_happen(face: Face) -> None:
     assert await read(face, run) == pairs(INIT, STEP, FINISH)
 
 
+@pytest.mark.slow
 async def test_a_wait_is_told_at_once_and_a_late_resume_goes_on(face: Face) -> None:
     """A wait that comes after a silence is told within a second; so is what follows the resume."""
     run = Run((0, INIT), (0.5, WAIT), (0, RESUME), (0.05, FINISH))

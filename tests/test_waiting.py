@@ -124,6 +124,7 @@ class Flow:
         return None
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_away_is_waited_for(face: Face) -> None:
     """Broken connections and errors of the server end nothing while they may pass."""
     with Wire(Flow("running", HANG_UP, 503, "running", "succeeded")) as server:

@@ -23,6 +23,7 @@ def client(server: LocalServer) -> Iterator[Julep]:
         yield client
 
 
+@pytest.mark.slow
 def test_many_executions_at_once_end_as_one_does(client: Julep) -> None:
     """Each of 200 executions has its own numbers, in steps, branches and state."""
     count = {"evaluate": {"n": "$ _.n + 1"}}

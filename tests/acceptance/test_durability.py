@@ -86,6 +86,7 @@ WORKFLOWS: Final = {
 SUB: Final = [_call("below"), {"return": {"key": "$ _.json.key"}}]
 
 
+@pytest.mark.slow
 def test_no_finished_step_runs_again(tmp_path: Path) -> None:
     """Killed in the middle of every call, each workflow makes that one again and no other."""
     rounds = max(len(workflow.held) for workflow in WORKFLOWS.values())
@@ -145,6 +146,7 @@ KILLED_AFTER: Final = (1, 9, 23, 38)
 """Transitions of the newest execution."""
 
 
+@pytest.mark.slow
 def test_executions_go_on_wherever_they_were(tmp_path: Path) -> None:
     """Whatever a server had said yes to is there and ends, after kills at any moment."""
     started: list[Execution] = []
@@ -170,6 +172,7 @@ WAIT: Final[list[Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_waits_still_wait(tmp_path: Path) -> None:
     """A wait keeps its token and its place, and an answer that was taken is never lost."""
     database = tmp_path / "db"

@@ -8,6 +8,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
+import pytest
+
 from julep import Julep, JulepError
 from julep.types import Agent, Session
 
@@ -22,6 +24,7 @@ def _pieces(title: str) -> list[str]:
     return [f"{title} piece{number}" for number in range(PIECES)]
 
 
+@pytest.mark.slow
 def test_writes_are_whole(tmp_path: Path) -> None:
     """Documents have all their pieces and are found by them; chats have question and answer."""
     answered: SimpleQueue[str] = SimpleQueue()

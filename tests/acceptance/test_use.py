@@ -204,6 +204,7 @@ def test_an_answer_is_kept_when_its_end_was_heard(server: LocalServer, client: J
     assert "word" not in "".join(said)
 
 
+@pytest.mark.slow
 def test_a_stop_in_the_middle_of_an_answer_is_no_failure(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

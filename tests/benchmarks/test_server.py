@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.mark.slow
 def test_the_benchmark_prints_every_measure() -> None:
     """A short look prints one line for each thing that is measured."""
     command = [sys.executable, "-m", "tests.benchmarks.server", "--scale", "0.001"]

@@ -105,6 +105,7 @@ def places(http: httpx.Client) -> dict[str, str]:
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(route=st.sampled_from(_PATHS), seed=st.sampled_from(_SEEDS), body=_BODIES)
+@pytest.mark.slow
 def test_no_body_is_an_internal_error(
     http: httpx.Client, places: dict[str, str], route: tuple[str, str], seed: JSON, body: JSON
 ) -> None:

@@ -20,6 +20,7 @@ from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
 
 _SECONDS_TO_CONNECT = 10
 _MOST_REDIRECTS = 20
+_LAST_PORT = 65_535
 # Whatever else a request carries may be a secret.
 _TO_OTHERS = {
     "accept",
@@ -87,7 +88,7 @@ class Caller:
     def _build(self, call: HttpCall) -> httpx.Request:
         try:
             self._client = self._client or self._new_client()
-            url = httpx.URL(call.url)
+            url = _addressed(httpx.URL(call.url))
             headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url)})
             headers.update(call.headers)
             bare = url.copy_with(userinfo=b"")
@@ -108,6 +109,7 @@ class Caller:
                 with anyio.CancelScope(shield=True):
                     await response.aclose()
             request = _redirected(request, response.next_request)
+            _addressed(request.url)
         raise httpx.TooManyRedirects(f"more than {_MOST_REDIRECTS} redirects")
 
     async def _read(self, response: httpx.Response) -> HttpReply:
@@ -118,6 +120,13 @@ class Caller:
             reason=response.reason_phrase,
             url=str(response.url),
         )
+
+
+def _addressed(url: httpx.URL) -> httpx.URL:
+    """Return the URL if its port exists: name resolution may take the rest of dividing by 65 536."""
+    if url.port is not None and url.port > _LAST_PORT:
+        raise httpx.InvalidURL(f"the port {url.port} is above {_LAST_PORT}")
+    return url
 
 
 def _login(url: httpx.URL) -> dict[str, str]:

@@ -99,6 +99,24 @@ def test_a_url_that_cannot_be_read_shows_no_password(call: Call, url: str) -> No
     assert not caught.value.transient
 
 
+def test_no_port_is_taken_for_another(call: Call) -> None:
+    """A number above the last port is refused, and not shortened to one that answers."""
+    with Wire(answering({})) as wire, pytest.raises(WorldError, match="port") as caught:
+        call(f"http://127.0.0.1:{wire.server_address[1] + 65_536}/")
+    assert not caught.value.transient
+    assert not wire.seen
+
+
+def test_a_redirect_to_no_port_is_the_same_at_each_attempt(call: Call) -> None:
+    """Where a redirect leads is looked at as the first address is."""
+    with (
+        Wire(_redirecting("http://127.0.0.1:99999/")) as wire,
+        pytest.raises(WorldError, match="99999") as caught,
+    ):
+        call(wire.url, follow_redirects=True)
+    assert not caught.value.transient
+
+
 def test_a_host_that_refuses_is_not_tried_for_long(call: Call) -> None:
     """The error says who refused; a typo in a URL is told in seconds."""
     port = _closed_port()

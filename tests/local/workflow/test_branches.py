@@ -230,6 +230,7 @@ def test_recursion_ends_with_an_error() -> None:
     assert "nested more than" in told.output
 
 
+@pytest.mark.slow
 def test_recursion_that_branches_ends_with_an_error() -> None:
     """A workflow that calls itself several times at once fails before it fills the memory."""
     told = run([{"over": "$ [1, 2]", "map": {"workflow": "main"}}])

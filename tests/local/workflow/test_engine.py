@@ -181,6 +181,7 @@ def test_stopping_the_engine_leaves_executions_where_they_are() -> None:
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.slow
 def test_many_executions_run_at_once(backend: str) -> None:
     """Two hundred executions of twenty steps interleave and all give the right result."""
     told = story([{"evaluate": {"n": "$ _.n + 1"}} for _ in range(20)], {"n": 0})

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ _steps = st.lists(st.recursive(_leaves, _around, max_leaves=4), min_size=1, max_
     max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(_steps, _steps)
+@pytest.mark.slow
 def test_every_accepted_task_ends_or_waits(main: list[JsonValue], sub: list[JsonValue]) -> None:
     """Whatever validation lets through comes to an end, and its history fits together."""
     task = {"main": main, "sub": sub, "tools": _TOOLS}
