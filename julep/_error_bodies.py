@@ -11,7 +11,7 @@ from ._hints import hint_for
 from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
-from .types._plain import is_array, is_object
+from .types._json import is_array, is_object
 
 if TYPE_CHECKING:
     from ._reply import Reply

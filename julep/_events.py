@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from ._codec import decode_json
 from ._error_bodies import words_of
 from ._sse import Event
-from .types._plain import is_object
+from .types._json import is_object
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from ._engine import Transport
 from ._function import Function
 from ._misfit import Misfit
 from .errors import ToolError
-from .types._plain import is_object
+from .types._json import is_object
 from .types.entries import Message
 from .types.tools import ToolCall
 from .types.turns import Call

@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from ._codec import OMIT, decode_json, encode, to_plain
-from .types._plain import is_array, is_object
+from .types._json import is_array, is_object
 
 
 def query_text(query: Mapping[str, Any]) -> str:

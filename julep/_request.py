@@ -15,7 +15,7 @@ from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
 from .errors import UnexpectedResponse
-from .types._plain import is_object
+from .types._json import is_object
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

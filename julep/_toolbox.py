@@ -14,8 +14,9 @@ from ._engine import Transport
 from ._function import Function, functions_by_name
 from ._invocation import Invocation, refused, refused_coroutine
 from .errors import ToolError
+from .types._json import is_object
 from .types._model import Model
-from .types._plain import is_foreign_model, is_object
+from .types._plain import is_foreign_model
 from .types.tools import CreateTool
 from .types.turns import Call
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from julep.types._plain import is_array, is_object
+from julep.types._json import is_array, is_object
 
 DATA = Path(__file__).parent / "data"
 

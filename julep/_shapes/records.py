@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from julep._misfit import JSON_NAMES, Misfit, named
-from julep.types._plain import OMIT, is_object, to_plain
+from julep.types._json import is_object
+from julep.types._plain import OMIT, to_plain
 
 from .base import Definitions, Schema, Shape
 from .values import Choice

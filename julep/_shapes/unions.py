@@ -14,7 +14,8 @@ from typing import Any, cast
 import attrs
 
 from julep._misfit import Misfit, named
-from julep.types._plain import is_array, is_object, to_plain
+from julep.types._json import is_array, is_object
+from julep.types._plain import to_plain
 
 from .base import FOUND, Definitions, Schema, Shape
 from .values import NULL

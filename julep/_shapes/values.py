@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 
 from julep._misfit import JSON_NAMES, Misfit, named
-from julep.types._plain import is_array, is_object
+from julep.types._json import is_array, is_object
 
 from .base import Definitions, Schema, Shape
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from julep._codec import structure
-from julep.types._plain import is_array
+from julep.types._json import objects
 from julep.types._tool_calls import ToolCallPieces
 from julep.types.chat import (
     ChatChoice,
@@ -137,5 +137,5 @@ class ChatDraft:
 def _is_late(chunk: dict[str, Any]) -> bool:
     """Whether a chunk has the form of servers of 2025, which tell the use of tokens in the end."""
     choices = chunk.get("choices")
-    lists_calls = is_array(choices) and any("tool_calls" in choice for choice in choices)
+    lists_calls = any("tool_calls" in choice for choice in objects(choices))
     return lists_calls and "usage" in chunk

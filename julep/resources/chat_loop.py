@@ -21,7 +21,7 @@ from julep._paths import Id, id_of, path
 from julep._request import Request
 from julep._toolbox import Toolbox
 from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
-from julep.types._plain import is_array, is_object
+from julep.types._json import is_array, is_object
 from julep.types.entries import Message
 from julep.types.sessions import Session
 from julep.types.tools import ToolCall

@@ -16,7 +16,7 @@ from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep.types._plain import is_object
+from julep.types._json import is_object
 from julep.types.common import ResourceDeleted
 from julep.types.files import File
 

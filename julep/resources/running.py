@@ -26,7 +26,7 @@ from julep.errors import (
     JulepError,
     OutputMismatch,
 )
-from julep.types._plain import is_array, is_object
+from julep.types._json import as_object, is_array, is_object
 from julep.types.executions import FINAL_STATUSES, Execution, Transition
 from julep.types.runs import Run
 from julep.types.turns import Call
@@ -284,7 +284,8 @@ def _invocation(asked: Any, box: Toolbox) -> Invocation | None:
     arguments = function.get("arguments")
     text = arguments if isinstance(arguments, str) else encode(arguments or {}).decode()
     shown = arguments if is_object(arguments) else {}
-    return box.invocation(Call(name=str(name), arguments=shown, id=asked.get("id")), text)
+    call_id: Any = as_object(asked).get("id")
+    return box.invocation(Call(name=str(name), arguments=shown, id=call_id), text)
 
 
 def _result_of(invocation: Invocation) -> Any:

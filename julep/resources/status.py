@@ -9,7 +9,7 @@ from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
 from julep.errors import NotFoundError
-from julep.types._plain import is_object
+from julep.types._json import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
 
 LOOK_EVERY: Final = 0.5

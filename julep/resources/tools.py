@@ -13,7 +13,7 @@ from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
-from julep.types._plain import is_object
+from julep.types._json import is_object
 from julep.types.common import ResourceDeleted
 from julep.types.tools import FunctionDef, Tool, ToolType
 
@@ -57,7 +57,7 @@ class ToolWrite(Request[R]):
     def _complete(self, value: Any) -> Any:
         value = super()._complete(value)
         kind = value.get("type") if is_object(value) else None
-        if self.written is None or kind is None or value.get(kind) is not None:
+        if self.written is None or not isinstance(kind, str) or value.get(kind) is not None:
             return value
         return {**value, kind: decode_json(encode(self.written)).get(kind)}
 

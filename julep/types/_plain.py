@@ -12,10 +12,12 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from os import PathLike, fspath
-from typing import Any, NoReturn, TypeAlias, TypeGuard, cast
+from typing import Any, NoReturn, TypeAlias, cast
 from uuid import UUID
 
 import attrs
+
+from ._json import is_array, is_object
 
 Convert: TypeAlias = Callable[[Any, str, bool], Any]
 
@@ -42,16 +44,6 @@ def wire_name(name: str) -> str:
 _CARRIED = (str, int, bool, type(None))
 HALF_A_PAIR = "text with half of a surrogate pair can't be sent as UTF-8"
 _HINT = "can't be sent as JSON; pass text, numbers, booleans, None, lists or mappings"
-
-
-def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Whether parsed JSON is an array."""
-    return isinstance(value, list)
-
-
-def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether parsed JSON is an object."""
-    return isinstance(value, dict)
 
 
 def is_foreign_model(value: object) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from ._plain import is_object
+from ._json import is_object
 
 _KNOWN: Final = {
     "id",

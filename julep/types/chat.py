@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from ._json import is_array
 from ._model import Model
-from ._plain import is_array
 from .docs import DocReference
 from .entries import Content, Message, Role, text_of
 from .settings import ChatSettings

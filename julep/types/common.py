@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
+from ._json import is_array, is_object
 from ._model import Model
-from ._plain import is_array, is_object
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import attrs
 
+from ._json import is_array
 from ._model import Model
-from ._plain import is_array
 from .control import WorkflowStep
 from .steps import Step
 from .tools import CreateTool

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
-from julep.types._plain import is_object
+from julep.types._json import is_object
 from tests.recorded import exchanges
 
 JSON: TypeAlias = dict[str, Any]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from julep.local import LocalServer
-from julep.types._plain import is_array, is_object
+from julep.types._json import is_array, is_object
 
 from .recorded_world import RECORDED, World, main_of
 

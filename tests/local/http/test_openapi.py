@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from julep.local import LocalServer
-from julep.types._plain import is_array, is_object
+from julep.types._json import is_array, is_object
 from tests.local.conftest import JSON
 
 
@@ -32,8 +32,8 @@ def _operations(document: JSON) -> Iterator[tuple[str, str, JSON]]:
 
 def _references(value: Any) -> Iterator[str]:
     if is_object(value):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
+        if isinstance(reference := value.get("$ref"), str):
+            yield reference
         for item in value.values():
             yield from _references(item)
     elif is_array(value):
