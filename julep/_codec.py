@@ -18,15 +18,15 @@ from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, BaseValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
-from ._hooks import Hook, Wrong, register_values
-from ._misfit import Misfit
+from ._hooks import Hook, register_values
+from ._mismatch import Mismatch, named
 from .types._model import Model
 from .types._plain import OMIT, is_plain, to_plain, wire_name
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-__all__ = ["OMIT", "Misfit", "decode_json", "encode", "structure", "to_plain"]
+__all__ = ["OMIT", "Mismatch", "decode_json", "encode", "structure", "to_plain"]
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def structure(value: Any, form: TypeForm[T]) -> T:
         form: A model class, `Listing[Agent]`, `list[Agent]`, `Agent | None`, `Any`, and so on.
 
     Raises:
-        Misfit: A required field is missing, or a field has a value of another type.
+        Mismatch: A required field is missing, or a field has a value of another type.
     """
     read: Callable[[Any, Any], T] = _hook(form)
     try:
@@ -52,7 +52,7 @@ def _read_noting(value: Any, form: Any) -> Any:
     try:
         return _noting().structure(value, form)
     except Exception as noted:  # noqa: BLE001 - it is told in other words
-        raise _misfit(noted) from None
+        raise _mismatch(noted) from None
 
 
 @cache
@@ -98,7 +98,7 @@ def _model_hook(form: Any, converter: Converter) -> Hook:
     def read(value: Any, _: Any) -> Any:
         fields: dict[str, Any] = {bare: value} if bare and type(value) is list else value
         if type(fields) is not dict:
-            raise Wrong("an object", fields)
+            raise Mismatch("", "an object", named(fields))
         if reshape is not None:
             fields = reshape(fields)
         result = declared(fields, form)
@@ -121,7 +121,7 @@ def _reader_of_unknown(model: type[Model], converter: Converter) -> Callable[[An
     def read(value: Any) -> Any:
         try:
             return hook(value, model.__extra_form__)
-        except Wrong:
+        except Mismatch:
             return value
 
     return read
@@ -145,7 +145,7 @@ def _maker(default: Any) -> Callable[[], Any]:
     return factory or (lambda: default)
 
 
-def _misfit(noted: Exception) -> Misfit:
+def _mismatch(noted: Exception) -> Mismatch:
     path = ""
     while True:
         path += "".join(map(_place, reversed(getattr(noted, "__notes__", []))))
@@ -154,9 +154,10 @@ def _misfit(noted: Exception) -> Misfit:
         noted = noted.exceptions[0]
     path = path.removeprefix(".")
     if isinstance(noted, KeyError):
-        return Misfit(path, "a value", "no such field")
-    expected, got = noted.args if isinstance(noted, Wrong) else ("another value", repr(noted))
-    return Misfit(path, expected, got)
+        return Mismatch(path, "a value", "no such field")
+    if isinstance(noted, Mismatch):
+        return noted.under(path)
+    return Mismatch(path, "another value", repr(noted))
 
 
 def _place(note: Any) -> str:

@@ -117,7 +117,7 @@ class Transport(Protocol):
         """Call a function of the user's, which may take long."""
         ...
 
-    async def together(
+    async def gather(
         self, jobs: Sequence[Job], seconds: float | None = None, *, shielded: bool = False
     ) -> bool:
         """Do several things at a time; tell whether all ended in time.

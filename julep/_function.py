@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
-from ._misfit import Misfit
+from ._mismatch import Mismatch
 from ._shapes import parse, read, schema_of
 from ._signature import is_async, lacks_its_object, own_name, understood
 from .types.tools import FunctionDef
@@ -92,13 +92,13 @@ class Function(Generic[P, R]):
             arguments: JSON text, or what such text was parsed to; empty for no arguments.
 
         Raises:
-            Misfit: It is no JSON, an argument is missing, unknown, or not of its type. The text
+            Mismatch: It is no JSON, an argument is missing, unknown, or not of its type. The text
                 says what is wrong in words that are meant for the model.
         """
         try:
             found: dict[str, Any] = read(self._fields, _parsed(arguments))
-        except Misfit as misfit:
-            raise misfit if misfit.path else misfit.under("the arguments") from None
+        except Mismatch as mismatch:
+            raise mismatch if mismatch.path else mismatch.under("the arguments") from None
         return found
 
 

@@ -10,18 +10,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 from cattrs import Converter
 from cattrs.errors import IterableValidationNote
 
-from ._misfit import JSON_NAMES, named
+from ._mismatch import JSON_NAMES, Mismatch, named
 from .types._model import Model
 from .types._plain import wire_name
 
 Hook = Callable[[Any, Any], Any]
-
-
-class Wrong(TypeError):
-    """A JSON value is not of the type that its place asks for."""
-
-    def __init__(self, expected: str, value: object) -> None:
-        super().__init__(expected, named(value))
 
 
 def as_it_is(value: Any, _: Any) -> Any:
@@ -33,7 +26,7 @@ def _only(*kinds: type) -> Hook:
     def checked(value: Any, _: Any) -> Any:
         if type(value) in kinds:
             return value
-        raise Wrong(JSON_NAMES[kinds[0]], value)
+        raise Mismatch("", JSON_NAMES[kinds[0]], named(value))
 
     return checked
 
@@ -46,8 +39,8 @@ def _moment(value: Any, _: Any) -> datetime:
         if type(value) in (int, float):
             return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
-        raise Wrong("a time", value) from None
-    raise Wrong("a time", value)
+        raise Mismatch("", "a time", named(value)) from None
+    raise Mismatch("", "a time", named(value))
 
 
 _VALUES: Mapping[type, Hook] = {
@@ -125,7 +118,7 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
     def read(value: Any, _: Any) -> Any:
         hook = by_type.get(value.__class__)
         if hook is None:
-            raise Wrong(expected, value)
+            raise Mismatch("", expected, named(value))
         return hook(value, form)
 
     return read

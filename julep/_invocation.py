@@ -11,7 +11,7 @@ import attrs
 from ._codec import decode_json, encode, to_plain
 from ._engine import Transport
 from ._function import Function
-from ._misfit import Misfit
+from ._mismatch import Mismatch
 from .errors import ToolError
 from .types._json import is_object
 from .types.entries import Message
@@ -70,8 +70,8 @@ class Invocation:
         function = cast("Function[..., Any]", self.function)
         try:
             arguments = function.read(self.given)
-        except Misfit as misfit:
-            self.fault = str(misfit)
+        except Mismatch as mismatch:
+            self.fault = str(mismatch)
             return
         except Exception as error:  # noqa: BLE001 - a type of the user's did not take its value
             self.fault = _words(error)

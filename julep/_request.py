@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeGuard, TypeVar, cast
 import attrs
 
 from ._checks import check_retries
-from ._codec import OMIT, Misfit, decode_json, encode, structure
+from ._codec import OMIT, Mismatch, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page, words_of
 from ._keywords import checked
 from ._options import RequestOptions
@@ -110,10 +110,10 @@ class Request(Generic[R]):
         value = self._complete(None if says_nothing else self.parse(reply))
         try:
             return structure(value, self.returns)
-        except Misfit as misfit:
+        except Mismatch as mismatch:
             words = words_of(value) if is_object(value) else ""
             said = f"; the server says: {words}" if words else ""
-            raise self.unexpected(reply, f"{misfit}{said}", value) from None
+            raise self.unexpected(reply, f"{mismatch}{said}", value) from None
 
     def parse(self, reply: Reply) -> Any:
         """The JSON value of an answer.

@@ -197,19 +197,19 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             return read_event(event, self._make, is_cut=event is self._unfinished)
         except BrokenOff as broken:
             reason = self._engine.mask(self._request).text(str(broken))
-        except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
-            raise self._unreadable(event, misfit) from None
+        except Exception as mismatch:  # noqa: BLE001 - what servers send must not fail in other ways
+            raise self._unreadable(event, mismatch) from None
         raise self._interrupted(reason)
 
     def _make(self, value: Any) -> T:
         """The item that is made of an event's value."""
         return structure(value, self._item)
 
-    def _unreadable(self, event: Event, misfit: Exception) -> UnexpectedResponse:
+    def _unreadable(self, event: Event, mismatch: Exception) -> UnexpectedResponse:
         reply = Reply(200, {}, event.data.encode(), self._engine.shown_url(self._request))
         reply = self._engine.without_keys(self._request, reply)
         text = reply.content.decode()
-        return self._request.unexpected(reply, f"an event of the stream: {misfit}", text)
+        return self._request.unexpected(reply, f"an event of the stream: {mismatch}", text)
 
     def _interrupted(self, reason: str) -> StreamInterrupted:
         return StreamInterrupted(

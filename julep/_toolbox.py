@@ -75,7 +75,7 @@ class Toolbox:
             await self._announce(group)
             begun = [one for one in group if one.call.state == "started"]
             jobs = [partial(one.make, transport, blocks=self.blocks) for one in begun]
-            if not await transport.together(jobs, left()):
+            if not await transport.gather(jobs, left()):
                 return False
             await self._conclude(group)
         return True

@@ -18,6 +18,7 @@ from typing import Any, Generic, Self, TypeAlias
 import anyio
 import httpx
 
+from ._concurrency import AwaitingWork, BlockingWork
 from ._engine import Incoming, Outgoing
 from ._http.bodies import AwaitingBody, BlockingBody, async_pieces, exhaust, sync_pieces
 from ._http.connections import (
@@ -37,7 +38,6 @@ from ._http.pools import new_pool
 from ._http.proxies import Proxies, Proxy
 from ._http.requests import Attempt, HttpT, checked_client
 from ._reply import EVENT_STREAM, Reply, media_type
-from ._together import AwaitingWork, BlockingWork
 from .errors import ConfigurationError
 
 Route: TypeAlias = tuple[str, Proxy | None]

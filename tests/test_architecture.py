@@ -20,7 +20,7 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_hints _misfit _namesake _version _keywords _reply _sse errors types",
+    "_hints _mismatch _namesake _version _keywords _reply _sse errors types",
     "_checks _faults _hooks _masking _retry",
     "_options",
     "_codec _shapes",
@@ -28,7 +28,7 @@ LEVELS = [
     "_events _filters _function _request",
     "_engine",
     "_faces _http _invocation _ping",
-    "_together _toolbox",
+    "_concurrency _toolbox",
     "_transport _pages _stream",
     "resources",
     "_navigation",
@@ -59,7 +59,7 @@ ROOMS = [
 LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in names.split()}
 FOREIGN = {
     "httpx": {"_http", "_transport"},
-    "anyio": {"_http", "_together", "_transport"},
+    "anyio": {"_http", "_concurrency", "_transport"},
     "cattrs": {"_codec", "_hooks"},
 }
 """Which modules speak to a library; the embedded server aside."""

@@ -26,7 +26,7 @@ from julep.local.resources import tasks as served_tasks
 from julep.local.resources import tools as served_tools
 from julep.local.resources import users as served_users
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
-from julep.local.workflow.step_kinds import SHAPES
+from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.resources import (
     agents,
     chat,
@@ -153,16 +153,16 @@ def test_chats_take_the_options_that_the_server_knows() -> None:
     assert {*options, "messages", "stream"} - of_the_loop == CHAT.fields.keys()
 
 
-@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("kind", STEP_KINDS)
 def test_steps_have_the_same_fields_on_both_sides(kind: str) -> None:
     """The class of a step has the fields that the server's table of kinds lists."""
-    model = STEPS[SHAPES[kind].step_type.replace("WorkflowStep", "Step")]
-    assert fields_of(model) == {*SHAPES[kind].fields, "kind", "label"}
+    model = STEPS[STEP_KINDS[kind].step_type.replace("WorkflowStep", "Step")]
+    assert fields_of(model) == {*STEP_KINDS[kind].fields, "kind", "label"}
 
 
 def test_every_kind_of_step_is_in_the_servers_table() -> None:
     """No class of a step is without a row."""
-    known = {shape.step_type.replace("WorkflowStep", "Step") for shape in SHAPES.values()}
+    known = {shape.step_type.replace("WorkflowStep", "Step") for shape in STEP_KINDS.values()}
     assert known == STEPS.keys() - {"Step"}
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import julep
 from julep import Function, tool_schema
 from julep._function import functions_by_name
-from julep._misfit import Misfit
+from julep._mismatch import Mismatch
 from julep._shapes import read, shape_of
 
 from .schemas import KINDS, Kind, fitting
@@ -184,7 +184,7 @@ def test_no_arguments_are_read_as_none_at_all(arguments: Any) -> None:
 )
 def test_a_model_is_told_what_is_wrong(arguments: str, path: str, said: str) -> None:
     """Wrong arguments are an error that names the place and what belongs there."""
-    with pytest.raises(Misfit) as refused:
+    with pytest.raises(Mismatch) as refused:
         julep.tool(refund).read(arguments)
     assert refused.value.path == path
     assert str(refused.value).startswith(f"{path}: ")

@@ -32,7 +32,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from typing_extensions import ReadOnly, TypeAliasType
 
 from julep._codec import decode_json, encode
-from julep._misfit import Misfit
+from julep._mismatch import Mismatch
 from julep._shapes import Shape, read, schema_of, shape_of
 
 from .schemas import KINDS, TUPLE, Kind, Level, Shade, fitting
@@ -398,7 +398,7 @@ REFUSED = [
 @pytest.mark.parametrize("case", REFUSED, ids=str)
 def test_what_does_not_fit_is_told(case: Refusing) -> None:
     """The error says where, what belongs there and what is there."""
-    with pytest.raises(Misfit) as refused:
+    with pytest.raises(Mismatch) as refused:
         read(shape_of(case.form), case.given)
     assert refused.value.path == case.path
     assert case.said in str(refused.value)
@@ -409,7 +409,7 @@ def test_depth_is_no_crash() -> None:
     nested: Any = None
     for _ in range(100_000):
         nested = {"value": 1, "next": nested}
-    with pytest.raises(Misfit, match="nested too deeply"):
+    with pytest.raises(Mismatch, match="nested too deeply"):
         read(shape_of(Node), nested)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep._codec import Misfit, structure
+from julep._codec import Mismatch, structure
 from julep.types import Agent, Listing, Message, Model, User
 
 AGENT: dict[str, Any] = {"id": "1", "name": "n"}
@@ -64,14 +64,14 @@ AGENT: dict[str, Any] = {"id": "1", "name": "n"}
 )
 def test_misfit_names_the_place(value: Any, form: Any, message: str) -> None:
     """A value that doesn't fit is refused with its path and both types."""
-    with pytest.raises(Misfit) as refused:
+    with pytest.raises(Mismatch) as refused:
         structure(value, form)
     assert str(refused.value) == message
 
 
 def test_misfit_uses_the_names_of_the_wire() -> None:
     """A path shows `if`, as the server sent it, and not `if_`."""
-    with pytest.raises(Misfit) as refused:
+    with pytest.raises(Mismatch) as refused:
         structure({"role": "user", "continue": "yes"}, Message)
     assert (refused.value.path, refused.value.expected) == ("continue", "true or false")
 
@@ -148,7 +148,7 @@ def pickled(value: object) -> object:
 @pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
 def test_misfit_survives_pickle_and_copy(copied: Callable[[Any], Any]) -> None:
     """The error can cross processes."""
-    twin = copied(Misfit("a", "b", "c"))
+    twin = copied(Mismatch("a", "b", "c"))
     assert (twin.path, twin.expected, twin.got) == ("a", "b", "c")
 
 

@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from julep import types
-from julep._codec import Misfit, structure
+from julep._codec import Mismatch, structure
 from julep.types import (
     DocReference,
     Execution,
@@ -109,7 +109,7 @@ def test_a_snippet_comes_once() -> None:
     other = {"index": 1, "content": "dogs"}
     hit = structure(HIT | {"snippets": [other, PIECE, other, PIECE]}, DocReference)
     assert [one.content for one in hit.snippets] == ["dogs", "cats"]
-    with pytest.raises(Misfit):
+    with pytest.raises(Mismatch):
         structure(HIT | {"snippets": [5, 5]}, DocReference)
 
 

@@ -52,9 +52,9 @@ class WholeAnswer(Request[R]):
             return read_event(event, draft.read, is_cut=is_cut)
         except BrokenOff as broken:
             reason = str(broken)
-        except Exception as misfit:  # noqa: BLE001 - what servers send must not fail in other ways
+        except Exception as mismatch:  # noqa: BLE001 - what servers send must not fail in other ways
             text = reply.content.decode(errors="replace")
-            raise self.unexpected(reply, f"an event of the stream: {misfit}", text) from None
+            raise self.unexpected(reply, f"an event of the stream: {mismatch}", text) from None
         raise self._interrupted(reply, draft, reason)
 
     def _interrupted(self, reply: Reply, draft: ChatDraft, reason: str) -> StreamInterrupted:

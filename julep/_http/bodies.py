@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from .connections import hang_up, is_spoilt
-from .failures import Told
+from .failures import TranslatedErrors
 from .intake import stream_unpacker
 from .requests import Attempt
 
@@ -35,7 +35,7 @@ class BlockingBody(_Body):
 
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
-        with Told(self._outgoing):
+        with TranslatedErrors(self._outgoing):
             self._attempt.start_piece()
             if self._pieces is None:
                 self._pieces = self._begin()
@@ -85,7 +85,7 @@ class AwaitingBody(_Body):
 
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
-        with Told(self._outgoing):
+        with TranslatedErrors(self._outgoing):
             self._attempt.start_piece()
             with anyio.move_on_after(self._outgoing.timeout):
                 if self._pieces is None:

@@ -13,7 +13,7 @@ from julep.errors import APIConnectionError, APITimeoutError, ConfigurationError
 from .proxies import Proxy
 
 
-class Told:
+class TranslatedErrors:
     """Raises what goes wrong inside as the SDK's own errors, with nothing of httpx in them."""
 
     proxy: Proxy | None = None
@@ -47,7 +47,7 @@ class Told:
             return ConfigurationError(_mistake(self.outgoing, error))
         kind = APITimeoutError if _is_timeout(error) else APIConnectionError
         return kind(
-            _story(self.outgoing, error, self.proxy),
+            _message(self.outgoing, error, self.proxy),
             method=self.outgoing.method,
             url=self.outgoing.shown_url,
             delivered=self.was_answered or not isinstance(error, _UNDELIVERED),
@@ -84,7 +84,7 @@ def _is_timeout(error: Exception) -> bool:
     return isinstance(error, httpx.TimeoutException | TimeoutError)
 
 
-def _story(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
+def _message(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
     said = outgoing.mask.text(str(error)) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         if proxy is not None:

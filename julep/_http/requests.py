@@ -12,7 +12,7 @@ from julep._engine import Headers, Outgoing
 from julep.errors import ConfigurationError
 
 from .deadlines import CONNECT_TIMEOUT, Deadline
-from .failures import Told
+from .failures import TranslatedErrors
 from .redirects import MAX_REDIRECTS, is_same_server, redirected, without_additions
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
@@ -20,7 +20,7 @@ HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 _ACCEPTED: Final = ((b"Accept-Encoding", b"gzip, deflate"), (b"Connection", b"keep-alive"))
 
 
-class Attempt(Told, Generic[HttpT]):
+class Attempt(TranslatedErrors, Generic[HttpT]):
     """A request on its way: what is sent now, to whom, and how much time there is.
 
     Attributes:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeAlias
 
 import attrs
 
-from julep._misfit import Misfit
+from julep._mismatch import Mismatch
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -83,14 +83,14 @@ class Shape(ABC):
         """Read parsed JSON as a value of the type.
 
         Raises:
-            Misfit: It doesn't fit.
+            Mismatch: It doesn't fit.
         """
 
     def suits(self, value: Any) -> bool:
         """Whether the value may fit, at first sight."""
         try:
             self.read(value)
-        except Misfit:
+        except Mismatch:
             return False
         return True
 
@@ -105,12 +105,12 @@ def parse(text: str) -> Any:
     """Read JSON text that a model wrote: all digits are kept, and NaN is none of JSON's numbers.
 
     Raises:
-        Misfit: It is not JSON.
+        Mismatch: It is not JSON.
     """
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise Misfit("", "JSON", f"text that is not ({error})") from None
+        raise Mismatch("", "JSON", f"text that is not ({error})") from None
 
 
 def _refuse(name: str) -> NoReturn:
@@ -128,12 +128,12 @@ def read(shape: Shape, value: Any) -> Any:
     """Read parsed JSON as a value of the type that the shape is of.
 
     Raises:
-        Misfit: It doesn't fit, or is nested too deeply.
+        Mismatch: It doesn't fit, or is nested too deeply.
     """
     found = FOUND.set({})
     try:
         return shape.read(value)
     except RecursionError:
-        raise Misfit("", shape.expected, "JSON that is nested too deeply") from None
+        raise Mismatch("", shape.expected, "JSON that is nested too deeply") from None
     finally:
         FOUND.reset(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._misfit import JSON_NAMES, Misfit, named
+from julep._mismatch import JSON_NAMES, Mismatch, named
 from julep.types._json import is_array, is_object
 
 from .base import Definitions, Schema, Shape
@@ -18,15 +18,15 @@ _SINGLE: Schema = {"type": ["string", "number", "boolean", "null"]}
 
 def _checked(value: Any, kind: type[Any]) -> Any:
     if type(value) is not kind:
-        raise Misfit("", JSON_NAMES[kind], named(value))
+        raise Mismatch("", JSON_NAMES[kind], named(value))
     return value
 
 
 def _item(shape: Shape, value: Any, place: str) -> Any:
     try:
         return shape.read(value)
-    except Misfit as misfit:
-        raise misfit.under(place) from None
+    except Mismatch as mismatch:
+        raise mismatch.under(place) from None
 
 
 class _Array(Shape):
@@ -73,7 +73,7 @@ class Unique(Items):
         try:
             return super().read(value)
         except TypeError:
-            raise Misfit("", "an array of single values", "an array or object in it") from None
+            raise Mismatch("", "an array of single values", "an array or object in it") from None
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +100,7 @@ class Places(_Array):
     def read(self, value: Any) -> tuple[Any, ...]:
         given = _checked(value, list)
         if len(given) != len(self.items):
-            raise Misfit("", self.expected, f"one of {len(given)}")
+            raise Mismatch("", self.expected, f"one of {len(given)}")
         pairs = enumerate(zip(self.items, given, strict=True))
         return tuple(_item(shape, item, f"[{index}]") for index, (shape, item) in pairs)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._misfit import JSON_NAMES, Misfit, named
+from julep._mismatch import JSON_NAMES, Mismatch, named
 from julep.types._json import is_object
 from julep.types._plain import OMIT, to_plain
 
@@ -81,13 +81,13 @@ class Fields(Shape):
 
     def read(self, value: Any) -> dict[str, Any]:
         if not is_object(value):
-            raise Misfit("", self.expected, named(value))
+            raise Mismatch("", self.expected, named(value))
         if self.closed:
             self._refuse_unknown(value)
         found = {field.name: _read(field, value) for field in self.fields if field.wire in value}
         for field in self.fields:
             if field.required and field.wire not in value:
-                raise Misfit(field.wire, field.shape.expected, "nothing")
+                raise Mismatch(field.wire, field.shape.expected, "nothing")
         return found
 
     def suits(self, value: Any) -> bool:
@@ -99,7 +99,7 @@ class Fields(Shape):
         for name in value:
             if name not in names:
                 known = f"one of the names {', '.join(names)}" if names else "no names at all"
-                raise Misfit(name, known, "an unknown name")
+                raise Mismatch(name, known, "an unknown name")
 
 
 def _may_hold(value: dict[str, Any], field: Field) -> bool:
@@ -111,8 +111,8 @@ def _may_hold(value: dict[str, Any], field: Field) -> bool:
 def _read(field: Field, value: dict[str, Any]) -> Any:
     try:
         return field.shape.read(value[field.wire])
-    except Misfit as misfit:
-        raise misfit.under(field.wire) from None
+    except Mismatch as mismatch:
+        raise mismatch.under(field.wire) from None
 
 
 @attrs.define(eq=False)
@@ -151,13 +151,13 @@ class Record(Shape):
 
     def read(self, value: Any) -> Any:
         if not is_object(value):
-            raise Misfit("", self.expected, named(value))
+            raise Mismatch("", self.expected, named(value))
         fields = self.fields.read(value)
         try:
             return self.kind(**fields)
         except Exception as error:  # noqa: BLE001 - a validator may raise anything
             expected = f"what {self.name} accepts"
-            raise Misfit("", expected, f"{type(error).__name__}: {error}") from None
+            raise Mismatch("", expected, f"{type(error).__name__}: {error}") from None
 
     def suits(self, value: Any) -> bool:
         return self.fields.suits(value)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import attrs
 
-from julep._misfit import Misfit, named
+from julep._mismatch import Mismatch, named
 from julep.types._json import is_array, is_object
 from julep.types._plain import to_plain
 
@@ -72,14 +72,14 @@ class Union(Shape):
         others = [member for member in self.members if member is not NULL]
         if len(others) == 1:
             return others[0].read(value)  # which says what is wrong, and where
-        raise Misfit("", self.expected, named(value))
+        raise Mismatch("", self.expected, named(value))
 
 
 def _attempt(shape: Shape, value: Any) -> tuple[int, Any] | None:
     """How much is lost when the value is read like this, and what it is read as."""
     try:
         result = shape.read(value)
-    except Misfit:
+    except Mismatch:
         return None
     try:
         return _lost(value, to_plain(result)), result

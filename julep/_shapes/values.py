@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from julep._misfit import JSON_NAMES, Misfit, named
+from julep._mismatch import JSON_NAMES, Mismatch, named
 from julep.types._json import is_array, is_object
 
 from .base import Definitions, Schema, Shape
@@ -43,7 +43,7 @@ class Value(Shape):
         try:
             return self._take(value)
         except (ValueError, OverflowError):
-            raise Misfit("", self._expected, named(value)) from None
+            raise Mismatch("", self._expected, named(value)) from None
 
 
 class Text(Value):
@@ -91,7 +91,7 @@ class Choice(Shape):
         for plain, meant in self.options:
             if plain == value and (type(plain) is bool) is is_truth:
                 return meant
-        raise Misfit("", self.expected, _shown(value))
+        raise Mismatch("", self.expected, _shown(value))
 
 
 _JSON_TYPES = {

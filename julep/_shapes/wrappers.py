@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from julep._misfit import Misfit
+from julep._mismatch import Mismatch
 
 from .base import PLACE, Definitions, Schema, Shape
 from .values import ANYTHING
@@ -107,14 +107,14 @@ class Pydantic(Shape):
             raise _translated(error, f"what {self.kind.__name__} accepts") from None
 
 
-def _translated(error: ValueError, expected: str) -> Misfit:
+def _translated(error: ValueError, expected: str) -> Mismatch:
     faults: list[dict[str, Any]] = getattr(error, "errors", list)()
     if not faults:
-        return Misfit("", expected, str(error))
-    misfit = Misfit("", expected, str(faults[0]["msg"]))
+        return Mismatch("", expected, str(error))
+    mismatch = Mismatch("", expected, str(faults[0]["msg"]))
     for place in reversed(faults[0]["loc"]):
-        misfit = misfit.under(f"[{place}]" if isinstance(place, int) else str(place))
-    return misfit
+        mismatch = mismatch.under(f"[{place}]" if isinstance(place, int) else str(place))
+    return mismatch
 
 
 @attrs.frozen(eq=False)

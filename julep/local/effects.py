@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import anyio
 
-from julep.local.errors import Invalid, ModelFailed, Refusal
+from julep.local.errors import ApiError, Invalid, ModelFailed
 from julep.local.ids import new_id
 from julep.local.json_text import mended, well_formed
 from julep.local.models.completions import Model
@@ -18,19 +18,19 @@ from julep.local.resources.secrets import Secrets
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
 from julep.local.workflow.ports import (
+    EffectError,
     Execution,
     HttpCall,
     HttpReply,
     ModelRequest,
     SystemCall,
-    WorldError,
 )
 
 SystemCaller: TypeAlias = Callable[[SystemCall], Awaitable[Any]]
 
 
-class LocalWorld:
-    """The world of one server; see the engine's ports for what each method promises.
+class LocalEffects:
+    """What executions of one server act on; the engine's ports say what each method promises.
 
     Args:
         model: answers prompts.
@@ -74,7 +74,7 @@ class LocalWorld:
             body["tools"] = list(request.tools)
             if request.tool_choice is not None:
                 body["tool_choice"] = request.tool_choice
-        with _refusals_told():
+        with _translated_errors():
             return await self._model.complete(body)
 
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
@@ -88,7 +88,7 @@ class LocalWorld:
         """None of the hosted integrations is here."""
         del execution, arguments
         provider = definition.get("provider")
-        raise WorldError(
+        raise EffectError(
             f"The integration {provider} isn't available on the embedded server; "
             "use an api_call or function tool in its place"
         )
@@ -96,17 +96,17 @@ class LocalWorld:
     async def system(self, execution: Execution, call: SystemCall) -> Any:
         """The answer of this server's own API."""
         del execution
-        with _refusals_told():
+        with _translated_errors():
             return await self.system_caller(call)
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector for each text."""
-        with _refusals_told():
+        with _translated_errors():
             return await self._embedder.embed_texts([well_formed(text) for text in texts])
 
     async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
         """What a search in the agent's documents answers."""
-        with _refusals_told():
+        with _translated_errors():
             return await self._search.of_owner(execution.agent["id"], mended(dict(request)))
 
     async def aclose(self) -> None:
@@ -115,15 +115,15 @@ class LocalWorld:
 
 
 @contextmanager
-def _refusals_told() -> Generator[None]:
+def _translated_errors() -> Generator[None]:
     try:
         yield
     except Invalid as error:
-        raise WorldError(error.in_words()) from error
-    except Refusal as error:
+        raise EffectError(error.in_words()) from error
+    except ApiError as error:
         transient = isinstance(error, ModelFailed) and error.transient
-        raise WorldError(str(error), transient=transient) from error
+        raise EffectError(str(error), transient=transient) from error
 
 
 async def _no_system(call: SystemCall) -> Any:
-    raise WorldError(f"System call not implemented for {call.resource}.{call.operation}")
+    raise EffectError(f"System call not implemented for {call.resource}.{call.operation}")

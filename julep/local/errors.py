@@ -5,43 +5,43 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """A request that is answered with an error; its text is what the caller reads."""
 
 
-class BadRequest(Refusal):
+class BadRequest(ApiError):
     """The request is well formed and makes no sense."""
 
 
-class Forbidden(Refusal):
+class Forbidden(ApiError):
     """The key is missing or wrong."""
 
 
-class NotFound(Refusal):
+class NotFound(ApiError):
     """What was named isn't there."""
 
 
-class Conflict(Refusal):
+class Conflict(ApiError):
     """It would clash with what is there."""
 
 
-class TooLarge(Refusal):
+class TooLarge(ApiError):
     """The body is bigger or deeper than this server reads."""
 
 
-class TooSlow(Refusal):
+class TooSlow(ApiError):
     """The body doesn't arrive."""
 
 
-class Busy(Refusal):
+class Busy(ApiError):
     """There is too much to do just now; the same request may be answered later."""
 
 
-class ModelRefused(Refusal):
+class ModelRefused(ApiError):
     """The language model's server says that the request is wrong."""
 
 
-class ModelFailed(Refusal):
+class ModelFailed(ApiError):
     """The language model's server failed or wasn't reached.
 
     Args:
@@ -54,11 +54,11 @@ class ModelFailed(Refusal):
         self.transient = transient
 
 
-class PromptTooBig(Refusal):
+class PromptTooBig(ApiError):
     """The messages don't fit into the session's token budget."""
 
 
-class Invalid(Refusal):
+class Invalid(ApiError):
     """Fields of the request are missing or have the wrong type or size.
 
     Args:

@@ -7,10 +7,10 @@ from pathlib import Path
 import attrs
 
 from julep.local.chat.chat import Chat
-from julep.local.chat.context_window import Fitter
-from julep.local.chat.prompt import Turns
+from julep.local.chat.context_window import ContextWindow
+from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
-from julep.local.effects import LocalWorld
+from julep.local.effects import LocalEffects
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
@@ -57,7 +57,7 @@ class Services:
     secrets: Secrets
     tasks: Tasks
     executions: Executions
-    world: LocalWorld
+    effects: LocalEffects
     engine: Engine
 
     async def list_models(self) -> JsonObject:
@@ -67,7 +67,7 @@ class Services:
     async def close(self) -> None:
         """Let go of connections and of the file."""
         await self.model.aclose()
-        await self.world.aclose()
+        await self.effects.aclose()
         self.store.close()
 
     def health(self) -> JsonObject:
@@ -75,7 +75,7 @@ class Services:
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 
 
-def wire(
+def build_services(
     path: str | Path | None,
     model: Model,
     vectors: Vectors,
@@ -96,13 +96,13 @@ def wire(
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
     secrets = Secrets(store, strictness)
-    world = LocalWorld(model, embedder, search, secrets, Caller(api_calls))
-    engine = Engine(store.log, world)
+    effects = LocalEffects(model, embedder, search, secrets, Caller(api_calls))
+    engine = Engine(store.log, effects)
     tasks = Tasks(store, tools, engine, strictness)
     # Hashed vectors know words and no meanings: text search knows words better.
     sessions = Sessions(store, "vector" if embedder.semantic else "text")
-    recaller, fitter = Recaller(search, embedder), Fitter(History(store), model)
-    turns = Turns(store, sessions, tools, recaller, fitter)
+    recaller, window = Recaller(search, embedder), ContextWindow(History(store), model)
+    prompts = PromptBuilder(store, sessions, tools, recaller, window)
     return Services(
         store=store,
         model=model,
@@ -112,7 +112,7 @@ def wire(
         tools=tools,
         sessions=sessions,
         history=History(store),
-        chat=Chat(store, turns, model),
+        chat=Chat(store, prompts, model),
         agent_docs=Docs(store, "agent", embedder, jobs),
         user_docs=Docs(store, "user", embedder, jobs),
         search=search,
@@ -122,6 +122,6 @@ def wire(
         secrets=secrets,
         tasks=tasks,
         executions=Executions(store, tasks, tools, jobs, engine),
-        world=world,
+        effects=effects,
         engine=engine,
     )

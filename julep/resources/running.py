@@ -14,7 +14,7 @@ import attrs
 from julep._codec import encode, to_plain
 from julep._engine import Engine
 from julep._invocation import Invocation, refused, refused_coroutine
-from julep._misfit import Misfit
+from julep._mismatch import Mismatch
 from julep._pages import ListOptions
 from julep._shapes import Shape, parse, read
 from julep._toolbox import OfferedTool, OnCall, Toolbox
@@ -216,7 +216,7 @@ class Running(Pursuit):
         if not self._cancels or isinstance(interruption, GeneratorExit):
             await super()._interrupted(interruption)
         else:
-            await self._engine.transport.together([self._cancel], TIDYING, shielded=True)
+            await self._engine.transport.gather([self._cancel], TIDYING, shielded=True)
 
     async def _cancel(self) -> bool:
         """Cancel it; tell whether that worked."""
@@ -250,12 +250,12 @@ def _parsed(shape: Shape, output: Any) -> Any:
     """The output as a value of a type; text that is JSON is read as what it says."""
     try:
         return read(shape, output)
-    except Misfit as misfit:
-        first = misfit
+    except Mismatch as mismatch:
+        first = mismatch
     try:
         if isinstance(output, str):
             return read(shape, parse(output))
-    except Misfit:
+    except Mismatch:
         pass
     text = output if isinstance(output, str) else encode(to_plain(output)).decode()
     raise OutputMismatch(f"the output does not fit: {first}", text=text, path=first.path)

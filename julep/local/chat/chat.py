@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from julep.local.chat.prompt import Turn, Turns
+from julep.local.chat.prompt import Prompt, PromptBuilder
 from julep.local.chat.transcript import Transcript
 from julep.local.clock import now
 from julep.local.ids import new_id
@@ -20,9 +20,9 @@ _NOT_SAID: JsonObject = {"name": None, "tool_calls": [], "tool_call_id": None, "
 class Chat:
     """Chat in all sessions."""
 
-    def __init__(self, store: Store, turns: Turns, model: Model) -> None:
+    def __init__(self, store: Store, prompts: PromptBuilder, model: Model) -> None:
         self._store = store
-        self._turns = turns
+        self._prompts = prompts
         self._model = model
         self._history = History(store)
 
@@ -36,46 +36,46 @@ class Chat:
             PromptTooBig: the messages don't fit and the session doesn't say how to shorten them.
             ModelFailed: the model didn't answer.
         """
-        turn = await self._turns.prepare(session_id, body)
-        if turn.request["stream"]:
-            return await self._begin_stream(turn)
-        answer = await self._model.complete(turn.for_model())
+        prompt = await self._prompts.prepare(session_id, body)
+        if prompt.request["stream"]:
+            return await self._begin_stream(prompt)
+        answer = await self._model.complete(prompt.for_model())
         choices = [_choice(choice) for choice in answer["choices"]]
-        if turn.request["save"]:
+        if prompt.request["save"]:
             with self._store.transaction():
-                self._save(turn, turn.new, "api_request")
-                self._save(turn, [choice["message"] for choice in choices[:1]], "api_response")
+                self._save(prompt, prompt.new, "api_request")
+                self._save(prompt, [choice["message"] for choice in choices[:1]], "api_response")
         return {
             "id": new_id(),
             "created_at": now(),
             "usage": answer.get("usage"),
             "jobs": [],
-            "docs": turn.docs,
+            "docs": prompt.docs,
             "choices": choices,
         }
 
     async def render(self, session_id: str, body: JsonObject) -> JsonObject:
         """What `chat` would send to the model."""
-        turn = await self._turns.prepare(session_id, body)
+        prompt = await self._prompts.prepare(session_id, body)
         return {
-            "messages": [{**_NOT_SAID, **message} for message in turn.messages],
-            "docs": turn.docs,
-            "tools": turn.tools or None,
-            "tool_choice": turn.request["tool_choice"],
+            "messages": [{**_NOT_SAID, **message} for message in prompt.messages],
+            "docs": prompt.docs,
+            "tools": prompt.tools or None,
+            "tool_choice": prompt.request["tool_choice"],
         }
 
-    async def _begin_stream(self, turn: Turn) -> AsyncGenerator[JsonObject]:
-        chunks = self._model.stream(turn.for_model())
+    async def _begin_stream(self, prompt: Prompt) -> AsyncGenerator[JsonObject]:
+        chunks = self._model.stream(prompt.for_model())
         # The first word is awaited here, where a failing model can still become a status.
         first = [chunk async for chunk in _up_to_first_word(chunks)]
-        if turn.request["save"]:
-            self._save(turn, turn.new, "api_request")
-        return self._stream(turn, first, chunks)
+        if prompt.request["save"]:
+            self._save(prompt, prompt.new, "api_request")
+        return self._stream(prompt, first, chunks)
 
     async def _stream(
-        self, turn: Turn, first: Sequence[JsonObject], rest: AsyncGenerator[JsonObject]
+        self, prompt: Prompt, first: Sequence[JsonObject], rest: AsyncGenerator[JsonObject]
     ) -> AsyncGenerator[JsonObject]:
-        transcript = Transcript(turn.docs, turn.messages)
+        transcript = Transcript(prompt.docs, prompt.messages)
         try:
             # A caller who hangs up must not leave the model talking.
             async with aclosing(rest):
@@ -87,12 +87,12 @@ class Chat:
                 yield closing
         finally:
             # Some hang up at the last word; an answer that broke off before it is none.
-            if transcript.finished and turn.request["save"]:
-                self._save(turn, transcript.messages()[:1], "api_response")
+            if transcript.finished and prompt.request["save"]:
+                self._save(prompt, transcript.messages()[:1], "api_response")
 
-    def _save(self, turn: Turn, messages: Sequence[JsonObject], source: str) -> None:
-        model = turn.settings.get("model") or ""
-        self._history.add(turn.session["id"], messages, source, model)
+    def _save(self, prompt: Prompt, messages: Sequence[JsonObject], source: str) -> None:
+        model = prompt.settings.get("model") or ""
+        self._history.add(prompt.session["id"], messages, source, model)
 
 
 async def _up_to_first_word(chunks: AsyncGenerator[JsonObject]) -> AsyncGenerator[JsonObject]:

@@ -16,7 +16,7 @@ _REQUEST = (
 )
 
 
-class Fitter:
+class ContextWindow:
     """Chooses what of a session's past is sent, as its `context_overflow` says.
 
     `truncate` leaves the oldest entries out; `adaptive` has the model sum them up first, and keeps

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep.local.chat.context_window import Fitter
+from julep.local.chat.context_window import ContextWindow
 from julep.local.chat.recall import Recaller
 from julep.local.chat.request import CHAT, sent_settings
 from julep.local.chat.tool_results import with_results, without_strays, without_tools
@@ -21,7 +21,7 @@ from julep.local.store.store import Store
 
 
 @attrs.frozen
-class Turn:
+class Prompt:
     """One request of a session, ready for the model."""
 
     session: JsonObject
@@ -45,7 +45,7 @@ class Turn:
 
 
 @attrs.frozen
-class Scene:
+class ChatContext:
     """Who talks to whom, with what: what templates see."""
 
     session: JsonObject
@@ -75,20 +75,25 @@ class Scene:
         return str(self.session["system_template"] or self.agent["default_system_template"])
 
 
-class Turns:
+class PromptBuilder:
     """Prepares requests for the model."""
 
     def __init__(
-        self, store: Store, sessions: Sessions, tools: Tools, recaller: Recaller, fitter: Fitter
+        self,
+        store: Store,
+        sessions: Sessions,
+        tools: Tools,
+        recaller: Recaller,
+        window: ContextWindow,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._tools = tools
         self._recaller = recaller
-        self._fitter = fitter
+        self._window = window
         self._history = History(store)
 
-    async def prepare(self, session_id: str, body: JsonObject) -> Turn:
+    async def prepare(self, session_id: str, body: JsonObject) -> Prompt:
         """The request that the model is to answer.
 
         Raises:
@@ -97,31 +102,33 @@ class Turns:
             PromptTooBig: the messages don't fit and the session doesn't say how to shorten them.
         """
         request = CHAT.read(body)
-        scene = self._scene(session_id, request)
+        context = self._context(session_id, request)
         past = self._history.past(session_id)
         if not request["recall_tools"]:
             past = without_tools(past)
         docs: list[JsonObject] = []
         if request["recall"]:
             said = [*past, *request["messages"]]
-            owners = [*scene.session["users"], scene.agent["id"]]
-            docs = await self._recaller.recall(scene.session["recall_options"], owners, said)
-        system, new = await _written(scene, scene.names(docs, request["metadata"]), request)
+            owners = [*context.session["users"], context.agent["id"]]
+            docs = await self._recaller.recall(context.session["recall_options"], owners, said)
+        system, new = await _written(context, context.names(docs, request["metadata"]), request)
         fixed = [system, *map(_for_model, new)]
-        model = scene.settings["model"]
-        recent = await self._fitter.fit(scene.session, past, fixed, model)
-        tools = _with_new(scene.tools, request["tools"] or [])
+        model = context.settings["model"]
+        recent = await self._window.fit(context.session, past, fixed, model)
+        tools = _with_new(context.tools, request["tools"] or [])
         messages = with_results([system, *without_strays(recent), *fixed[1:]])
-        return Turn(scene.session, request, messages, new, docs, tools, scene.settings)
+        return Prompt(context.session, request, messages, new, docs, tools, context.settings)
 
-    def _scene(self, session_id: str, request: JsonObject) -> Scene:
+    def _context(self, session_id: str, request: JsonObject) -> ChatContext:
         session = self._sessions.get(session_id)
         agents = [self._agent(agent_id) for agent_id in session["agents"]]
         agent = _active(agents, request["agent"])
         users = [user for id in session["users"] if (user := self._store.users.get(id))]
         settings = {**agent["default_settings"], **sent_settings(request)}
         tools = self._tools.of_agent(agent["id"])
-        return Scene(session, agents, agent, users, tools, {"model": agent["model"], **settings})
+        return ChatContext(
+            session, agents, agent, users, tools, {"model": agent["model"], **settings}
+        )
 
     def _agent(self, agent_id: str) -> JsonObject:
         if (agent := self._store.agents.get(agent_id)) is None:
@@ -152,11 +159,11 @@ def _as_templates_see_tool(tool: JsonObject) -> JsonObject:
 
 
 async def _written(
-    scene: Scene, names: JsonObject, request: JsonObject
+    context: ChatContext, names: JsonObject, request: JsonObject
 ) -> tuple[JsonObject, list[JsonObject]]:
     new: list[JsonObject] = request["messages"]
-    written = list(_texts(new)) if scene.session["render_templates"] else []
-    system, *rendered = await isolated.render([scene.template(), *written], names)
+    written = list(_texts(new)) if context.session["render_templates"] else []
+    system, *rendered = await isolated.render([context.template(), *written], names)
     return {"role": "system", "content": system}, _with_texts(new, iter(rendered))
 
 

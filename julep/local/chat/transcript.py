@@ -10,7 +10,7 @@ import attrs
 from julep.local.clock import now
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, objects
-from julep.local.models.shapes import counted_usage
+from julep.local.models.completion_objects import counted_usage
 from julep.types._tool_calls import ToolCallPieces
 
 

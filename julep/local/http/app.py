@@ -44,7 +44,7 @@ from julep.local.store.database import has_no_room
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
-_STATUSES: Mapping[type[errors.Refusal], tuple[int, str | None]] = {
+_STATUSES: Mapping[type[errors.ApiError], tuple[int, str | None]] = {
     errors.BadRequest: (400, None),
     errors.Forbidden: (403, None),
     errors.NotFound: (404, None),
@@ -174,7 +174,7 @@ def _endpoint(
             result = operation.call(*ids, **arguments)
             if inspect.isawaitable(result):
                 result = await result
-        except errors.Refusal as error:
+        except errors.ApiError as error:
             return _refused(error)
         except (ClientDisconnect, CallerGone):
             # To somebody who hung up any answer will do.
@@ -243,7 +243,7 @@ async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
                 yield b"data: " + to_json(item).encode() + b"\n\n"
                 # What is there at once would all be written before a caller who left is noticed.
                 await anyio.lowlevel.checkpoint()
-        except errors.Refusal as error:
+        except errors.ApiError as error:
             # The status is sent already: what is left is to say why there won't be a finish.
             _LOG.warning("a stream broke off: %s", error)
             yield _error_event(_told(error)[1])
@@ -256,7 +256,7 @@ def _error_event(body: JsonObject) -> bytes:
     return b"event: error\ndata: " + to_json(body).encode() + b"\n\n"
 
 
-def _refused(error: errors.Refusal) -> Response:
+def _refused(error: errors.ApiError) -> Response:
     status, body = _told(error)
     response = json_answer(body, status)
     if isinstance(error, errors.Busy):
@@ -264,7 +264,7 @@ def _refused(error: errors.Refusal) -> Response:
     return response
 
 
-def _told(error: errors.Refusal) -> tuple[int, JsonObject]:
+def _told(error: errors.ApiError) -> tuple[int, JsonObject]:
     """Status and body of the answer to a request that failed."""
     if isinstance(error, errors.Invalid):
         content = {"message": str(error), "code": "validation_error", "details": error.details}

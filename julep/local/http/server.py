@@ -20,7 +20,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from julep.local.errors import Refusal
+from julep.local.errors import ApiError
 from julep.local.http.app import Lifespan, make_app
 from julep.local.http.half_open import HalfOpen
 from julep.local.http.routes import operations
@@ -33,7 +33,7 @@ from julep.local.models.scripted import ScriptedModel
 from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
-from julep.local.services import Services, wire
+from julep.local.services import Services, build_services
 from julep.local.store import holder
 from julep.local.strictness import Strictness
 
@@ -71,7 +71,7 @@ class Running:
         self._model = services.model
         self._path = services.store.path
         self._listener = listener
-        self._server = _Server(app, (services.executions.bell.close, stopping.set))
+        self._server = _Server(app, (services.executions.changes.close, stopping.set))
         self._thread = ServerThread(
             target=self._server.serve_until_stopped,
             args=(listener,),
@@ -166,7 +166,7 @@ async def _model_in_words(model: Model, seconds: float) -> str:
             names = await model.names()
     except TimeoutError:
         return f"{model.label} (which hasn't answered within {seconds:g} seconds)"
-    except Refusal as error:
+    except ApiError as error:
         return f"{model.label} (which can't be used yet. {error})"
     if not names:
         return f"{model.label} (which lists no model: agents must name one)"
@@ -208,7 +208,7 @@ def _run(setup: Setup) -> Running:
     try:
         sources = find_sources(setup.models)
         model = ScriptedModel(setup.replies, setup.model_calls, sources.model)
-        services = wire(
+        services = build_services(
             setup.path, model, sources.vectors, setup.api_calls, Strictness(setup.strict)
         )
         stopping = anyio.Event()
@@ -240,7 +240,7 @@ def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
 def _lifespan(services: Services) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        services.world.system_caller = SystemCalls(services)
+        services.effects.system_caller = SystemCalls(services)
         try:
             async with services.engine as engine:
                 engine.recover()

@@ -18,16 +18,16 @@ from julep._sse import Event, EventDecoder
 from julep.local.errors import ModelFailed
 from julep.local.json_text import mended, well_formed
 from julep.local.json_types import JsonObject, as_object, is_array, is_object, objects
-from julep.local.models.openai_http import Endpoint
-from julep.local.models.shapes import as_chunks
-from julep.local.models.sound import (
+from julep.local.models.completion_objects import as_chunks
+from julep.local.models.normalized import (
     as_completion,
-    sound_index,
-    sound_logprobs,
-    sound_message,
-    sound_reason,
-    sound_usage,
+    normalized_index,
+    normalized_logprobs,
+    normalized_message,
+    normalized_reason,
+    normalized_usage,
 )
+from julep.local.models.openai_http import Endpoint
 
 _DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -172,7 +172,7 @@ class _Progress:
     def take_in(self, chunk: JsonObject) -> JsonObject:
         """A chunk in the form that all have."""
         choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
-        return {**chunk, "choices": choices, "usage": sound_usage(chunk.get("usage"))}
+        return {**chunk, "choices": choices, "usage": normalized_usage(chunk.get("usage"))}
 
     def is_over(self) -> bool:
         """Whether its server said so, or gave a reason for the end of all that was said."""
@@ -186,13 +186,16 @@ class _Progress:
                 yield {"choices": [{"index": index, "delta": {"content": rest}}]}
 
     def _choice(self, choice: JsonObject) -> JsonObject:
-        index, reason = sound_index(choice.get("index")), sound_reason(choice.get("finish_reason"))
+        index, reason = (
+            normalized_index(choice.get("index")),
+            normalized_reason(choice.get("finish_reason")),
+        )
         known = self._choices.setdefault(index, _Choice())
         known.is_over = known.is_over or reason is not None
-        delta = known.whole(sound_message(as_object(choice.get("delta"))))
+        delta = known.whole(normalized_message(as_object(choice.get("delta"))))
         if reason and (rest := known.rest()):
             delta["content"] = f"{delta.get('content') or ''}{rest}"
-        logprobs = sound_logprobs(choice.get("logprobs"))
+        logprobs = normalized_logprobs(choice.get("logprobs"))
         said = {"index": index, "delta": delta, "finish_reason": reason, "logprobs": logprobs}
         return {**choice, **said}
 

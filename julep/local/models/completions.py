@@ -9,10 +9,10 @@ from typing import Protocol
 import anyio
 
 from julep.local.json_types import JsonObject, objects
+from julep.local.models.completion_objects import as_chunks, completion
 from julep.local.models.completion_stream import read_chunks
+from julep.local.models.normalized import as_completion
 from julep.local.models.openai_http import Endpoint
-from julep.local.models.shapes import as_chunks, completion
-from julep.local.models.sound import as_completion
 from julep.local.models.token_count import plain_text
 
 _PATH = "/chat/completions"

@@ -11,9 +11,9 @@ import anyio
 
 from julep.local.errors import ModelFailed
 from julep.local.json_types import JsonObject
+from julep.local.models.completion_objects import as_chunks, completion
 from julep.local.models.completions import Model
 from julep.local.models.openai_http import refusal
-from julep.local.models.shapes import as_chunks, completion
 from julep.local.scripting import Replies, Reply
 
 _REMEMBERED = 500

@@ -8,7 +8,7 @@ import anyio.lowlevel
 import anyio.to_thread
 import httpx
 
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 
 _MOST_HEADER_BYTES = 64 * 1024
 _MOST_CODINGS = 3
@@ -22,11 +22,11 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
     """The body, unpacked.
 
     Raises:
-        WorldError: headers or body are too long, or the body can't be unpacked.
+        EffectError: headers or body are too long, or the body can't be unpacked.
         httpx.HTTPError: the connection broke.
     """
     if sum(len(name) + len(value) for name, value in response.headers.raw) > _MOST_HEADER_BYTES:
-        raise WorldError(f"The answer's headers are longer than {_MOST_HEADER_BYTES:,} bytes")
+        raise EffectError(f"The answer's headers are longer than {_MOST_HEADER_BYTES:,} bytes")
     raw = await _raw(response, most)
     codings = response.headers.get("content-encoding", "").lower().split(",")
     names = [name for coding in codings if (name := coding.strip()) not in {"", "identity"}]
@@ -44,7 +44,7 @@ async def _raw(response: httpx.Response, most: int) -> bytes:
         if len(raw) > most:
             raise _too_long(most)
         if pieces > _MOST_PIECES:
-            raise WorldError(f"The answer comes in more than {_MOST_PIECES:,} pieces")
+            raise EffectError(f"The answer comes in more than {_MOST_PIECES:,} pieces")
         # Thousands of pieces may have arrived together, and others are to go on between them.
         await anyio.lowlevel.checkpoint()
     return bytes(raw)
@@ -52,12 +52,12 @@ async def _raw(response: httpx.Response, most: int) -> bytes:
 
 def _unpacked(content: bytes, codings: list[str], most: int) -> bytes:
     if len(codings) > _MOST_CODINGS:
-        raise WorldError(f"The answer is packed more than {_MOST_CODINGS} times over")
+        raise EffectError(f"The answer is packed more than {_MOST_CODINGS} times over")
     for coding in reversed(codings):
         try:
             content = content and _unpack(content, coding, most + 1)
         except (EOFError, zlib.error):
-            raise WorldError(f"The answer says that it is {coding}, and isn't") from None
+            raise EffectError(f"The answer says that it is {coding}, and isn't") from None
         if len(content) > most:
             raise _too_long(most)
     return content
@@ -72,7 +72,7 @@ def _unpack(content: bytes, coding: str, most: int) -> bytes:
             wrapped = content[0] & 0x0F == zlib.DEFLATED and int.from_bytes(content[:2]) % 31 == 0
             return _inflate(content, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, most)
         case _:
-            raise WorldError(f"The answer is packed as {coding[:20]!r}; only {ACCEPTED} are read")
+            raise EffectError(f"The answer is packed as {coding[:20]!r}; only {ACCEPTED} are read")
 
 
 def _inflate(content: bytes, bits: int, most: int) -> bytes:
@@ -86,10 +86,10 @@ def _inflate(content: bytes, bits: int, most: int) -> bytes:
             return bytes(result)
         if not unpacker.eof:
             raise EOFError
-    raise WorldError(f"The answer is packed in more than {_MOST_PARTS:,} parts")
+    raise EffectError(f"The answer is packed in more than {_MOST_PARTS:,} parts")
 
 
-def _too_long(most: int) -> WorldError:
-    return WorldError(
+def _too_long(most: int) -> EffectError:
+    return EffectError(
         f"The answer is longer than {most:,} bytes (max_api_call_bytes of the server lifts that)"
     )

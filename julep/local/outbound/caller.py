@@ -16,7 +16,7 @@ from julep.local.outbound.answers import ACCEPTED, read_body
 from julep.local.outbound.failures import told
 from julep.local.outbound.policy import CallPolicy
 from julep.local.outbound.public_only import PublicOnly
-from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
+from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 
 _SECONDS_TO_CONNECT = 10
 _MOST_REDIRECTS = 20
@@ -51,10 +51,10 @@ class Caller:
         """The answer, whatever its status.
 
         Raises:
-            WorldError: it isn't allowed, can't be sent, there was no answer, or one too long.
+            EffectError: it isn't allowed, can't be sent, there was no answer, or one too long.
         """
         if not self._policy.allow_api_calls:
-            raise WorldError(
+            raise EffectError(
                 "api_call is switched off on this server (allow_api_calls=False, or --no-api-calls)"
             )
         request = self._build(call)
@@ -65,8 +65,8 @@ class Caller:
                 )
         except TimeoutError:
             message = f"TimeoutError: no full answer within {call.timeout:g} seconds"
-            raise WorldError(f"{message} (at {request.url})", transient=True) from None
-        except WorldError:
+            raise EffectError(f"{message} (at {request.url})", transient=True) from None
+        except EffectError:
             raise
         except Exception as error:
             raise told(error, request.url) from error
@@ -96,7 +96,7 @@ class Caller:
         except Exception as error:
             # Whatever it is, it is the same at the next attempt.
             text = f"The request can't be built: {told(error, call.url)}"
-            raise WorldError(text) from error
+            raise EffectError(text) from error
 
     async def _exchange(self, request: httpx.Request, *, follow: bool) -> HttpReply:
         assert self._client

@@ -10,7 +10,7 @@ from typing import cast
 import httpx
 
 from julep.local.urls import without_userinfo
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 
 _PERMANENT = (
     httpx.DecodingError,
@@ -25,7 +25,7 @@ SECONDS_FOR_UNREACHED = 10.0
 outage. Real servers try for hours, and tell nobody."""
 
 
-def told(error: Exception, url: httpx.URL | str) -> WorldError:
+def told(error: Exception, url: httpx.URL | str) -> EffectError:
     """The failure in words, which show no password."""
     where = without_userinfo(str(url))
     what = without_userinfo(f"{type(error).__name__}: {_reason(error)}")
@@ -34,10 +34,10 @@ def told(error: Exception, url: httpx.URL | str) -> WorldError:
     if isinstance(error, _PERMANENT) or any(
         isinstance(each, ssl.SSLError) for each in _chain(error)
     ):
-        return WorldError(text)
+        return EffectError(text)
     if isinstance(error, _UNREACHED):
-        return WorldError(text, transient=True, patience=SECONDS_FOR_UNREACHED)
-    return WorldError(text, transient=isinstance(error, (httpx.HTTPError, OSError)))
+        return EffectError(text, transient=True, patience=SECONDS_FOR_UNREACHED)
+    return EffectError(text, transient=isinstance(error, (httpx.HTTPError, OSError)))
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from julep.local.outbound.addresses import is_public
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -35,7 +35,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
         """Answer a request.
 
         Raises:
-            WorldError: none of the host's addresses is public.
+            EffectError: none of the host's addresses is public.
             httpx.HTTPError: it wasn't reached, or there was no answer.
         """
         name = request.url.raw_host.decode("ascii")
@@ -47,7 +47,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
                 return await self._inner.handle_async_request(_to(address, name, request))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
-        raise failure or WorldError(
+        raise failure or EffectError(
             f"{name} has no public address, and tasks of a server that others can reach may call no "
             "other (allow_private_calls=True or serve --allow-private-calls lifts that)"
         )

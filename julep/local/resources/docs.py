@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import anyio.lowlevel
 
 from julep.local.clock import now
-from julep.local.errors import Conflict, Refusal, missing
+from julep.local.errors import ApiError, Conflict, missing
 from julep.local.fields import Field, Form, boolean, either, mapping, optional, sequence, text
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject
@@ -78,7 +78,7 @@ class Docs:
         try:
             await self._embedder.embed_pending([owner_id])
             self._jobs.move(job_id, "succeeded")
-        except Refusal as error:
+        except ApiError as error:
             _LOG.warning("the document has no vectors yet: %s", error)
             self._jobs.move(job_id, "failed")
         # As on the hosted server, where vectors appear later, they have to be asked for.

@@ -15,7 +15,7 @@ from julep.local.resources.jobs import Jobs
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools
 from julep.local.sandbox.isolated import input_problem
-from julep.local.store.changes import Bell
+from julep.local.store.changes import Changes
 from julep.local.store.execution_rows import NewExecution
 from julep.local.store.page import Page, read_page
 from julep.local.store.store import Store
@@ -46,8 +46,8 @@ class Executions:
         self._tools = tools
         self._jobs = jobs
         self._engine = engine
-        self.bell: Bell = Bell()
-        store.log.watch(self.bell.ring)
+        self.changes: Changes = Changes()
+        store.log.watch(self.changes.notify)
 
     async def create(self, task_id: str, body: JsonObject) -> JsonObject:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
@@ -141,7 +141,7 @@ class Executions:
         return self._status_events(id)
 
     async def _transition_events(self, id: str, offset: int) -> AsyncGenerator[JsonObject]:
-        while not self.bell.closed:
+        while not self.changes.closed:
             page = Page(limit=_LONGEST_PAGE, offset=offset, direction="asc")
             for transition in self._rows.transitions(id, page, None):
                 offset += 1
@@ -153,18 +153,18 @@ class Executions:
             if self._rows.get(id) is None:
                 return
             if not self._rows.transitions(id, Page(offset=offset, limit=1, direction="asc"), None):
-                await self.bell.wait(id)
+                await self.changes.wait(id)
 
     async def _status_events(self, id: str) -> AsyncGenerator[JsonObject]:
         last: JsonObject | None = None
-        while not self.bell.closed and (execution := self._rows.get(id)):
+        while not self.changes.closed and (execution := self._rows.get(id)):
             event = {"execution_id": id, **{name: execution[name] for name in _EVENT}}
             if event != last:
                 yield event
             elif event["status"] in FINAL_STATUSES:
                 return
             else:
-                await self.bell.wait(id)
+                await self.changes.wait(id)
             last = event
 
 

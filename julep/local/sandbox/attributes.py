@@ -15,7 +15,7 @@ from urllib.parse import ParseResult, SplitResult
 from attrs import frozen
 
 from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
-from julep.local.sandbox.documents import dump_json
+from julep.local.sandbox.json_yaml import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
 from julep.local.sandbox.values import clone, is_branch, is_object, with_hashed
 

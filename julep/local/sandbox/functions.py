@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from julep.local.sandbox import documents, operators, regex
+from julep.local.sandbox import json_yaml, operators, regex
 from julep.local.sandbox.attributes import Function, TypeFunction, check_encoding
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.sandbox.to_html import markdown_to_html
@@ -129,15 +129,15 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "zip": watched(zip),
     "reduce": watched(_reduce),
     "range": watched(_range),
-    "load_json": watched(documents.load_json),
-    "load_yaml": watched(documents.load_yaml),
-    "dump_json": watched(documents.dump_json, builds=True),
-    "dump_yaml": watched(documents.dump_yaml, builds=True),
-    "extract_json": watched(documents.extract_json),
+    "load_json": watched(json_yaml.load_json),
+    "load_yaml": watched(json_yaml.load_yaml),
+    "dump_json": watched(json_yaml.dump_json, builds=True),
+    "dump_yaml": watched(json_yaml.dump_yaml, builds=True),
+    "extract_json": watched(json_yaml.extract_json),
     "search_regex": watched(regex.search),
     "match_regex": watched(match_regex),
     "nlp": _missing("nlp", "it needs a language model for linguistics"),
-    "chunk_doc": watched(documents.chunk_doc),
+    "chunk_doc": watched(json_yaml.chunk_doc),
     "humanize_text_alpha": _missing("humanize_text_alpha", "it needs services of its own"),
     "markdown_to_html": watched(markdown_to_html, builds=True),
     "html_to_markdown": watched(html_to_markdown, builds=True),

@@ -15,7 +15,7 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from julep.local.sandbox import documents, regex
+from julep.local.sandbox import json_yaml, regex
 from julep.local.sandbox.attributes import Namespace, TypeFunction
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.functions import watched
@@ -34,11 +34,11 @@ def _namespace(name: str, members: Mapping[str, Callable[..., Any]]) -> Namespac
 
 
 def _encode(text: str) -> str:
-    return base64.b64encode(documents.check_text(text).encode()).decode()
+    return base64.b64encode(json_yaml.check_text(text).encode()).decode()
 
 
 def _decode(text: str) -> str:
-    return base64.b64decode(documents.check_text(text)).decode()
+    return base64.b64decode(json_yaml.check_text(text)).decode()
 
 
 def _quantiles(data: list[float], *, n: int = 4, method: Any = "exclusive") -> list[float]:
@@ -58,11 +58,11 @@ def _reading_times(parse: Callable[[str, str], Any]) -> Callable[[str, str], Any
 
 
 def _read_csv(text: str, **options: Any) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(documents.check_text(text)), **options))
+    return list(csv.reader(io.StringIO(json_yaml.check_text(text)), **options))
 
 
 def _read_csv_dicts(text: str, **options: Any) -> list[dict[str | Any, str | Any]]:
-    return list(csv.DictReader(io.StringIO(documents.check_text(text)), **options))
+    return list(csv.DictReader(io.StringIO(json_yaml.check_text(text)), **options))
 
 
 # The hosted server's modules hold no more of it: times are read with `time.strptime`.
@@ -97,14 +97,14 @@ MODULES: Mapping[str, Namespace] = {
             "subn": regex.subn,
         },
     ),
-    "json": _namespace("json", {"loads": documents.load_json, "dumps": documents.dump_json}),
+    "json": _namespace("json", {"loads": json_yaml.load_json, "dumps": json_yaml.dump_json}),
     "yaml": _namespace(
         "yaml",
         {
-            "load": documents.load_yaml,
-            "safe_load": documents.load_yaml,
-            "dump": documents.dump_yaml,
-            "safe_dump": documents.dump_yaml,
+            "load": json_yaml.load_yaml,
+            "safe_load": json_yaml.load_yaml,
+            "dump": json_yaml.dump_yaml,
+            "safe_dump": json_yaml.dump_yaml,
         },
     ),
     "string": Namespace(

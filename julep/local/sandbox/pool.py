@@ -23,7 +23,7 @@ from attrs import field, frozen
 from julep.local.sandbox import transfer
 from julep.local.sandbox.budget import SECONDS, LimitExceeded
 from julep.local.sandbox.callers import CALLER, Caller
-from julep.local.sandbox.turns import Turns
+from julep.local.sandbox.fairness import FairQueue
 from julep.local.sandbox.worker_process import CannotStart, Worker, has_interpreter
 
 _LOG = logging.getLogger(__name__)
@@ -44,16 +44,16 @@ class _Lane:
     seconds: float
     at_once: int
     most_waiting: int
-    _turns: RunVar[Turns] = field(factory=lambda: RunVar("turns"))
+    _queue: RunVar[FairQueue] = field(factory=lambda: RunVar("queue"))
 
-    def turns(self) -> Turns:
+    def queue(self) -> FairQueue:
         """Return what jobs of the running event loop wait for."""
         try:
-            return self._turns.get()
+            return self._queue.get()
         except LookupError:
-            turns = Turns(self.at_once, self.most_waiting)
-            self._turns.set(turns)
-            return turns
+            queue = FairQueue(self.at_once, self.most_waiting)
+            self._queue.set(queue)
+            return queue
 
 
 _QUICK = _Lane(SECONDS / 10, 4, 400)
@@ -82,7 +82,7 @@ class Pool:
         for lane in (_QUICK, _LONG):
             attempt = partial(self._attempt, lane, caller, job, arguments)
             # To watch a caller costs about as much as a quick job.
-            starts_and_ends_soon = lane is _QUICK and lane.turns().has_room
+            starts_and_ends_soon = lane is _QUICK and lane.queue().has_room
             failed, value, ran_out = await (
                 attempt() if starts_and_ends_soon else caller.unless_gone(attempt)
             )
@@ -93,7 +93,7 @@ class Pool:
         return value
 
     async def _attempt(self, lane: _Lane, caller: Caller, job: str, arguments: Any) -> Any:
-        async with lane.turns().turn(caller):
+        async with lane.queue().turn(caller):
             return await self._answer(job, arguments, lane.seconds)
 
     async def _answer(self, job: str, arguments: Any, seconds: float) -> Any:
@@ -102,7 +102,7 @@ class Pool:
             answer = await anyio.to_thread.run_sync(
                 attempt.run,
                 abandon_on_cancel=True,
-                limiter=anyio.CapacityLimiter(1),  # how many there are, turns decide
+                limiter=anyio.CapacityLimiter(1),  # how many there are, the queue decides
             )
         except BaseException:
             attempt.stop()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from julep.local.sandbox import regex
 from julep.local.sandbox.budget import budget
-from julep.local.sandbox.documents import check_text
+from julep.local.sandbox.json_yaml import check_text
 
 _HEADING = r"(#{1,6})[ \t]*(.+?)[ \t]*#*"
 _RULE = r" {0,2}(?:(?:\* ?){3,}|(?:- ?){3,}|(?:_ ?){3,})"

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from julep.local.sandbox import regex
 from julep.local.sandbox.budget import budget
-from julep.local.sandbox.documents import check_text
+from julep.local.sandbox.json_yaml import check_text
 
 # A tag ends before the next `<`, so that text full of unclosed ones is still read once.
 _TAG = r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>|<!--|<[!?][^<>]*>"

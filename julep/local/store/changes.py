@@ -7,20 +7,20 @@ import anyio
 _LONGEST_WAIT = 30
 
 
-class Bell:
+class Changes:
     """Wakes those who wait when the thing they watch changes, and all of them at the end."""
 
     def __init__(self) -> None:
         self._events: dict[str, anyio.Event] = {}
         self.closed: bool = False
 
-    def ring(self, id: str) -> None:
+    def notify(self, id: str) -> None:
         """Wake whoever waits for this one."""
         if event := self._events.pop(id, None):
             event.set()
 
     async def wait(self, id: str) -> None:
-        """Return at the next ring; sometimes earlier, since what is watched may be gone."""
+        """Return at the next change; sometimes earlier, since what is watched may be gone."""
         event = self._events.setdefault(id, anyio.Event())
         with anyio.move_on_after(_LONGEST_WAIT):
             await event.wait()
@@ -29,4 +29,4 @@ class Bell:
         """Wake everybody for the last time."""
         self.closed = True
         for id in list(self._events):
-            self.ring(id)
+            self.notify(id)

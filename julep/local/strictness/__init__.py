@@ -14,7 +14,7 @@ import attrs
 from julep.local.fields import Check, Form, Problems, one_of, problem
 from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.strictness.integrations import METHODS, SETUP
-from julep.local.workflow import Issue, validate_apart
+from julep.local.workflow import Issue, validate_isolated
 
 __all__ = ["Strictness"]
 
@@ -27,7 +27,7 @@ class Strictness:
 
     async def task(self, task: Mapping[str, Any]) -> list[Issue]:
         """What is wrong with a task."""
-        return await validate_apart(task, strict=self.on)
+        return await validate_isolated(task, strict=self.on)
 
     def tool(self, tool: Any, place: str = "") -> Problems:
         """What is wrong with a tool; `place` is where it stands, up to the dot."""

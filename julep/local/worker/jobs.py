@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from julep.local.json_types import JsonValue
-from julep.local.sandbox import documents, expressions, templates, transfer
+from julep.local.sandbox import expressions, json_yaml, templates, transfer
 from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
 from julep.local.sandbox.modules import CONSTANTS, MODULES
@@ -46,7 +46,7 @@ def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
 
 def _load_yaml(text: str) -> Any:
     try:
-        return documents.load_yaml(text)
+        return json_yaml.load_yaml(text)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
 

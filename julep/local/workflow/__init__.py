@@ -1,9 +1,9 @@
 """The workflow engine of the embedded server: tasks in, transitions out, no HTTP and no SQL.
 
-How it is used, in one breath (`ports.py` says what `log` and `world` are)::
+How it is used, in one breath (`ports.py` says what `log` and `effects` are)::
 
-    issues = await validate_apart(task_body)         # at creation; errors refuse the task
-    async with Engine(log, world) as engine:         # asyncio or trio
+    issues = await validate_isolated(task_body)      # at creation; errors refuse the task
+    async with Engine(log, effects) as engine:       # asyncio or trio
         engine.recover()                             # goes on with what a crash interrupted
         engine.start(execution_id)                   # returns at once; the log has the execution
         engine.resume(execution_id, {"ok": True})    # newest open wait, or by task_token=
@@ -18,8 +18,8 @@ as `task_token` in its metadata, `read_task_token` turns into the ids of executi
 
 from __future__ import annotations
 
-from julep.local.workflow.apart import validate_apart
 from julep.local.workflow.engine import Engine
+from julep.local.workflow.isolated_validation import validate_isolated
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.scope import wire_target
 from julep.local.workflow.status import status_view
@@ -37,7 +37,7 @@ __all__ = [
     "read_task_token",
     "status_view",
     "validate",
-    "validate_apart",
+    "validate_isolated",
     "wire_target",
     "workflows",
 ]

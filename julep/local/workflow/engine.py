@@ -13,13 +13,13 @@ from attrs import evolve
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import in_stored_order
 from julep.local.workflow.journal import MAX_WEIGHT, Journal
-from julep.local.workflow.ports import Log, Transition, World
+from julep.local.workflow.ports import Effects, Log, Transition
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import completed
 
-_MAX_TOGETHER = 96_000_000
+_MAX_TOTAL_WEIGHT = 96_000_000
 _ALWAYS_FREE = 100_000
 _logger = logging.getLogger(__name__)
 
@@ -31,11 +31,11 @@ class Engine:
     the next engine on the same log goes on from there.
     """
 
-    def __init__(self, log: Log, world: World, *, max_transitions: int = 100_000) -> None:
+    def __init__(self, log: Log, effects: Effects, *, max_transitions: int = 100_000) -> None:
         """Makes an engine that fails executions which grow beyond `max_transitions`."""
         self._max_transitions = max_transitions
         self._log = log
-        self._world = world
+        self._effects = effects
         self._runs: dict[str, Run] = {}
         self._tasks: TaskGroup
 
@@ -97,9 +97,9 @@ class Engine:
             input=in_stored_order(execution.input),
         )
         journal = Journal(
-            execution, self._log, self._world, self._max_transitions, self._max_weight
+            execution, self._log, self._effects, self._max_transitions, self._max_weight
         )
-        run = Run(execution, journal, self._world, HANDLERS)
+        run = Run(execution, journal, self._effects, HANDLERS)
         if run.is_over:
             return None
         self._runs[execution_id] = run
@@ -110,10 +110,10 @@ class Engine:
         # Whoever holds little goes on: those that hold more than their share end.
         if wanted <= _ALWAYS_FREE:
             return _ALWAYS_FREE
-        together = sum(run.journal.weight for run in self._runs.values())
-        if together <= _MAX_TOGETHER:
+        total = sum(run.journal.weight for run in self._runs.values())
+        if total <= _MAX_TOTAL_WEIGHT:
             return MAX_WEIGHT
-        return max(_MAX_TOGETHER // len(self._runs), _ALWAYS_FREE)
+        return max(_MAX_TOTAL_WEIGHT // len(self._runs), _ALWAYS_FREE)
 
     async def _drive(self, run: Run) -> None:
         try:

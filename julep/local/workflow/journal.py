@@ -13,11 +13,11 @@ from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.values import weigh
 from julep.local.workflow.ports import (
     Answer,
+    Effects,
     Execution,
     Log,
     Target,
     Transition,
-    World,
 )
 from julep.local.workflow.position import ExecutionOver, StepError
 from julep.local.workflow.scope import Scope
@@ -41,7 +41,7 @@ class Journal:
         self,
         execution: Execution,
         log: Log,
-        world: World,
+        effects: Effects,
         max_transitions: int,
         max_weight: Callable[[int], int],
     ) -> None:
@@ -50,7 +50,7 @@ class Journal:
         self._max_weight = max_weight
         self._execution_id = execution.id
         self._log = log
-        self._world = world
+        self._effects = effects
         self._transitions: dict[str, Transition] = {}
         self._scopes: defaultdict[str, Scope] = defaultdict(Scope)
         self._open_waits: dict[str, Transition] = {}
@@ -100,7 +100,7 @@ class Journal:
         if key != END_KEY and type != "init":
             self._check_room(output)
         transition = Transition(
-            id=id or self._world.new_id(),
+            id=id or self._effects.new_id(),
             execution_id=self._execution_id,
             key=key,
             type=type,
@@ -109,7 +109,7 @@ class Journal:
             output=output,
             metadata=metadata or {},
             step_label=step_label,
-            created_at=self._world.now(),
+            created_at=self._effects.now(),
         )
         waiting = type == "wait" or bool(self._open_waits)
         if not self._log.append(transition, view_after(transition, waiting=waiting)):

@@ -1,4 +1,4 @@
-"""What the workflow engine needs of the world: a log that survives, and hands that act.
+"""The ports of the workflow engine: a log that survives, and the effects that executions have.
 
 The engine keeps nothing that matters in memory. Three records, all written through `Log`, let it
 go on after a crash at any moment:
@@ -11,7 +11,7 @@ go on after a crash at any moment:
 - **answers**, the inputs that resumed a wait, stored beside the `wait` transition itself.
 
 Calls of `Log` are plain functions: they take microseconds and must be atomic and durable when
-they return. Calls of `World` are coroutines, since they wait for other machines.
+they return. Calls of `Effects` are coroutines, since they wait for other machines.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Transition:
     """One line of an execution's history.
 
     Attributes:
-        id: From `World.new_id`; ids grow with time.
+        id: From `Effects.new_id`; ids grow with time.
         key: Names the moment in the execution; unique in it. Private, never shown by the API.
-        created_at: Seconds since the epoch, from `World.now`.
+        created_at: Seconds since the epoch, from `Effects.now`.
         answer: Set once the wait was resumed; only `wait` transitions have one. Private.
     """
 
@@ -141,7 +141,7 @@ class Log(Protocol):
         ...
 
 
-class WorldError(Exception):
+class EffectError(Exception):
     """A call to the outside failed; its text is what the execution's error will say.
 
     Attributes:
@@ -217,8 +217,8 @@ class SystemCall:
     arguments: Mapping[str, JsonValue]
 
 
-class World(Protocol):
-    """What executions act on. Failures are raised as `WorldError`."""
+class Effects(Protocol):
+    """What executions act on. Failures are raised as `EffectError`."""
 
     def now(self) -> float:
         """Returns the time, in seconds since the epoch."""

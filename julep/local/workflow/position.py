@@ -46,7 +46,7 @@ class Frame:
 
 
 @frozen(kw_only=True, eq=False)
-class Moment:
+class StepContext:
     """A step about to run, with its input."""
 
     frame: Frame

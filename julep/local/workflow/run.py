@@ -17,13 +17,13 @@ from julep.local.sandbox.isolated import Sources
 from julep.local.sandbox.values import NotJson, to_json
 from julep.local.workflow.journal import END_KEY, Journal
 from julep.local.workflow.masking import masked
-from julep.local.workflow.ports import Execution, Target, Transition, World, WorldError
+from julep.local.workflow.ports import EffectError, Effects, Execution, Target, Transition
 from julep.local.workflow.position import (
     MAIN,
     ExecutionOver,
     Frame,
-    Moment,
     Outcome,
+    StepContext,
     StepError,
     init_key,
 )
@@ -36,7 +36,7 @@ CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
 _MAX_ACTIVE = 2_000
 
-Handler: TypeAlias = Callable[["Run", Moment], Awaitable[Outcome]]
+Handler: TypeAlias = Callable[["Run", StepContext], Awaitable[Outcome]]
 
 
 class Run:
@@ -50,17 +50,17 @@ class Run:
         self,
         execution: Execution,
         journal: Journal,
-        world: World,
+        effects: Effects,
         handlers: Mapping[str, Handler],
     ) -> None:
         self.execution = execution
-        self.world = world
+        self.effects = effects
         self.journal = journal
         # One at a time, so that branches that run together go on in an order that is theirs.
         self.evaluating: anyio.Lock = anyio.Lock()
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
-        self._active: dict[str, Moment] = {}
+        self._active: dict[str, StepContext] = {}
         self._answered: dict[str, anyio.Event] = {}
 
     @property
@@ -81,7 +81,7 @@ class Run:
             key=MAIN,
             workflow=MAIN,
             steps=self.execution.task[MAIN],
-            scope_id=begun.current.scope_id if begun else self.world.new_id(),
+            scope_id=begun.current.scope_id if begun else self.effects.new_id(),
             input=self.execution.input,
         )
 
@@ -90,7 +90,7 @@ class Run:
         self._begin(frame)
         outcome = Outcome(frame.input)
         for index in range(len(frame.steps)):
-            outcome = await self._pass(Moment(frame=frame, index=index, input=outcome.output))
+            outcome = await self._pass(StepContext(frame=frame, index=index, input=outcome.output))
             if outcome.returned:
                 break
         return outcome
@@ -105,7 +105,7 @@ class Run:
             output=frame.input,
         )
 
-    async def _pass(self, at: Moment) -> Outcome:
+    async def _pass(self, at: StepContext) -> Outcome:
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
         await anyio.lowlevel.checkpoint()
@@ -117,7 +117,7 @@ class Run:
         except ExecutionOver:
             raise
         except Exception as error:
-            self._end(at, "error", masked(error_text(error), self.world.secrets()))
+            self._end(at, "error", masked(error_text(error), self.effects.secrets()))
             raise ExecutionOver from error
         finally:
             del self._active[at.key]
@@ -127,13 +127,13 @@ class Run:
         if len(self._active) > _MAX_ACTIVE:
             raise StepError(f"More than {_MAX_ACTIVE} steps of the execution run at once")
 
-    def _recorded(self, at: Moment) -> Outcome | None:
+    def _recorded(self, at: StepContext) -> Outcome | None:
         if (returned := self.journal.get(at.returned_key)) is not None:
             return Outcome(returned.output, returned=True)
         done = self.journal.get(at.done_key)
         return None if done is None else Outcome(done.output)
 
-    def record(self, at: Moment, outcome: Outcome) -> Outcome:
+    def record(self, at: StepContext, outcome: Outcome) -> Outcome:
         """Writes down that a step is done, and returns the outcome as the log keeps it."""
         output = to_json(outcome.output)
         ends = at.is_last or outcome.returned
@@ -148,7 +148,7 @@ class Run:
         )
         return Outcome(output, returned=outcome.returned)
 
-    def _end(self, at: Moment, type: Any, output: str) -> None:
+    def _end(self, at: StepContext, type: Any, output: str) -> None:
         self.journal.write(
             END_KEY,
             type,
@@ -159,11 +159,11 @@ class Run:
             step_label=at.step.get("label"),
         )
 
-    def names(self, at: Moment) -> Sources:
+    def names(self, at: StepContext) -> Sources:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
-    async def evaluate(self, at: Moment, value: JsonValue) -> Any:
+    async def evaluate(self, at: StepContext, value: JsonValue) -> Any:
         """Returns a value with its expressions evaluated.
 
         Raises:
@@ -180,7 +180,7 @@ class Run:
         async with self.evaluating:
             return await isolated.evaluate(value, names)
 
-    def branch(self, at: Moment, name: str, step: JsonValue, input: JsonValue) -> Frame:
+    def branch(self, at: StepContext, name: str, step: JsonValue, input: JsonValue) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
         rest = name.removeprefix("PAR:")
         prefix = name[: len(name) - len(rest)]
@@ -205,9 +205,9 @@ class Run:
             raise StepError(f"Workflows and branches are nested more than {_MAX_DEPTH} deep")
         return frame
 
-    async def pause(self, at: Moment, number: int, output: JsonValue) -> JsonValue:
+    async def pause(self, at: StepContext, number: int, output: JsonValue) -> JsonValue:
         """Waits for the client, and returns the input that it resumes with."""
-        id = self.world.new_id()
+        id = self.effects.new_id()
         wait = self.journal.write(
             f"{at.key}:wait{number}",
             "wait",
@@ -233,7 +233,7 @@ class Run:
         if self.is_over:
             return False
         try:
-            first = Moment(frame=self._root(), index=0, input=self.execution.input)
+            first = StepContext(frame=self._root(), index=0, input=self.execution.input)
             innermost = next(reversed(self._active.values()), first)
             self._end(innermost, "cancelled", CANCELLED)
         except ExecutionOver:
@@ -244,7 +244,7 @@ class Run:
 
 def error_text(error: Exception) -> str:
     """Returns how an error reads in an execution's history."""
-    if isinstance(error, StepError | WorldError | NotJson):
+    if isinstance(error, StepError | EffectError | NotJson):
         return str(error)
     if isinstance(error, EvaluateError | AssertionError):
         return f"{type(error).__name__}: {error}"

@@ -10,7 +10,7 @@ from attrs import define, field
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.isolated import Sources
 from julep.local.workflow.ports import Execution, Target, Transition
-from julep.local.workflow.position import MAIN, Moment, ends_step
+from julep.local.workflow.position import MAIN, StepContext, ends_step
 
 _BACKTICK = "`"
 
@@ -54,7 +54,7 @@ class Scope:
         return steps
 
 
-def names_at(execution: Execution, scope: Scope, at: Moment) -> Sources:
+def names_at(execution: Execution, scope: Scope, at: StepContext) -> Sources:
     """Returns the names that a step's expressions find."""
     task = execution.task
     return {

@@ -18,7 +18,7 @@ from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.operators import formatted
 from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.step_kinds import SHAPES, kind_of, wire_names
+from julep.local.workflow.step_kinds import STEP_KINDS, kind_of, wire_names
 
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | {"_", "inputs", "outputs", "state", "steps"}
@@ -101,7 +101,7 @@ def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Writ
     if kind == "foreach":
         place, value = f"{location}.foreach.in", wire_names(step["foreach"])["in"]
         yield from _strings(place, value, early_at=0 if early else -1, is_list=True)
-    for name, each in SHAPES[kind].fields.items():
+    for name, each in STEP_KINDS[kind].fields.items():
         value, place = step.get(name), f"{location}.{name}"
         if value is not None and each.holds == "expressions":
             depth = _EARLY.get(name, -1) if early else -1

@@ -7,17 +7,17 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from julep.local.fields import REQUIRED
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_list, is_object
 
 Check: TypeAlias = Callable[[Any], str | None]
-REQUIRED: Any = object()
 MAX_PARALLEL = 100
 _PYTHON_NAMES = {"if_": "if", "else_": "else", "in_": "in", "return_": "return"}
 
 
 @frozen
-class Field:
+class StepField:
     """A step's field: what it may hold (the check returns what is wrong) and its default."""
 
     check: Check
@@ -26,11 +26,11 @@ class Field:
 
 
 @frozen
-class Shape:
+class StepKind:
     """A kind of step: its type in transitions, and its fields, the telling one first."""
 
     step_type: str
-    fields: Mapping[str, Field]
+    fields: Mapping[str, StepField]
 
     @property
     def key(self) -> str:
@@ -71,8 +71,8 @@ _arguments = _either("_", or_else=_mapping, words='an object, or "_" for the cur
 _step = _is(dict, "one step (an object, not a list)")
 
 
-def _expressions(check: Check, default: Any = REQUIRED) -> Field:
-    return Field(check, default, "expressions")
+def _expressions(check: Check, default: Any = REQUIRED) -> StepField:
+    return StepField(check, default, "expressions")
 
 
 def _query(value: Any) -> str | None:
@@ -130,59 +130,59 @@ def _duration(value: Any) -> str | None:
     return None
 
 
-SHAPES: Mapping[str, Shape] = {
-    "evaluate": Shape("EvaluateStep", {"evaluate": _expressions(_mapping)}),
-    "tool_call": Shape(
-        "ToolCallStep", {"tool": Field(_text), "arguments": _expressions(_arguments, "_")}
+STEP_KINDS: Mapping[str, StepKind] = {
+    "evaluate": StepKind("EvaluateStep", {"evaluate": _expressions(_mapping)}),
+    "tool_call": StepKind(
+        "ToolCallStep", {"tool": StepField(_text), "arguments": _expressions(_arguments, "_")}
     ),
-    "prompt": Shape(
+    "prompt": StepKind(
         "PromptStep",
         {
             "prompt": _expressions(_messages),
-            "tools": Field(
+            "tools": StepField(
                 _either("all", or_else=_is(list, "a list"), words='"all", or a list of tools'),
                 "all",
             ),
-            "tool_choice": Field(_anything, None),
-            "settings": Field(_either(None, or_else=_mapping, words="an object or null"), None),
-            "unwrap": Field(_flag, default=False),
-            "auto_run_tools": Field(_flag, default=True),
-            "disable_cache": Field(_flag, default=False),
+            "tool_choice": StepField(_anything, None),
+            "settings": StepField(_either(None, or_else=_mapping, words="an object or null"), None),
+            "unwrap": StepField(_flag, default=False),
+            "auto_run_tools": StepField(_flag, default=True),
+            "disable_cache": StepField(_flag, default=False),
         },
     ),
-    "get": Shape("GetStep", {"get": Field(_text)}),
-    "set": Shape("SetStep", {"set": _expressions(_mapping)}),
-    "log": Shape("LogStep", {"log": _expressions(_text)}),
-    "embed": Shape("EmbedStep", {"embed": _expressions(_embedding)}),
-    "search": Shape("SearchStep", {"search": _expressions(_query)}),
-    "return": Shape("ReturnStep", {"return": _expressions(_mapping)}),
-    "sleep": Shape("SleepStep", {"sleep": Field(_duration)}),
-    "error": Shape("ErrorWorkflowStep", {"error": Field(_text)}),
-    "yield": Shape(
-        "YieldStep", {"workflow": Field(_text), "arguments": _expressions(_arguments, "_")}
+    "get": StepKind("GetStep", {"get": StepField(_text)}),
+    "set": StepKind("SetStep", {"set": _expressions(_mapping)}),
+    "log": StepKind("LogStep", {"log": _expressions(_text)}),
+    "embed": StepKind("EmbedStep", {"embed": _expressions(_embedding)}),
+    "search": StepKind("SearchStep", {"search": _expressions(_query)}),
+    "return": StepKind("ReturnStep", {"return": _expressions(_mapping)}),
+    "sleep": StepKind("SleepStep", {"sleep": StepField(_duration)}),
+    "error": StepKind("ErrorWorkflowStep", {"error": StepField(_text)}),
+    "yield": StepKind(
+        "YieldStep", {"workflow": StepField(_text), "arguments": _expressions(_arguments, "_")}
     ),
-    "wait_for_input": Shape("WaitForInputStep", {"wait_for_input": _expressions(_information)}),
-    "if_else": Shape(
+    "wait_for_input": StepKind("WaitForInputStep", {"wait_for_input": _expressions(_information)}),
+    "if_else": StepKind(
         "IfElseWorkflowStep",
         {
             "if": _expressions(_anything),
-            "then": Field(_step, holds="step"),
-            "else": Field(
+            "then": StepField(_step, holds="step"),
+            "else": StepField(
                 _either(None, or_else=_step, words="one step or null"), None, holds="step"
             ),
         },
     ),
-    "switch": Shape("SwitchStep", {"switch": Field(_cases)}),
-    "foreach": Shape("ForeachStep", {"foreach": Field(_loop)}),
-    "parallel": Shape("ParallelStep", {"parallel": Field(_branches)}),
-    "map_reduce": Shape(
+    "switch": StepKind("SwitchStep", {"switch": StepField(_cases)}),
+    "foreach": StepKind("ForeachStep", {"foreach": StepField(_loop)}),
+    "parallel": StepKind("ParallelStep", {"parallel": StepField(_branches)}),
+    "map_reduce": StepKind(
         "MapReduceStep",
         {
             "over": _expressions(_anything),
-            "map": Field(_step, holds="step"),
-            "reduce": Field(_either(None, or_else=_text, words="text or null"), None, "code"),
-            "initial": Field(_anything, []),
-            "parallelism": Field(_number(1, MAX_PARALLEL, optional=True), None),
+            "map": StepField(_step, holds="step"),
+            "reduce": StepField(_either(None, or_else=_text, words="text or null"), None, "code"),
+            "initial": StepField(_anything, []),
+            "parallelism": StepField(_number(1, MAX_PARALLEL, optional=True), None),
         },
     ),
 }
@@ -194,7 +194,7 @@ def kind_of(step: Mapping[str, JsonValue]) -> str:
     Raises:
         KeyError: There is no such kind.
     """
-    for kind, shape in SHAPES.items():
+    for kind, shape in STEP_KINDS.items():
         if shape.key in step:
             return kind
     raise KeyError(sorted(step))
@@ -202,7 +202,7 @@ def kind_of(step: Mapping[str, JsonValue]) -> str:
 
 def step_type(step: Mapping[str, JsonValue]) -> str:
     """Returns a step's type as the metadata of transitions has it."""
-    return SHAPES[kind_of(step)].step_type
+    return STEP_KINDS[kind_of(step)].step_type
 
 
 def children(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
@@ -217,7 +217,7 @@ def children(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
             for i, branch in enumerate(step["parallel"]):
                 yield f"parallel[{i}]", branch
         case kind:
-            for name, each in SHAPES[kind].fields.items():
+            for name, each in STEP_KINDS[kind].fields.items():
                 if each.holds == "step" and step.get(name) is not None:
                     yield name, step[name]
 
@@ -234,7 +234,7 @@ def complete(step: JsonValue) -> JsonValue:
     step = wire_names(step)
     kind = kind_of(step)
     filled: dict[str, JsonValue] = {"kind_": kind, "label": step.get("label")}
-    for name, each in SHAPES[kind].fields.items():
+    for name, each in STEP_KINDS[kind].fields.items():
         filled[name] = step.get(name, each.default)
         if each.holds == "step" and filled[name] is not None:
             filled[name] = complete(filled[name])

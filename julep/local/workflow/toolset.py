@@ -82,7 +82,7 @@ class Toolset:
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition: Any = wire.get(type) or {}
         if definition and is_own and type != "function":
-            names = {"secrets": lambda: dict(self._run.world.secrets())}
+            names = {"secrets": lambda: dict(self._run.effects.secrets())}
             definition = await self._run.evaluate_with(names, definition)
         description = wire.get("description") or definition.get("description")
         return Tool(name=wire["name"], type=type, description=description, definition=definition)

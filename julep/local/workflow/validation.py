@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from julep.local.fields import REQUIRED
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.api_call_checks import check_api_call
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.static_checks import check_expressions, check_tools
-from julep.local.workflow.step_kinds import REQUIRED, SHAPES, children, kind_of, wire_names
-from julep.local.workflow.strict_shapes import strict_shapes
+from julep.local.workflow.step_kinds import STEP_KINDS, children, kind_of, wire_names
+from julep.local.workflow.strict_steps import strict_steps
 from julep.local.workflow.tasks import workflows
 from julep.local.workflow.toolset import TOOL_TYPES
 
@@ -36,7 +37,7 @@ def validate(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Iss
     if strict and not shapes:
         for name, steps in workflows(task).items():
             for index, step in enumerate(steps):
-                shapes += strict_shapes(f"{name}[{index}]", step)
+                shapes += strict_steps(f"{name}[{index}]", step)
     if shapes:
         return shapes
     issues = [*_check_references(task, strict=strict)]
@@ -72,7 +73,7 @@ def _check_step(location: str, step: JsonValue, depth: int = 0) -> Iterator[Issu
         yield Issue.shape(location, "must be one step (an object, not a list)")
         return
     step = wire_names(step)
-    kind = next((kind for kind, shape in SHAPES.items() if shape.key in step), None)
+    kind = next((kind for kind, shape in STEP_KINDS.items() if shape.key in step), None)
     if kind is None or depth > _MAX_NESTING:
         yield Issue.shape(location, _no_kind(step) if kind is None else "is nested too deeply")
         return
@@ -84,12 +85,12 @@ def _check_step(location: str, step: JsonValue, depth: int = 0) -> Iterator[Issu
 
 
 def _no_kind(step: Mapping[str, JsonValue]) -> str:
-    keys = ", ".join(shape.key for shape in SHAPES.values())
+    keys = ", ".join(shape.key for shape in STEP_KINDS.values())
     return f"has none of the keys that make a step ({keys}), only: {', '.join(map(str, step))}"
 
 
 def _check_fields(location: str, kind: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
-    for name, field in SHAPES[kind].fields.items():
+    for name, field in STEP_KINDS[kind].fields.items():
         value = step.get(name, field.default)
         wrong = "is required" if value is REQUIRED else field.check(value)
         if wrong is not None:

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 from tests.local.outbound.conftest import Call
 from tests.wire import HANG_UP, Connection, Seen, Wire
 
@@ -57,7 +57,7 @@ def test_an_answer_over_the_limit_is_not_read(call: Call, body: bytes, headers: 
     """The limit holds for what is sent and for what it unpacks to, and the error names the option."""
     with (
         _sending(body, *headers) as wire,
-        pytest.raises(WorldError, match="max_api_call_bytes") as it,
+        pytest.raises(EffectError, match="max_api_call_bytes") as it,
     ):
         call(wire.url, most_bytes=_MOST)
     assert not it.value.transient
@@ -68,7 +68,7 @@ def test_a_bomb_takes_no_memory(call: Call) -> None:
     bomb = gzip.compress(b"0" * 100_000_000)
     tracemalloc.start()
     try:
-        with _sending(bomb, "Content-Encoding: gzip") as wire, pytest.raises(WorldError):
+        with _sending(bomb, "Content-Encoding: gzip") as wire, pytest.raises(EffectError):
             call(wire.url, most_bytes=1_000_000)
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
@@ -78,7 +78,7 @@ def test_a_bomb_takes_no_memory(call: Call) -> None:
 def test_an_answer_without_end_is_hung_up_on(call: Call) -> None:
     """A server that sends for ever is left at the limit."""
     with Wire(_flood) as wire:
-        with pytest.raises(WorldError, match="longer than 100,000 bytes"):
+        with pytest.raises(EffectError, match="longer than 100,000 bytes"):
             call(wire.url, most_bytes=_MOST)
         assert wire.hung_up.wait(10)
 
@@ -101,14 +101,14 @@ def test_an_answer_in_crumbs_is_given_up(call: Call) -> None:
                 connection.send(b"1\r\nx\r\n" * 1000)
         return HANG_UP
 
-    with Wire(crumble) as wire, pytest.raises(WorldError, match="more than 50,000 pieces"):
+    with Wire(crumble) as wire, pytest.raises(EffectError, match="more than 50,000 pieces"):
         call(wire.url, timeout=60)
 
 
 def test_long_headers_are_refused(call: Call) -> None:
     """Many headers are as little read as a long body."""
     headers = [f"X-{number}: {'x' * 1000}" for number in range(80)]
-    with _sending(b"", *headers) as wire, pytest.raises(WorldError, match="headers are longer"):
+    with _sending(b"", *headers) as wire, pytest.raises(EffectError, match="headers are longer"):
         call(wire.url)
 
 
@@ -148,6 +148,6 @@ def test_what_cannot_be_unpacked_is_told(
 ) -> None:
     """The same answer would come again, so nothing is repeated."""
     wire = _sending(body, f"Content-Encoding: {coding}")
-    with wire, pytest.raises(WorldError, match=message) as caught:
+    with wire, pytest.raises(EffectError, match=message) as caught:
         call(wire.url)
     assert not caught.value.transient

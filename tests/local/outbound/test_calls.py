@@ -11,7 +11,7 @@ import pytest
 
 from julep.local import LocalServer
 from julep.local.outbound.caller import Caller
-from julep.local.workflow.ports import HttpCall, WorldError
+from julep.local.workflow.ports import EffectError, HttpCall
 from tests.local.outbound.conftest import Call, policy
 from tests.wire import HANG_UP, Answer, Connection, Seen, Wire, answering, silent
 
@@ -56,7 +56,10 @@ def test_a_redirect_within_a_server_keeps_the_headers(call: Call) -> None:
 
 def test_redirects_end(call: Call) -> None:
     """A circle is left, and not entered again."""
-    with Wire(_redirecting("/")) as wire, pytest.raises(WorldError, match="20 redirects") as caught:
+    with (
+        Wire(_redirecting("/")) as wire,
+        pytest.raises(EffectError, match="20 redirects") as caught,
+    ):
         call(wire.url, follow_redirects=True)
     assert not caught.value.transient
 
@@ -75,7 +78,7 @@ def test_a_login_in_the_url_is_sent_and_not_shown(
     with Wire(answering({})) as wire:
         call(wire.url.replace("://", "://me:s3cret@"))
         assert wire.seen[0].headers["Authorization"] == "Basic bWU6czNjcmV0"
-    with pytest.raises(WorldError) as caught:
+    with pytest.raises(EffectError) as caught:
         call(f"http://me:s3cret@127.0.0.1:{_closed_port()}/")
     assert "s3cret" not in caplog.text + str(caught.value)
 
@@ -93,7 +96,7 @@ def test_a_header_of_the_task_goes_before_one_of_ours(call: Call) -> None:
 @pytest.mark.parametrize("url", ["http://me:s3cret@127.0.0.1:99999/", "http://me:s3/cret@h/"])
 def test_a_url_that_cannot_be_read_shows_no_password(call: Call, url: str) -> None:
     """Whoever refuses it, what stands before the host stays out."""
-    with pytest.raises(WorldError) as caught:
+    with pytest.raises(EffectError) as caught:
         call(url)
     assert "cret" not in str(caught.value)
     assert not caught.value.transient
@@ -101,7 +104,7 @@ def test_a_url_that_cannot_be_read_shows_no_password(call: Call, url: str) -> No
 
 def test_no_port_is_taken_for_another(call: Call) -> None:
     """A number above the last port is refused, and not shortened to one that answers."""
-    with Wire(answering({})) as wire, pytest.raises(WorldError, match="port") as caught:
+    with Wire(answering({})) as wire, pytest.raises(EffectError, match="port") as caught:
         call(f"http://127.0.0.1:{wire.server_address[1] + 65_536}/")
     assert not caught.value.transient
     assert not wire.seen
@@ -111,7 +114,7 @@ def test_a_redirect_to_no_port_is_the_same_at_each_attempt(call: Call) -> None:
     """Where a redirect leads is looked at as the first address is."""
     with (
         Wire(_redirecting("http://127.0.0.1:99999/")) as wire,
-        pytest.raises(WorldError, match="99999") as caught,
+        pytest.raises(EffectError, match="99999") as caught,
     ):
         call(wire.url, follow_redirects=True)
     assert not caught.value.transient
@@ -120,7 +123,7 @@ def test_a_redirect_to_no_port_is_the_same_at_each_attempt(call: Call) -> None:
 def test_a_host_that_refuses_is_not_tried_for_long(call: Call) -> None:
     """The error says who refused; a typo in a URL is told in seconds."""
     port = _closed_port()
-    with pytest.raises(WorldError, match=f"Connection refused.*127.0.0.1:{port}") as caught:
+    with pytest.raises(EffectError, match=f"Connection refused.*127.0.0.1:{port}") as caught:
         call(f"http://127.0.0.1:{port}/")
     assert caught.value.transient
     assert caught.value.patience < 60
@@ -141,7 +144,7 @@ def test_a_host_that_hangs_up_is_not_tried_for_long(
             connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return HANG_UP
 
-    with Wire(answer) as wire, pytest.raises(WorldError) as caught:
+    with Wire(answer) as wire, pytest.raises(EffectError) as caught:
         call(wire.url)
     assert caught.value.transient
     assert caught.value.patience < 60
@@ -149,14 +152,14 @@ def test_a_host_that_hangs_up_is_not_tried_for_long(
 
 def test_a_server_without_tls_is_not_asked_for_it_again(call: Call, server: LocalServer) -> None:
     """What speaks no TLS, or has a wrong certificate, won't be better in a second."""
-    with pytest.raises(WorldError, match="SSL") as caught:
+    with pytest.raises(EffectError, match="SSL") as caught:
         call(server.url.replace("http:", "https:"))
     assert not caught.value.transient
 
 
 def test_the_timeout_is_for_the_whole_call(call: Call) -> None:
     """A server that stays silent costs what the tool allows."""
-    with Wire(silent) as wire, pytest.raises(WorldError, match=r"within 0\.2 seconds") as caught:
+    with Wire(silent) as wire, pytest.raises(EffectError, match=r"within 0\.2 seconds") as caught:
         call(wire.url, timeout=0.2)
     assert caught.value.transient
 
@@ -177,7 +180,7 @@ def test_the_timeout_is_for_the_whole_call(call: Call) -> None:
 )
 def test_what_cannot_be_sent_fails_at_once(call: Call, options: dict[str, object]) -> None:
     """No attempt can mend it."""
-    with Wire(answering({})) as wire, pytest.raises(WorldError) as caught:
+    with Wire(answering({})) as wire, pytest.raises(EffectError) as caught:
         call(wire.url, **{"method": "POST", **options})
     assert not caught.value.transient
 

@@ -10,7 +10,7 @@ import pytest
 
 from julep import Julep
 from julep.local import LocalServer
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 from tests.local.outbound.conftest import Call
 from tests.wire import Connection, Seen, Wire, answering
 
@@ -31,7 +31,7 @@ def _redirecting(to: str) -> Wire:
 def test_a_private_address_is_not_called_by_any_name(call: Call, host: str) -> None:
     """However it is written, the address that it leads to decides."""
     with Wire(answering({})) as wire:
-        with pytest.raises(WorldError, match="no public address") as caught:
+        with pytest.raises(EffectError, match="no public address") as caught:
             call(f"http://{host}:{wire.server_address[1]}/", private=False)
         assert (wire.seen, caught.value.transient) == ([], False)
 
@@ -50,7 +50,7 @@ def test_a_redirect_is_judged_too(call: Call) -> None:
         def judge(_address: str) -> bool:
             return next(answers)
 
-        with pytest.raises(WorldError, match="no public address"):
+        with pytest.raises(EffectError, match="no public address"):
             call(outside.url, private=False, judge=judge, follow_redirects=True)
         assert inside.seen == []
 
@@ -59,7 +59,7 @@ def test_an_address_that_is_none_is_told(call: Call) -> None:
     """Whether the task gives it or a redirect."""
     with _redirecting("ftp://localhost/") as wire:
         for url in (wire.url, "http:///there"):
-            with pytest.raises(WorldError, match="UnsupportedProtocol") as caught:
+            with pytest.raises(EffectError, match="UnsupportedProtocol") as caught:
                 call(url, private=False, judge=bool, follow_redirects=True)
             assert not caught.value.transient
 
@@ -94,7 +94,7 @@ def test_the_certificate_is_asked_for_by_name(call: Call) -> None:
     with socket.create_server((_ONLY_THIS, 0)) as listener, ThreadPoolExecutor(1) as pool:
         answered = pool.submit(answer_once, listener)
         url = f"https://localhost:{listener.getsockname()[1]}/"
-        with pytest.raises(WorldError, match="SSL"):
+        with pytest.raises(EffectError, match="SSL"):
             call(url, private=False, judge=_ONLY_THIS.__eq__)
         answered.result()
     assert names == ["localhost"]
@@ -106,14 +106,14 @@ def test_a_proxy_does_not_look_names_up_instead(
     """With a proxy set, a name that leads inside is refused all the same, and the proxy not asked."""
     with Wire(answering({})) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
-        with pytest.raises(WorldError, match="no public address"):
+        with pytest.raises(EffectError, match="no public address"):
             call("http://localhost:1/", private=False)
         assert proxy.seen == []
 
 
 def test_an_unknown_name_is_told(call: Call) -> None:
     """It is tried again, but not for long."""
-    with pytest.raises(WorldError, match="ConnectError") as caught:
+    with pytest.raises(EffectError, match="ConnectError") as caught:
         call("http://nowhere.invalid/", private=False)
     assert caught.value.transient
     assert caught.value.patience < 60

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from julep.local.sandbox.budget import Budget, LimitExceeded, spending
-from julep.local.sandbox.documents import load_yaml
 from julep.local.sandbox.evaluator import Evaluator
 from julep.local.sandbox.expressions import EvaluateError, evaluate, parse
+from julep.local.sandbox.json_yaml import load_yaml
 from julep.local.sandbox.modules import MODULES
 from julep.local.sandbox.values import NotJson, to_json
 

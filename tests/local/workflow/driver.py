@@ -13,7 +13,7 @@ from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.status import open_waits
 from julep.types.executions import FINAL_TRANSITIONS
-from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedWorld
+from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedEffects
 
 AGENT: Mapping[str, JsonValue] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
 ID = "00000000-0000-7000-8000-000000000001"
@@ -23,10 +23,10 @@ _SHOWN = ("step_type", "log")
 
 @define
 class Story:
-    """An execution, with its log and its world."""
+    """An execution, with its log and its effects."""
 
     log: MemoryLog
-    world: ScriptedWorld
+    effects: ScriptedEffects
     resumes: Sequence[JsonValue] = ()
     execution_id: str = ID
 
@@ -88,15 +88,15 @@ def story(
     input: JsonValue = None,
     *,
     resumes: Sequence[JsonValue] = (),
-    world: ScriptedWorld | None = None,
+    effects: ScriptedEffects | None = None,
     agent: Mapping[str, JsonValue] = AGENT,
     agent_tools: Sequence[Mapping[str, JsonValue]] = (),
 ) -> Story:
     """Returns an execution that was created but not started; a list is a task's `main`."""
     body: Mapping[str, JsonValue] = task if isinstance(task, Mapping) else {"main": list(task)}
     assert [issue for issue in validate(body) if issue.severity == "error"] == []
-    log, world = MemoryLog(), world or ScriptedWorld()
-    world.fuse = log.fuse
+    log, effects = MemoryLog(), effects or ScriptedEffects()
+    effects.fuse = log.fuse
     log.add(
         Execution(
             id=ID,
@@ -106,7 +106,7 @@ def story(
             agent_tools=agent_tools,
         )
     )
-    return Story(log, world, resumes)
+    return Story(log, effects, resumes)
 
 
 def run(
@@ -130,7 +130,7 @@ def go_on(told: Story, backend: str = "asyncio") -> None:
 
 async def _drive(told: Story) -> None:
     with anyio.fail_after(60):
-        async with Engine(told.log, told.world, max_transitions=_MAX_TRANSITIONS) as engine:
+        async with Engine(told.log, told.effects, max_transitions=_MAX_TRANSITIONS) as engine:
             engine.recover()
             while not (_is_over(told) or told.log.fuse.blown):
                 changed = told.log.fuse.changed

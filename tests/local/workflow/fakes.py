@@ -1,4 +1,4 @@
-"""A log in memory and a world that answers from scripts."""
+"""A log in memory, and effects that answer from scripts."""
 
 import itertools
 from collections import defaultdict
@@ -12,6 +12,7 @@ from attrs import evolve
 from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import (
     Answer,
+    EffectError,
     Execution,
     HttpCall,
     HttpReply,
@@ -19,7 +20,6 @@ from julep.local.workflow.ports import (
     StatusView,
     SystemCall,
     Transition,
-    WorldError,
 )
 from julep.types.executions import FINAL_TRANSITIONS
 
@@ -169,11 +169,11 @@ def completion(content: str | None, *, calls: Sequence[JsonValue] = ()) -> dict[
     }
 
 
-class ScriptedWorld:
-    """A world whose clock jumps, and whose answers come from lists."""
+class ScriptedEffects:
+    """Effects whose clock jumps, and whose answers come from lists."""
 
     def __init__(
-        self, replies: Sequence[Any] = (), http_replies: Sequence[JsonValue | WorldError] = ()
+        self, replies: Sequence[Any] = (), http_replies: Sequence[JsonValue | EffectError] = ()
     ) -> None:
         self.fuse = Fuse()
         self.replies = list(replies)
@@ -184,7 +184,7 @@ class ScriptedWorld:
         self.slept: list[float] = []
         self.woken = 0
         self.known_secrets: dict[str, str] = {}
-        self.failures: list[WorldError] = []
+        self.failures: list[EffectError] = []
         self.clock = 1_000.0
         self.blocked: anyio.Event | None = None
         self._ids = itertools.count()
@@ -221,7 +221,7 @@ class ScriptedWorld:
         self.model_requests.append(request)
         await anyio.lowlevel.checkpoint()
         reply = self.replies.pop(0) if self.replies else "no more replies"
-        if isinstance(reply, WorldError):
+        if isinstance(reply, EffectError):
             raise reply
         return completion(reply) if isinstance(reply, str) else reply
 
@@ -232,7 +232,7 @@ class ScriptedWorld:
         await anyio.lowlevel.checkpoint()
         nothing = HttpReply(status_code=204, headers={}, content=b"")
         reply = self.http_replies.pop(0) if self.http_replies else nothing
-        if isinstance(reply, WorldError):
+        if isinstance(reply, EffectError):
             raise reply
         assert isinstance(reply, HttpReply)
         return reply

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from julep.local.json_types import JsonObject, JsonValue
-from julep.local.workflow.ports import HttpReply, WorldError
+from julep.local.workflow.ports import EffectError, HttpReply
 from tests.local.workflow.driver import Story, run
-from tests.local.workflow.fakes import ScriptedWorld
+from tests.local.workflow.fakes import ScriptedEffects
 
 
-def _run(arguments: JsonObject, world: ScriptedWorld | None = None, **definition: Any) -> Story:
+def _run(arguments: JsonObject, effects: ScriptedEffects | None = None, **definition: Any) -> Story:
     spec = {"method": "GET", "url": "http://a/", **definition}
     tool = {"name": "api", "type": "api_call", "api_call": spec}
     # Only a run can tell what expressions give.
     written = {name: f"$ _['{name}']" for name in arguments}
     task = {"tools": [tool], "main": [{"tool": "api", "arguments": written}]}
-    return run(task, arguments, world=world or ScriptedWorld())
+    return run(task, arguments, effects=effects or ScriptedEffects())
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_call_that_can_never_be_sent_fails_at_once(arguments: JsonObject, mess
     told = _run(arguments)
     assert told.view.status == "failed"
     assert message in told.output
-    assert (told.world.http_calls, told.world.slept) == ([], [])
+    assert (told.effects.http_calls, told.effects.slept) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_a_host_that_refuses_fails_soon_and_is_told_meanwhile(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A few attempts within its patience, each with its reason in the log."""
-    refused = WorldError("ConnectError: refused", transient=True, patience=10)
-    told = _run({}, ScriptedWorld(http_replies=[refused] * 20))
+    refused = EffectError("ConnectError: refused", transient=True, patience=10)
+    told = _run({}, ScriptedEffects(http_replies=[refused] * 20))
     assert told.output == "ConnectError: refused"
-    assert told.world.slept == [1, 2, 4]
+    assert told.effects.slept == [1, 2, 4]
     assert caplog.messages[0].endswith("tries again in 1 s: ConnectError: refused")
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
@@ -108,26 +108,26 @@ def test_errors_and_logs_show_no_secret_in_any_form(caplog: pytest.LogCaptureFix
         "p%26ss+%22w%C3%B6rd%22%2F1",
         r"p&ss \"w\u00f6rd\"/1",
     )
-    failure = WorldError(" | ".join(forms), transient=True, patience=2)
-    world = ScriptedWorld(http_replies=[failure] * 3)
-    world.known_secrets = {"PASS": secret}
-    told = _run({}, world)
+    failure = EffectError(" | ".join(forms), transient=True, patience=2)
+    effects = ScriptedEffects(http_replies=[failure] * 3)
+    effects.known_secrets = {"PASS": secret}
+    told = _run({}, effects)
     assert told.output == "*** | *** | *** | ***"
     assert "rd" not in caplog.messages[0].partition("s: ")[2]
 
 
 def test_an_expression_that_fails_shows_no_secret() -> None:
     """Whatever its error repeats."""
-    world = ScriptedWorld()
-    world.known_secrets = {"KEY": "s3cret", "SHORT": "in"}
-    told = _run({}, world, headers={"X": "$ int(secrets.KEY)"})
+    effects = ScriptedEffects()
+    effects.known_secrets = {"KEY": "s3cret", "SHORT": "in"}
+    told = _run({}, effects, headers={"X": "$ int(secrets.KEY)"})
     assert "invalid literal for int() with base 10: '***'" in told.output
 
 
 def test_a_refusal_shows_no_login_of_the_url() -> None:
     """Name and password in the URL are masked where the answer is a refusal."""
     reply = HttpReply(status_code=401, headers={}, content=b"", reason="Unauthorized")
-    told = _run({"url": "http://me:s3cret@a/b"}, ScriptedWorld(http_replies=[reply]))
+    told = _run({"url": "http://me:s3cret@a/b"}, ScriptedEffects(http_replies=[reply]))
     assert "for url 'http://***@a/b'" in told.output
 
 
@@ -150,11 +150,11 @@ def test_a_refusal_shows_no_login_of_the_url() -> None:
 def test_odd_json_fails_no_step(content: bytes, value: JsonValue) -> None:
     """What JSON doesn't know becomes null or U+FFFD, and what can't be kept is null as a whole."""
     reply = HttpReply(status_code=200, headers={}, content=content)
-    told = _run({}, ScriptedWorld(http_replies=[reply]), include_response_content=False)
+    told = _run({}, ScriptedEffects(http_replies=[reply]), include_response_content=False)
     assert told.output == {"status_code": 200, "headers": {}, "json": value}
 
 
 def test_a_tools_own_header_goes_before_in_any_case() -> None:
     """A step can't add a second key beside the tool's."""
     told = _run({"headers": {"AUTHORIZATION": "mine", "X": "1"}}, headers={"Authorization": "its"})
-    assert told.world.http_calls[0].headers == {"X": "1", "Authorization": "its"}
+    assert told.effects.http_calls[0].headers == {"X": "1", "Authorization": "its"}

@@ -5,7 +5,7 @@ import pytest
 
 from julep.local.json_types import JsonValue
 from tests.local.workflow.driver import result, run
-from tests.local.workflow.fakes import ScriptedWorld
+from tests.local.workflow.fakes import ScriptedEffects
 
 
 def test_state_is_shared_by_the_branches_of_a_workflow() -> None:
@@ -190,10 +190,10 @@ def test_return_in_a_loop_ends_the_workflow_with_it(step: JsonValue) -> None:
 )
 def test_a_branch_that_ends_the_workflow_stops_the_others(step: JsonValue, status: str) -> None:
     """Branches that run beside a return or an error don't keep the execution waiting."""
-    world = ScriptedWorld()
-    world.blocked = anyio.Event()
-    told = run([{"parallel": [{"sleep": {"days": 1}}, step]}, {"log": "never"}], world=world)
-    assert (told.view.status, world.woken) == (status, 1)
+    effects = ScriptedEffects()
+    effects.blocked = anyio.Event()
+    told = run([{"parallel": [{"sleep": {"days": 1}}, step]}, {"log": "never"}], effects=effects)
+    assert (told.view.status, effects.woken) == (status, 1)
 
 
 def test_a_sub_workflow_sees_only_its_own_steps() -> None:

@@ -10,7 +10,7 @@ from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import HttpReply
 from tests.local.workflow.driver import ID, Story, go_on, story
-from tests.local.workflow.fakes import ScriptedWorld, completion
+from tests.local.workflow.fakes import ScriptedEffects, completion
 
 _TOOLS: list[JsonValue] = [
     {"name": "ask", "type": "function", "function": {"parameters": {"type": "object"}}},
@@ -36,7 +36,7 @@ class Workflow:
     task: Mapping[str, JsonValue]
     input: JsonValue = None
     resumes: Sequence[JsonValue] = ()
-    world: Callable[[], ScriptedWorld] = ScriptedWorld
+    effects: Callable[[], ScriptedEffects] = ScriptedEffects
     is_ordered: bool = True
 
 
@@ -109,7 +109,7 @@ WORKFLOWS = [
             ],
         },
         resumes=({"a": 1}, {"a": 2}, None, {"a": 4}),
-        world=lambda: ScriptedWorld(
+        effects=lambda: ScriptedEffects(
             http_replies=[HttpReply(status_code=200, headers={}, content=b'{"n": 1}')]
         ),
     ),
@@ -124,7 +124,7 @@ WORKFLOWS = [
         },
         input={"who": "you"},
         resumes=({"call-1": "yes"}, {"ok": True}),
-        world=lambda: ScriptedWorld(
+        effects=lambda: ScriptedEffects(
             [
                 completion(None, calls=[_call("ask", "call-1"), _call("weather", "call-2")]),
                 completion(None, calls=[_call("agents", "call-3")]),
@@ -185,7 +185,9 @@ WORKFLOWS = [
 
 
 def _tell(workflow: Workflow) -> Story:
-    return story(workflow.task, workflow.input, resumes=workflow.resumes, world=workflow.world())
+    return story(
+        workflow.task, workflow.input, resumes=workflow.resumes, effects=workflow.effects()
+    )
 
 
 def _to_the_end(told: Story) -> None:
@@ -196,11 +198,11 @@ def _to_the_end(told: Story) -> None:
 
 
 def _calls(told: Story) -> Counter[str]:
-    world = told.world
+    effects = told.effects
     return Counter(
-        [name for name, _ in world.calls]
-        + ["model" for _ in world.model_requests]
-        + ["http" for _ in world.http_calls]
+        [name for name, _ in effects.calls]
+        + ["model" for _ in effects.model_requests]
+        + ["http" for _ in effects.http_calls]
     )
 
 
@@ -246,7 +248,7 @@ def test_a_crash_before_a_write_repeats_only_what_was_not_written(workflow: Work
     go_on(whole)
     for left in range(whole.log.fuse.writes):
         told = _tell(workflow)
-        replies = list(told.world.replies), list(told.world.http_replies)
+        replies = list(told.effects.replies), list(told.effects.http_replies)
         told.log.fuse.light(left, late=False)
         go_on(told)
         told.log.fuse.revive()
@@ -258,9 +260,9 @@ def test_a_crash_before_a_write_repeats_only_what_was_not_written(workflow: Work
 def _give_back(told: Story, replies: list[JsonValue], http_replies: list[JsonValue]) -> None:
     """Lets the world answer again what it answered without anyone writing it down."""
     noted = sum(":reply" in key for key in told.log.notes(told.execution_id))
-    told.world.replies = replies[noted:]
+    told.effects.replies = replies[noted:]
     fetched = any(each.key == "main/3:done" for each in told.history)
-    told.world.http_replies = [] if fetched else http_replies
+    told.effects.http_replies = [] if fetched else http_replies
 
 
 def test_a_loop_keeps_the_items_that_it_found_first() -> None:
@@ -287,6 +289,6 @@ def test_a_sleep_goes_on_for_what_is_left_of_it() -> None:
     told.log.fuse.light(1)
     go_on(told)
     told.log.fuse.revive()
-    told.world.clock += 90
+    told.effects.clock += 90
     go_on(told)
-    assert (told.types, told.world.slept) == (["init", "finish"], [30.0])
+    assert (told.types, told.effects.slept) == (["init", "finish"], [30.0])

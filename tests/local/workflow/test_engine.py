@@ -21,7 +21,7 @@ def _during(told: Story, then: Callable[[Engine], Any]) -> None:
 
     async def play() -> None:
         with anyio.fail_after(30):
-            async with Engine(told.log, told.world) as engine:
+            async with Engine(told.log, told.effects) as engine:
                 engine.start(ID)
                 await until(told, lambda: told.view.status not in {"queued", "starting", "running"})
                 then(engine)
@@ -73,7 +73,7 @@ def test_branches_that_wait_together_are_answered_one_by_one() -> None:
 
     async def play() -> None:
         with anyio.fail_after(30):
-            async with Engine(told.log, told.world) as engine:
+            async with Engine(told.log, told.effects) as engine:
                 engine.start(ID)
                 await until(told, lambda: len(open_waits(told.history)) == 2)
                 first = open_waits(told.history)[0]
@@ -127,16 +127,16 @@ def test_cancelling_stops_the_innermost_step() -> None:
 def test_cancelling_interrupts_a_sleep() -> None:
     """A sleeping execution does not sleep on after it was cancelled."""
     told = story([{"sleep": {"days": 30}}, {"log": "never"}])
-    told.world.blocked = anyio.Event()
+    told.effects.blocked = anyio.Event()
 
     async def play() -> None:
         with anyio.fail_after(30):
-            async with Engine(told.log, told.world) as engine:
+            async with Engine(told.log, told.effects) as engine:
                 engine.start(ID)
-                while not told.world.slept:
+                while not told.effects.slept:
                     await anyio.lowlevel.checkpoint()
                 assert engine.cancel(ID)
-                while not told.world.woken:
+                while not told.effects.woken:
                     await anyio.lowlevel.checkpoint()
 
     anyio.run(play)
@@ -151,7 +151,7 @@ def test_cancelling_at_once_leaves_one_transition() -> None:
     told = story([{"log": "never"}])
 
     async def play() -> None:
-        async with Engine(told.log, told.world) as engine:
+        async with Engine(told.log, told.effects) as engine:
             assert not engine.cancel("no-such")
             assert engine.cancel(ID)
             await anyio.lowlevel.checkpoint()
@@ -164,18 +164,18 @@ def test_cancelling_at_once_leaves_one_transition() -> None:
 def test_stopping_the_engine_leaves_executions_where_they_are() -> None:
     """Leaving an engine writes nothing; the next one goes on."""
     told = story([{"log": "a"}, {"sleep": {"seconds": 9}}, {"log": "b"}], {"x": 1})
-    told.world.blocked = anyio.Event()
+    told.effects.blocked = anyio.Event()
 
     async def play() -> None:
         with anyio.fail_after(30):
-            async with Engine(told.log, told.world) as engine:
+            async with Engine(told.log, told.effects) as engine:
                 engine.start(ID)
                 engine.start(ID)
                 await until(told, lambda: len(told.history) == 2)
 
     anyio.run(play)
     assert told.types == ["init", "step"]
-    told.world.blocked = None
+    told.effects.blocked = None
     go_on(told)
     assert told.types == ["init", "step", "step", "finish"]
 
@@ -192,14 +192,16 @@ def test_many_executions_run_at_once(backend: str) -> None:
 
     async def play() -> None:
         with anyio.fail_after(60):
-            async with Engine(log, told.world) as engine:
+            async with Engine(log, told.effects) as engine:
                 engine.recover()
                 while log.unfinished():
                     await log.fuse.changed.wait()
 
     anyio.run(play, backend=backend)
     assert [log.views[id].output["n"] for id in ids] == [number + 20 for number in range(200)]
-    firsts = [each.history[:1] for each in (Story(log, told.world, execution_id=id) for id in ids)]
+    firsts = [
+        each.history[:1] for each in (Story(log, told.effects, execution_id=id) for id in ids)
+    ]
     assert all(len(log.history[id]) == 21 for id in ids)
     assert len({first[0].id for first in firsts}) == 200
 
@@ -210,7 +212,7 @@ def test_an_execution_that_grows_without_end_fails() -> None:
 
     async def play() -> None:
         with anyio.fail_after(30):
-            async with Engine(told.log, told.world, max_transitions=40) as engine:
+            async with Engine(told.log, told.effects, max_transitions=40) as engine:
                 engine.start(ID)
                 await until(told, lambda: told.view.status == "failed")
 
@@ -242,7 +244,7 @@ def test_small_values_are_bounded_by_their_number_alone() -> None:
     items = {f"field {number}": number for number in range(5)}
     told = run([{"evaluate": {"x": f"$ {items}"}}])
     assert told.view.status == "succeeded"
-    journal = Journal(told.log.executions[ID], told.log, told.world, 100, lambda _: 0)
+    journal = Journal(told.log.executions[ID], told.log, told.effects, 100, lambda _: 0)
     assert journal.weight == 0
 
 
@@ -273,7 +275,7 @@ def test_executions_that_hold_much_end_and_others_go_on() -> None:
 
     async def play() -> None:
         with anyio.fail_after(60):
-            async with Engine(told.log, told.world) as engine:
+            async with Engine(told.log, told.effects) as engine:
                 for id in ids:
                     engine.start(id)
                 await until(told, lambda: _settled(told, ids))

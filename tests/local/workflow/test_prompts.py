@@ -3,9 +3,9 @@
 import pytest
 
 from julep.local.json_types import JsonValue
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 from tests.local.workflow.driver import result, run
-from tests.local.workflow.fakes import ScriptedWorld, completion
+from tests.local.workflow.fakes import ScriptedEffects, completion
 
 
 def test_a_prompt_gives_the_whole_completion() -> None:
@@ -20,10 +20,10 @@ def test_a_prompt_gives_the_whole_completion() -> None:
         [{"prompt": "Hi {_.who}", "settings": settings}],
         {"who": "you"},
         agent=agent,
-        world=ScriptedWorld(["Hello"]),
+        effects=ScriptedEffects(["Hello"]),
     )
     assert told.output == completion("Hello")
-    [request] = told.world.model_requests
+    [request] = told.effects.model_requests
     assert (request.model, request.settings, request.tools) == ("m2", {"temperature": 0}, None)
     assert request.messages == [{"role": "user", "content": "Hi you"}]
 
@@ -36,8 +36,8 @@ def test_messages_are_the_users_unless_they_say_otherwise() -> None:
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "content": [{"type": "text", "text": "$ _.x"}], "tool_call_id": "c"},
     ]
-    told = run([{"prompt": written}], {"x": "hi"}, world=ScriptedWorld(["ok"]))
-    assert told.world.model_requests[0].messages == [
+    told = run([{"prompt": written}], {"x": "hi"}, effects=ScriptedEffects(["ok"]))
+    assert told.effects.model_requests[0].messages == [
         {"role": "user", "content": "hi"},
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "content": [{"type": "text", "text": "hi"}], "tool_call_id": "c"},
@@ -46,21 +46,21 @@ def test_messages_are_the_users_unless_they_say_otherwise() -> None:
 
 def test_a_prompt_without_a_model_takes_the_default_one() -> None:
     """An agent that names no model is served by gpt-4o."""
-    told = run([{"prompt": "x"}], agent={"name": "A", "model": ""}, world=ScriptedWorld(["y"]))
-    assert told.world.model_requests[0].model == "gpt-4o"
+    told = run([{"prompt": "x"}], agent={"name": "A", "model": ""}, effects=ScriptedEffects(["y"]))
+    assert told.effects.model_requests[0].model == "gpt-4o"
 
 
 def test_unwrap_needs_one_choice() -> None:
     """With several choices there is no one text to give."""
     reply = completion("a")
     reply["choices"] *= 2
-    told = run([{"prompt": "x", "unwrap": True}], world=ScriptedWorld([reply]))
+    told = run([{"prompt": "x", "unwrap": True}], effects=ScriptedEffects([reply]))
     assert told.view.status == "failed"
 
 
 def test_model_errors_fail_the_step() -> None:
     """What the model's server says is the execution's error."""
-    told = run([{"prompt": "x"}], world=ScriptedWorld([WorldError("no such model")]))
+    told = run([{"prompt": "x"}], effects=ScriptedEffects([EffectError("no such model")]))
     assert result(told) == ("failed", "no such model")
 
 
@@ -80,15 +80,15 @@ def _called(name: str, id: str, arguments: str = '{"q": 1}') -> JsonValue:
 def test_function_calls_of_a_model_wait_for_the_client() -> None:
     """The wait lists the calls; what the client resumes with goes back to the model."""
     calls = [_called("ask", "c1"), _called("ask", "c2")]
-    world = ScriptedWorld([completion(None, calls=calls), "fine"])
+    effects = ScriptedEffects([completion(None, calls=calls), "fine"])
     told = run(
         {"tools": [_FUNCTION], "main": [{"prompt": "x", "unwrap": True}]},
-        world=world,
+        effects=effects,
         resumes=[{"c1": "yes", "c2": {"n": 2}}],
     )
     assert told.output == "fine"
     assert told.history[1].output == calls
-    first, second = world.model_requests
+    first, second = effects.model_requests
     offered = {"name": "ask", "description": "Asks", "parameters": {"type": "object"}}
     assert first.tools == [{"type": "function", "function": offered}]
     assert second.messages[1:] == [
@@ -103,11 +103,11 @@ def test_other_tools_of_a_model_run_until_it_stops_calling() -> None:
     replies = [
         completion(None, calls=[_called("echo", f"c{i}", f'{{"i": {i}}}')]) for i in range(3)
     ]
-    world = ScriptedWorld([*replies, "end"])
-    told = run({"tools": [_DUMMY], "main": [{"prompt": "x", "unwrap": True}]}, world=world)
+    effects = ScriptedEffects([*replies, "end"])
+    told = run({"tools": [_DUMMY], "main": [{"prompt": "x", "unwrap": True}]}, effects=effects)
     assert (told.output, told.types) == ("end", ["init", "finish"])
     results = [
-        each["content"] for each in world.model_requests[-1].messages if each["role"] == "tool"
+        each["content"] for each in effects.model_requests[-1].messages if each["role"] == "tool"
     ]
     assert results == ['{"i": 0}', '{"i": 1}', '{"i": 2}']
 
@@ -117,7 +117,7 @@ def test_without_auto_run_tools_the_calls_are_the_output() -> None:
     reply = completion(None, calls=[_called("echo", "c")])
     told = run(
         {"tools": [_DUMMY], "main": [{"prompt": "x", "auto_run_tools": False}]},
-        world=ScriptedWorld([reply]),
+        effects=ScriptedEffects([reply]),
     )
     assert told.output == reply
 
@@ -142,9 +142,9 @@ def test_a_prompt_offers_the_tools_that_it_names(tools: JsonValue, names: list[s
             "tools": [{**_FUNCTION, "id": "tool-1"}, _DUMMY],
             "main": [{"prompt": "x", "tools": tools, "tool_choice": "auto"}],
         },
-        world=ScriptedWorld(["y"]),
+        effects=ScriptedEffects(["y"]),
     )
-    offered = told.world.model_requests[0].tools
+    offered = told.effects.model_requests[0].tools
     shown = None if offered is None else [each["function"]["name"] for each in offered]
     assert shown == names
 
@@ -153,9 +153,9 @@ def test_a_model_that_calls_strangers_is_asked_again() -> None:
     """A reply that calls tools which the task lacks is not taken, but only so often."""
     strange = completion(None, calls=[_called("nobody", "c")])
     step = {"main": [{"prompt": "x", "unwrap": True}]}
-    told = run(step, world=ScriptedWorld([strange, strange, "after"]))
+    told = run(step, effects=ScriptedEffects([strange, strange, "after"]))
     assert result(told) == ("succeeded", "after")
-    told = run(step, world=ScriptedWorld([strange] * 20))
+    told = run(step, effects=ScriptedEffects([strange] * 20))
     assert result(told) == ("failed", "The model called tools that can't be run 10 times")
 
 
@@ -163,5 +163,5 @@ def test_with_unwrap_a_call_that_nobody_runs_is_asked_again() -> None:
     """Only text can be unwrapped."""
     reply = completion(None, calls=[_called("echo", "c")])
     step = {"prompt": "x", "unwrap": True, "auto_run_tools": False}
-    told = run({"tools": [_DUMMY], "main": [step]}, world=ScriptedWorld([reply, "after"]))
+    told = run({"tools": [_DUMMY], "main": [step]}, effects=ScriptedEffects([reply, "after"]))
     assert result(told) == ("succeeded", "after")

@@ -8,7 +8,7 @@ import yaml
 
 from julep.local.workflow import validate
 from tests.local.workflow.driver import go_on, matches, story
-from tests.local.workflow.fakes import ScriptedWorld, completion
+from tests.local.workflow.fakes import ScriptedEffects, completion
 
 _REPAIRED = {"real25_21_error_last"}
 # Needs a server, and is tested on one.
@@ -49,12 +49,12 @@ def test_history_and_result_are_those_of_the_real_engine(path: Path, backend: st
     case = _load(path)
     if _is_refused(case):
         return
-    world = ScriptedWorld([_reply(each) for each in case.get("llm_replies", ())])
+    effects = ScriptedEffects([_reply(each) for each in case.get("llm_replies", ())])
     told = story(
         case["task"],
         case["input"],
         resumes=case.get("resume_inputs", ()),
-        world=world,
+        effects=effects,
         agent=case["agent"],
     )
     go_on(told, backend)
@@ -64,6 +64,6 @@ def test_history_and_result_are_those_of_the_real_engine(path: Path, backend: st
     shown = told.shown()
     for want, got in zip(expected["transitions"], shown, strict=True):
         assert matches(want, got), (want, got)
-    asked = [[dict(message) for message in each.messages] for each in world.model_requests]
+    asked = [[dict(message) for message in each.messages] for each in effects.model_requests]
     assert asked == expected.get("llm_messages", [])
     assert told.log.views[told.execution_id] == told.view

@@ -56,7 +56,7 @@ def test_nothing_to_evaluate_fails(step: JsonValue) -> None:
 def test_sleep_takes_the_sum_of_its_parts(duration: JsonValue, seconds: float) -> None:
     """The parts add up, and the input goes on unchanged."""
     told = run([{"sleep": duration}], {"a": 1})
-    assert (told.world.slept, told.output) == ([seconds], {"a": 1})
+    assert (told.effects.slept, told.output) == ([seconds], {"a": 1})
 
 
 def test_a_sleep_of_nothing_fails() -> None:

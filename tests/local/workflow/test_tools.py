@@ -5,9 +5,9 @@ import base64
 import pytest
 
 from julep.local.json_types import JsonValue
-from julep.local.workflow.ports import HttpReply, WorldError
+from julep.local.workflow.ports import EffectError, HttpReply
 from tests.local.workflow.driver import result, run
-from tests.local.workflow.fakes import ScriptedWorld
+from tests.local.workflow.fakes import ScriptedEffects
 
 _OK = HttpReply(status_code=200, headers={"x": "y"}, content=b'{"n": 1}')
 
@@ -22,34 +22,34 @@ def test_dummy_integrations_return_their_arguments(arguments: JsonValue) -> None
 
 def test_integrations_are_tried_again_when_that_may_help() -> None:
     """Transient failures are waited out with growing pauses."""
-    world = ScriptedWorld()
-    world.failures = [WorldError("busy", transient=True)] * 3
+    effects = ScriptedEffects()
+    effects.failures = [EffectError("busy", transient=True)] * 3
     tool = {
         "name": "w",
         "type": "integration",
         "integration": {"provider": "weather", "method": "get"},
     }
-    told = run({"tools": [tool], "main": [{"tool": "w", "arguments": {"q": "x"}}]}, world=world)
+    told = run({"tools": [tool], "main": [{"tool": "w", "arguments": {"q": "x"}}]}, effects=effects)
     assert told.output == {"called": "weather", "q": "x"}
-    assert world.slept == [1.0, 2.0, 4.0]
+    assert effects.slept == [1.0, 2.0, 4.0]
 
 
 @pytest.mark.parametrize(
-    "failures", [[WorldError("no key")], [WorldError("busy", transient=True)] * 99]
+    "failures", [[EffectError("no key")], [EffectError("busy", transient=True)] * 99]
 )
-def test_integrations_that_keep_failing_fail_the_step(failures: list[WorldError]) -> None:
+def test_integrations_that_keep_failing_fail_the_step(failures: list[EffectError]) -> None:
     """Other failures fail at once, transient ones after an hour."""
-    world = ScriptedWorld()
-    world.failures = failures
+    effects = ScriptedEffects()
+    effects.failures = failures
     text = str(failures[0])
     tool = {
         "name": "w",
         "type": "integration",
         "integration": {"provider": "weather", "method": "get"},
     }
-    told = run({"tools": [tool], "main": [{"tool": "w"}]}, world=world)
+    told = run({"tools": [tool], "main": [{"tool": "w"}]}, effects=effects)
     assert result(told) == ("failed", f"Error in executing weather.get: {text}")
-    assert world.clock <= 1_000 + 3_600
+    assert effects.clock <= 1_000 + 3_600
 
 
 def test_an_unknown_tool_fails() -> None:
@@ -72,7 +72,7 @@ def test_agent_tools_are_there_when_inherited(inherit: bool, status: str) -> Non
         agent_tools=[{"name": "own", **other}, {"name": "theirs", **dummy}],
     )
     assert told.view.status == status
-    assert told.world.calls == []
+    assert told.effects.calls == []
 
 
 def test_system_tools_call_the_servers_own_api() -> None:
@@ -102,8 +102,8 @@ def _api_task(definition: JsonValue, arguments: JsonValue) -> JsonValue:
 
 def test_api_calls_send_what_tool_and_arguments_say() -> None:
     """The definition gives method, url and headers, with secrets filled in; arguments the rest."""
-    world = ScriptedWorld(http_replies=[_OK])
-    world.known_secrets = {"TOKEN": "s3cret"}
+    effects = ScriptedEffects(http_replies=[_OK])
+    effects.known_secrets = {"TOKEN": "s3cret"}
     definition = {
         "method": "POST",
         "url": "http://a/b",
@@ -114,8 +114,8 @@ def test_api_calls_send_what_tool_and_arguments_say() -> None:
         "params": {"p": "1"},
         "headers": {"Authorization": "no", "X": "1"},
     }
-    told = run(_api_task(definition, arguments), {"q": 2}, world=world)
-    [call] = world.http_calls
+    told = run(_api_task(definition, arguments), {"q": 2}, effects=effects)
+    [call] = effects.http_calls
     assert (call.method, call.url, call.timeout) == ("POST", "http://a/b", 600.0)
     assert call.headers == {"Authorization": "Bearer s3cret", "X": "1"}
     assert call.options == {"json": {"q": 2}, "params": {"p": "1"}}
@@ -133,10 +133,10 @@ def test_api_calls_may_leave_the_content_out() -> None:
     reply = HttpReply(status_code=204, headers={}, content=b"")
     definition = {"method": "GET", "url": "http://a", "include_response_content": False}
     told = run(
-        _api_task(definition, {"url": "http://c"}), world=ScriptedWorld(http_replies=[reply])
+        _api_task(definition, {"url": "http://c"}), effects=ScriptedEffects(http_replies=[reply])
     )
     assert told.output == {"status_code": 204, "headers": {}, "json": None}
-    assert told.world.http_calls[0].url == "http://c"
+    assert told.effects.http_calls[0].url == "http://c"
 
 
 def test_api_calls_fail_on_refusals() -> None:
@@ -144,7 +144,7 @@ def test_api_calls_fail_on_refusals() -> None:
     reply = HttpReply(status_code=404, headers={}, content=b"", reason="Not Found")
     told = run(
         _api_task({"method": "GET", "url": "http://a"}, "_"),
-        world=ScriptedWorld(http_replies=[reply]),
+        effects=ScriptedEffects(http_replies=[reply]),
     )
     assert told.output.startswith(
         "HTTPStatusError: Client error '404 Not Found' for url 'http://a'"
@@ -154,20 +154,20 @@ def test_api_calls_fail_on_refusals() -> None:
 def test_a_refused_api_call_tells_no_secret() -> None:
     """A secret that the URL carries is masked in the execution's error."""
     reply = HttpReply(status_code=401, headers={}, content=b"", reason="Unauthorized")
-    world = ScriptedWorld(http_replies=[reply])
-    world.known_secrets = {"EMPTY": "", "KEY": "s3cret"}
+    effects = ScriptedEffects(http_replies=[reply])
+    effects.known_secrets = {"EMPTY": "", "KEY": "s3cret"}
     task = _api_task({"method": "GET", "url": "$ f'http://a/?key={secrets.KEY}'"}, "_")
-    told = run(task, world=world)
-    assert world.http_calls[0].url == "http://a/?key=s3cret"
+    told = run(task, effects=effects)
+    assert effects.http_calls[0].url == "http://a/?key=s3cret"
     assert "for url 'http://a/?key=***'" in told.output
 
 
 def test_api_calls_are_tried_again_when_the_other_side_is_busy() -> None:
     """503 and lost connections are retried."""
     busy = HttpReply(status_code=503, headers={}, content=b"")
-    lost = WorldError("ConnectError: refused", transient=True)
-    world = ScriptedWorld(http_replies=[busy, lost, _OK])
-    assert run(_api_task({"method": "GET", "url": "http://a"}, "_"), world=world).output[
+    lost = EffectError("ConnectError: refused", transient=True)
+    effects = ScriptedEffects(http_replies=[busy, lost, _OK])
+    assert run(_api_task({"method": "GET", "url": "http://a"}, "_"), effects=effects).output[
         "json"
     ] == {"n": 1}
 
@@ -180,4 +180,4 @@ def test_embed_and_search_work() -> None:
     )
     assert told.history[1].output == {"vectors": [[1.0], [3.0]]}
     assert told.output["docs"] == [{"id": "doc-1", "title": "abc"}]
-    assert told.world.calls == [("search", {"text": "abc", "limit": 3})]
+    assert told.effects.calls == [("search", {"text": "abc", "limit": 3})]

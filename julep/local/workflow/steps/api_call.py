@@ -9,7 +9,7 @@ from julep.local.json_types import JsonValue, as_object
 from julep.local.urls import without_userinfo
 from julep.local.workflow.http_checks import mistakes
 from julep.local.workflow.http_json import parse
-from julep.local.workflow.ports import HttpCall, HttpReply, WorldError
+from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.local.workflow.position import StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.retries import with_retries
@@ -33,15 +33,15 @@ async def api_call(
 
     Raises:
         StepError: The call can't be sent as it is.
-        WorldError: There was no answer, or its status is not a success.
+        EffectError: There was no answer, or its status is not a success.
     """
     call = _call(definition, arguments)
 
     async def send() -> HttpReply:
-        reply = await run.world.http(run.execution, call)
+        reply = await run.effects.http(run.execution, call)
         if not 200 <= reply.status_code < 300:
             transient = reply.status_code in _TRANSIENT
-            raise WorldError(_refusal(reply, call), transient=transient)
+            raise EffectError(_refusal(reply, call), transient=transient)
         return reply
 
     return _result(

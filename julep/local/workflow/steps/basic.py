@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from julep.local.json_types import JsonValue
-from julep.local.workflow.position import Moment, Outcome, StepError
+from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
-async def evaluate(run: Run, at: Moment) -> Outcome:
+async def evaluate(run: Run, at: StepContext) -> Outcome:
     """Gives the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["evaluate"]))
 
 
-async def set(run: Run, at: Moment) -> Outcome:
+async def set(run: Run, at: StepContext) -> Outcome:
     """Gives the evaluated expressions; from then on they are in `state`."""
     return Outcome(await run.evaluate(at, at.step["set"]))
 
 
-async def get(run: Run, at: Moment) -> Outcome:
+async def get(run: Run, at: StepContext) -> Outcome:
     """Gives a value of `state`, or null."""
     return Outcome(run.journal.scope(at.frame.scope_id).state.get(at.step["get"]))
 
 
-async def log(run: Run, at: Moment) -> Outcome:
+async def log(run: Run, at: StepContext) -> Outcome:
     """Gives the input on; the transition's metadata carries the text as it was written."""
     await run.evaluate(at, at.step["log"])
     return Outcome(at.input, metadata={"log": at.step["log"]})
 
 
-async def return_(run: Run, at: Moment) -> Outcome:
+async def return_(run: Run, at: StepContext) -> Outcome:
     """Ends the enclosing named workflow with the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["return"]), returned=True)
 
 
-async def sleep(run: Run, at: Moment) -> Outcome:
+async def sleep(run: Run, at: StepContext) -> Outcome:
     """Gives the input on after a while.
 
     The while counts from the transition before, which is in the log: after a crash only what is
@@ -45,12 +45,12 @@ async def sleep(run: Run, at: Moment) -> Outcome:
     if duration <= 0:
         raise StepError("Sleep duration must be greater than 0")
     before = run.journal.get(at.previous_key)
-    began = before.created_at if before else run.world.now()
-    await run.world.sleep(max(0.0, began + duration - run.world.now()))
+    began = before.created_at if before else run.effects.now()
+    await run.effects.sleep(max(0.0, began + duration - run.effects.now()))
     return Outcome(at.input)
 
 
-async def error(run: Run, at: Moment) -> Outcome:
+async def error(run: Run, at: StepContext) -> Outcome:
     """Fails the execution, after its message was written as the step's output."""
     message: JsonValue = at.step["error"]
     # Written as the end of `main`, the message would end the execution well.
@@ -59,7 +59,7 @@ async def error(run: Run, at: Moment) -> Outcome:
     raise StepError(f"Error raised by ErrorWorkflowStep: {message}")
 
 
-async def wait_for_input(run: Run, at: Moment) -> Outcome:
+async def wait_for_input(run: Run, at: StepContext) -> Outcome:
     """Shows the evaluated info, and gives what the client resumes with."""
     info = at.step["wait_for_input"]["info"]
     return Outcome(await run.pause(at, 0, info and await run.evaluate(at, info)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import to_json
 from julep.local.workflow.ports import Target
-from julep.local.workflow.position import Frame, Moment, Outcome, StepError
+from julep.local.workflow.position import Frame, Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import step_type
-from julep.local.workflow.steps.concurrency import together
+from julep.local.workflow.steps.concurrency import gather
 from julep.local.workflow.tasks import workflows
 
 
-async def if_else(run: Run, at: Moment) -> Outcome:
+async def if_else(run: Run, at: StepContext) -> Outcome:
     """Gives what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
 
     async def choose() -> str:
@@ -23,7 +23,7 @@ async def if_else(run: Run, at: Moment) -> Outcome:
     return await run.walk(run.branch(at, f"if_else.{chosen}", step, at.input))
 
 
-async def switch(run: Run, at: Moment) -> Outcome:
+async def switch(run: Run, at: StepContext) -> Outcome:
     """Gives what the first case gave whose condition holds.
 
     `_`, the usual last case, is a condition like others: the input, which holds unless it is empty.
@@ -42,7 +42,7 @@ async def switch(run: Run, at: Moment) -> Outcome:
     return await run.walk(run.branch(at, "case", step, at.input))
 
 
-async def yield_(run: Run, at: Moment) -> Outcome:
+async def yield_(run: Run, at: StepContext) -> Outcome:
     """Runs a sub-workflow in a scope of its own, and gives what it gave."""
     name = at.step["workflow"]
     steps = workflows(run.execution.task).get(name)
@@ -58,15 +58,15 @@ async def yield_(run: Run, at: Moment) -> Outcome:
         depth=at.frame.depth + 1,
     )
     # In a task of its own: recursion as deep as is allowed must not fill Python's stack.
-    [outcome] = await together([lambda: run.walk(run.nested(frame))])
+    [outcome] = await gather([lambda: run.walk(run.nested(frame))])
     return Outcome(outcome.output)
 
 
-async def _call(run: Run, at: Moment, name: str) -> tuple[str, JsonValue]:
+async def _call(run: Run, at: StepContext, name: str) -> tuple[str, JsonValue]:
     call = run.journal.get(f"{at.key}:call")
     if call is None:
         arguments = at.step["arguments"]
-        start = Target(workflow=name, step=0, scope_id=run.world.new_id())
+        start = Target(workflow=name, step=0, scope_id=run.effects.new_id())
         call = run.journal.write(
             f"{at.key}:call",
             "step",

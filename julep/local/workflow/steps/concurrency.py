@@ -12,7 +12,7 @@ from julep.local.workflow.position import Outcome
 Job: TypeAlias = Callable[[], Awaitable[Outcome]]
 
 
-async def together(jobs: Sequence[Job]) -> list[Outcome]:
+async def gather(jobs: Sequence[Job]) -> list[Outcome]:
     """Returns the outcomes of all jobs in their order, or only that of the first that returned.
 
     Raises:

@@ -8,15 +8,15 @@ from typing import Any
 from julep.local.json_types import JsonValue
 from julep.local.sandbox import isolated
 from julep.local.sandbox.values import Collected, to_json
-from julep.local.workflow.position import Moment, Outcome, StepError
+from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
-from julep.local.workflow.steps.concurrency import Job, together
+from julep.local.workflow.steps.concurrency import Job, gather
 
 _DEFAULT_REDUCE = "results + [_]"
 
 
-async def foreach(run: Run, at: Moment) -> Outcome:
+async def foreach(run: Run, at: StepContext) -> Outcome:
     """Gives the list of what the step gave for each item, one after the other."""
     loop = at.step["foreach"]
     outputs = Collected()
@@ -29,30 +29,32 @@ async def foreach(run: Run, at: Moment) -> Outcome:
     return Outcome(outputs.values)
 
 
-async def parallel(run: Run, at: Moment) -> Outcome:
+async def parallel(run: Run, at: StepContext) -> Outcome:
     """Gives the list of what the steps gave, which run at the same time."""
     jobs = [
         _job(run, at, f"PAR:parallel[{i}]", step, at.input)
         for i, step in enumerate(at.step["parallel"])
     ]
-    return _joined(await together(jobs))
+    return _joined(await gather(jobs))
 
 
-async def map_reduce(run: Run, at: Moment) -> Outcome:
+async def map_reduce(run: Run, at: StepContext) -> Outcome:
     """Gives the fold of what the step gave for each item; in batches that run together."""
     items = await _items(run, at, at.step["over"])
     size = at.step["parallelism"] or MAX_PARALLEL
     result: Any = at.step["initial"]
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     for number, batch in enumerate(batches):
-        outcomes = await together(_map(run, at, number, size, batch))
+        outcomes = await gather(_map(run, at, number, size, batch))
         if any(outcome.returned for outcome in outcomes):
             return outcomes[0]
         result = await _reduced(run, at, result, [outcome.output for outcome in outcomes])
     return Outcome(result)
 
 
-def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[JsonValue]) -> list[Job]:
+def _map(
+    run: Run, at: StepContext, number: int, size: int, batch: Sequence[JsonValue]
+) -> list[Job]:
     step = at.step["map"]
     if size == 1:
         name = f"mapreduce[{number}]"
@@ -62,7 +64,7 @@ def _map(run: Run, at: Moment, number: int, size: int, batch: Sequence[JsonValue
     ]
 
 
-def _job(run: Run, at: Moment, name: str, step: JsonValue, input: JsonValue) -> Job:
+def _job(run: Run, at: StepContext, name: str, step: JsonValue, input: JsonValue) -> Job:
     return lambda: run.walk(run.branch(at, name, step, input))
 
 
@@ -72,13 +74,13 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
     return Outcome([outcome.output for outcome in outcomes])
 
 
-async def _reduced(run: Run, at: Moment, results: Any, outputs: list[JsonValue]) -> Any:
+async def _reduced(run: Run, at: StepContext, results: Any, outputs: list[JsonValue]) -> Any:
     code = at.step["reduce"] or _DEFAULT_REDUCE
     async with run.evaluating:
         return await isolated.fold(code, results, outputs, run.names(at))
 
 
-async def _items(run: Run, at: Moment, expression: JsonValue) -> list[JsonValue]:
+async def _items(run: Run, at: StepContext, expression: JsonValue) -> list[JsonValue]:
     async def find() -> list[JsonValue]:
         found = await run.evaluate(at, expression)
         if not hasattr(found, "__len__"):

@@ -9,9 +9,9 @@ from typing import Any
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import ModelRequest
-from julep.local.workflow.position import Moment, Outcome, StepError
+from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.steps.prompt_tools import offered_tools
+from julep.local.workflow.steps.prompt_tools import tools_of_prompt
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import Tool
@@ -21,9 +21,9 @@ _MAX_ROUNDS = 50
 _MAX_QUESTIONS = 10  # a model whose calls can't be run is asked again, as servers do
 
 
-async def prompt(run: Run, at: Moment) -> Outcome:
+async def prompt(run: Run, at: StepContext) -> Outcome:
     """Gives the whole completion, or with `unwrap` the text of its message."""
-    tools = await offered_tools(run, at)
+    tools = await tools_of_prompt(run, at)
     messages = await _messages(run, at)
     for number in range(_MAX_ROUNDS):
         completion = await _complete(run, at, number, messages, tools)
@@ -35,7 +35,7 @@ async def prompt(run: Run, at: Moment) -> Outcome:
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
-async def _messages(run: Run, at: Moment) -> list[Mapping[str, JsonValue]]:
+async def _messages(run: Run, at: StepContext) -> list[Mapping[str, JsonValue]]:
     written = at.step["prompt"]
     if isinstance(written, str):
         return [{"role": "user", "content": await run.evaluate(at, written)}]
@@ -53,7 +53,7 @@ async def _messages(run: Run, at: Moment) -> list[Mapping[str, JsonValue]]:
 
 async def _complete(
     run: Run,
-    at: Moment,
+    at: StepContext,
     number: int,
     messages: Sequence[Mapping[str, JsonValue]],
     tools: Mapping[str, tuple[Tool, JsonValue]],
@@ -74,7 +74,7 @@ async def _complete(
 
     async def ask() -> Mapping[str, JsonValue]:
         for _ in range(_MAX_QUESTIONS):
-            reply = await with_retries(run, lambda: run.world.complete(run.execution, request))
+            reply = await with_retries(run, lambda: run.effects.complete(run.execution, request))
             if all(_can_run(at, call, tools) for call in _calls(reply)):
                 return _whole(reply)
         raise StepError(f"The model called tools that can't be run {_MAX_QUESTIONS} times")
@@ -84,7 +84,7 @@ async def _complete(
 
 
 def _can_run(
-    at: Moment, call: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
+    at: StepContext, call: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
 ) -> bool:
     # With `unwrap` only text is an output, so there a call that nobody runs leads nowhere.
     leads = at.step["auto_run_tools"] or not at.step["unwrap"]
@@ -127,7 +127,7 @@ def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
 
 async def _run_tools(
     run: Run,
-    at: Moment,
+    at: StepContext,
     number: int,
     calls: Sequence[Mapping[str, JsonValue]],
     tools: Mapping[str, tuple[Tool, JsonValue]],
@@ -148,7 +148,7 @@ async def _run_tools(
 
 
 async def _run_tool(
-    run: Run, at: Moment, number: int, call: Mapping[str, JsonValue], tool: Tool
+    run: Run, at: StepContext, number: int, call: Mapping[str, JsonValue], tool: Tool
 ) -> JsonValue:
     async def perform() -> JsonValue:
         return await call_tool(run, tool, _arguments(call))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from julep.local.json_types import JsonValue
-from julep.local.workflow.position import Moment
+from julep.local.workflow.position import StepContext
 from julep.local.workflow.run import Run
 from julep.local.workflow.toolset import Tool, Toolset
 
 _ANYTHING: Mapping[str, JsonValue] = {"type": "object", "properties": {}}
 
 
-async def offered_tools(run: Run, at: Moment) -> dict[str, tuple[Tool, JsonValue]]:
+async def tools_of_prompt(run: Run, at: StepContext) -> dict[str, tuple[Tool, JsonValue]]:
     """Returns the step's tools by name, each with the form that models take."""
     toolset = Toolset(run)
     if at.step["tools"] == "all":

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from julep.local.workflow.masking import masked
-from julep.local.workflow.ports import WorldError
+from julep.local.workflow.ports import EffectError
 from julep.local.workflow.run import Run
 
 T = TypeVar("T")
@@ -22,16 +22,16 @@ async def with_retries(run: Run, call: Callable[[], Awaitable[T]]) -> T:
     Each failure is logged: the execution itself shows nothing until it goes on.
 
     Raises:
-        WorldError: The failure is not transient, or lasts.
+        EffectError: The failure is not transient, or lasts.
     """
-    started, pause = run.world.now(), _FIRST_PAUSE
+    started, pause = run.effects.now(), _FIRST_PAUSE
     while True:
         try:
             return await call()
-        except WorldError as error:
-            if not error.transient or run.world.now() + pause > started + error.patience:
+        except EffectError as error:
+            if not error.transient or run.effects.now() + pause > started + error.patience:
                 raise
-            reason = masked(" ".join(str(error).split()), run.world.secrets())
+            reason = masked(" ".join(str(error).split()), run.effects.secrets())
             _LOG.warning("execution %s tries again in %g s: %s", run.execution.id, pause, reason)
-        await run.world.sleep(pause)
+        await run.effects.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)

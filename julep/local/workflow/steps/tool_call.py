@@ -9,8 +9,8 @@ from uuid import UUID
 
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_array, is_object
-from julep.local.workflow.ports import SystemCall, WorldError
-from julep.local.workflow.position import Moment, Outcome, StepError
+from julep.local.workflow.ports import EffectError, SystemCall
+from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.api_call import api_call
 from julep.local.workflow.steps.retries import with_retries
@@ -19,7 +19,7 @@ from julep.local.workflow.toolset import Tool, Toolset
 _CALL_ID_BYTES = 12
 
 
-async def tool_call(run: Run, at: Moment) -> Outcome:
+async def tool_call(run: Run, at: StepContext) -> Outcome:
     """Gives the tool's result; a function tool's result is what the client resumes with."""
     tool = await Toolset(run).find(at.step["tool"])
     written = at.step["arguments"]
@@ -34,7 +34,7 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
 
     Raises:
         StepError: There is no way to call such a tool here.
-        WorldError: The call failed.
+        EffectError: The call failed.
     """
     given: Mapping[str, JsonValue] = _with_ids_as_text(arguments) if is_object(arguments) else {}
     match tool.type:
@@ -64,9 +64,9 @@ async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments:
     used = {name: definition.get(name) for name in ("provider", "method", "setup")}
     try:
         return await with_retries(
-            run, lambda: run.world.integration(run.execution, used, arguments)
+            run, lambda: run.effects.integration(run.execution, used, arguments)
         )
-    except WorldError as error:
+    except EffectError as error:
         raise StepError(f"Error in executing {provider}.{used['method']}: {error}") from error
 
 
@@ -81,7 +81,7 @@ async def _system(
         operation=definition["operation"],
         arguments={**preset, **(definition.get("arguments") or {}), **arguments},
     )
-    return await with_retries(run, lambda: run.world.system(run.execution, call))
+    return await with_retries(run, lambda: run.effects.system(run.execution, call))
 
 
 def _function_call(tool: Tool, arguments: Any) -> JsonValue:

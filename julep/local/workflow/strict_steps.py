@@ -32,7 +32,7 @@ _ROLES = ("user", "assistant", "system", "tool")
 _NOTHING = "has nothing in it, which fails on the hosted server"
 
 
-def strict_shapes(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
+def strict_steps(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
     """Yields what of a well-formed step, and of those inside it, the hosted server refuses."""
     step, kind = wire_names(step), kind_of(step)
     if kind in _NOWHERE:
@@ -53,7 +53,7 @@ def _inner(location: str, outer: str, step: JsonValue) -> Iterator[Issue]:
             'make it a workflow of its own and call that with {"workflow": …}',
         )
     else:
-        yield from strict_shapes(location, step)
+        yield from strict_steps(location, step)
 
 
 def _nothing(_: Mapping[str, JsonValue]) -> Iterator[Place]:

@@ -14,7 +14,7 @@ from julep.local.sandbox.callers import Caller
 _SHARE = 4  # callers that together fill the queue
 
 
-class Turns:
+class FairQueue:
     """Lets so many jobs of an event loop run at once; the others wait.
 
     Args:

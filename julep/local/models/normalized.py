@@ -1,4 +1,4 @@
-"""What models' servers send, made sound: of the types that the API has, whatever came.
+"""What models' servers send, normalized: of the types that the API has, whatever came.
 
 A field of another type is left out: one odd field is no reason to lose an answer.
 """
@@ -17,76 +17,76 @@ _TEXTS = ("role", "name", "refusal", "reasoning", "reasoning_content")
 
 
 def as_completion(answer: JsonObject) -> JsonObject:
-    """A server's completion, sound enough to be passed on.
+    """A server's completion, in the form that can be passed on.
 
     Raises:
         ModelFailed: it has no choices with messages.
     """
-    choices = [_sound_choice(choice) for choice in objects(answer.get("choices"))]
+    choices = [_normalized_choice(choice) for choice in objects(answer.get("choices"))]
     if not choices:
         raise ModelFailed("The model's server answered without any choice")
-    return {**answer, "choices": choices, "usage": sound_usage(answer.get("usage"))}
+    return {**answer, "choices": choices, "usage": normalized_usage(answer.get("usage"))}
 
 
-def sound_index(index: Any) -> int:
+def normalized_index(index: Any) -> int:
     """The place of a choice, the first one unless it is said."""
     return index if _is_whole(index) and index > 0 else 0
 
 
-def sound_reason(reason: Any) -> str | None:
+def normalized_reason(reason: Any) -> str | None:
     """Why an answer ended; None if that isn't said."""
     return reason if isinstance(reason, str) and reason else None
 
 
-def sound_usage(usage: Any) -> JsonObject | None:
+def normalized_usage(usage: Any) -> JsonObject | None:
     """Token counts as whole numbers; some servers count in floats."""
     if not is_object(usage):
         return None
-    counts = {name: _sound_count(count) for name, count in usage.items()}
+    counts = {name: _normalized_count(count) for name, count in usage.items()}
     return {name: count for name, count in counts.items() if count is not None}
 
 
-def sound_logprobs(logprobs: Any) -> JsonObject | None:
+def normalized_logprobs(logprobs: Any) -> JsonObject | None:
     """How likely each token was; None if that isn't said."""
     content = as_object(logprobs).get("content")
     return logprobs if is_array(content) and len(objects(content)) == len(content) else None
 
 
-def sound_message(message: JsonObject) -> JsonObject:
+def normalized_message(message: JsonObject) -> JsonObject:
     """A message, or a piece of one."""
     told = _with_texts(message, _TEXTS, {"content", "tool_calls"})
     if (content := message.get("content")) is not None:
         told["content"] = content if isinstance(content, str) else plain_text(content)
-    if calls := [_sound_call(call) for call in objects(message.get("tool_calls"))]:
+    if calls := [_normalized_call(call) for call in objects(message.get("tool_calls"))]:
         told["tool_calls"] = calls
     return told
 
 
-def _sound_choice(choice: JsonObject) -> JsonObject:
+def _normalized_choice(choice: JsonObject) -> JsonObject:
     if not is_object(choice.get("message")):
         raise ModelFailed("The model's server answered with a choice that has no message")
-    message = {"role": "assistant", "content": None, **sound_message(choice["message"])}
+    message = {"role": "assistant", "content": None, **normalized_message(choice["message"])}
     reason = "tool_calls" if message.get("tool_calls") else "stop"
     return {
         **choice,
-        "index": sound_index(choice.get("index")),
-        "finish_reason": sound_reason(choice.get("finish_reason")) or reason,
-        "logprobs": sound_logprobs(choice.get("logprobs")),
+        "index": normalized_index(choice.get("index")),
+        "finish_reason": normalized_reason(choice.get("finish_reason")) or reason,
+        "logprobs": normalized_logprobs(choice.get("logprobs")),
         "message": message,
     }
 
 
-def _sound_call(call: JsonObject) -> JsonObject:
+def _normalized_call(call: JsonObject) -> JsonObject:
     """A call of a tool, or a piece of one; some servers send its arguments as an object."""
     told = _with_texts(call, ("id", "type"), {"index", "function"})
     if _is_whole(call.get("index")):
         told["index"] = call["index"]
     if is_object(function := call.get("function")):
-        told["function"] = _sound_function(function)
+        told["function"] = _normalized_function(function)
     return told
 
 
-def _sound_function(function: JsonObject) -> JsonObject:
+def _normalized_function(function: JsonObject) -> JsonObject:
     told = _with_texts(function, ("name",), {"arguments"})
     arguments = function.get("arguments")
     if arguments is not None:
@@ -111,7 +111,7 @@ def _is_whole(number: Any) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _sound_count(count: Any) -> Any:
+def _normalized_count(count: Any) -> Any:
     if is_object(count):
-        return sound_usage(count)
+        return normalized_usage(count)
     return int(count) if isinstance(count, int | float) and not isinstance(count, bool) else None

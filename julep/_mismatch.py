@@ -21,7 +21,7 @@ def named(value: object) -> str:
     return JSON_NAMES.get(type(value), type(value).__name__)
 
 
-class Misfit(Exception):
+class Mismatch(Exception):
     """A JSON value doesn't have the form that it should have.
 
     Attributes:
@@ -43,7 +43,7 @@ class Misfit(Exception):
     def __str__(self) -> str:
         return f"{self.path or 'the answer'}: expected {self.expected}, got {self.got}"
 
-    def under(self, place: str) -> Misfit:
+    def under(self, place: str) -> Mismatch:
         """The same, seen from the value that holds this one at `place`, such as `items` or `[3]`."""
         dot = "." if self.path and not self.path.startswith("[") else ""
-        return Misfit(f"{place}{dot}{self.path}", self.expected, self.got)
+        return Mismatch(f"{place}{dot}{self.path}", self.expected, self.got)

@@ -13,8 +13,8 @@ import pytest
 from julep.local.errors import Busy
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
-from julep.local.sandbox.turns import Turns
-from julep.local.workflow import validate_apart
+from julep.local.sandbox.fairness import FairQueue
+from julep.local.workflow import validate_isolated
 
 Run: TypeAlias = Callable[[Callable[[], Awaitable[None]]], None]
 _SLOW = "{% for i in range(10**6) %}{% for j in range(10**6) %}{% endfor %}{% endfor %}"
@@ -30,18 +30,18 @@ async def _never() -> None:
     await anyio.sleep_forever()
 
 
-def _served(turns: Turns, names: str, leaving: Collection[int] = ()) -> Any:
+def _served(queue: FairQueue, names: str, leaving: Collection[int] = ()) -> Any:
     """The order in which jobs are done that came in this one while another was done."""
     served: list[str] = []
 
     async def job(name: str, number: int, scope: anyio.CancelScope) -> None:
         with scope:
-            async with turns.turn(Caller(name)):
+            async with queue.turn(Caller(name)):
                 served.append(f"{name}{number}")
 
     async def main() -> None:
         scopes = [anyio.CancelScope() for _ in names]
-        async with anyio.create_task_group() as tasks, turns.turn(Caller("first")):
+        async with anyio.create_task_group() as tasks, queue.turn(Caller("first")):
             for number, name in enumerate(names):
                 tasks.start_soon(job, name, number, scopes[number])
                 await anyio.wait_all_tasks_blocked()
@@ -54,26 +54,26 @@ def _served(turns: Turns, names: str, leaving: Collection[int] = ()) -> Any:
 
 def test_callers_take_turns(run: Run) -> None:
     """Who comes after many jobs of another waits for one of them, not for all."""
-    main, served = _served(Turns(1, 100), "aaaabca")
+    main, served = _served(FairQueue(1, 100), "aaaabca")
     run(main)
     assert served == ["a0", "b4", "c5", "a1", "a2", "a3", "a6"]
 
 
 def test_who_goes_leaves_the_queue(run: Run) -> None:
     """The turns of those who went are the others'."""
-    turns = Turns(1, 100)
-    main, served = _served(turns, "abab", leaving={0, 1})
+    queue = FairQueue(1, 100)
+    main, served = _served(queue, "abab", leaving={0, 1})
     run(main)
-    assert (served, turns.waiting) == (["a2", "b3"], 0)
+    assert (served, queue.waiting) == (["a2", "b3"], 0)
 
 
 def test_so_many_run_at_once(run: Run) -> None:
     """As many as were allowed, and all of them in the end."""
-    turns, counts = Turns(3, 100), [0]
+    queue, counts = FairQueue(3, 100), [0]
     most: list[int] = []
 
     async def job(name: str) -> None:
-        async with turns.turn(Caller(name)):
+        async with queue.turn(Caller(name)):
             counts[0] += 1
             most.append(counts[0])
             await anyio.lowlevel.checkpoint()
@@ -90,24 +90,24 @@ def test_so_many_run_at_once(run: Run) -> None:
 
 def test_the_queue_is_bounded(run: Run) -> None:
     """One caller fills a quarter of it, all together the whole; the patient are not counted out."""
-    turns = Turns(1, 8)
+    queue = FairQueue(1, 8)
     refused: list[str] = []
 
     async def job(caller: Caller) -> None:
         try:
-            async with turns.turn(caller):
+            async with queue.turn(caller):
                 pass
         except Busy:
             refused.append(caller.name)
 
     async def main() -> None:
-        async with anyio.create_task_group() as tasks, turns.turn(Caller("first")):
+        async with anyio.create_task_group() as tasks, queue.turn(Caller("first")):
             for name in "aaabbcccddef":
                 tasks.start_soon(job, Caller(name, [_never]))
                 await anyio.wait_all_tasks_blocked()
             tasks.start_soon(job, Caller("patient"))
             await anyio.wait_all_tasks_blocked()
-            assert (refused, turns.waiting) == (["a", "c", "e", "f"], 9)
+            assert (refused, queue.waiting) == (["a", "c", "e", "f"], 9)
 
     run(main)
 
@@ -168,9 +168,11 @@ def test_what_holds_no_code_waits_for_nobody(run: Run) -> None:
             await anyio.wait_all_tasks_blocked()
             CALLER.set(Caller("visitor", [gone]))  # waiting would raise that they have gone
             assert await isolated.render(["plain", "100 %"], {"a": 1}) == ["plain", "100 %"]
-            assert await validate_apart({"main": [{"evaluate": {"x": "plain"}}]}, strict=True) == []
+            assert (
+                await validate_isolated({"main": [{"evaluate": {"x": "plain"}}]}, strict=True) == []
+            )
             with pytest.raises(CallerGone):
-                await validate_apart({"main": [{"evaluate": {"x": "$ 1"}}]})
+                await validate_isolated({"main": [{"evaluate": {"x": "$ 1"}}]})
             tasks.cancel_scope.cancel()
 
     run(main)

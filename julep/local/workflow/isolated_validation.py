@@ -12,16 +12,19 @@ from julep.local.sandbox.expressions import has_code
 from julep.local.sandbox.pool import POOL
 from julep.local.sandbox.values import is_branch, is_object
 from julep.local.workflow.issues import MOST_ISSUES, Issue
-from julep.local.workflow.step_kinds import SHAPES
+from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.local.workflow.validation import validate
 
 _MOST_PLAIN = 2_000  # values that are looked at in a few milliseconds
 _CODE = frozenset(
-    name for shape in SHAPES.values() for name, each in shape.fields.items() if each.holds == "code"
+    name
+    for shape in STEP_KINDS.values()
+    for name, each in shape.fields.items()
+    if each.holds == "code"
 )
 
 
-async def validate_apart(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
+async def validate_isolated(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
     """Return the first issues that `validate` finds."""
     if not _needs_worker(task):
         return list(islice(validate(task, strict=strict), MOST_ISSUES))

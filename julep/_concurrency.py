@@ -35,7 +35,7 @@ class BlockingWork:
         """Call it here: this thread has nothing else to do."""
         return function()
 
-    async def together(
+    async def gather(
         self,
         jobs: Sequence[Job],
         seconds: float | None = None,
@@ -70,7 +70,7 @@ class AwaitingWork:
         await ended.wait()
         return call.result()
 
-    async def together(
+    async def gather(
         self, jobs: Sequence[Job], seconds: float | None = None, *, shielded: bool = False
     ) -> bool:
         """Do them as tasks of a group that begins and ends in this call."""
