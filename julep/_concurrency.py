@@ -21,7 +21,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import anyio
 
-from ._engine import Job
+from ._exchange import Job
 from ._faces import drive
 from ._http.loops import current_loop
 

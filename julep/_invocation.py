@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import attrs
 
 from ._codec import decode_json, encode, to_plain
-from ._engine import Transport
+from ._exchange import Transport
 from ._function import Function
 from ._mismatch import Mismatch
 from .errors import ToolError

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._codec import structure
-from ._engine import Incoming
 from ._events import BrokenOff, is_end, is_silent, read_event
+from ._exchange import Incoming
 from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from ._codec import to_plain
-from ._engine import Transport
+from ._exchange import Transport
 from ._function import Function, functions_by_name
 from ._invocation import Invocation, refused, refused_coroutine
 from .errors import ToolError

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from julep import _options as options_of
-from julep._engine import Engine, Transport
+from julep._engine import Engine
+from julep._exchange import Transport
 from julep._faces import Async, Face, FaceT, Sync, as_face, drive, workflow
 from julep._navigation import Navigation
 from julep._options import (
@@ -218,7 +219,7 @@ class Julep(BaseClient[Sync, "httpx.Client"]):
 
     @classmethod
     def _transport(cls, http: httpx.Client | None, *, is_direct: bool = False) -> Transport:
-        from julep._transport import BlockingTransport
+        from julep._transport.blocking import BlockingTransport
 
         return BlockingTransport(http, is_direct=is_direct)
 
@@ -250,7 +251,7 @@ class AsyncJulep(BaseClient[Async, "httpx.AsyncClient"]):
 
     @classmethod
     def _transport(cls, http: httpx.AsyncClient | None, *, is_direct: bool = False) -> Transport:
-        from julep._transport import AwaitingTransport
+        from julep._transport.awaiting import AwaitingTransport
 
         return AwaitingTransport(http, is_direct=is_direct)
 

@@ -23,7 +23,7 @@ LEVELS = [
     "_hints _mismatch _namesake _version _keywords _reply _sse errors types",
     "_checks _faults _hooks _masking _retry",
     "_options",
-    "_codec _shapes",
+    "_codec _exchange _shapes",
     "_error_bodies _paths _query _signature",
     "_events _filters _function _request",
     "_engine",

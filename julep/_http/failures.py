@@ -7,7 +7,7 @@ from typing import Final, Self
 
 import httpx
 
-from julep._engine import Outgoing
+from julep._exchange import Outgoing
 from julep.errors import APIConnectionError, APITimeoutError, ConfigurationError, JulepError
 
 from .proxies import Proxy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from julep._engine import Outgoing
+from julep._exchange import Outgoing
 from julep.errors import APIError, UnexpectedResponse, error_class
 
 from .unpacking import TooLargeError, Unpack, unpacker

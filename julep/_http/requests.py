@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 import httpx
 
-from julep._engine import Headers, Outgoing
+from julep._exchange import Headers, Outgoing
 from julep.errors import ConfigurationError
 
 from .deadlines import CONNECT_TIMEOUT, Deadline

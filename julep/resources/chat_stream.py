@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from julep._engine import Incoming
+from julep._exchange import Incoming
 from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream

@@ -11,7 +11,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from julep._codec import to_plain
-from julep._engine import Transport
+from julep._exchange import Transport
 from julep.errors import APIError
 from julep.types.entries import History, Message
 

@@ -6,7 +6,8 @@ import warnings
 from typing import Any, Final
 from weakref import WeakSet
 
-from julep._engine import Engine, Transport
+from julep._engine import Engine
+from julep._exchange import Transport
 from julep._paths import Id, path
 from julep._request import Request
 from julep.errors import JulepError

@@ -1,0 +1,110 @@
+"""What the engine asks of a transport: to send one request and give what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import attrs
+
+from ._masking import Mask
+from ._options import keys_in, shown_url
+from ._reply import Reply
+from ._retry import Answer
+
+R = TypeVar("R")
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+"""Names and values, as they go over the wire."""
+
+Job: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
+"""Something to do beside others, which keeps its result itself."""
+
+
+@attrs.define
+class Outgoing:
+    """A request as it goes over the wire.
+
+    Attributes:
+        method: The HTTP method.
+        url: Where it goes, query included.
+        headers: All that is sent besides what HTTP itself needs.
+        content: The body, or None.
+        timeout: Seconds that are left; None leaves it to the transport.
+        follow_redirects: Whether redirects are followed.
+        max_response_bytes: How large the answer may be; for a stream, what one piece unpacks to.
+        is_confidential: Whether the body must not follow a redirect to another server.
+    """
+
+    method: str
+    url: str
+    headers: Headers = attrs.field(repr=False)
+    content: bytes | None = attrs.field(repr=False)
+    timeout: float | None
+    follow_redirects: bool
+    max_response_bytes: int
+    is_confidential: bool = False
+
+    @property
+    def shown_url(self) -> str:
+        """The address as it may be shown."""
+        return shown_url(self.url)
+
+    @property
+    def mask(self) -> Mask:
+        """What takes the keys that are sent out of what comes back."""
+        headers = {name.decode(): value.decode() for name, value in self.headers}
+        return Mask(keys_in(headers).values())
+
+
+class Incoming(Answer, Protocol):
+    """An answer whose body is still arriving."""
+
+    async def chunk(self) -> bytes | None:
+        """The next bytes, or None at the end."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+    def abandon(self) -> None:
+        """Let go of the connection where nothing can be awaited."""
+        ...
+
+
+class Transport(Protocol):
+    """Moves bytes and lets time pass. `async` in shape; whether it suspends is its own affair."""
+
+    async def send(self, outgoing: Outgoing) -> Reply:
+        """Send once and read the whole answer; raise `APIConnectionError` when there is none."""
+        ...
+
+    async def open(self, outgoing: Outgoing) -> Incoming | Reply:
+        """Send once; a success is still arriving, anything else has been read."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+    async def aside(self, function: Callable[[], R]) -> R:
+        """Call a function of the user's, which may take long."""
+        ...
+
+    async def gather(
+        self, jobs: Sequence[Job], seconds: float | None = None, *, shielded: bool = False
+    ) -> bool:
+        """Do several things at a time; tell whether all ended in time.
+
+        Args:
+            jobs: What to do.
+            seconds: How long all of it may take. What has not ended then is cancelled, or left
+                behind where it can't be.
+            shielded: Whether they are done although the caller has been cancelled.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        ...
