@@ -10,12 +10,15 @@ from typing import Final
 
 import pytest
 
+from .recorded import DATA, exchanges, recorded_2025
+
 ROOT: Final = Path(__file__).parent.parent
 PACKAGE: Final = ROOT / "julep"
 PAGES: Final = sorted(PACKAGE.rglob("*.md"))
 _CODE: Final = re.compile(r"`([^`\n]+)`")
-_FILE: Final = re.compile(r"[\w./]+(?:\.py|\.md|/)")
+_FILE: Final = re.compile(r"[\w./]+(?:\.py|\.md|\.jsonl|/)")
 _NAME: Final = re.compile(r"[A-Z]\w*[a-z]\w*(?:\.\w+)*")
+_RECORDING: Final = re.compile(r"(2024|2025|cases)/\w+")
 _LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 
 
@@ -55,9 +58,19 @@ def test_links_of_pages_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_names_on_the_page_of_the_architecture_exist() -> None:
-    """Each class or method that it speaks of is defined somewhere in the package."""
-    page = PACKAGE / "ARCHITECTURE.md"
-    named = [code for code in code_of(page) if _NAME.fullmatch(code)]
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "SERVERS.md"])
+def test_names_on_the_pages_exist(page: str) -> None:
+    """Each class or method that they speak of is defined somewhere in the package."""
+    named = [code for code in code_of(PACKAGE / page) if _NAME.fullmatch(code)]
     assert named
     assert [name for name in named if not set(name.split(".")) <= defined()] == []
+
+
+def test_recordings_that_the_page_of_servers_names_exist() -> None:
+    """Each is one that the tests replay, of a server of 2024 or of 2025, or a case of a workflow."""
+    cases = [path.stem for path in (DATA / "workflow_cases").glob("*.yaml")]
+    names = {"2024": exchanges(), "2025": recorded_2025(), "cases": cases}
+    there = {f"{server}/{name}" for server, recorded in names.items() for name in recorded}
+    named = {code for code in code_of(PACKAGE / "SERVERS.md") if _RECORDING.fullmatch(code)}
+    assert len(named) > 40
+    assert named - there == set()
