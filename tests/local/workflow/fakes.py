@@ -96,8 +96,9 @@ class MemoryLog:
         return self.executions.get(execution_id)
 
     def unfinished(self) -> Sequence[str]:
-        """Returns the ids of executions that are not over."""
-        return [id for id in self.executions if not self._is_over(id)]
+        """Returns the ids of executions that are not over, oldest first."""
+        open_ones = [each for each in self.executions.values() if not self._is_over(each.id)]
+        return [each.id for each in sorted(open_ones, key=lambda each: each.created_at)]
 
     def _is_over(self, execution_id: str) -> bool:
         history = self.history[execution_id]
@@ -125,16 +126,16 @@ class MemoryLog:
         return True
 
     def note(self, execution_id: str, key: str, value: JsonValue) -> None:
-        """Keeps a note, once."""
-        assert key not in self.private[execution_id]
+        """Keeps a note; the first one of a key stays."""
         self.fuse.write()
-        self.private[execution_id][key] = value
+        self.private[execution_id].setdefault(key, value)
 
     def answer(self, execution_id: str, wait_id: str, answer: Answer, view: StatusView) -> bool:
         """Stores a wait's answer, once."""
         history = self.history[execution_id]
         for index, each in enumerate(history):
-            if each.id == wait_id and each.answer is None and not self._is_over(execution_id):
+            is_open = each.type == "wait" and each.answer is None
+            if each.id == wait_id and is_open and not self._is_over(execution_id):
                 self.fuse.write()
                 history[index] = evolve(each, answer=answer)
                 self.views[execution_id] = view
