@@ -261,6 +261,13 @@ def test_a_wish_that_is_too_long_is_left_to_the_caller() -> None:
     assert pause <= 0.5
 
 
+def test_the_longest_wish_that_is_heeded() -> None:
+    """Half a minute exactly is waited, a little more is not."""
+    retry = Retry(1, repeatable=True)
+    assert retry.pause(1, Reply(429, {"retry-after": "30"}, b"", URL)) == 30
+    assert retry.pause(1, Reply(429, {"retry-after": "30.001"}, b"", URL)) is None
+
+
 def test_the_wish_of_the_server_comes_first() -> None:
     """`Retry-After` replaces the wait of our own."""
     assert Retry(2, repeatable=True).pause(1, Reply(500, {"retry-after": "7"}, b"", URL)) == 7
