@@ -20,11 +20,13 @@ class FakeOpenAI:
         requests: path, key and body of each request.
         missing: how many more bytes are announced than come, where bytes are sent.
         answers: status and body by path; a list is streamed as events, bytes are sent as they are.
+        streamed: by path, the events that answer a request for a stream, where it isn't `answers`.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.missing = 0
+        self.streamed: dict[str, list[str]] = {}
         self.requests: list[tuple[str, str | None, JSON]] = []
         self.answers: dict[str, tuple[int, Any]] = {
             "/v1/models": (200, {"data": [{"id": "small"}, {"id": "large"}]}),
@@ -44,6 +46,8 @@ class FakeOpenAI:
             ]
             data = [{"index": at, "embedding": vector} for at, vector in enumerate(vectors)]
             return 200, {"data": data[::-1]}
+        if body.get("stream") and path in self.streamed:
+            return 200, self.streamed[path]
         return self.answers.get(path, (404, {"error": {"message": "no such route"}}))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from julep.local.chat.context_window import Fitter
+from julep.local.chat.context_window import ContextWindow
 from julep.local.errors import PromptTooBig
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import EchoModel
@@ -33,14 +33,14 @@ class Window:
             self.history.add(SESSION, [{"role": "user", "content": text}], "api_request", "m")
         replies = Replies()
         replies.add(summary)
-        self._fitter = Fitter(self.history, ScriptedModel(replies, self.asked, EchoModel()))
+        self._window = ContextWindow(self.history, ScriptedModel(replies, self.asked, EchoModel()))
 
     def fit(self, room: int | None, overflow: str | None) -> list[Any]:
         """The texts that are sent beside `FIXED`, where so many tokens are left for them."""
         budget = None if room is None else room + count_messages(FIXED)
         session = {"id": SESSION, "token_budget": budget, "context_overflow": overflow}
         past = self.history.past(SESSION)
-        sent = anyio.run(self._fitter.fit, session, past, FIXED, "m")
+        sent = anyio.run(self._window.fit, session, past, FIXED, "m")
         return [message["content"] for message in sent]
 
     def sizes(self) -> list[int]:

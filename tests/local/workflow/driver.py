@@ -10,7 +10,9 @@ from attrs import define, field
 from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow import Engine, status_view, validate
+from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution, StatusView, Transition
+from julep.local.workflow.run import Run
 from julep.local.workflow.status import open_waits
 from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedEffects
@@ -143,6 +145,12 @@ async def _drive(told: Story) -> None:
                     assert len(open_waits(told.history)) < len(waits) or told.log.fuse.blown
                     continue
                 await changed.wait()
+
+
+def run_of(execution: Execution, effects: ScriptedEffects) -> Run:
+    """Returns an execution in memory that no engine walks; made where an event loop runs."""
+    journal = Journal(execution, MemoryLog(), effects, _MAX_TRANSITIONS, lambda wanted: wanted)
+    return Run(execution, journal, effects, {})
 
 
 def _is_over(told: Story) -> bool:
