@@ -232,7 +232,7 @@ def test_a_failure_is_told_before_anything_else(
 
 def test_the_echo_repeats_what_a_user_said_last() -> None:
     """Or a tool; without either, the last message."""
-    said = [
+    said: list[JsonObject] = [
         {"role": "user", "content": "first"},
         {"role": "user", "content": [{"type": "text", "text": "second"}]},
         {"role": "assistant", "content": "third"},

@@ -73,6 +73,22 @@ def test_what_stands_nearer_together_is_better(store: Store) -> None:
     assert all(0 < score < 1 for score in scores)
 
 
+def test_the_content_stands_behind_the_title(store: Store) -> None:
+    """A word at the end of the one is next to a word at the start of the other."""
+    add(store, "one", "doc", "Of great openings", ["hours in which one may come"])
+    (match,) = TextSearch(store).matching(["one"], websearch("opening hours"), bool)
+    density = 2 / (1 / 1.0 + 1 / 0.4)
+    assert match.score == pytest.approx(density / (density + 1))
+
+
+def test_the_most_alike_come_first(store: Store) -> None:
+    """Of equal ones the oldest."""
+    for doc_id in ("less", "much", "as much"):
+        add(store, "one", doc_id, "", ["a museum" if doc_id == "less" else "museum"])
+    found = TextSearch(store).alike(["one"], "museum", 0.1, ())
+    assert [match.doc_id for match in found] == ["much", "as much", "less"]
+
+
 def test_documents_can_be_kept_out(store: Store) -> None:
     """By their ids, before they are ranked."""
     assert "library" not in matching(store, "hours", "library")
