@@ -52,6 +52,8 @@ ROOMS = [
     "resources",
     "chat effects",
     "services worker",
+    "operations",
+    "system_calls",
     "http",
     "__init__",
 ]

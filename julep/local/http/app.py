@@ -34,9 +34,9 @@ from julep.local.http.answers import json_answer, long_json_answer
 from julep.local.http.bodies import read_body
 from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
-from julep.local.http.routes import Operation
 from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
+from julep.local.operations import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
 from julep.local.store.bounded import took_too_long
@@ -157,7 +157,6 @@ class _Entrance:
 def _endpoint(
     operation: Operation, key: str, stopping: anyio.Event
 ) -> Callable[[Request], Awaitable[Response]]:
-    parameters = inspect.signature(operation.call).parameters
     closed = operation.path not in _OPEN
 
     async def endpoint(request: Request) -> Response:
@@ -167,9 +166,9 @@ def _endpoint(
             arguments: JsonObject = {}
             ids = _ids(request.path_params)
             CALLER.set(_caller(operation, ids, (partial(_hung_up, request), stopping.wait)))
-            if "query" in parameters:
+            if operation.query:
                 arguments["query"] = request.query_params
-            if "body" in parameters:
+            if operation.body:
                 arguments["body"] = await read_body(request, most=operation.most_bytes)
             result = operation.call(*ids, **arguments)
             if inspect.isawaitable(result):

@@ -17,17 +17,13 @@ from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
 
-MOST_BYTES = 3_000_000
-"""How long most bodies may be: all of one is checked and written while everybody waits."""
 _MOST_SILENCE = 30.0
 _DEEPEST = 200
 _MOST_YAML_NODES = 200_000
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
-async def read_body(
-    request: Request, *, most: int = MOST_BYTES, silence: float = _MOST_SILENCE
-) -> JsonObject:
+async def read_body(request: Request, *, most: int, silence: float = _MOST_SILENCE) -> JsonObject:
     """The parsed body; an empty one is an empty object.
 
     Args:

@@ -13,8 +13,8 @@ from julep._shapes import Builder
 from julep._shapes.base import PLACE, Definitions
 from julep._version import __version__
 from julep.local.fields import Check, schema_of
-from julep.local.http.routes import Operation
 from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.operations import Operation
 
 _SCHEMAS: Final = "#/components/schemas/"
 _EVENTS: Final = "text/event-stream"
@@ -120,7 +120,7 @@ def _answers(operation: Operation, answer: JsonObject) -> JsonObject:
 
 
 def _parameters(operation: Operation) -> Iterator[JsonObject]:
-    for name in re.findall(r"{(\w+)}", operation.path):
+    for name in operation.ids:
         schema = {"type": "string", "format": "uuid"}
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for name in operation.query:

@@ -23,19 +23,19 @@ from starlette.types import ASGIApp
 from julep.local.errors import ApiError
 from julep.local.http.app import Lifespan, make_app
 from julep.local.http.half_open import HalfOpen
-from julep.local.http.routes import operations
 from julep.local.http.shutdown import Ending
-from julep.local.http.system_calls import SystemCalls
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_sources
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.settings import ModelSettings
+from julep.local.operations import list_operations
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Faults, Replies
 from julep.local.services import Services, build_services
 from julep.local.store import holder
 from julep.local.strictness import Strictness
+from julep.local.system_calls import SystemCalls
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -223,14 +223,14 @@ def _run(setup: Setup) -> Running:
 def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
     # A server that others can reach goes by names that it doesn't know; its key protects it.
     hosts = {*_NAMES, setup.host.lower()} if setup.host in {*_NAMES, "::1"} else set[str]()
-    lifespan = _lifespan(services)
-    routed = operations(services)
+    operations = list_operations(services)
+    services.effects.system_caller = SystemCalls(operations)
     app = make_app(
-        routed,
+        operations,
         key=setup.key,
         hosts=hosts,
         faults=setup.faults,
-        lifespan=lifespan,
+        lifespan=_lifespan(services),
         origins=setup.allow_origins,
         stopping=stopping,
     )
@@ -240,7 +240,6 @@ def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
 def _lifespan(services: Services) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        services.effects.system_caller = SystemCalls(services)
         try:
             async with services.engine as engine:
                 engine.recover()

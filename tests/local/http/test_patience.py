@@ -106,7 +106,7 @@ def test_a_body_that_does_not_arrive_is_given_up() -> None:
 
     async def read() -> None:
         request = Request({"type": "http", "method": "POST", "headers": []}, never)
-        await read_body(request, silence=0.05)
+        await read_body(request, most=1_000, silence=0.05)
 
     with pytest.raises(TooSlow, match=r"0\.05 seconds"):
         anyio.run(read)
