@@ -24,7 +24,7 @@ LEVELS = [
     "_checks _faults _hooks _masking _retry",
     "_options",
     "_codec _exchange _shapes",
-    "_error_bodies _paths _query _signature",
+    "_error_bodies _output _paths _query _signature",
     "_events _filters _function _request",
     "_engine",
     "_faces _http _invocation _ping",

@@ -29,7 +29,6 @@ from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.resources import (
     agents,
-    chat,
     docs,
     executions,
     files,
@@ -40,7 +39,7 @@ from julep.resources import (
     tools,
     users,
 )
-from julep.resources.chat import PromptOptions
+from julep.resources.chat_options import ChatOptions, PromptOptions
 from julep.types import (
     Agent,
     Doc,
@@ -148,7 +147,7 @@ def test_other_writes_take_the_fields_of_create(name: str) -> None:
 
 def test_chats_take_the_options_that_the_server_knows() -> None:
     """Each field of a chat's body is an argument of `chat`; the others say how functions are called."""
-    options = get_type_hints(chat.ChatOptions).keys()
+    options = get_type_hints(ChatOptions).keys()
     of_the_loop = {"max_turns", "on_call", "on_tool_error", "parallel", "timeout"}
     assert {*options, "messages", "stream"} - of_the_loop == CHAT.fields.keys()
 

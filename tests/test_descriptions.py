@@ -12,7 +12,8 @@ import pytest
 
 from julep import Agent, Answer, Julep, Message, Request
 from julep.resources.agents import Agents, replacement
-from julep.resources.chat import ChatOptions, Messages
+from julep.resources.chat import Messages
+from julep.resources.chat_options import ChatOptions
 from julep.resources.docs import AgentDocs, Docs, UserDocs
 from julep.resources.executions import Executions, TaskExecutions
 from julep.resources.files import Files

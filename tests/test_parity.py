@@ -24,7 +24,7 @@ METHODS = {
     "users.docs": "list create delete search bulk_delete",
     "docs": "get embed",
     "sessions": "list create get create_or_update update reset delete render",
-    "sessions.chat": "__call__ stream",
+    "sessions.chat": "__call__ parse stream",
     "sessions.history": "__call__ delete",
     "tasks": "list create get create_or_update update reset delete run",
     "tasks.executions": "list create",

@@ -46,7 +46,8 @@ def lines_of_shell() -> list[str]:
 def run(block: Block, names: dict[str, Any]) -> None:
     """Run a Python block, with the README's own lines in tracebacks."""
     padding = "\n" * (block.line - 1)
-    exec(compile(padding + block.text, str(ROOT / "README.md"), "exec"), names)
+    path = str(ROOT / "README.md")
+    exec(compile(padding + block.text, path, "exec", dont_inherit=True), names)
 
 
 def run_all(text: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, assert_type
+from typing import Any, NamedTuple, TypedDict, assert_type
 
 from julep import (
     Agent,
@@ -20,6 +20,7 @@ from julep import (
     Message,
     Page,
     Pages,
+    ParsedAnswer,
     Ping,
     Request,
     ResourceDeleted,
@@ -36,6 +37,18 @@ from julep._faces import Async, Sync
 from julep.resources.agents import Agents
 from julep.types import ExecutionStatusEvent
 from julep.types.entries import Content
+
+
+class Place(NamedTuple):
+    """Where something is."""
+
+    name: str
+
+
+class Options(TypedDict, total=False):
+    """What may be chosen."""
+
+    name: str
 
 
 def blocking(client: Julep, agent: Agent, session: Session) -> None:
@@ -70,6 +83,14 @@ def blocking_chat(client: Julep) -> None:
     assert_type(answer.text, str)
     assert_type(answer.choices[0].message, Message)
     assert_type(answer.choices[0].message.content, Content | None)
+    parse = client.sessions.chat.parse
+    assert_type(parse("s1", "hi", Doc), ParsedAnswer[Doc])
+    assert_type(parse("s1", "hi", Place, repair=1, tools=[status]).parsed, Place)
+    assert_type(parse("s1", "hi", Options).parsed, Options)
+    assert_type(parse("s1", "hi", list[Place]).parsed, list[Place])
+    assert_type(parse("s1", "hi", dict[str, int], temperature=0).parsed, dict[str, int])
+    assert_type(parse("s1", "hi", int | None), ParsedAnswer[Any])
+    assert_type(parse("s1", "hi", {"type": "integer"}), ParsedAnswer[Any])
     assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Sync])
     assert_type(client.sessions.chat.stream("s1", "hi"), ChatStream[Sync])
     with client.sessions.chat.stream("s1", "hi") as stream:
@@ -112,6 +133,9 @@ async def awaiting_chat(client: AsyncJulep) -> None:
     chat = client.sessions.chat
     answer = await assert_type(chat("s1", "hi"), Coroutine[Any, Any, Answer])
     assert_type(answer, Answer)
+    coroutine = assert_type(chat.parse("s1", "hi", Doc), Coroutine[Any, Any, ParsedAnswer[Doc]])
+    assert_type((await coroutine).parsed, Doc)
+    assert_type((await chat.parse("s1", "hi", int | None)).parsed, Any)
     assert_type(client.sessions.chat("s1", "hi", stream=True), ChatStream[Async])
     assert_type(await client.sessions.chat.stream("s1", "hi"), ChatStream[Async])
     async with client.sessions.chat.stream("s1", "hi") as stream:

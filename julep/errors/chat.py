@@ -47,6 +47,7 @@ class OutputMismatch(JulepError):
     Attributes:
         text: The output as text.
         path: Where in it, such as `items[3].price`; empty for the whole.
+        answer: The last answer to a chat, with its turns; None for the output of a task.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class OutputMismatch(JulepError):
         *,
         text: str = "",
         path: str = "",
+        answer: Answer | None = None,
     ) -> None:
         super().__init__(message)
         self.text = text
         self.path = path
+        self.answer = answer

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, cast, overload
 
 from julep._checks import check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, refuse_misspelt, shows_keywords
+from julep._output import Output
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
-from julep._toolbox import OfferedTool, OnCall, OnToolError, Toolbox, toolbox
-from julep.errors import APIError
+from julep._toolbox import Toolbox, toolbox
 from julep.types._plain import is_foreign_model
 from julep.types.entries import Message
-from julep.types.settings import ResponseFormat
-from julep.types.tools import ToolChoice
-from julep.types.turns import Answer
+from julep.types.turns import Answer, ParsedAnswer
 
+from .chat_answers import answered, parsed_answer
 from .chat_loop import Exchange, Loop
+from .chat_options import ChatOptions, LoopOptions, PromptOptions
 from .chat_stream import ChatStream
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 MOST_TURNS: Final = 8
 """How often a model is asked when nothing else is said."""
@@ -29,87 +30,6 @@ MOST_TURNS: Final = 8
 OneMessage: TypeAlias = str | Message | Mapping[str, Any]
 Messages: TypeAlias = OneMessage | Sequence[OneMessage]
 """A text (said by the user), a message as a dict or a `Message`, or a list of those."""
-
-
-class PromptOptions(TypedDict, total=False):
-    """How the model is asked. What is not given comes from the session and its agent.
-
-    Attributes:
-        model: Name of the language model.
-        agent: Which of a session's agents answers.
-        tools: Tools besides the agent's own: functions, and tools as for `agents.tools.create`.
-        tool_choice: `auto`, `none`, or `{"type": "function", "function": {"name": …}}`.
-        recall: Whether documents are recalled. Default true.
-        save: Whether question and answer go into the history. Default true.
-        auto_run_tools: Whether the server runs the tools that the model calls (servers after June
-            2025; others ignore it).
-        recall_tools: Whether the model is given earlier tool calls again (the same servers).
-        n: How many answers the model gives, as `choices`; at least 1 (servers of 2025).
-        remember: Accepted by all servers, and used by none.
-        metadata: Data for the templates of messages (servers of 2025).
-        stop: Up to 4 texts at which the model stops.
-        seed: For answers that can be repeated, -1 to 1000.
-        max_tokens: The most tokens of the answer, at least 1.
-        logit_bias: From tokens to weights, -100 to 100.
-        response_format: `{"type": "text" | "json_object" | "json_schema", …}`.
-        temperature: 0 to 5.
-        top_p: 0 to 1.
-        min_p: 0 to 1.
-        frequency_penalty: -2 to 2.
-        presence_penalty: -2 to 2.
-        repetition_penalty: 0 to 2.
-        length_penalty: 0 to 2.
-    """
-
-    model: str | None
-    agent: Id | None
-    tools: Sequence[OfferedTool]
-    tool_choice: ToolChoice | Mapping[str, Any] | None
-    recall: bool
-    save: bool
-    auto_run_tools: bool
-    recall_tools: bool
-    n: int | None
-    remember: bool
-    metadata: Mapping[str, Any] | None
-    stop: Sequence[str]
-    seed: int | None
-    max_tokens: int | None
-    logit_bias: Mapping[str, float] | None
-    response_format: ResponseFormat | Mapping[str, Any] | None
-    temperature: float | None
-    top_p: float | None
-    min_p: float | None
-    frequency_penalty: float | None
-    presence_penalty: float | None
-    repetition_penalty: float | None
-    length_penalty: float | None
-
-
-class LoopOptions(TypedDict, total=False):
-    """What becomes of the functions that the model calls.
-
-    Attributes:
-        max_turns: How often the model is asked, at most: 8 by default. Each time that it calls
-            functions it is asked again with their results.
-        on_call: Is called with each `Call` before its function is, and after. A `ToolError` raised
-            before refuses the call with that text.
-        on_tool_error: What becomes of an exception of a function: the model is told (`tell`), or
-            the caller gets it (`raise`).
-        parallel: Whether several calls of one turn are made at the same time. Default true.
-        timeout: Seconds for the whole, functions included; the client's own `timeout` is for each
-            request. Functions that run longer are left behind.
-    """
-
-    max_turns: int
-    on_call: OnCall | None
-    on_tool_error: OnToolError
-    parallel: bool
-    timeout: float | None
-
-
-class ChatOptions(PromptOptions, LoopOptions, total=False):
-    """How to chat."""
 
 
 class Chat(Resource[FaceT]):
@@ -186,7 +106,7 @@ class Chat(Resource[FaceT]):
         """
         if stream:
             return self.stream(session_id, messages, **options)
-        return as_face(self._face, _answered(self._loop(session_id, messages, options)))
+        return as_face(self._face, answered(self._loop(session_id, messages, options), Answer))
 
     @shows_keywords
     def stream(
@@ -209,6 +129,87 @@ class Chat(Resource[FaceT]):
         """
         return ChatStream(self, self._loop(session_id, messages, options))
 
+    @overload
+    def parse(
+        self: Chat[Sync],
+        session_id: Id,
+        messages: Messages,
+        output: type[T],
+        *,
+        repair: int = 0,
+        **options: Unpack[ChatOptions],
+    ) -> ParsedAnswer[T]: ...
+    @overload
+    def parse(
+        self: Chat[Sync],
+        session_id: Id,
+        messages: Messages,
+        output: Any,
+        *,
+        repair: int = 0,
+        **options: Unpack[ChatOptions],
+    ) -> ParsedAnswer[Any]: ...
+    @overload
+    def parse(
+        self: Chat[Async],
+        session_id: Id,
+        messages: Messages,
+        output: type[T],
+        *,
+        repair: int = 0,
+        **options: Unpack[ChatOptions],
+    ) -> Coroutine[Any, Any, ParsedAnswer[T]]: ...
+    @overload
+    def parse(
+        self: Chat[Async],
+        session_id: Id,
+        messages: Messages,
+        output: Any,
+        *,
+        repair: int = 0,
+        **options: Unpack[ChatOptions],
+    ) -> Coroutine[Any, Any, ParsedAnswer[Any]]: ...
+    @shows_keywords
+    def parse(
+        self: Chat[Any],
+        session_id: Id,
+        messages: Messages,
+        output: Any,
+        *,
+        repair: int = 0,
+        **options: Unpack[ChatOptions],
+    ) -> object:
+        """Say something in a session and get the agent's answer as a value of a type.
+
+        The model is given the JSON Schema of the type as `response_format`. Servers of 2024 and
+        2025 hand that on, and whether it is kept to depends on the model, so the answer is read
+        with care: JSON in a fenced block counts, too.
+
+        Args:
+            session_id: The session, or its id.
+            messages: A text, a message (a dict or a `Message`), or a list of those.
+            output: The type: a class with annotated fields, a model of pydantic's, `list[…]`, a
+                `Literal`, an enum, a union and so on. Or a JSON Schema as a dict, for plain data.
+            repair: How often the model is told what is wrong with an answer that does not fit, and
+                asked again. Each time is one of the `max_turns`.
+            **options: As for `chat`, but for `response_format`.
+
+        Returns:
+            The answer; `.parsed` is the value.
+
+        Raises:
+            OutputMismatch: The answer does not fit, was cut or filtered, or the model refused or
+                called tools that are no functions; `.text`, `.path` and `.answer` tell more.
+            TypeError: The type has no form in JSON. Nothing was sent.
+            ValueError: As for `chat`.
+            TurnLimitReached: As for `chat`.
+        """
+        if "response_format" in options:
+            raise TypeError("parse makes the response_format itself, from output")
+        asked = Output(output)
+        loop = self._loop(session_id, messages, {**options, "response_format": asked.format})
+        return as_face(self._face, parsed_answer(loop, asked, _checked_count("repair", repair, 0)))
+
     def _loop(self, session_id: Id, messages: Messages, options: ChatOptions) -> Loop:
         given = checked(ChatOptions, options)
         rules = {name: given.pop(name) for name in LoopOptions.__annotations__ if name in given}
@@ -221,26 +222,9 @@ class Chat(Resource[FaceT]):
             session_id,
             _exchange(where, messages, given, box),
             box,
-            _checked_turns(max_turns),
+            _checked_count("max_turns", max_turns, 1),
             check_timeout(timeout),
         )
-
-
-async def _answered(loop: Loop) -> Answer:
-    loop.begin()
-    while True:
-        answer = await _asked(loop)
-        if not await loop.goes_on_after(answer):
-            return loop.completed(answer)
-
-
-async def _asked(loop: Loop) -> Answer:
-    try:
-        return await loop.engine.call(loop.exchange.request(Answer))
-    except APIError as refusal:
-        if not await loop.mends(refusal):
-            raise
-    return await loop.engine.call(loop.exchange.request(Answer))
 
 
 def prompt_request(
@@ -260,9 +244,9 @@ def _exchange(where: str, messages: Messages, settings: dict[str, Any], box: Too
     return Exchange(where, listed(messages), settings)
 
 
-def _checked_turns(count: object) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"max_turns must be a whole number from 1, not {count!r}")
+def _checked_count(name: str, count: object, least: int) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < least:
+        raise ValueError(f"{name} must be a whole number from {least}, not {count!r}")
     return count
 
 

@@ -33,6 +33,7 @@ from .reach import has_reached, warn_if_unheard
 from .tools import Tools
 
 R = TypeVar("R")
+AnswerT = TypeVar("AnswerT", bound=Answer)
 _MARK = re.compile(r"\{[{%#]")
 
 
@@ -60,9 +61,9 @@ class Exchange:
         body = {"messages": self.messages, **self.options, "stream": stream}
         return Request("POST", self.where, returns, body=body, missing=missing)
 
-    def go_on(self, said: Any, results: Sequence[Any]) -> None:
-        """Let results be sent next."""
-        self.messages = [*self.messages, said, *results] if self.is_sent_whole else results
+    def go_on(self, said: Any, messages: Sequence[Any]) -> None:
+        """Let messages be sent next."""
+        self.messages = [*self.messages, said, *messages] if self.is_sent_whole else messages
         if self.options.get("tool_choice") not in ("auto", "none"):
             # A call that is forced is forced once, or the model could never answer.
             self.options.pop("tool_choice", None)
@@ -134,6 +135,15 @@ class Loop:
             self._leave_open([] if goes_on else calls)
         return goes_on
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether the model may be asked once more."""
+        return len(self.turns) < self.max_turns
+
+    async def ask_again(self, answer: Answer, why: str) -> None:
+        """Send next what is wrong with an answer."""
+        await self._send_next(answer, [await self._as_data(Message(role="user", content=why))])
+
     async def _makes(self, calls: Sequence[Call], answer: Answer) -> bool:
         invocations = await self._invocations(calls, answer.tool_calls)
         if not invocations:
@@ -141,12 +151,12 @@ class Loop:
         if len(invocations) < len(calls):
             self.results = await self._results(invocations)
             return False
-        if len(self.turns) >= self.max_turns:
+        if not self.may_ask:
             raise TurnLimitReached(answer=self.completed(answer), turns=self.turns)
         await self._send_next(answer, await self._results(invocations))
         return True
 
-    def completed(self, answer: Answer) -> Answer:
+    def completed(self, answer: AnswerT) -> AnswerT:
         """The last answer, with what happened on the way."""
         answer.turns = self.turns
         answer.results = self.results
@@ -179,15 +189,15 @@ class Loop:
         if calls and self.box.functions:
             open_calls[self._key] = [call.id for call in calls if call.id]
 
-    async def _send_next(self, answer: Answer, results: Sequence[Message]) -> None:
-        """Send results next; where no history is kept, all that was said again."""
+    async def _send_next(self, answer: Answer, messages: Sequence[Message]) -> None:
+        """Send messages next; where no history is kept, all that was said again."""
         said: Any = None
         if self.exchange.is_sent_whole:
             calls = answer.tool_calls
             said = await self._as_data(
                 Message(role="assistant", content=answer.text or None, tool_calls=calls)
             )
-        self.exchange.go_on(said, results)
+        self.exchange.go_on(said, messages)
 
     async def _as_data(self, message: Message) -> Message:
         """A message that the model is given as it is, although servers render new ones."""

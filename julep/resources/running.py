@@ -14,9 +14,8 @@ import attrs
 from julep._codec import encode, to_plain
 from julep._engine import Engine
 from julep._invocation import Invocation, refused, refused_coroutine
-from julep._mismatch import Mismatch
+from julep._output import Output
 from julep._pages import ListOptions
-from julep._shapes import Shape, parse, read
 from julep._toolbox import OfferedTool, OnCall, Toolbox
 from julep.errors import (
     APIConnectionError,
@@ -24,7 +23,6 @@ from julep.errors import (
     ExecutionTimeout,
     InternalServerError,
     JulepError,
-    OutputMismatch,
 )
 from julep.types._json import as_object, is_array, is_object
 from julep.types.executions import FINAL_STATUSES, Execution, Transition
@@ -232,7 +230,7 @@ async def run_to_end(
     engine: Engine,
     start: Start,
     callbacks: Callbacks,
-    shape: Shape | None,
+    output: Output | None,
     *,
     seconds: float | None,
     cancels: bool,
@@ -242,23 +240,8 @@ async def run_to_end(
     execution = await start.send(engine.within(seconds))
     running = Running(engine, execution, seconds, callbacks, began=began, cancels=cancels)
     done = await running.follow()
-    parsed = done.output if shape is None else _parsed(shape, done.output)
+    parsed = done.output if output is None else output.of_task(done.output)
     return Run(done, parsed, running.transitions, time.monotonic() - began)
-
-
-def _parsed(shape: Shape, output: Any) -> Any:
-    """The output as a value of a type; text that is JSON is read as what it says."""
-    try:
-        return read(shape, output)
-    except Mismatch as mismatch:
-        first = mismatch
-    try:
-        if isinstance(output, str):
-            return read(shape, parse(output))
-    except Mismatch:
-        pass
-    text = output if isinstance(output, str) else encode(to_plain(output)).decode()
-    raise OutputMismatch(f"the output does not fit: {first}", text=text, path=first.path)
 
 
 def _called(function: Callable[[Any], Any], value: Any) -> Any:

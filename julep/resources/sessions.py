@@ -17,7 +17,8 @@ from julep.types.common import ResourceDeleted
 from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse, Session
 
 from ._update import changed
-from .chat import Chat, Messages, PromptOptions, prompt_request
+from .chat import Chat, Messages, prompt_request
+from .chat_options import PromptOptions
 from .history import SessionHistory
 
 

@@ -11,10 +11,10 @@ from julep._codec import OMIT
 from julep._faces import Async, FaceT, Resource, Sync, as_face, operation
 from julep._hints import EMBEDDED
 from julep._keywords import checked, elsewhere, shows_keywords
+from julep._output import Output
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._shapes import shape_of
 from julep._toolbox import toolbox
 from julep.types.common import ResourceDeleted
 from julep.types.control import WorkflowStep
@@ -121,7 +121,7 @@ class Tasks(Resource[FaceT]):
             self._engine,
             Start(task_id, input, given.get("metadata")),
             Callbacks(box, given.get("answer"), given.get("on_transition")),
-            None if output is None else shape_of(output, "output"),
+            None if output is None else Output(output),
             seconds=check_timeout(given.get("timeout")),
             cancels=bool(given.get("cancel_on_timeout")),
         )

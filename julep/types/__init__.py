@@ -137,6 +137,7 @@ if TYPE_CHECKING:
     from .turns import Answer as Answer
     from .turns import Call as Call
     from .turns import CallState as CallState
+    from .turns import ParsedAnswer as ParsedAnswer
     from .turns import Turn as Turn
     from .users import CreateUser as CreateUser
     from .users import User as User
@@ -162,7 +163,7 @@ else:
         "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
         "tasks": "CreateTask Task TaskTool",
         "tools": "CreateTool FunctionCall FunctionDef FunctionTool NamedToolChoice Tool ToolCall ToolChoice ToolResponse ToolType",
-        "turns": "Answer Call CallState Turn",
+        "turns": "Answer Call CallState ParsedAnswer Turn",
         "users": "CreateUser User",
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
 from .chat import CompletionUsage, MessageChatResponse
 from .entries import Message
 from .tools import ToolCall
+
+T = TypeVar("T")
 
 CallState: TypeAlias = Literal["open", "started", "done", "failed"]
 
@@ -72,6 +74,17 @@ class Answer(MessageChatResponse):
     def tool_calls(self) -> list[ToolCall]:
         """The tool calls that the first choice asks for, but for those that `results` answers."""
         return without_results(super().tool_calls, self.results)
+
+
+@attrs.define(kw_only=True)
+class ParsedAnswer(Answer, Generic[T]):
+    """The answer to a chat, read as a value of a type.
+
+    Attributes:
+        parsed: The value.
+    """
+
+    parsed: T = attrs.field(init=False, default=cast("Any", None))
 
 
 def without_results(calls: Iterable[ToolCall], results: Iterable[Message]) -> list[ToolCall]:

@@ -123,5 +123,7 @@ def _choice(choice: JsonObject) -> JsonObject:
             "tool_call_id": None,
             "created_at": None,
             "id": None,
+            # No server of Julep's says so, and whoever reads an answer as data has to know.
+            **({"refusal": message["refusal"]} if message.get("refusal") else {}),
         },
     }
