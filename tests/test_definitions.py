@@ -69,7 +69,7 @@ class Written(NamedTuple):
         checked_apart: fields that the server checks outside of its form.
     """
 
-    form: Form
+    form: Form[Any]
     create: Callable[..., Any]
     model: type[Model]
     keywords: tuple[type[Any], ...] = ()

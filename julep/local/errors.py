@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
+
+
+class Problem(TypedDict):
+    """One thing that is wrong with a request.
+
+    Attributes:
+        loc: where, such as `recall_options.limit` or `tools[0].name`.
+        received: what was sent, as text of a readable length.
+        fix: what to do about it, where that can be said for all of its type.
+    """
+
+    type: str
+    msg: str
+    loc: str
+    received: str
+    fix: NotRequired[str]
+    example: NotRequired[str]
 
 
 class ApiError(Exception):
@@ -62,10 +79,10 @@ class Invalid(ApiError):
     """Fields of the request are missing or have the wrong type or size.
 
     Args:
-        details: one mapping for each fault, with `type`, `msg`, `loc` and `received`.
+        details: what is wrong.
     """
 
-    def __init__(self, details: list[dict[str, Any]]) -> None:
+    def __init__(self, details: list[Problem]) -> None:
         super().__init__("Validation error")
         self.details = details
 

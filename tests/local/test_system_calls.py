@@ -25,7 +25,7 @@ _DOC = "/agents/{agent_id}/docs/{doc_id}"
 
 def _answer(call: Callable[..., object], name: str, **arguments: object) -> object:
     """What a system tool gets of an operation on a document, which takes a body and no query."""
-    operations = [Operation("PUT", _DOC, call, None, "agent.doc.update", Form({}))]
+    operations = [Operation("PUT", _DOC, call, None, "agent.doc.update", Form[object]({}))]
     tool_call = SystemCall(resource="agent", subresource="doc", operation=name, arguments=arguments)
     return anyio.run(SystemCalls(operations), tool_call)
 

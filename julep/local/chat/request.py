@@ -26,10 +26,10 @@ from julep.local.json_types import JsonObject, is_object
 from julep.local.resources.settings import SAMPLING
 from julep.local.resources.tools import read_tool
 
-_PART = Form({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
+_PART = Form[JsonObject]({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
 _PARTS = sequence(either(Text=text(), Part=_PART))
 _CONTENT = optional(either(Text=text(), Parts=_PARTS, Object=mapping))
-_MESSAGE = Form(
+_MESSAGE = Form[JsonObject](
     {
         "role": Field(one_of("user", "assistant", "system", "tool", "developer")),
         "content": Field(_CONTENT, None),
@@ -38,10 +38,10 @@ _MESSAGE = Form(
         "tool_call_id": Field(optional(text()), None),
     }
 )
-_FORMAT = Form({"type": Field(one_of("text", "json_object", "json_schema"))}, open=True)
+_FORMAT = Form[JsonObject]({"type": Field(one_of("text", "json_object", "json_schema"))}, open=True)
 _CHOICE = either(
     Word=one_of("auto", "none", "required"),
-    Function=Form({"function": Field(mapping)}, open=True),
+    Function=Form[JsonObject]({"function": Field(mapping)}, open=True),
 )
 _CHOICES_AT_MOST = 16
 
@@ -56,7 +56,7 @@ def _tool(value: Any, loc: str, problems: Problems) -> Any:
     try:
         return read_tool({**value, "name": name} if name else value)
     except Invalid as error:
-        problems += [{**each, "loc": f"{loc}.{each['loc']}"} for each in error.details]
+        problems.extend({**each, "loc": f"{loc}.{each['loc']}"} for each in error.details)
         return value
 
 
@@ -74,7 +74,7 @@ SETTINGS: dict[str, Field] = {
 
 _TOOLS: Check = optional(sequence(_tool))
 
-CHAT = Form(
+CHAT = Form[JsonObject](
     {
         "messages": Field(sequence(_MESSAGE, 1)),
         "tools": Field(_TOOLS, None),

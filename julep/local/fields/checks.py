@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any
+from contextlib import suppress
 from uuid import UUID
 
 from julep.local.fields.problems import Problems, problem
 from julep.local.fields.schema import Check, described
-from julep.local.json_types import is_object
+from julep.types._json import is_object
 
 
 @described()
-def anything(value: Any, _loc: str, _problems: Problems) -> Any:
+def anything(value: object, _loc: str, _problems: Problems) -> object:
     """Any JSON value."""
     return value
 
 
 @described(type="boolean")
-def boolean(value: Any, loc: str, problems: Problems) -> Any:
+def boolean(value: object, loc: str, problems: Problems) -> object:
     """True or false, and nothing that merely looks like it."""
     if not isinstance(value, bool):
         problem(problems, "bool_type", "Input should be a valid boolean", loc, value)
@@ -27,17 +27,17 @@ def boolean(value: Any, loc: str, problems: Problems) -> Any:
 
 
 @described(type="string", format="uuid")
-def identifier(value: Any, loc: str, problems: Problems) -> Any:
+def identifier(value: object, loc: str, problems: Problems) -> object:
     """A UUID of any version, returned in its usual spelling."""
-    try:
-        return str(UUID(value))
-    except (ValueError, AttributeError, TypeError):
-        problem(problems, "uuid_parsing", "Input should be a valid UUID", loc, value)
-        return value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return str(UUID(value))
+    problem(problems, "uuid_parsing", "Input should be a valid UUID", loc, value)
+    return value
 
 
 @described(type="object")
-def mapping(value: Any, loc: str, problems: Problems) -> Any:
+def mapping(value: object, loc: str, problems: Problems) -> object:
     """A JSON object."""
     if not is_object(value):
         problem(problems, "dict_type", "Input should be a valid dictionary", loc, value)
@@ -49,7 +49,7 @@ def text(minimum: int = 0, maximum: int | None = None, pattern: str | None = Non
     whole = pattern and f"^{pattern}$"
 
     @described(type="string", minLength=minimum or None, maxLength=maximum, pattern=whole)
-    def check(value: Any, loc: str, problems: Problems) -> Any:
+    def check(value: object, loc: str, problems: Problems) -> object:
         if not isinstance(value, str):
             problem(problems, "string_type", "Input should be a valid string", loc, value)
         elif len(value) < minimum:
@@ -79,7 +79,7 @@ def number(
     accepted = (int,) if whole else (int, float)
 
     @described(type=noun, minimum=minimum, maximum=maximum, exclusiveMaximum=below)
-    def check(value: Any, loc: str, problems: Problems) -> Any:
+    def check(value: object, loc: str, problems: Problems) -> object:
         if isinstance(value, bool) or not isinstance(value, accepted):
             problem(problems, kind, f"Input should be a valid {noun}", loc, value)
         elif not whole and abs(value) > sys.float_info.max:
@@ -103,7 +103,7 @@ def one_of(*choices: str) -> Check:
     listed = f"{', '.join(most)} or {last}" if most else last
 
     @described(type="string", enum=list(choices))
-    def check(value: Any, loc: str, problems: Problems) -> Any:
+    def check(value: object, loc: str, problems: Problems) -> object:
         if not isinstance(value, str) or value not in choices:
             problem(problems, "literal_error", f"Input should be {listed}", loc, value)
         return value

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from julep.local.fields.checks import mapping
 from julep.local.fields.problems import Problems, join, problem
 from julep.local.fields.schema import Check, described, schema_of
-from julep.local.json_types import is_array, is_object
+from julep.types._json import is_array, is_object
 
 _HIDDEN = "(not shown)"
 
@@ -16,10 +14,10 @@ def hidden(check: Check) -> Check:
     """What `check` takes; its problems don't repeat what was received."""
 
     @described(**schema_of(check), writeOnly=True)
-    def checked(value: Any, loc: str, problems: Problems) -> Any:
+    def checked(value: object, loc: str, problems: Problems) -> object:
         found: Problems = []
         result = check(value, loc, found)
-        problems += [{**each, "received": _HIDDEN} for each in found]
+        problems.extend({**each, "received": _HIDDEN} for each in found)
         return result
 
     return checked
@@ -30,7 +28,7 @@ def optional(check: Check) -> Check:
     schema = schema_of(check)
 
     @described(**({"anyOf": [schema, {"type": "null"}]} if schema else {}))
-    def checked(value: Any, loc: str, problems: Problems) -> Any:
+    def checked(value: object, loc: str, problems: Problems) -> object:
         return None if value is None else check(value, loc, problems)
 
     return checked
@@ -44,7 +42,7 @@ def either(**members: Check) -> Check:
     """
 
     @described(anyOf=[schema_of(check) for check in members.values()])
-    def checked(value: Any, loc: str, problems: Problems) -> Any:
+    def checked(value: object, loc: str, problems: Problems) -> object:
         tries: list[Problems] = []
         for name, check in members.items():
             found: Problems = []
@@ -68,7 +66,7 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
     """A list of items, each as `check` takes it."""
 
     @described(type="array", items=schema_of(check), minItems=minimum or None, maxItems=maximum)
-    def checked(value: Any, loc: str, problems: Problems) -> Any:
+    def checked(value: object, loc: str, problems: Problems) -> object:
         if not is_array(value):
             problem(problems, "list_type", "Input should be a valid list", loc, value)
             return value
@@ -88,7 +86,7 @@ def values(check: Check) -> Check:
     """A JSON object whose values are as `check` takes them."""
 
     @described(type="object", additionalProperties=schema_of(check))
-    def checked(value: Any, loc: str, problems: Problems) -> Any:
+    def checked(value: object, loc: str, problems: Problems) -> object:
         if not is_object(value):
             return mapping(value, loc, problems)
         return {key: check(item, join(loc, key), problems) for key, item in value.items()}

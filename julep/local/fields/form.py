@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Generic, TypeVar, cast
 
 import attrs
 
 from julep.local.errors import Invalid
 from julep.local.fields.problems import Problems, join, problem
 from julep.local.fields.schema import Check, schema_of
-from julep.local.json_types import JsonObject, is_object
+from julep.types._json import JsonObject, as_object, is_object
 
-REQUIRED: Any = object()
+REQUIRED: object = object()
+T = TypeVar("T")
 _NO_OBJECT = "Input should be a valid dictionary or object to extract fields from"
 
 
@@ -21,7 +22,7 @@ class Field:
     """A field of a body: how it is checked, and what it is when it isn't sent."""
 
     check: Check
-    default: Any = REQUIRED
+    default: object = REQUIRED
 
     @property
     def schema(self) -> JsonObject:
@@ -30,14 +31,14 @@ class Field:
             return schema_of(self.check)
         return {**schema_of(self.check), "default": self.fallback()}
 
-    def fallback(self) -> Any:
+    def fallback(self) -> object:
         """What the field is when it isn't sent."""
         return self.default() if callable(self.default) else self.default
 
 
 @attrs.frozen
-class Form:
-    """The fields of a body; others are dropped, or kept where `open` says so.
+class Form(Generic[T]):
+    """The fields of a body, which make a record; others are dropped, or kept where `open` says so.
 
     Attributes:
         secret: the body holds something that no error may repeat.
@@ -58,31 +59,40 @@ class Form:
             **({"required": required} if required else {}),
         }
 
-    def read(self, body: Any) -> JsonObject:
-        """The whole resource: what was sent, and defaults for the rest."""
-        return self._checked(body, defaults=True)
+    def read(self, body: object, loc: str = "") -> T:
+        """The whole record: what was sent, and defaults for the rest.
 
-    def sent(self, body: Any) -> JsonObject:
+        Args:
+            body: what was sent.
+            loc: where it stands in the request; as a whole if empty.
+
+        Raises:
+            Invalid: a field is missing, or has the wrong type or size.
+        """
+        # `tests/test_definitions.py` holds the fields of forms and of records together.
+        return cast("T", self._checked(body, loc, defaults=True))
+
+    def sent(self, body: object) -> JsonObject:
         """Only what was sent and isn't null, for a change that leaves the rest alone.
 
         Raises:
             Invalid: a field has the wrong type or size.
         """
-        checked = self._checked(body, defaults=False)
+        checked = self._checked(body, "", defaults=False)
         return {key: value for key, value in checked.items() if value is not None}
 
-    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
+    def __call__(self, value: object, loc: str, problems: Problems) -> object:
         """Check a nested object, as a part of another form."""
         return self._fill(value, loc, problems, defaults=True)
 
-    def _checked(self, body: Any, *, defaults: bool) -> JsonObject:
+    def _checked(self, body: object, loc: str, *, defaults: bool) -> JsonObject:
         problems: Problems = []
-        result: JsonObject = self._fill(body, "", problems, defaults=defaults)
+        result = self._fill(body, loc, problems, defaults=defaults)
         if problems:
             raise Invalid(problems)
-        return result
+        return as_object(result)
 
-    def _fill(self, value: Any, loc: str, problems: Problems, *, defaults: bool) -> Any:
+    def _fill(self, value: object, loc: str, problems: Problems, *, defaults: bool) -> object:
         if not is_object(value):
             problem(problems, "model_attributes_type", _NO_OBJECT, loc, value)
             return value

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from reprlib import Repr
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from julep.local.errors import Invalid
-from julep.local.json_types import JsonObject
+from julep.local.errors import Invalid, Problem
 
-Problems: TypeAlias = list[JsonObject]
+Problems: TypeAlias = list[Problem]
 
 _SHOWN = 200
 _FIXES: Mapping[str, str] = {
@@ -22,9 +21,9 @@ _REPR.maxstring = _REPR.maxother = _SHOWN
 _REPR.maxdict = _REPR.maxlist = 10
 
 
-def problem(problems: Problems, kind: str, message: str, loc: str, received: Any = None) -> None:
+def problem(problems: Problems, kind: str, message: str, loc: str, received: object = None) -> None:
     """Note one problem; what was received is told as text of a readable length."""
-    note = {"type": kind, "msg": message, "loc": loc, "received": _shown(received)}
+    note: Problem = {"type": kind, "msg": message, "loc": loc, "received": _shown(received)}
     if fix := _FIXES.get(kind):
         note["fix"] = fix
     if kind == "missing":
@@ -32,7 +31,7 @@ def problem(problems: Problems, kind: str, message: str, loc: str, received: Any
     problems.append(note)
 
 
-def invalid(kind: str, message: str, loc: str, received: Any = None) -> Invalid:
+def invalid(kind: str, message: str, loc: str, received: object = None) -> Invalid:
     """The error of a request with this one problem."""
     problems: Problems = []
     problem(problems, kind, message, loc, received)
@@ -46,6 +45,6 @@ def join(loc: str, key: str | int) -> str:
     return f"{loc}.{key}" if loc else key
 
 
-def _shown(received: Any) -> str:
+def _shown(received: object) -> str:
     text = received if isinstance(received, str) else _REPR.repr(received)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
 from julep.local.fields.problems import Problems
-from julep.local.json_types import JsonObject
+from julep.types._json import JsonObject, as_object
 
-Check: TypeAlias = Callable[[Any, str, Problems], Any]
+Check: TypeAlias = Callable[[object, str, Problems], object]
 
 
 @attrs.frozen
@@ -18,11 +18,11 @@ class _Described:
     schema: JsonObject
     check: Check
 
-    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
+    def __call__(self, value: object, loc: str, problems: Problems) -> object:
         return self.check(value, loc, problems)
 
 
-def described(**schema: Any) -> Callable[[Check], Check]:
+def described(**schema: object) -> Callable[[Check], Check]:
     """Give a check the JSON Schema of what it takes; keywords that are None are left out."""
     told = {name: value for name, value in schema.items() if value is not None}
     return lambda check: _Described(told, check)
@@ -30,5 +30,4 @@ def described(**schema: Any) -> Callable[[Check], Check]:
 
 def schema_of(check: Check) -> JsonObject:
     """The JSON Schema of what a check takes; an empty one takes anything."""
-    schema: JsonObject = getattr(check, "schema", {})
-    return schema
+    return as_object(getattr(check, "schema", None))

@@ -220,7 +220,7 @@ def _split_scheme(value: str) -> tuple[str, str, str]:
 
 def _ids(parameters: Mapping[str, str]) -> list[str]:
     problems: Problems = []
-    ids = [identifier(value, f"path.{name}", problems) for name, value in parameters.items()]
+    ids = [str(identifier(value, f"path.{name}", problems)) for name, value in parameters.items()]
     if problems:
         raise errors.Invalid(problems)
     return ids

@@ -13,7 +13,7 @@ from julep._shapes import Builder
 from julep._shapes.base import PLACE, Definitions
 from julep._version import __version__
 from julep.local.fields import Check, schema_of
-from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.operations import Operation
 
 _SCHEMAS: Final = "#/components/schemas/"
@@ -134,7 +134,7 @@ def _body(check: Check, method: str) -> JsonObject:
     # What isn't sent stays as it is.
     properties = {
         name: {key: value for key, value in each.items() if key != "default"}
-        for name, each in schema["properties"].items()
+        for name, each in as_object(schema["properties"]).items()
     }
     return {"type": "object", "properties": properties}
 

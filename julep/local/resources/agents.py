@@ -18,7 +18,7 @@ class Agents(Collection):
     """All agents."""
 
     kind: ClassVar[str] = "Agent"
-    form: Form = Form(
+    form: Form[JsonObject] = Form[JsonObject](
         {
             "metadata": Field(optional(mapping), dict),
             "project": PROJECT_FIELD,

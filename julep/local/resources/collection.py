@@ -9,7 +9,7 @@ from julep.local.clock import now
 from julep.local.errors import missing
 from julep.local.fields import Form
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, is_object
+from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.store.page import read_page
 from julep.local.store.store import Store, Table
 
@@ -24,7 +24,7 @@ class Collection:
     """
 
     kind: ClassVar[str]
-    form: Form
+    form: Form[JsonObject]
     merged: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
     def __init__(self, store: Store, table: Table) -> None:
@@ -60,7 +60,7 @@ class Collection:
         changes = self.form.sent(body)
         for name in self.merged & changes.keys():
             if is_object(old[name]):
-                changes[name] = {**old[name], **changes[name]}
+                changes[name] = {**old[name], **as_object(changes[name])}
         return self._save(old, {**old, **changes})
 
     def create_or_update(self, id: str, body: JsonObject) -> JsonObject:

@@ -28,7 +28,7 @@ _MOST_PIECES = 5_000  # each has a vector of 4 kB
 _AT_ONCE, _PER_PIECE = 200_000, 700
 _LONGEST_PAGE = 100
 _PIECE = text(0, _LONGEST_PIECE)
-DOC = Form(
+DOC = Form[JsonObject](
     {
         "title": Field(text(0, 800)),
         "content": Field(
@@ -38,7 +38,9 @@ DOC = Form(
         "embed_instruction": Field(optional(text()), None),
     }
 )
-DELETION = Form({"metadata_filter": Field(mapping, dict), "delete_all": Field(boolean, False)})
+DELETION = Form[JsonObject](
+    {"metadata_filter": Field(mapping, dict), "delete_all": Field(boolean, False)}
+)
 _PRIVATE = {"updated_at", "owner_id", "owner_role", "agent_id", "user_id", "digest"}
 
 

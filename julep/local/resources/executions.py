@@ -23,8 +23,8 @@ from julep.local.workflow import Engine, read_task_token
 from julep.types.executions import FINAL_STATUSES, FINAL_TRANSITIONS
 
 _LONGEST_PAGE = 100
-START = Form({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
-CHANGE = Form(
+START = Form[JsonObject]({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
+CHANGE = Form[JsonObject](
     {
         "status": Field(one_of("running", "cancelled"), "running"),
         "input": Field(optional(mapping), None),

@@ -20,7 +20,7 @@ _MIME = (
     r"(application|audio|font|example|image|message|model|multipart|text|video|x-[^/\s]+)/[^/\s]+"
 )
 _ALL = Page(limit=2**62)
-FILE = Form(
+FILE = Form[JsonObject](
     {
         "name": Field(text(1, 120)),
         "description": Field(text(), ""),

@@ -19,7 +19,7 @@ class Projects(Collection):
     """All projects; one named "default" is always there."""
 
     kind: ClassVar[str] = "Project"
-    form: Form = Form(
+    form: Form[JsonObject] = Form[JsonObject](
         {
             "name": Field(DISPLAY),
             "canonical_name": CANONICAL_FIELD,

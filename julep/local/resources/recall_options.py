@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from julep.local.errors import Invalid
 from julep.local.fields import (
     Field,
     Form,
-    Problems,
     anything,
     boolean,
     invalid,
@@ -33,9 +31,9 @@ _VECTOR = {
 _HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(0, whole=True), 7)}
 
 _FORMS = {
-    "text": Form({**_SEARCH, **_TRIGRAM}),
-    "vector": Form({**_SEARCH, **_VECTOR}),
-    "hybrid": Form({**_SEARCH, **_VECTOR, **_TRIGRAM, **_HYBRID}),
+    "text": Form[JsonObject]({**_SEARCH, **_TRIGRAM}),
+    "vector": Form[JsonObject]({**_SEARCH, **_VECTOR}),
+    "hybrid": Form[JsonObject]({**_SEARCH, **_VECTOR, **_TRIGRAM, **_HYBRID}),
 }
 
 
@@ -49,8 +47,4 @@ def recall_field(options: JsonObject) -> JsonObject:
     if not isinstance(mode, str) or mode not in _FORMS:
         message = "Input should be 'vector', 'text' or 'hybrid'"
         raise invalid("literal_error", message, "recall_options.mode", mode)
-    problems: Problems = []
-    result: JsonObject = _FORMS[mode](options, "recall_options", problems)
-    if problems:
-        raise Invalid(problems)
-    return result
+    return _FORMS[mode].read(options, "recall_options")

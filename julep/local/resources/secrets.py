@@ -15,7 +15,7 @@ from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 
 _MASK = "ENCRYPTED"
-SECRET = Form(
+SECRET = Form[JsonObject](
     {
         "name": Field(text(1, pattern="[A-Za-z_][A-Za-z0-9_]*")),
         "value": Field(hidden(text())),

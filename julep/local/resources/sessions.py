@@ -36,7 +36,7 @@ class Sessions(Collection):
 
     kind: ClassVar[str] = "Session"
     merged: ClassVar[frozenset[str]] = frozenset({"metadata", "recall_options"})
-    form: Form = Form(
+    form: Form[JsonObject] = Form[JsonObject](
         {
             "metadata": Field(optional(mapping), dict),
             "agent": Field(optional(identifier), None),

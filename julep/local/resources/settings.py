@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from julep.local.fields import Field, Form, Problems, number, optional
+from julep.types._json import JsonObject
 
 _PENALTY = optional(number(-2, 2))
 _WEIGHT = optional(number(0, 2))
@@ -21,10 +20,10 @@ SAMPLING = {
 }
 
 
-class _GivenOnly(Form):
+class _GivenOnly(Form[JsonObject]):
     """A form that fills in nothing: what was not sent stays out."""
 
-    def __call__(self, value: Any, loc: str, problems: Problems) -> Any:
+    def __call__(self, value: object, loc: str, problems: Problems) -> object:
         return self._fill(value, loc, problems, defaults=False)
 
 

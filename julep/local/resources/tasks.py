@@ -22,7 +22,7 @@ from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, complet
 _LONGEST_PAGE = 100
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
 _READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}
-TASK = Form(
+TASK = Form[JsonObject](
     {
         "name": Field(DISPLAY),
         "canonical_name": CANONICAL_FIELD,
@@ -138,7 +138,7 @@ class Tasks:
     async def _read(self, body: JsonObject) -> JsonObject:
         sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
         problems: Problems = []
-        task: JsonObject = TASK(sent, "", problems)
+        task = as_object(TASK(sent, "", problems))
         # A key that is null is one that wasn't sent: no workflow is null.
         task = {
             key: value for key, value in task.items() if key in TASK_FIELDS or value is not None

@@ -57,14 +57,14 @@ _CALL_OPTIONS = (
 )
 
 
-def _built_in(kind: str, name: str) -> Form:
-    return Form({"type": Field(text(), kind), "name": Field(text(), name)}, open=True)
+def _built_in(kind: str, name: str) -> Form[JsonObject]:
+    return Form[JsonObject]({"type": Field(text(), kind), "name": Field(text(), name)}, open=True)
 
 
-_FUNCTION = Form(
+_FUNCTION = Form[JsonObject](
     {"description": Field(anything, None), "parameters": Field(optional(mapping), None)}
 )
-_INTEGRATION = Form(
+_INTEGRATION = Form[JsonObject](
     {
         "provider": Field(text(1)),
         "method": Field(optional(text()), None),
@@ -73,7 +73,7 @@ _INTEGRATION = Form(
     },
     open=True,
 )
-_SYSTEM = Form(
+_SYSTEM = Form[JsonObject](
     {
         "resource": Field(one_of(*_RESOURCES)),
         "operation": Field(one_of(*_OPERATIONS)),
@@ -82,7 +82,7 @@ _SYSTEM = Form(
         "arguments": Field(optional(mapping), None),
     }
 )
-_API_CALL_FORM = Form(
+_API_CALL_FORM = Form[JsonObject](
     {
         "method": Field(one_of(*_METHODS)),
         "url": Field(text(1)),
@@ -99,7 +99,7 @@ def _api_call(value: Any, loc: str, problems: Problems) -> Any:
     found: Problems = []
     result = _API_CALL_FORM(value, loc, found)
     if not found:
-        for name, wrong in known_mistakes(result):
+        for name, wrong in known_mistakes(as_object(result)):
             problem(found, "value_error", f"Value error, {name} {wrong}", f"{loc}.{name}")
     problems += found
     return result
@@ -117,7 +117,7 @@ _SPECS: Mapping[str, Check] = {
 # Servers of 2024 took these without; a function may take no parameters, the others have defaults.
 _BARE = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
 
-TOOL = Form(
+TOOL = Form[JsonObject](
     {
         "name": Field(IDENTIFIER),
         "type": Field(one_of(*_SPECS), "function"),

@@ -17,7 +17,7 @@ class Users(Collection):
     """All users."""
 
     kind: ClassVar[str] = "User"
-    form: Form = Form(
+    form: Form[JsonObject] = Form[JsonObject](
         {
             "metadata": Field(optional(mapping), dict),
             "project": PROJECT_FIELD,

@@ -13,7 +13,7 @@ from julep.local.models.embeddings import DIMENSIONS, Vectors
 from julep.local.store.store import Store
 
 _AT_ONCE = 100
-EMBEDDING = Form(
+EMBEDDING = Form[JsonObject](
     {
         "text": Field(either(**{"Text": text(), "list[Text]": sequence(text(), 1, 100)})),
         "embed_instruction": Field(text(), ""),

@@ -55,9 +55,9 @@ _VECTOR = {
 }
 _HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(1, 10, whole=True), 5)}
 
-_TEXT_FORM = Form({**_BASE, **_TEXT})
-_VECTOR_FORM = Form({**_BASE, **_VECTOR})
-_HYBRID_FORM = Form({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
+_TEXT_FORM = Form[JsonObject]({**_BASE, **_TEXT})
+_VECTOR_FORM = Form[JsonObject]({**_BASE, **_VECTOR})
+_HYBRID_FORM = Form[JsonObject]({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
 SEARCH = either(Text=_TEXT_FORM, Vector=_VECTOR_FORM, Hybrid=_HYBRID_FORM)
 
 

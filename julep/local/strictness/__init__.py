@@ -7,7 +7,7 @@ What the API itself asks for (types, sizes, required fields) holds always.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -15,6 +15,8 @@ from julep.local.fields import Check, Form, Problems, one_of, problem
 from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.strictness.integrations import METHODS, SETUP
 from julep.local.workflow import Issue, validate_isolated
+
+T = TypeVar("T")
 
 __all__ = ["Strictness"]
 
@@ -36,7 +38,7 @@ class Strictness:
             _check_tool(tool, place, problems)
         return problems
 
-    def form(self, form: Form, **lenient: Check) -> Form:
+    def form(self, form: Form[T], **lenient: Check) -> Form[T]:
         """A form, whose fields are checked only so far where the rules are off."""
         if self.on:
             return form
