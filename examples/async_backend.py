@@ -38,7 +38,7 @@ class Backend:
 
 
 async def visit(port: int, question: str) -> str:
-    """What a visitor reads."""
+    """Ask as a visitor, and read the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"{question}\n".encode())
     answer = await reader.read()

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def answered(client: Julep) -> None:
-    """The server says no, and why."""
+    """Ask for what isn't there: the server says no, and why."""
     try:
         client.agents.get(NOBODY)
     except NotFoundError as error:
@@ -36,7 +36,7 @@ def answered(client: Julep) -> None:
 
 
 def refused_key(client: Julep) -> None:
-    """The key is wrong: the error says where it came from, and never the key."""
+    """Send a wrong key: the error says where it came from, and never the key."""
     try:
         client.with_options(api_key="not-this-one").ping()
     except AuthenticationError as error:

@@ -13,10 +13,10 @@ IS_EMBEDDED = "JULEP_BASE_URL" not in os.environ
 
 
 def connect() -> Julep:
-    """A blocking client of that server."""
+    """Make a blocking client of that server."""
     return Julep.local() if IS_EMBEDDED else Julep()
 
 
 def connect_async() -> AsyncJulep:
-    """An awaiting client of that server."""
+    """Make an awaiting client of that server."""
     return AsyncJulep.local() if IS_EMBEDDED else AsyncJulep()

@@ -11,40 +11,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from julep._namesake import warn_of_namesake
-from julep._version import __version__ as __version__
+from ._namesake import warn_of_namesake
+from ._version import __version__ as __version__
 
 warn_of_namesake(__path__[0])
 del warn_of_namesake
 
 if TYPE_CHECKING:
-    from julep._faces import Async as Async
-    from julep._faces import Sync as Sync
-    from julep._flat import AsyncJulepApi as AsyncJulepApi
-    from julep._flat import JulepApi as JulepApi
-    from julep._function import Function as Function
-    from julep._function import tool as tool
-    from julep._function import tool_schema as tool_schema
-    from julep._options import JulepApiEnvironment as JulepApiEnvironment
-    from julep._options import RequestOptions as RequestOptions
-    from julep._pages import Page as Page
-    from julep._pages import Pages as Pages
-    from julep._paths import Id as Id
-    from julep._ping import Ping as Ping
-    from julep._request import Request as Request
-    from julep._stream import Stream as Stream
-    from julep.client import AsyncClient as AsyncClient
-    from julep.client import AsyncJulep as AsyncJulep
-    from julep.client import Client as Client
-    from julep.client import Julep as Julep
-    from julep.errors import *  # noqa: F403 - listed once, there
     from julep.resources.chat_stream import ChatStream as ChatStream
-    from julep.types import *  # noqa: F403 - listed once, there
     from julep.types.seed import *  # noqa: F403 - listed once, there
+
+    from ._faces import Async as Async
+    from ._faces import Sync as Sync
+    from ._flat import AsyncJulepApi as AsyncJulepApi
+    from ._flat import JulepApi as JulepApi
+    from ._function import Function as Function
+    from ._function import tool as tool
+    from ._function import tool_schema as tool_schema
+    from ._options import JulepApiEnvironment as JulepApiEnvironment
+    from ._options import RequestOptions as RequestOptions
+    from ._pages import Page as Page
+    from ._pages import Pages as Pages
+    from ._paths import Id as Id
+    from ._ping import Ping as Ping
+    from ._request import Request as Request
+    from ._stream import Stream as Stream
+    from .client import AsyncClient as AsyncClient
+    from .client import AsyncJulep as AsyncJulep
+    from .client import Client as Client
+    from .client import Julep as Julep
+    from .errors import *  # noqa: F403 - listed once, there
+    from .types import *  # noqa: F403 - listed once, there
 else:
     from importlib import import_module
 
-    from julep import types
+    from . import types
 
     _NAMES = {
         "_faces": "Async Sync",

@@ -9,15 +9,15 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 
-from julep._version import __version__
-from julep.local import MOST_API_CALL_BYTES, LocalServer
+from ._version import __version__
+from .local import MOST_API_CALL_BYTES, LocalServer
 
 _MOST_PORT = 65_535
 _WIDTH = len("listening on")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 after an orderly end, 1 if the server couldn't start."""
+    """Run the command; return 0 after an orderly end, 1 if the server couldn't start."""
     options = _parser().parse_args(arguments)
     given_key = os.environ.get("JULEP_API_KEY")
     try:

@@ -19,7 +19,7 @@ _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def check_headers(headers: object) -> dict[str, str]:
-    """Headers by name, without those that are None.
+    """Return the headers by name, without those that are None.
 
     Raises:
         ConfigurationError: They are no mapping, or HTTP can't carry a name or a value.
@@ -34,7 +34,7 @@ def check_headers(headers: object) -> dict[str, str]:
 
 
 def check_name(name: object) -> str:
-    """A header's name.
+    """Return a header's name if it is one that can be sent.
 
     Raises:
         ConfigurationError: HTTP can't carry it, or sets it by itself.
@@ -47,7 +47,7 @@ def check_name(name: object) -> str:
 
 
 def check_header(name: str, value: object) -> str:
-    """A header's value, checked before it is sent; the value itself is never shown."""
+    """Return a header's value if it can be sent; errors never show the value."""
     if not isinstance(value, str):
         raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
     value = value.strip()
@@ -60,7 +60,7 @@ def check_header(name: str, value: object) -> str:
 
 
 def check_url(url: object) -> str:
-    """The address without a slash at its end.
+    """Return the address without a slash at its end.
 
     Raises:
         ConfigurationError: It is not an http:// or https:// address, or names a user.
@@ -82,7 +82,7 @@ def check_url(url: object) -> str:
 
 
 def is_address(text: str, schemes: Collection[str]) -> bool:
-    """Whether a text is an address of one of the schemes, with a host and a port that can be."""
+    """Tell whether a text is a URL of one of the schemes, with a host and a valid port."""
     try:
         parts = urlsplit(text)
         text.encode()  # half of a surrogate pair is a ValueError too
@@ -94,7 +94,7 @@ def is_address(text: str, schemes: Collection[str]) -> bool:
 
 
 def check_timeout(timeout: object) -> float | None:
-    """Seconds, or None for no limit.
+    """Return the seconds, or None for no limit.
 
     Raises:
         ConfigurationError: It is neither a number of seconds that is not negative nor None.
@@ -107,7 +107,7 @@ def check_timeout(timeout: object) -> float | None:
 
 
 def check_retries(count: object) -> int:
-    """How often to try again.
+    """Return how often to try again.
 
     Raises:
         ConfigurationError: It is not a whole number, or negative.
@@ -118,7 +118,7 @@ def check_retries(count: object) -> int:
 
 
 def check_size(size: object) -> int:
-    """The largest answer, in bytes.
+    """Return the size of the largest answer, in bytes.
 
     Raises:
         ConfigurationError: It is not a whole number above 0.

@@ -18,10 +18,11 @@ from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, BaseValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
+from julep.types._model import Model
+from julep.types._plain import OMIT, is_plain, to_plain, wire_name
+
 from ._hooks import Hook, register_values
 from ._mismatch import Mismatch, named
-from .types._model import Model
-from .types._plain import OMIT, is_plain, to_plain, wire_name
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -171,7 +172,7 @@ def _standard_dumps(value: Any) -> bytes:
 
 
 def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
-    """Give the writer and the reader that are tried first."""
+    """Return the writer and the reader that are tried first."""
     try:
         orjson = import_module("orjson")
     except ImportError:
@@ -180,7 +181,7 @@ def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
 
 
 def encode(body: Any) -> bytes:
-    """Give the JSON text of a request body.
+    """Return the JSON text of a request body.
 
     Values that are `OMIT` are left out at any depth, None is null. Besides what JSON knows, a
     body may hold models, dataclasses, enums, UUIDs, datetimes (naive ones are local time), dates,

@@ -21,9 +21,10 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import anyio
 
+from julep._http.loops import current_loop
+
 from ._exchange import Job
 from ._faces import drive
-from ._http.loops import current_loop
 
 R = TypeVar("R")
 
@@ -122,7 +123,7 @@ class _ThreadCall(Generic[R]):
         return self._ended.wait(None if until is None else max(0.0, until - time.monotonic()))
 
     def result(self) -> R:
-        """What the function gave, once it has ended."""
+        """Return what the function gave, once it has ended."""
         if self.error is not None:
             raise self.error
         return cast("R", self._value)
@@ -160,7 +161,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _soon(loop: Any) -> Callable[[Callable[[], object]], object]:
-    """How another thread has something done in an event loop.
+    """Return the function by which another thread has something done in an event loop.
 
     anyio's own way waits until it has been done, which is two more switches between threads.
     """

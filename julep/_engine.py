@@ -55,7 +55,7 @@ class Engine:
         self._with_body = _encoded({**self._headers, **_JSON_BODY})
 
     def within(self, seconds: float | None) -> Engine:
-        """An engine whose calls share one time limit that begins now; None sets none."""
+        """Return an engine whose calls share one time limit that begins now; None sets none."""
         if seconds is None:
             return self
         until = time.monotonic() + seconds
@@ -97,15 +97,15 @@ class Engine:
         await self.transport.sleep(seconds)
 
     def shown_url(self, request: Request[Any]) -> str:
-        """Where a request goes, as it may be shown."""
+        """Return where a request goes, as it may be shown."""
         return shown_url(self.options.base_url + request.path)
 
     def without_keys(self, request: Request[Any], reply: Reply) -> Reply:
-        """An answer without the keys that a server may have put into it."""
+        """Return an answer without the keys that a server may have put into it."""
         return self.mask(request).reply(reply)
 
     def mask(self, request: Request[Any]) -> Mask:
-        """What takes the keys of a request out of what a server says."""
+        """Return what takes the keys of a request out of what a server says."""
         return Mask(self._keys(request).values())
 
     async def _until_answered(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, cast
 
+from julep.types._json import is_array, is_object
+
 from ._codec import decode_json
 from ._faults import read_fault, that_matter
 from ._hints import hint_for
 from ._reply import EVENT_STREAM, media_type
 from ._retry import retry_after
 from .errors import APIError, AuthenticationError, error_class
-from .types._json import is_array, is_object
 
 if TYPE_CHECKING:
     from ._reply import Reply
@@ -26,7 +27,7 @@ _LONGEST_PRINTED = 100_000
 
 
 def describe_error(reply: Reply, method: str, missing: str = "") -> APIError:
-    """The exception for an answer that is not a success.
+    """Return the exception for an answer that is not a success.
 
     Args:
         reply: The answer.
@@ -57,7 +58,7 @@ def describe_error(reply: Reply, method: str, missing: str = "") -> APIError:
 
 
 def hint_for_page(reply: Reply) -> str:
-    """What probably happened when a success is not JSON."""
+    """Guess what happened when a success is not JSON."""
     kind = media_type(reply.headers)
     start = reply.content[:200].lstrip().lower()
     if kind == "text/html" or start.startswith((b"<!doctype", b"<html")):
@@ -73,7 +74,7 @@ def hint_for_page(reply: Reply) -> str:
 
 
 def words_of(body: Any) -> str:
-    """What an error's body says in words, be it text or a parsed value; empty when nothing."""
+    """Return what an error's body says in words, be it text or a parsed value; empty if nothing."""
     _, message, _ = _read(_parsed(body.encode(errors="replace")) if isinstance(body, str) else body)
     return message
 
@@ -86,7 +87,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _read(body: Any) -> tuple[str | None, str, list[Json]]:
-    """Code, message and details, whatever a server may have sent."""
+    """Read code, message and details, whatever a server may have sent."""
     try:
         return _read_known(body)
     except Exception:  # noqa: BLE001 - a strange error body must not hide the error itself
@@ -120,7 +121,7 @@ def _shortened(message: str) -> str:
 
 
 def _unprinted(message: Any) -> Any:
-    """What a server printed as Python into its message: faults of a request, issues of a task."""
+    """Read what a server printed as Python: faults of a request, issues of a task."""
     printed = message.lstrip(_STATUS_IN_FRONT) if isinstance(message, str) else ""
     if not printed.startswith(("[", "{")) or len(printed) > _LONGEST_PRINTED:
         return message
@@ -153,7 +154,7 @@ def _is_key_refused(status: int, message: str) -> bool:
 
 
 def _missing_hint(status: int, body: Any, details: list[Json], missing: str) -> str | None:
-    """What to do about an operation that the server has no route for."""
+    """Say what to do about an operation that the server has no route for."""
     # An old server takes the `models` of `/agents/models` for an id.
     is_misread = status == 422 and any(str(one["loc"]).startswith("path.") for one in details)
     if is_misread or status == 405:

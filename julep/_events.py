@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from julep.types._json import is_object
+
 from ._codec import decode_json
 from ._error_bodies import words_of
 from ._sse import Event
-from .types._json import is_object
 
 T = TypeVar("T")
 
@@ -21,12 +22,12 @@ class BrokenOff(Exception):
 
 
 def is_end(event: Event) -> bool:
-    """Whether an event says that the stream is complete."""
+    """Tell whether an event says that the stream is complete."""
     return event.data.strip() == _END
 
 
 def is_silent(event: Event) -> bool:
-    """Whether an event says nothing: some servers keep connections alive that way."""
+    """Tell whether an event says nothing: some servers keep connections alive that way."""
     return not event.data.strip() and event.name != "error"
 
 

@@ -61,7 +61,7 @@ class Incoming(Answer, Protocol):
     """An answer whose body is still arriving."""
 
     async def chunk(self) -> bytes | None:
-        """The next bytes, or None at the end."""
+        """Return the next bytes, or None at the end."""
         ...
 
     async def close(self) -> None:

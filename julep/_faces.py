@@ -75,7 +75,7 @@ def drive(coroutine: Coroutine[Any, Any, R]) -> R:
 
 
 def as_face(face: Face, coroutine: Coroutine[Any, Any, R]) -> object:
-    """What a call gives on a face: its result where calls block, else the coroutine."""
+    """Return what a call gives on a face: its result where calls block, else the coroutine."""
     return drive(coroutine) if isinstance(face, Sync) else coroutine
 
 

@@ -39,7 +39,7 @@ class Fault:
 
 
 def read_fault(detail: dict[str, Any]) -> Fault:
-    """The fault that a detail of an error tells."""
+    """Read the fault that a detail of an error reports."""
     where, text = str(detail["loc"]), str(detail["msg"])
     fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
     kind = "missing" if text == "Field required" else str(detail.get("type", ""))
@@ -47,7 +47,7 @@ def read_fault(detail: dict[str, Any]) -> Fault:
 
 
 def that_matter(faults: Iterable[Fault], depth: int = 0) -> Iterator[Fault]:
-    """The faults without those of forms that were not meant."""
+    """Return the faults without those of forms that were not meant."""
     places: dict[tuple[str, ...], dict[str, list[Fault]]] = {}
     for fault in faults:
         at = next((i for i, p in enumerate(fault.place) if i >= depth and _FORM.fullmatch(p)), None)
@@ -65,12 +65,12 @@ def that_matter(faults: Iterable[Fault], depth: int = 0) -> Iterator[Fault]:
 
 
 def _is_other(faults: list[Fault], depth: int) -> bool:
-    """Whether a value lacks what would make it the form that these are the faults of."""
+    """Tell whether a value lacks what would make it the form that these are the faults of."""
     return any(len(one.place) == depth + 2 and one.type in _TAG_FAULTS for one in faults)
 
 
 def _none_of(place: tuple[str, ...], forms: list[list[Fault]]) -> Fault:
-    """The one fault of a value that is none of the forms it may have."""
+    """Make the one fault of a value that is none of the forms it may have."""
     fields = [one for own in forms for one in own if len(one.place) == len(place) + 2]
     named = [one for one in fields if one.type in _TAG_FAULTS - {"missing"}]
     if len(named) >= len(forms) and len({one.place[-1] for one in named}) == 1:

@@ -12,8 +12,9 @@ from typing import Any
 
 import attrs
 
+from julep.types._plain import contains
+
 from ._query import metadata_query, parsed_filter
-from .types._plain import contains
 
 
 @attrs.frozen
@@ -39,7 +40,7 @@ class MetadataFilter:
         return all(map(self._is_asked, self.wanted))
 
     def __call__(self, item: object) -> bool:
-        """Whether an item passes; one that tells no metadata does."""
+        """Tell whether an item passes; one without metadata does."""
         metadata = getattr(item, "metadata", None)
         return not self.wanted or metadata is None or contains(metadata, self.wanted)
 

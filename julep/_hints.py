@@ -103,7 +103,7 @@ _CASES: Final = [
 
 
 def hint_for(status: int, call: str, message: str) -> str | None:
-    """What to do about an answer, if that is known.
+    """Say what to do about an answer, if that is known.
 
     Args:
         status: The HTTP status.
@@ -120,7 +120,7 @@ def hint_for(status: int, call: str, message: str) -> str | None:
 def hint_for_key(
     status: int, headers: Iterable[str], sent: Sequence[str], source: str | None
 ) -> str:
-    """What to do about a key that was refused.
+    """Say what to do about a key that was refused.
 
     Args:
         status: The HTTP status.

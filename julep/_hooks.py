@@ -10,9 +10,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 from cattrs import Converter
 from cattrs.errors import IterableValidationNote
 
+from julep.types._model import Model
+from julep.types._plain import wire_name
+
 from ._mismatch import JSON_NAMES, Mismatch, named
-from .types._model import Model
-from .types._plain import wire_name
 
 Hook = Callable[[Any, Any], Any]
 
@@ -135,7 +136,7 @@ def _is_model(form: Any) -> bool:
 
 
 def _json_type(form: Any) -> type | None:
-    """The Python type that JSON of a form is parsed to; None when it may be any."""
+    """Return the Python type that JSON of a form is parsed to; None if it may be any."""
     origin = get_origin(form) or form
     if origin is Literal:
         return str

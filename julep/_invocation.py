@@ -8,15 +8,16 @@ from typing import Any, Final, cast
 
 import attrs
 
+from julep.types._json import is_object
+from julep.types.entries import Message
+from julep.types.tools import ToolCall
+from julep.types.turns import Call
+
 from ._codec import decode_json, encode, to_plain
 from ._exchange import Transport
 from ._function import Function
 from ._mismatch import Mismatch
 from .errors import ToolError
-from .types._json import is_object
-from .types.entries import Message
-from .types.tools import ToolCall
-from .types.turns import Call
 
 LONGEST_RESULT: Final = 100_000
 """Bytes of a result that a model is given; more would hardly fit what it can read."""
@@ -110,7 +111,7 @@ class Invocation:
 
 
 def call_of(asked: ToolCall) -> Call:
-    """A call that a model asked for, as users see it."""
+    """Make the call that a model asked for, as users see it."""
     if asked.function is None:
         return Call(name=str(asked.type), id=asked.id)
     return Call(name=asked.function.name, arguments=_read(asked.function.arguments), id=asked.id)
@@ -125,21 +126,21 @@ def _read(arguments: str | None) -> dict[str, Any]:
 
 
 def refused(name: str) -> TypeError:
-    """That a client which blocks can't await a function."""
+    """Say that a client which blocks can't await a function."""
     return TypeError(
         f"{name} is an async function, and this client blocks: pass a plain one, or use AsyncJulep"
     )
 
 
 def refused_coroutine(name: str, given: Any) -> TypeError:
-    """The same, once the function has been called."""
+    """Say the same once the function has been called, and close the coroutine."""
     if inspect.iscoroutine(given):
         given.close()
     return refused(name)
 
 
 def _told(value: Any) -> str:
-    """A result as text, or as JSON."""
+    """Return a result as text, or as JSON."""
     plain = to_plain(value, "the result", nulls=False)
     return _cut(plain if isinstance(value, str) else encode(plain).decode())
 

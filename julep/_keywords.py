@@ -30,7 +30,7 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
 
 
 def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The keywords that a method was given, after a look at their names.
+    """Return the keywords that a method was given, after a check of their names.
 
     Of a mapping that stands for a model, the keys are looked at too.
 
@@ -48,7 +48,7 @@ def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _keys_of(form: Any) -> Mapping[str, Collection[str]]:
-    """The keys of the mappings that may stand for a model, by keyword."""
+    """Return the keys of the mappings that may stand for a model, by keyword."""
     hints = get_type_hints(form)
     models = {
         name: [arm for arm in get_args(hint) if hasattr(arm, "__fields__")]
@@ -83,7 +83,7 @@ def refuse_misspelt(given: Mapping[Any, Any], known: Collection[str], where: str
 
 
 def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
-    """The keywords of a function, or None if it takes any and looks at them itself."""
+    """Return the keywords of a function, or None if it takes any and checks them itself."""
     parameters = inspect.signature(call).parameters
     if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values()):
         return None
@@ -91,12 +91,12 @@ def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
 
 
 def elsewhere(name: str) -> str:
-    """Where to say what programs for other clients say by a keyword; empty if it is none of theirs."""
+    """Say what to write for a keyword of another client; empty if it is none of theirs."""
     return f"; {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
 
 
 def expanded(call: Callable[..., object]) -> inspect.Signature:
-    """The signature of a function with its `Unpack` written out."""
+    """Return the signature of a function with its `Unpack` written out."""
     signature = _showing_omit(inspect.signature(call))
     parameters = list(signature.parameters.values())
     last = parameters.pop() if parameters else None

@@ -32,11 +32,11 @@ class Mask:
         self._is_needed = bool(words)
 
     def text(self, text: str) -> str:
-        """Text without the keys."""
+        """Return the text without the keys."""
         return self._pattern.sub(_SHOWN, text) if self._is_needed else text
 
     def reply(self, reply: Reply) -> Reply:
-        """An answer without the keys, in its headers too."""
+        """Return an answer without the keys, in its headers too."""
         if not self._is_needed:
             return reply
         content = self.text(reply.content.decode("latin-1")).encode("latin-1")
@@ -59,7 +59,7 @@ class _Headers(Mapping[str, str]):
 
 
 def _words(key: str) -> Iterator[str]:
-    """What of a header's value must not be shown: all of it, its last word, what that encodes."""
+    """Return what of a header must not be shown: its value, the last word, what that encodes."""
     yield key
     scheme, _, word = key.rpartition(" ")
     yield word

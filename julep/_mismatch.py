@@ -17,7 +17,7 @@ JSON_NAMES: Mapping[type, str] = {
 
 
 def named(value: object) -> str:
-    """What kind of JSON value this is, in words."""
+    """Say what kind of JSON value this is."""
     return JSON_NAMES.get(type(value), type(value).__name__)
 
 
@@ -44,6 +44,6 @@ class Mismatch(Exception):
         return f"{self.path or 'the answer'}: expected {self.expected}, got {self.got}"
 
     def under(self, place: str) -> Mismatch:
-        """The same, seen from the value that holds this one at `place`, such as `items` or `[3]`."""
+        """Return the same, seen from the value that holds this one at `place`: `items`, `[3]`."""
         dot = "." if self.path and not self.path.startswith("[") else ""
         return Mismatch(f"{place}{dot}{self.path}", self.expected, self.got)

@@ -13,7 +13,7 @@ def warn_of_namesake(package: str) -> None:
     this package.
 
     Args:
-        package: the folder of this package.
+        package: The folder of this package.
     """
     try:
         names = os.listdir(os.path.dirname(package))  # noqa: PTH120, PTH208 - pathlib takes longer too

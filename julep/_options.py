@@ -86,7 +86,7 @@ class RequestOptions(TypedDict, total=False):
 
 @lru_cache(maxsize=256)
 def shown_url(url: str) -> str:
-    """An address as it may be shown: without credentials and query."""
+    """Return an address as it may be shown: without credentials and query."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
@@ -186,7 +186,7 @@ def resolve_documented(
 
 
 def changed(options: Options, changes: Mapping[str, Any]) -> Options:
-    """The options of a client, with some of them changed; headers are merged.
+    """Return the options of a client with some of them changed; headers are merged.
 
     Raises:
         ConfigurationError: A value can't be used.
@@ -207,7 +207,7 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
 
 
 def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
-    """Headers with some of them replaced, whatever the case of their names; None takes one away.
+    """Replace some headers, whatever the case of their names; None takes one away.
 
     Raises:
         ConfigurationError: The changes are no mapping, or HTTP can't carry one of them.
@@ -219,7 +219,7 @@ def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dic
 
 
 def keys_in(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those of the headers that carry a key, by their names."""
+    """Return those of the headers that carry a key, by their names."""
     return {name: key for name, key in headers.items() if _KEY_HEADER.search(name)}
 
 

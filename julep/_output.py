@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from julep.types._json import is_object
+from julep.types.turns import Answer
+
 from ._codec import encode, to_plain
 from ._mismatch import Mismatch
 from ._shapes import Field, Fields, parse, read, schema_of, shape_of
 from .errors import OutputMismatch
-from .types._json import is_object
-from .types.turns import Answer
 
 _PLACE: Final = "value"
 """Where a value that is no object stands in one: models can be asked for objects alone."""
@@ -80,7 +81,7 @@ class Output:
             ) from None
 
     def _meanings(self, value: Any) -> list[Any]:
-        """What JSON may stand for, the likeliest first."""
+        """List what JSON may stand for, the likeliest first."""
         if not self._is_wrapped or not is_object(value) or _PLACE not in value:
             return [value]
         return [value[_PLACE], value] if len(value) == 1 else [value, value[_PLACE]]
@@ -92,7 +93,7 @@ class Output:
             return []
 
     def _first(self, values: Iterable[Any]) -> Any:
-        """The first that can be read."""
+        """Read the first value that can be read."""
         mismatches: list[Mismatch] = []
         for value in values:
             try:
@@ -112,13 +113,13 @@ class Output:
 
 
 def output_mismatch(mismatch: Mismatch, answer: Answer) -> OutputMismatch:
-    """The error for an answer that does not fit."""
+    """Make the error for an answer that does not fit."""
     message = f"the answer does not fit: {_said(mismatch)}"
     return OutputMismatch(message, text=answer.text, path=mismatch.path, answer=answer)
 
 
 def complaint(mismatch: Mismatch) -> str:
-    """What a model is told of an answer that does not fit."""
+    """Say what a model is told of an answer that does not fit."""
     return f"Your answer does not fit: {_said(mismatch)}. Answer again, with the JSON alone."
 
 
@@ -141,7 +142,7 @@ def _fault(answer: Answer) -> str | None:
 
 
 def _json_in(text: str) -> Any:
-    """The JSON that a text is, or has in a fenced block."""
+    """Read the JSON that a text is, or has in a fenced block."""
     try:
         return parse(text)
     except Mismatch as mismatch:

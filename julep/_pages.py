@@ -9,13 +9,14 @@ from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
 import attrs
 
+from julep.types.common import Direction, Listing, SortBy
+
 from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
 from ._filters import MetadataFilter
 from ._keywords import checked
 from ._reply import Reply
 from ._request import Request
-from .types.common import Direction, Listing, SortBy
 
 T = TypeVar("T")
 
@@ -129,7 +130,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     @workflow
     async def first(self) -> T | None:
-        """The first item, or None when there is none. Asks the server for one item only."""
+        """Fetch the first item, or None if there is none. Asks the server for one item only."""
         size = 1 if self._passes.is_asked else self._page_size
         walk = _Walk[T](0 if self._limit == 0 else 1, size, self._passes)
         found = await self._first_of(walk)
@@ -137,11 +138,11 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     @workflow
     async def to_list(self) -> list[T]:
-        """Everything, at once."""
+        """Fetch everything, at once."""
         return await self._collect()
 
     async def _collect(self) -> list[T]:
-        """Everything, for flows that run on both faces."""
+        """Fetch everything, for flows that run on both faces."""
         walk = self._walk()
         found: list[T] = []
         while walk.goes_on:
@@ -152,7 +153,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return Page(await self._first_of(self._walk()), self)
 
     async def _first_of(self, walk: _Walk[T]) -> list[T]:
-        """The first page in which something passes."""
+        """Fetch the first page in which something passes."""
         found: list[T] = []
         while walk.goes_on and not found:
             found = await self._fetch(walk)
@@ -236,7 +237,7 @@ class _Walk(Generic[T]):
         return self._repeats > MOST_REPEATS
 
     def take(self, page: list[T]) -> list[T]:
-        """What of a page is new and wanted."""
+        """Return what of a page is new and wanted."""
         is_full = len(page) == (self.wire_limit or SERVER_PAGE)
         new = [item for item in page if self._is_new(item)]
         is_repeat = is_full and (not new or page == self._previous)

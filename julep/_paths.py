@@ -7,8 +7,9 @@ from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
+from julep.types._plain import HALF_A_PAIR, is_sendable
+
 from ._codec import OMIT
-from .types._plain import HALF_A_PAIR, is_sendable
 
 
 class HasId(Protocol):
@@ -54,7 +55,7 @@ def path(template: str, **ids: Id) -> str:
 
 
 def id_of(name: str, thing: Id) -> str:
-    """The id of a thing that is known by its id or in full; `name` is what errors call it.
+    """Return the id of a thing that is known by its id or in full; `name` is what errors call it.
 
     Raises:
         ValueError: The id is empty, or no text that UTF-8 can carry.
@@ -88,12 +89,12 @@ def _an(kind: str) -> str:
 
 
 def id_or_omit(name: str, thing: Any) -> Any:
-    """The id of a thing for a body; None and `OMIT` stay what they are."""
+    """Return the id of a thing for a body; None and `OMIT` stay what they are."""
     return thing if thing is OMIT or thing is None else id_of(name, thing)
 
 
 def ids_or_omit(name: str, things: Any) -> Any:
-    """The ids of several things for a body; None and `OMIT` stay what they are."""
+    """Return the ids of several things for a body; None and `OMIT` stay what they are."""
     if things is OMIT or things is None:
         return things
     if isinstance(things, str):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
+from julep.types._json import is_array, is_object
+
 from ._codec import OMIT, decode_json, encode, to_plain
-from .types._json import is_array, is_object
 
 
 def query_text(query: Mapping[str, Any]) -> str:
-    """Parameters as they stand in a URL: without those that are None or `OMIT`, lists repeated.
+    """Encode parameters for a URL: without those that are None or `OMIT`, lists repeated.
 
     Raises:
         TypeError: A value can't be sent. The message names the parameter.
@@ -20,7 +21,7 @@ def query_text(query: Mapping[str, Any]) -> str:
 
 
 def metadata_query(wanted: Mapping[str, Any], late: Iterable[str]) -> dict[str, Any]:
-    """A metadata filter in the forms of both server generations; each ignores the other's.
+    """Write a metadata filter in the forms of both server generations; each ignores the other's.
 
     Args:
         wanted: The values that metadata must have.
@@ -31,7 +32,7 @@ def metadata_query(wanted: Mapping[str, Any], late: Iterable[str]) -> dict[str, 
 
 
 def parsed_filter(metadata_filter: Mapping[str, Any] | str | None) -> dict[str, Any]:
-    """The values that metadata must have, in whichever form they are given.
+    """Return the values that metadata must have, in whichever form they are given.
 
     Raises:
         ValueError: It is text, and not that of a JSON object.

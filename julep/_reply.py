@@ -34,5 +34,5 @@ class Reply:
 
 
 def media_type(headers: Mapping[str, str]) -> str:
-    """What kind of body an answer has, in small letters and without parameters; empty if unknown."""
+    """Return an answer's media type, in lower case and without parameters; empty if unknown."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()

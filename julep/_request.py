@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 
+from julep.types._json import is_object
+
 from ._checks import check_retries
 from ._codec import OMIT, Mismatch, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page, words_of
@@ -15,7 +17,6 @@ from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
 from .errors import UnexpectedResponse
-from .types._json import is_object
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -71,7 +72,7 @@ class Request(Generic[R]):
         return self.method != "POST" if self.repeatable is None else self.repeatable
 
     def target(self) -> str:
-        """Path and query, encoded.
+        """Return path and query, encoded.
 
         Raises:
             ValueError: The path is none, or both together are too long for a URL.
@@ -90,7 +91,7 @@ class Request(Generic[R]):
         return target
 
     def content(self) -> bytes | None:
-        """The body's JSON text, or None when there is no body.
+        """Return the body's JSON text, or None if there is no body.
 
         Raises:
             TypeError: The body holds what JSON can't carry. The message names the parameter.
@@ -116,7 +117,7 @@ class Request(Generic[R]):
             raise self.unexpected(reply, f"{mismatch}{said}", value) from None
 
     def parse(self, reply: Reply) -> Any:
-        """The JSON value of an answer.
+        """Return the JSON value of an answer.
 
         Raises:
             UnexpectedResponse: It is not JSON.
@@ -129,14 +130,14 @@ class Request(Generic[R]):
             raise self.unexpected(reply, hint, text) from None
 
     def is_receipt(self, reply: Reply) -> bool:
-        """Whether an old server answered a write with the ids only."""
+        """Tell whether an old server answered a write with the ids only."""
         try:
             return _is_receipt(decode_json(reply.content))
         except ValueError:
             return False
 
     def returning(self, form: TypeForm[S], options: RequestOptions | None = None) -> Request[S]:
-        """The same call with its answer read as another type, changed as `options` say."""
+        """Return the same call with its answer read as another type, changed as `options` say."""
         plain = cast(
             "Request[S]",
             attrs.evolve(cast("Any", self), returns=form, written=None, otherwise=None),
@@ -144,7 +145,7 @@ class Request(Generic[R]):
         return plain.with_options(options)
 
     def with_options(self, options: RequestOptions | None) -> Request[R]:
-        """The same call, changed as one call of the flat client can be.
+        """Return the same call, changed as one call of the flat client can be.
 
         Raises:
             TypeError: There is no option of that name, or one is not of its type.
@@ -165,7 +166,7 @@ class Request(Generic[R]):
         return attrs.evolve(self, **changes)
 
     def unexpected(self, reply: Reply, reason: str, body: Any) -> UnexpectedResponse:
-        """The error for a success that is not what the API describes."""
+        """Make the error for a success that is not what the API describes."""
         error = UnexpectedResponse(
             reply.status,
             body,

@@ -59,7 +59,7 @@ class Retry:
     insisting: bool = False
 
     def pause(self, attempt: int, outcome: Answer | APIConnectionError) -> float | None:
-        """Seconds to wait before the next attempt, or None when there should be none."""
+        """Return the seconds to wait before the next attempt, or None if there should be none."""
         if attempt > self.times or not self._worth_it(outcome):
             return None
         if isinstance(outcome, APIConnectionError):
@@ -86,13 +86,13 @@ class Retry:
 
 
 def backoff(attempt: int) -> float:
-    """Seconds to wait after an attempt: doubling, capped, and jittered downwards by a quarter."""
+    """Return the seconds to wait: doubling, capped, and jittered downwards by a quarter."""
     wait = min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
     return float(wait * random.uniform(0.75, 1))  # noqa: S311 - spreading load needs no secrecy
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait, from `retry-after-ms` or `Retry-After`; else None.
+    """Read how many seconds the server asks to wait, from `retry-after-ms` or `Retry-After`.
 
     What is neither a number that is not negative nor a date counts as not said. Dates are GMT, in
     each of the three forms that HTTP has for them. Nobody is told to wait for more than a year.

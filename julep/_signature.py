@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
+from julep.types._plain import OMIT
+
 from ._shapes import Builder, Declared, Fields, annotation_of, described, unresolved
-from .types._plain import OMIT
 
 _EMPTY = inspect.Parameter.empty
 _UNNAMED = {
@@ -23,18 +24,18 @@ _UNNAMED = {
 
 
 def own_name(function: Callable[..., Any]) -> str:
-    """The name of a function; of an object that is called, the name of its class."""
+    """Return the name of a function; of an object that is called, the name of its class."""
     function = _without_partials(function)
     return str(getattr(function, "__name__", type(function).__name__))
 
 
 def is_async(function: Callable[..., Any]) -> bool:
-    """Whether a call certainly gives a coroutine."""
+    """Tell whether a call certainly gives a coroutine."""
     return inspect.iscoroutinefunction(_run(function))
 
 
 def lacks_its_object(function: Callable[..., Any]) -> bool:
-    """Whether it was written in a class as a method, and no object is bound to it."""
+    """Tell whether it was written in a class as a method, and no object is bound to it."""
     if not inspect.isfunction(function):
         return False
     place = function.__qualname__.rpartition(".")[0]
@@ -44,7 +45,7 @@ def lacks_its_object(function: Callable[..., Any]) -> bool:
 
 
 def understood(function: Callable[..., Any]) -> tuple[str, Fields]:
-    """What a function does, in the words of its docstring, and the arguments of its calls.
+    """Return what a function does, in the words of its docstring, and the arguments of its calls.
 
     Raises:
         TypeError: A model could not call it.
@@ -68,7 +69,7 @@ def _without_partials(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _run(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What runs when it is called: a function, or the method of an object."""
+    """Return what runs when it is called: a function, or the method of an object."""
     function = _without_partials(function)
     return (
         function if inspect.isroutine(function) else MethodType(type(function).__call__, function)
@@ -76,14 +77,14 @@ def _run(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _written(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What somebody wrote to be called, under all that wraps it."""
+    """Return what somebody wrote to be called, under all that wraps it."""
     function = _without_partials(function)
     wrapped = _wrapped(function)
     return _run(function) if wrapped is None else _written(wrapped)
 
 
 def _wrapped(function: Callable[..., Any]) -> Callable[..., Any] | None:
-    """What an object stands for that a decorator made, where the decorator is a class."""
+    """Return what an object stands for that a decorator made, where the decorator is a class."""
     wrapped = None if inspect.isroutine(function) else getattr(function, "__wrapped__", None)
     return wrapped if callable(wrapped) else None
 
@@ -96,7 +97,7 @@ def _docstring(function: Callable[..., Any]) -> str | None:
 
 
 def _parameters(function: Callable[..., Any], name: str) -> Iterator[inspect.Parameter]:
-    """The parameters that a call has to fill, or may."""
+    """Return the parameters that a call has to fill, or may."""
     try:
         signature = inspect.signature(function)
     except ValueError:

@@ -46,17 +46,17 @@ class EventDecoder:
         return self._line_size + self._data_size
 
     def feed(self, piece: bytes) -> list[Event]:
-        """The events that are complete with this piece."""
+        """Return the events that are complete with this piece."""
         # A list, since what is held back would be lost with an iterator that is not read to its end.
         return [event for line in self._lines(piece) if (event := self._take_in(line))]
 
     def end(self) -> list[Event]:
-        """The event that a body without a blank line at its end still holds, if any."""
+        """Return the event that a body without a blank line at its end still holds, if any."""
         held = self.feed(b"\n")
         return [*held, self._take()] if self._data else held
 
     def _lines(self, piece: bytes) -> list[str]:
-        """The lines that are complete with this piece."""
+        """Return the lines that are complete with this piece."""
         text = self._utf8.decode(piece)
         if not text:
             return []

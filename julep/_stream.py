@@ -117,7 +117,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             self._body.abandon()
 
     async def _item_or_end(self) -> T:
-        """The next item for `async for`, in whose terms the end is an exception."""
+        """Return the next item for `async for`, in whose terms the end is an exception."""
         try:
             item = await self._next()
         except BaseException:
@@ -128,7 +128,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         return item
 
     async def _next(self) -> T | None:
-        """The next item, or None at the end."""
+        """Return the next item, or None at the end."""
         event = await self._next_event()
         if event is None:
             return None
@@ -187,7 +187,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             )
 
     def _read(self, event: Event) -> T:
-        """The item that an event carries.
+        """Read the item that an event carries.
 
         Raises:
             StreamInterrupted: It carries an error instead, or the body stopped within it.
@@ -202,7 +202,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         raise self._interrupted(reason)
 
     def _make(self, value: Any) -> T:
-        """The item that is made of an event's value."""
+        """Make the item of an event's value."""
         return structure(value, self._item)
 
     def _unreadable(self, event: Event, mismatch: Exception) -> UnexpectedResponse:
@@ -220,7 +220,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         )
 
     def _partial(self) -> Any:
-        """What had arrived, for the error that says there should be more."""
+        """Return what had arrived, for the error that says there should be more."""
         return self._last
 
 

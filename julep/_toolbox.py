@@ -9,16 +9,17 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from julep.types._json import is_object
+from julep.types._model import Model
+from julep.types._plain import is_foreign_model
+from julep.types.tools import CreateTool
+from julep.types.turns import Call
+
 from ._codec import to_plain
 from ._exchange import Transport
 from ._function import Function, functions_by_name
 from ._invocation import Invocation, refused, refused_coroutine
 from .errors import ToolError
-from .types._json import is_object
-from .types._model import Model
-from .types._plain import is_foreign_model
-from .types.tools import CreateTool
-from .types.turns import Call
 
 OfferedTool: TypeAlias = Model | Mapping[str, Any] | Callable[..., Any]
 """A function that the client calls, or the description of a tool whose calls are the caller's."""
@@ -49,7 +50,7 @@ class Toolbox:
     parallel: bool = True
 
     def invocation(self, call: Call, given: str | None) -> Invocation:
-        """A call that is to be made."""
+        """Prepare a call that is to be made."""
         function = self.functions.get(call.name)
         known = ", ".join([*self.functions, *sorted(self.others)])
         fault = None if function else f"there is no tool {call.name!r}; there are: {known}"

@@ -8,27 +8,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
-from julep import _options as options_of
-from julep._engine import Engine
-from julep._exchange import Transport
-from julep._faces import Async, Face, FaceT, Sync, as_face, drive, workflow
-from julep._navigation import Navigation
-from julep._options import (
+from julep.types._plain import OMIT
+
+from . import _options as options_of
+from ._engine import Engine
+from ._exchange import Transport
+from ._faces import Async, Face, FaceT, Sync, as_face, drive, workflow
+from ._navigation import Navigation
+from ._options import (
     DEFAULT_RESPONSE_BYTES,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
     Environment,
     shown_url,
 )
-from julep._ping import Ping, ping
-from julep._request import Request
-from julep.errors import ConfigurationError
-from julep.types._plain import OMIT
+from ._ping import Ping, ping
+from ._request import Request
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     import httpx
 
-    from julep.local import LocalServer
+    from .local import LocalServer
 
 __all__ = [
     "AsyncClient",
@@ -126,7 +127,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         follow_redirects: bool = OMIT,
         max_response_bytes: int = OMIT,
     ) -> Self:
-        """A client that differs in some options and shares the connections of this one.
+        """Make a client that differs in some options and shares the connections of this one.
 
         `client.with_options(timeout=5).agents.get(id)` is how one call gets options of its own.
         `headers` are added to the present ones; the rest is as for the constructor. Closing one of
@@ -153,7 +154,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
 
     @classmethod
     def local(cls, path: str | Path | None = None, **server_options: Any) -> Self:
-        """A client of a server of its own, in this process: no account, no Docker, no network.
+        """Start a server in this process, and make its client: no account, no Docker, no network.
 
         The server listens on 127.0.0.1 at a free port under a generated key, and stops when the
         client is closed or the program ends. It needs the extra `julep-sdk[local]`.
@@ -169,7 +170,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             ConfigurationError: The file can't be used or another process has it, or the port is
                 taken.
         """
-        from julep.local import LocalServer
+        from .local import LocalServer
 
         try:
             server = LocalServer(path, **server_options).start()
@@ -273,7 +274,7 @@ class AsyncJulep(BaseClient[Async, "httpx.AsyncClient"]):
             self._stop_server()
 
     async def aclose(self) -> None:
-        """The same as `close`, under the name that `contextlib.aclosing` asks for."""
+        """Close, under the name that `contextlib.aclosing` asks for."""
         await self.close()
 
 
@@ -281,13 +282,13 @@ Client = Julep
 AsyncClient = AsyncJulep
 
 if TYPE_CHECKING:
-    from julep._flat import AsyncJulepApi, JulepApi
+    from ._flat import AsyncJulepApi, JulepApi
 else:
 
     def __getattr__(name: str) -> object:
         # The documented client stands on this one, so it can't be imported before it.
         if name in {"AsyncJulepApi", "JulepApi"}:
-            from julep import _flat
+            from . import _flat
 
             return getattr(_flat, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

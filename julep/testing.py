@@ -33,8 +33,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from julep import AsyncJulep, Julep
-    from julep.local import LocalServer
+    from . import AsyncJulep, Julep
+    from .local import LocalServer
 
 __all__ = ["async_julep", "julep", "julep_server"]
 
@@ -43,19 +43,19 @@ _STOPS_AT_ONCE = 16
 
 @pytest.fixture(scope="session")
 def _stopping() -> Iterator[ThreadPoolExecutor]:  # pyright: ignore[reportUnusedFunction] - pytest uses it
-    """Where servers stop while the next test runs: that takes ten times as long as a start."""
+    """Stop servers while the next test runs: that takes ten times as long as a start."""
     with ThreadPoolExecutor(_STOPS_AT_ONCE, "julep-stopping") as stopping:
         yield stopping
 
 
 @pytest.fixture
 def julep_server(_stopping: ThreadPoolExecutor) -> Iterator[LocalServer]:
-    """A running `julep.local.LocalServer` of this test alone: empty, in memory, and offline.
+    """Run a `julep.local.LocalServer` for this test alone: empty, in memory, and offline.
 
     `replies` and `faults` script it, `model_calls` tells what the model was asked, `url` and `key`
     are for clients that your code makes.
     """
-    from julep.local import LocalServer  # noqa: PLC0415 - only tests that use it pay for it
+    from .local import LocalServer  # noqa: PLC0415 - only tests that use it pay for it
 
     with pytest.MonkeyPatch.context() as environment:
         for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
@@ -67,8 +67,8 @@ def julep_server(_stopping: ThreadPoolExecutor) -> Iterator[LocalServer]:
 
 @pytest.fixture
 def julep(julep_server: LocalServer) -> Iterator[Julep]:
-    """A blocking client of `julep_server`, closed after the test."""
-    from julep import Julep  # noqa: PLC0415 - as above
+    """Make a blocking client of `julep_server`, closed after the test."""
+    from . import Julep  # noqa: PLC0415 - as above
 
     with Julep(base_url=julep_server.url, api_key=julep_server.key) as client:
         yield client
@@ -76,13 +76,13 @@ def julep(julep_server: LocalServer) -> Iterator[Julep]:
 
 @pytest.fixture
 def async_julep(julep_server: LocalServer) -> AsyncJulep:
-    """An awaiting client of `julep_server`, for tests in any event loop.
+    """Make an awaiting client of `julep_server`, for tests in any event loop.
 
     It keeps no connection between calls, so nothing is left to close when the test's loop ends, and
     the fixture itself needs no loop: it works with pytest-asyncio, with anyio's plugin, and in a
     test that calls `asyncio.run` or `trio.run`.
     """
-    from julep import AsyncJulep  # noqa: PLC0415 - as above
+    from . import AsyncJulep  # noqa: PLC0415 - as above
 
     headers = {"Connection": "close"}
     return AsyncJulep(base_url=julep_server.url, api_key=julep_server.key, headers=headers)

@@ -132,6 +132,32 @@ def test_imports_point_downwards(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
+    [path for path in FILES if part_of(path) != "local"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_a_neighbour_is_imported_by_a_dot_and_all_else_in_full(path: Path) -> None:
+    """A module of the same package is `.name`; what belongs to another package has its whole name."""
+    package = ".".join(("julep", *path.relative_to(PACKAGE).parts[:-1]))
+    imports = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    ]
+    dotted = [ast.unparse(node) for node in imports if node.level and _is_far(node)]
+    whole = [
+        ast.unparse(node)
+        for node in imports
+        if not node.level and package in {node.module, (node.module or "").rpartition(".")[0]}
+    ]
+    assert dotted + whole == []
+
+
+def _is_far(node: ast.ImportFrom) -> bool:
+    return node.level > 1 or "." in (node.module or "")
+
+
+@pytest.mark.parametrize(
+    "path",
     [path for path in FILES if part_of(path) == "local"],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )

@@ -24,7 +24,7 @@ class WholeAnswer(Request[R]):
     """A chat whose answer is one value, however the server sends it."""
 
     def parse(self, reply: Reply) -> Any:
-        """The JSON value of an answer, put together when it came in pieces.
+        """Return the JSON value of an answer, put together if it came in pieces.
 
         Raises:
             UnexpectedResponse: It is not JSON, or a piece is not what the API describes.

@@ -44,7 +44,7 @@ class AgentRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[AgentsRouteListResponse]:
-        """One page of your agents.
+        """Fetch one page of your agents.
 
         Args:
             limit: The most items in the page, 1 to 999.

@@ -51,7 +51,7 @@ class DocRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[AgentDocsRouteListResponse]:
-        """One page of an agent's documents.
+        """Fetch one page of an agent's documents.
 
         Args:
             id: Id of the agent.
@@ -138,7 +138,7 @@ class DocRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[UserDocsRouteListResponse]:
-        """One page of a user's documents.
+        """Fetch one page of a user's documents.
 
         Args:
             id: Id of the user.

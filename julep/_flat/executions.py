@@ -46,7 +46,7 @@ class ExecutionRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[TaskExecutionsRouteListResponse]:
-        """One page of a task's executions.
+        """Fetch one page of a task's executions.
 
         Args:
             id: Id of the task.
@@ -112,7 +112,7 @@ class ExecutionRoutes(Resource[FaceT]):
         request: ExecutionsUpdateExecutionRequest,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
-        """Let an execution go on, or stop it.
+        """Resume an execution, or stop it.
 
         Args:
             id: Id of the execution.
@@ -166,7 +166,7 @@ class ExecutionRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[ExecutionTransitionsRouteListResponse]:
-        """One page of what an execution did, step by step.
+        """Fetch one page of what an execution did, step by step.
 
         Args:
             id: Id of the execution.
@@ -191,7 +191,7 @@ class ExecutionRoutes(Resource[FaceT]):
         id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[JobsJobStatus]:
-        """How a background job stands.
+        """Fetch the state of a background job.
 
         Args:
             id: Id of the job, as `jobs` of an answer tells it.

@@ -42,7 +42,7 @@ class SessionRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[SessionsRouteListResponse]:
-        """One page of your sessions.
+        """Fetch one page of your sessions.
 
         Args:
             limit: The most items in the page, 1 to 999.
@@ -253,7 +253,7 @@ class SessionRoutes(Resource[FaceT]):
         id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[EntriesHistory]:
-        """What was said in a session; the order is the server's.
+        """Fetch what was said in a session; the order is the server's.
 
         Args:
             id: Id of the session.

@@ -43,7 +43,7 @@ class TaskRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[TasksRouteListResponse]:
-        """One page of an agent's tasks.
+        """Fetch one page of an agent's tasks.
 
         Args:
             id: Id of the agent.

@@ -45,7 +45,7 @@ class ToolRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[AgentToolsRouteListResponse]:
-        """One page of an agent's tools.
+        """Fetch one page of an agent's tools.
 
         Args:
             id: Id of the agent.
@@ -148,7 +148,7 @@ class ToolRoutes(Resource[FaceT]):
         child_id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceDeletedResponse]:
-        """Take a tool away from an agent.
+        """Delete a tool of an agent.
 
         Args:
             id: Id of the agent.

@@ -40,7 +40,7 @@ class UserRoutes(Resource[FaceT]):
         metadata_filter: str,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[UsersRouteListResponse]:
-        """One page of your users.
+        """Fetch one page of your users.
 
         Args:
             limit: The most items in the page, 1 to 999.

@@ -125,7 +125,7 @@ class AwaitingBody(_Body):
 
 
 def sync_pieces(response: httpx.Response) -> Iterator[bytes]:
-    """Give the bytes of a body as they come over the wire.
+    """Yield the bytes of a body as they come over the wire.
 
     httpx's own `iter_raw` gives the connection back at its end, before anybody can look at it.
     """
@@ -134,7 +134,7 @@ def sync_pieces(response: httpx.Response) -> Iterator[bytes]:
 
 
 def async_pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Give the bytes of a body as they come over the wire, for those who await."""
+    """Yield the bytes of a body as they come over the wire, for those who await."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
     return aiter(response.stream)
 

@@ -131,7 +131,7 @@ def _freed(pool: Any, timeouts: object, *, is_closed: bool) -> list[Any]:
 
 
 def emptied(http: httpx.Client | httpx.AsyncClient) -> list[object]:
-    """Empty the pools of a user's client in a process that inherited them; gives what they held.
+    """Empty the pools of a user's client in a process that inherited them; return what they held.
 
     Their locks are new: a thread that held one at the fork is not there to give it back.
     """

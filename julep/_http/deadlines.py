@@ -74,7 +74,7 @@ def _to_connect(timeout: float | None) -> float:
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    """Where a host is to be found, in the order to try; where that is nowhere, the host itself."""
+    """Look up a host's addresses, in the order to try; return the host itself if there are none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

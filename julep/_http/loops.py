@@ -44,7 +44,7 @@ class LoopPools:
         await anext(self._keeper)
 
     async def collect(self) -> None:
-        """Give back the connections of streams that were left early."""
+        """Return to the pool the connections of streams that were left early."""
         while self.abandoned:
             await self.abandoned.pop().close()
 

@@ -38,7 +38,7 @@ _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 @lru_cache(maxsize=4)
 def _tls(*settings: str | None) -> ssl.SSLContext:
-    """Whom to trust, for one state of the variables that say so."""
+    """Make the context that says whom to trust, for one state of the variables."""
     named = {name: path for name, path in zip(_CERTIFICATES, settings, strict=True) if path}
     try:
         folder = named.get("SSL_CERT_DIR")

@@ -93,7 +93,7 @@ class Proxies:
 
 
 def _covers(entry: str, scheme: str, host: str, port: int | None) -> bool:
-    """Whether an entry of `NO_PROXY` is about a host: `*`, name, suffix, address or network."""
+    """Tell whether an entry of `NO_PROXY` covers a host: `*`, name, suffix, address or network."""
     only_for, _, place = entry.rpartition("://")
     name, its_port = _name_and_port(place)
     if only_for not in {"", "all", scheme} or its_port not in {None, port}:
@@ -117,7 +117,7 @@ def _name_and_port(place: str) -> tuple[str, int | None]:
 
 
 def _network(text: str) -> Network | None:
-    """A network, or the one of a single address; None for names."""
+    """Read a network, or the one of a single address; None for names."""
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:

@@ -64,7 +64,7 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         return True
 
     def start_reading(self) -> None:
-        """Give the body only what the headers have left."""
+        """Leave the body only the time that the headers have not used."""
         limit = self.timeouts["read"]
         if isinstance(limit, Deadline):
             self.timeouts["read"] = Deadline(limit.left())
@@ -110,7 +110,7 @@ def _timeouts(limit: float | None) -> dict[str, float | None]:
 
 
 def _own_request(outgoing: Outgoing, timeouts: dict[str, float | None]) -> httpx.Request:
-    """The request for a connection pool of the SDK's own."""
+    """Make the request for a connection pool of the SDK's own."""
     url = _url(outgoing.url)
     return _request(outgoing, url, _own_headers(outgoing.headers, url.netloc), timeouts)
 
@@ -125,7 +125,7 @@ def _borrowed_request(
     timeouts: dict[str, float | None],
     http: httpx.Client | httpx.AsyncClient,
 ) -> httpx.Request:
-    """The request for a client of the user's: with its headers, cookies and parameters."""
+    """Make the request for a client of the user's: with its headers, cookies and parameters."""
     names = _names(outgoing.headers)
     theirs = [header for header in http.headers.raw if header[0].lower() not in names]
     url = _url(outgoing.url)

@@ -51,7 +51,7 @@ class _Inflation:
         self._stream: zlib._Decompress | None = None
 
     def feed(self, data: bytes) -> bytes:
-        """Give what some more bytes stand for."""
+        """Return what some more bytes stand for."""
         pieces: list[bytes] = []
         room = self._most
         while data:

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 
 
 def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) -> Any:
-    """The type that a parameter of a function is annotated with.
+    """Return the type that a parameter of a function is annotated with.
 
     Raises:
         NameError: The annotation names what can't be found.
@@ -33,7 +33,7 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
 
 
 def meaning_of_alias(alias: Any) -> Any:
-    """The type that `type Name = …` stands for.
+    """Return the type that `type Name = …` stands for.
 
     Raises:
         NameError: It names what can't be found.
@@ -43,7 +43,7 @@ def meaning_of_alias(alias: Any) -> Any:
 
 
 def _annotated(annotation: Any, names: Mapping[str, Any], variables: tuple[Any, ...]) -> Any:
-    """What looks like a function with one parameter."""
+    """Make what looks like a function with one parameter."""
     return SimpleNamespace(
         __annotations__={"it": annotation}, __globals__=names, __type_params__=variables
     )
@@ -51,7 +51,7 @@ def _annotated(annotation: Any, names: Mapping[str, Any], variables: tuple[Any, 
 
 @lru_cache(maxsize=512)
 def annotations_of_class(kind: type[Any]) -> dict[str, Any]:
-    """The annotations of a class, with those that it inherits.
+    """Return the annotations of a class, with those that it inherits.
 
     They are kept by class: a class means the same wherever it is used, and the function that its
     annotations speak of may have ended by then.
@@ -77,14 +77,14 @@ def _resolved(thing: Any, around: Callable[[], Iterator[Mapping[str, Any]]]) -> 
 
 
 def _around_class(kind: type[Any]) -> Iterator[Mapping[str, Any]]:
-    """Where a class may know names from that its module doesn't have, the nearest place first."""
+    """Yield where a class may know names from that its module lacks, the nearest place first."""
     yield from map(vars, kind.__mro__)
     yield {kind.__name__: kind}
     yield from _running()
 
 
 def _around_function(function: Callable[..., Any], owner: object) -> Iterator[Mapping[str, Any]]:
-    """What a function closes over, then the class of a method's object, then what runs."""
+    """Yield what a function closes over, then the class of a method's object, then what runs."""
     names: tuple[str, ...] = getattr(getattr(function, "__code__", None), "co_freevars", ())
     for name, cell in zip(names, getattr(function, "__closure__", None) or (), strict=False):
         with suppress(ValueError):  # it is not set yet
@@ -94,7 +94,7 @@ def _around_function(function: Callable[..., Any], owner: object) -> Iterator[Ma
 
 
 def _running() -> Iterator[Mapping[str, Any]]:
-    """The variables of the functions that run, without our own."""
+    """Yield the variables of the functions that run, without our own."""
     frame: FrameType | None = sys._getframe()  # noqa: SLF001 - what `inspect` gives, without sources
     while frame is not None:
         if not str(frame.f_globals.get("__name__")).startswith("julep."):

@@ -42,7 +42,7 @@ class Definitions:
         return {"$ref": PLACE + self._names[owner]}
 
     def unfolded(self, schema: Schema) -> Schema:
-        """The schema as a whole document, which doesn't begin with a reference."""
+        """Return the schema as a whole document, which doesn't begin with a reference."""
         while (name := str(schema.get("$ref")).removeprefix(PLACE)) in self.schemas:
             beside = {key: value for key, value in schema.items() if key != "$ref"}
             schema = self.schemas[name] | beside
@@ -76,7 +76,7 @@ class Shape(ABC):
 
     @abstractmethod
     def schema(self, definitions: Definitions) -> Schema:
-        """The JSON Schema, with references into `definitions`."""
+        """Return the JSON Schema, with references into `definitions`."""
 
     @abstractmethod
     def read(self, value: Any) -> Any:
@@ -87,7 +87,7 @@ class Shape(ABC):
         """
 
     def suits(self, value: Any) -> bool:
-        """Whether the value may fit, at first sight."""
+        """Tell whether the value may fit, at first sight."""
         try:
             self.read(value)
         except Mismatch:
@@ -96,7 +96,7 @@ class Shape(ABC):
 
 
 def schema_of(shape: Shape) -> Schema:
-    """The whole JSON Schema of a shape, with what it refers to under `$defs`."""
+    """Return the whole JSON Schema of a shape, with what it refers to under `$defs`."""
     definitions = Definitions()
     return definitions.unfolded(shape.schema(definitions))
 

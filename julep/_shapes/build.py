@@ -41,7 +41,7 @@ _SUPPORTED = (
 
 
 def shape_of(form: Any, where: str = "this type") -> Shape:
-    """What values of a type look like in JSON.
+    """Find out what values of a type look like in JSON.
 
     Args:
         form: The type, as annotations spell it, or a JSON Schema as a dict.
@@ -62,7 +62,7 @@ class Builder:
     _known: dict[Any, Shape] = attrs.field(factory=dict[Any, Shape], init=False)
 
     def build(self, form: Any, where: str) -> Shape:
-        """The shape of a type; errors begin with `where`."""
+        """Build the shape of a type; errors begin with `where`."""
         said = stripped(form)
         if said.description:
             return Described(self.build(said.form, where), said.description)
@@ -73,7 +73,7 @@ class Builder:
         return build(self, said.form, where)
 
     def field(self, declared: Declared, where: str, description: str = "") -> Field:
-        """A field of a class, or a parameter; what `Annotated` says wins over a docstring."""
+        """Build a field of a class, or a parameter; what `Annotated` says wins over a docstring."""
         said = stripped(declared.form)
         shape = self.build(said.form, where)
         if declared.default is None and not shape.suits(None):
@@ -103,7 +103,7 @@ class Builder:
         return record
 
     def alias(self, form: Any, where: str) -> Shape:
-        """What `type Name = …` stands for."""
+        """Build what `type Name = …` stands for."""
         if form not in self._known:
             alias = get_origin(form) or form
             self._known[form] = known = Alias(alias.__name__)
@@ -128,7 +128,7 @@ class Builder:
         return _choice(list(form), form, where)
 
     def variable(self, form: Any, where: str) -> Shape:
-        """A type variable that nothing was put in for."""
+        """Build a type variable that nothing was put in for."""
         if form.__constraints__:
             return Union([self.build(member, where) for member in form.__constraints__])
         return ANYTHING if form.__bound__ is None else self.build(form.__bound__, where)
@@ -163,7 +163,7 @@ class Builder:
 
 
 def unresolved(where: str, error: NameError) -> TypeError:
-    """What to raise for an annotation with a name that can't be found."""
+    """Make the error for an annotation with a name that can't be found."""
     return TypeError(
         f"{where}: {error.name!r} can't be found; import it at run time, or define it where the "
         "type is used"
@@ -188,7 +188,7 @@ def _choice(meant: Sequence[Any], form: Any, where: str) -> Shape:
 
 
 def _docstring(kind: type[Any]) -> str:
-    """What somebody wrote on a class; some makers of classes write their signature there."""
+    """Return what somebody wrote on a class; some makers of classes write their signature there."""
     text = inspect.cleandoc(vars(kind).get("__doc__") or "")
     return "" if text.startswith(f"{kind.__name__}(") else text
 

@@ -36,7 +36,7 @@ class Stripped(NamedTuple):
 
 
 def stripped(form: Any) -> Stripped:
-    """Take off `Annotated`, `Required`, `NotRequired`, `ReadOnly` and `Final`."""
+    """Strip `Annotated`, `Required`, `NotRequired`, `ReadOnly` and `Final`."""
     required, description = None, ""
     while True:
         origin = get_origin(form)
@@ -52,7 +52,7 @@ def stripped(form: Any) -> Stripped:
 
 
 def is_record(kind: Any) -> bool:
-    """Whether it is a class of named fields."""
+    """Tell whether it is a class of named fields."""
     kinds = (attrs.has, dataclasses.is_dataclass, _is_typed_dict, is_named_tuple)
     return isinstance(kind, type) and any(is_one(kind) for is_one in kinds)
 
@@ -63,7 +63,7 @@ def _is_typed_dict(kind: Any) -> bool:
 
 
 def declared_fields(form: Any) -> Iterator[Declared]:
-    """What a class, or a generic one with its types, says of the fields that it is made from.
+    """Return what a class, or a generic one with its types, says of the fields that it takes.
 
     Raises:
         NameError: An annotation names what can't be found.
@@ -122,7 +122,7 @@ def _of_named_tuple(kind: Any, forms: Mapping[str, Any]) -> Iterator[Declared]:
 
 
 def _type_arguments(form: Any) -> dict[Any, Any]:
-    """What stands for the type variables of a generic class and of its bases."""
+    """Return what stands for the type variables of a generic class and of its bases."""
     kind: type[Any] = get_origin(form) or form
     own = dict(zip(getattr(kind, "__parameters__", ()), get_args(form), strict=False))
     inherited: dict[Any, Any] = {}
@@ -136,7 +136,7 @@ def _type_arguments(form: Any) -> dict[Any, Any]:
 
 
 def filled_in(form: Any, types: Mapping[Any, Any]) -> Any:
-    """An annotation with types put in for its type variables."""
+    """Put types in for the type variables of an annotation."""
     if isinstance(form, TypeVar):
         return types.get(form, form)
     # A generic class that is not filled in is one for anything.

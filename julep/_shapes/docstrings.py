@@ -15,7 +15,7 @@ _ENTRY = re.compile(r"^\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)$")
 
 
 def described(text: str | None) -> tuple[str, dict[str, str]]:
-    """What stands before the first section, and what is said of each argument or attribute.
+    """Read what stands before the first section, and what is said of each argument or attribute.
 
     Args:
         text: A docstring as `inspect.getdoc` gives it, without the indentation of code.
@@ -33,7 +33,7 @@ def described(text: str | None) -> tuple[str, dict[str, str]]:
 
 
 def _entries(body: str) -> dict[str, str]:
-    """The entries of a section; what is indented more than the first one goes on with the last."""
+    """Read the entries of a section; what is indented deeper continues the one before."""
     lines = [line for line in body.splitlines() if line.strip()]
     if not lines:
         return {}

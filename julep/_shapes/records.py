@@ -36,7 +36,7 @@ class Field:
     description: str = ""
 
     def schema(self, definitions: Definitions) -> Schema:
-        """The JSON Schema of the values, with what is known of the field."""
+        """Return the JSON Schema of the values, with what is known of the field."""
         schema = self.shape.schema(definitions)
         if self.description:
             schema = {"description": self.description} | schema
@@ -91,7 +91,7 @@ class Fields(Shape):
         return found
 
     def suits(self, value: Any) -> bool:
-        """Whether the names are there, and the choices that often tell members of unions apart."""
+        """Tell whether names are there, and choices that often tell members of unions apart."""
         return is_object(value) and all(_may_hold(value, field) for field in self.fields)
 
     def _refuse_unknown(self, value: dict[str, Any]) -> None:

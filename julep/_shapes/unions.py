@@ -76,7 +76,7 @@ class Union(Shape):
 
 
 def _attempt(shape: Shape, value: Any) -> tuple[int, Any] | None:
-    """How much is lost when the value is read like this, and what it is read as."""
+    """Return how much is lost if the value is read like this, and what it is read as."""
     try:
         result = shape.read(value)
     except Mismatch:
@@ -88,7 +88,7 @@ def _attempt(shape: Shape, value: Any) -> tuple[int, Any] | None:
 
 
 def _lost(given: Any, kept: Any) -> int:
-    """How many names only one of two JSON values has, and how many numbers are of another kind."""
+    """Count the names that only one of two JSON values has, and the numbers of another kind."""
     if is_object(given) and is_object(kept):
         common = given.keys() & kept.keys()
         different = len(given.keys() ^ kept.keys())

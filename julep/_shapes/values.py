@@ -185,7 +185,7 @@ _KEYS: dict[Shape, Shape | None] = {
 
 
 def as_key(shape: Shape) -> Shape | None:
-    """How the keys of an object show such values; None for any text.
+    """Return how the keys of an object show such values; None for any text.
 
     Raises:
         TypeError: They can't be keys.

@@ -93,7 +93,7 @@ class Pydantic(Shape):
         )
 
     def _defined(self, name: str, definitions: Definitions) -> Schema:
-        """The model's schema; the definitions that it needs become some of ours, under its name."""
+        """Return the model's schema; the definitions that it needs join ours, under its name."""
         schema: Schema = self._adapter.json_schema(ref_template=f"{PLACE}{name}__{{model}}")
         parts: dict[str, Schema] = schema.pop("$defs", {})
         definitions.schemas |= {f"{name}__{part}": defined for part, defined in parts.items()}

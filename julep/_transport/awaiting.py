@@ -141,7 +141,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
         return [] if here is None else list(here.pools.values())
 
     def _known(self) -> LoopPools | None:
-        """What the current event loop has, if it has something."""
+        """Return what the current event loop has, if it has something."""
         here = self._loops.get(current_loop())
         return None if here is None or here.is_over else here
 

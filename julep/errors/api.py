@@ -134,5 +134,5 @@ _BY_STATUS: dict[int, type[APIError]] = {
 
 
 def error_class(status: int) -> type[APIError]:
-    """The class for an HTTP status."""
+    """Return the class for an HTTP status."""
     return _BY_STATUS.get(status, InternalServerError if status >= 500 else APIError)

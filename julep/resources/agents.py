@@ -65,7 +65,7 @@ class Agents(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, Agent]:
-        """Everything that you have, newest first. Pages are fetched as they are needed.
+        """List all agents, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
@@ -208,7 +208,7 @@ class Agents(Resource[FaceT]):
 
     @operation
     def list_models(self) -> Request[ListModelsResponse]:
-        """The language models that the server offers (servers of 2025)."""
+        """Fetch the language models that the server offers (servers of 2025)."""
         return Request("GET", "/agents/models", ListModelsResponse, missing=LATE)
 
 

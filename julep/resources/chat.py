@@ -251,7 +251,7 @@ def _checked_count(name: str, count: object, least: int) -> int:
 
 
 def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
-    """Messages in whichever form, as a list of messages.
+    """Return messages in whichever form as a list of messages.
 
     Raises:
         ValueError: There is none.

@@ -19,7 +19,7 @@ async def answered(loop: Loop, returns: type[AnswerT]) -> AnswerT:
 
 
 async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswer[Any]:
-    """The same, and read the answer; ask again, as often as is said, where it does not fit.
+    """Ask for an answer that can be read; ask again up to `repairs` times if it does not fit.
 
     Raises:
         OutputMismatch: The answer can't be read.

@@ -60,7 +60,7 @@ class ChoiceDraft:
         return self._reason is not None and (self._has_gone_on or self._reason != "stop")
 
     def message(self) -> Message:
-        """The message that the pieces make."""
+        """Return the message that the pieces make."""
         calls = [structure(call, ToolCall) for call in self.calls.as_dicts()]
         text = "".join(self.text)
         return Message(role=self.role, content=text or None, tool_calls=calls or None)
@@ -100,7 +100,7 @@ class ChatDraft:
         return self.choices.setdefault(0, ChoiceDraft())
 
     def answer(self) -> Answer:
-        """The answer that the chunks add up to."""
+        """Return the answer that the chunks add up to."""
         return Answer(
             id=self.head.id if self.head else "",
             created_at=self.head.created_at if self.head else None,
@@ -114,7 +114,7 @@ class ChatDraft:
         )
 
     def fault(self, *, is_told: bool) -> str | None:
-        """Why the answer can't be whole although its stream is over; None when it may be.
+        """Say why the answer can't be whole although its stream is over; None if it may be.
 
         Args:
             is_told: Whether the server said that the stream is complete.
@@ -135,7 +135,7 @@ class ChatDraft:
 
 
 def _is_late(chunk: dict[str, Any]) -> bool:
-    """Whether a chunk has the form of servers of 2025, which tell the use of tokens in the end."""
+    """Tell whether a chunk is of a server of 2025, which reports the use of tokens at the end."""
     choices = chunk.get("choices")
     lists_calls = any("tool_calls" in choice for choice in objects(choices))
     return lists_calls and "usage" in chunk

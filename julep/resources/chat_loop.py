@@ -57,7 +57,7 @@ class Exchange:
         return self.options.get("save", True) is False
 
     def request(self, returns: type[R], *, stream: bool = OMIT, missing: str = "") -> Request[R]:
-        """The request that is due."""
+        """Return the request that is due."""
         body = {"messages": self.messages, **self.options, "stream": stream}
         return Request("POST", self.where, returns, body=body, missing=missing)
 
@@ -157,7 +157,7 @@ class Loop:
         return True
 
     def completed(self, answer: AnswerT) -> AnswerT:
-        """The last answer, with what happened on the way."""
+        """Return the last answer, with what happened on the way."""
         answer.turns = self.turns
         answer.results = self.results
         answer.usage = sum_of(turn.usage for turn in self.turns)
@@ -200,7 +200,7 @@ class Loop:
         self.exchange.go_on(said, messages)
 
     async def _as_data(self, message: Message) -> Message:
-        """A message that the model is given as it is, although servers render new ones."""
+        """Escape a message for servers that render new ones, so that the model sees it as it is."""
         plain = to_plain(message, nulls=False)
         if not _has_mark(plain) or not await self._renders():
             return message
@@ -214,7 +214,7 @@ class Loop:
     async def _invocations(
         self, calls: Sequence[Call], asked: Sequence[ToolCall]
     ) -> list[Invocation]:
-        """The calls that are answered here, if any are."""
+        """Return the calls that are answered here, if any are."""
         if not self.box.functions:
             return []
         return [
@@ -224,7 +224,7 @@ class Loop:
         ]
 
     async def _is_ours(self, call: Call, asked: ToolCall) -> bool:
-        """Whether a call is answered here: it is of a function, or of no tool that there is."""
+        """Tell whether a call is answered here: of a function, or of no tool that there is."""
         if asked.function is None or call.name in self.box.others:
             return False
         return call.name in self.box.functions or not await self._is_agents_own(call.name)
@@ -269,7 +269,7 @@ def _has_mark(value: Any) -> bool:
 
 
 def _escaped(value: Any) -> Any:
-    """Data with each mark of a template written as a template that gives the mark."""
+    """Write each mark of a template in the data as a template that gives the mark."""
     if isinstance(value, str):
         return _MARK.sub(lambda mark: "{{ '" + mark[0] + "' }}", value)
     if is_array(value):

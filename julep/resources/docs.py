@@ -45,7 +45,7 @@ class AgentDocs(Resource[FaceT]):
 
     @shows_keywords
     def list(self, agent_id: Id, **options: Unpack[DocListOptions]) -> Pages[FaceT, Doc]:
-        """The documents of an agent, newest first. Pages are fetched as they are needed.
+        """List the documents of an agent, newest first. Pages are fetched as they are needed.
 
         Args:
             agent_id: The agent, or its id.
@@ -58,7 +58,7 @@ class AgentDocs(Resource[FaceT]):
     def create(
         self, agent_id: Id, *, title: str, content: str | Sequence[str], **fields: Unpack[DocFields]
     ) -> Request[Doc]:
-        """Give an agent a document.
+        """Add a document to an agent.
 
         Args:
             agent_id: The agent, or its id.
@@ -127,7 +127,7 @@ class UserDocs(Resource[FaceT]):
 
     @shows_keywords
     def list(self, user_id: Id, **options: Unpack[DocListOptions]) -> Pages[FaceT, Doc]:
-        """The documents of a user, newest first. Pages are fetched as they are needed.
+        """List the documents of a user, newest first. Pages are fetched as they are needed.
 
         Args:
             user_id: The user, or their id.
@@ -139,7 +139,7 @@ class UserDocs(Resource[FaceT]):
     def create(
         self, user_id: Id, *, title: str, content: str | Sequence[str], **fields: Unpack[DocFields]
     ) -> Request[Doc]:
-        """Give a user a document, which agents recall when they talk to that user.
+        """Add a document to a user, which agents recall when they talk to that user.
 
         Args:
             user_id: The user, or their id.

@@ -31,7 +31,7 @@ class TaskExecutions(Resource[FaceT]):
 
     @shows_keywords
     def list(self, task_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Execution]:
-        """The executions of a task, newest first. Pages are fetched as they are needed.
+        """List the executions of a task, newest first. Pages are fetched as they are needed.
 
         Args:
             task_id: The task, or its id.
@@ -135,7 +135,7 @@ class Executions(TaskExecutions[FaceT]):
         input: Mapping[str, Any] | None = OMIT,
         reason: str | None = OMIT,
     ) -> Request[ResourceUpdated]:
-        """Let an execution go on, or stop it. `resume` and `cancel` say it in one word.
+        """Resume an execution, or stop it. `resume` and `cancel` are shorter.
 
         Args:
             execution_id: The execution, or its id.
@@ -172,7 +172,7 @@ class Executions(TaskExecutions[FaceT]):
     def resume(
         self, execution_id: Id, *, input: Mapping[str, Any] | None = OMIT
     ) -> Request[ResourceUpdated]:
-        """Give an execution the input that it waits for. Never sent twice by itself.
+        """Give an execution the input that it waits for. The client never repeats this by itself.
 
         Real servers hand it over: status, output and transitions are the old ones for up to 0.2
         seconds after this returns, and another resume within that time is a 500. The next

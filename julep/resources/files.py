@@ -85,7 +85,7 @@ class Files(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, File]:
-        """Your files, contents included. Real servers send all of them at once.
+        """List all files, contents included. Real servers send all of them at once.
 
         Args:
             **options: `limit` (most items in all) and the rest of `ListOptions`.

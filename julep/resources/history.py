@@ -22,7 +22,7 @@ class SessionHistory(Resource[FaceT]):
     @overload
     def __call__(self: SessionHistory[Async], session_id: Id) -> Coroutine[Any, Any, History]: ...
     def __call__(self: SessionHistory[Any], session_id: Id) -> object:
-        """What was said in a session.
+        """Fetch what was said in a session.
 
         Args:
             session_id: The session, or its id.

@@ -13,7 +13,7 @@ class Jobs(Resource[FaceT]):
 
     @operation
     def get(self, job_id: Id) -> Request[JobStatus]:
-        """How a job stands.
+        """Fetch the state of a job.
 
         Args:
             job_id: The job's id, from the `jobs` of the answer that started it.

@@ -23,25 +23,25 @@ _known: WeakKeyDictionary[Transport, dict[str, Sequence[str]]] = WeakKeyDictiona
 
 
 def left_open(transport: Transport) -> dict[str, Sequence[str]]:
-    """Ids of the calls that a client, and those that share its connections, left open, by session."""
+    """Return the ids of calls that a client and its copies left open, by session."""
     return _known.setdefault(transport, {})
 
 
 def open_in(history: History) -> list[str]:
-    """Ids of the calls in a history that have no result there."""
+    """Return the ids of the calls in a history that have no result there."""
     called = [call.id for entry in history.entries for call in entry.tool_calls or ()]
     answered = {entry.tool_call_id for entry in history.entries}
     return [id for id in called if id is not None and id not in answered]
 
 
 def is_refused_for_them(refusal: APIError) -> bool:
-    """Whether a model may have refused a chat because calls have no result."""
+    """Tell whether a model may have refused a chat because calls have no result."""
     said = f"{refusal.message} {refusal.body}"
     return refusal.status >= 400 and any(word in said for word in _WORDS)
 
 
 def filled(messages: Sequence[Any], ids: Iterable[str]) -> list[Any]:
-    """Messages with results of open calls in front, but for those whose results are among them."""
+    """Put results of open calls in front of messages, unless they are among them already."""
     answered = {_answered_by(message) for message in messages}
     missing = [id for id in ids if id not in answered]
     results = [Message(role="tool", tool_call_id=id, content=_NO_RESULT) for id in missing]

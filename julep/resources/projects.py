@@ -40,7 +40,7 @@ class Projects(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, Project]:
-        """Your projects, newest first. Pages are fetched as they are needed.
+        """List all projects, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,

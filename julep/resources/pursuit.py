@@ -106,7 +106,7 @@ class Pursuit:
         return found
 
     async def _found_again(self, *, until_input: bool) -> Execution | None:
-        """Look; a server that is away is borne, which may be over soon."""
+        """Look, and put up with a server that is away for a while."""
         try:
             await self._look()
             found = await self._result(until_input=until_input)
@@ -123,7 +123,7 @@ class Pursuit:
         return found
 
     async def _result(self, *, until_input: bool) -> Execution | None:
-        """The execution, if there is nothing more to wait for."""
+        """Return the execution, if there is nothing more to wait for."""
         now = self._seen
         if now.status == "succeeded":
             return now
@@ -141,7 +141,7 @@ class Pursuit:
         raise ExecutionAwaitsInput(execution=now, question=wait.output if wait else None)
 
     def _has_settled(self) -> bool:
-        """Whether a wait is open, and not one that was answered a moment before the first look."""
+        """Tell whether a wait is open, and not answered a moment before the first look."""
         was_settled, self._is_settled = self._is_settled, True
         if not was_settled:
             self._pause = RESUME_TAKES

@@ -45,7 +45,7 @@ async def warn_if_unheard(engine: Engine, session_id: Id, tools: list[Any]) -> N
 
 
 def _rendered(session_id: Id, tools: list[Any]) -> Request[dict[str, Any]]:
-    """What the model would be told."""
+    """Ask what the model would be told."""
     where = path("/sessions/{session_id}/render", session_id=session_id)
     body = {"messages": [{"role": "user", "content": "x"}], "tools": tools, "recall": False}
     return Request("POST", where, dict[str, Any], body=body)

@@ -175,7 +175,7 @@ class Running(Pursuit):
         return await self._settled("answer", await self._engine.transport.aside(call))
 
     async def _settled(self, name: str, given: Any) -> Any:
-        """What a function of the user's gave, awaited if need be."""
+        """Return what a function of the user's gave, awaited if need be."""
         if not inspect.isawaitable(given):
             return given
         if self._callbacks.box.blocks:
@@ -252,7 +252,7 @@ def _called(function: Callable[[Any], Any], value: Any) -> Any:
 
 
 def _invocations(output: Any, box: Toolbox) -> list[Invocation]:
-    """The calls that a wait asks for, if functions are there for all of them."""
+    """Return the calls that a wait asks for, if functions are there for all of them."""
     asked: list[Any] = list(output) if is_array(output) else [output]
     found = [_invocation(one, box) for one in asked]
     made = [one for one in found if one is not None]

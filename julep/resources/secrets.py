@@ -46,7 +46,7 @@ class Secrets(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, Secret]:
-        """Your secrets, with `ENCRYPTED` in place of their values.
+        """List all secrets, with `ENCRYPTED` in place of their values.
 
         Args:
             **options: `limit` (most items in all), `page_size` and `offset`.

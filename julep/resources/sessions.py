@@ -89,7 +89,7 @@ class Sessions(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, Session]:
-        """Your sessions, newest first. Pages are fetched as they are needed.
+        """List all sessions, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
@@ -207,7 +207,7 @@ class Sessions(Resource[FaceT]):
     def render(
         self, session_id: Id, messages: Messages, **options: Unpack[PromptOptions]
     ) -> Request[RenderResponse]:
-        """What the model would be sent for a chat, without sending it (servers of 2025).
+        """Return what the model would be sent for a chat, without sending it (servers of 2025).
 
         Args:
             session_id: The session, or its id.

@@ -77,7 +77,7 @@ class Start:
         return None
 
     async def _found(self, engine: Engine, since: datetime) -> Execution | None:
-        """The execution with the token, among those that are not older than the start."""
+        """Find the execution with the token, among those that are not older than the start."""
         offset = 0
         while page := await self._page(engine, offset):
             for one in page:

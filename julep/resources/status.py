@@ -48,7 +48,7 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
         return await super()._next() if self._has_route else await self._looked()
 
     async def _looked(self) -> ExecutionStatusEvent | None:
-        """The next status that differs from the last, or None at the end."""
+        """Return the next status that differs from the last, or None at the end."""
         while not self._is_over:
             execution = await self._engine.call(self._execution)
             if self._last is None or execution.status != self._last.status:
@@ -78,7 +78,7 @@ class Status(Resource[FaceT]):
 
     @operation
     def get(self, execution_id: Id) -> Request[Execution]:
-        """The execution as it stands.
+        """Fetch the execution as it stands.
 
         Args:
             execution_id: The execution, or its id.
@@ -88,7 +88,7 @@ class Status(Resource[FaceT]):
         )
 
     def stream(self, execution_id: Id) -> StatusStream[FaceT]:
-        """Each change of the status, until the execution has ended.
+        """Stream each change of the status, until the execution has ended.
 
         Real servers notice a change within a second; a status that lasts less may be left out.
 

@@ -129,7 +129,7 @@ class Tasks(Resource[FaceT]):
 
     @shows_keywords
     def list(self, agent_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Task]:
-        """The tasks of an agent, newest first. Pages are fetched as they are needed.
+        """List the tasks of an agent, newest first. Pages are fetched as they are needed.
 
         Args:
             agent_id: The agent, or its id.

@@ -67,7 +67,7 @@ class Tools(Resource[FaceT]):
 
     @shows_keywords
     def list(self, agent_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Tool]:
-        """The tools of an agent. Pages are fetched as they are needed.
+        """List the tools of an agent. Pages are fetched as they are needed.
 
         Args:
             agent_id: The agent, or its id.
@@ -92,7 +92,7 @@ class Tools(Resource[FaceT]):
         text_editor_20241022: Any = OMIT,
         bash_20241022: Any = OMIT,
     ) -> Request[Tool]:
-        """Give an agent a tool.
+        """Add a tool to an agent.
 
         Args:
             agent_id: The agent, or its id.
@@ -170,7 +170,7 @@ class Tools(Resource[FaceT]):
 
     @operation
     def delete(self, agent_id: Id, tool_id: Id) -> Request[ResourceDeleted]:
-        """Take a tool away from an agent.
+        """Delete a tool of an agent.
 
         Args:
             agent_id: The agent, or its id.
@@ -181,7 +181,7 @@ class Tools(Resource[FaceT]):
 
 
 def _merged(before: Tool | None, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes, with type, name and definition of the tool that they change."""
+    """Return the changes, with type, name and definition of the tool that they change."""
     given = {name: value for name, value in changes.items() if value is not OMIT}
     if before is None:
         return given
@@ -196,7 +196,7 @@ def _merged(before: Tool | None, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a tool, with its name in the function too: servers of 2024 tell models that."""
+    """Put a tool's name into its function too: servers of 2024 tell models that one."""
     function = fields.get("function")
     if fields.get("type") != "function" or function is OMIT or function is None:
         return dict(fields)

@@ -91,7 +91,7 @@ class TransitionStream(Stream[FaceT, Transition]):
         self._pause = FIRST_PAUSE if news else min(self._pause * 2, LONGEST_PAUSE)
 
     async def _has_settled(self) -> bool:
-        """Whether the execution has ended, as far as it is time to ask."""
+        """Tell whether the execution has ended, as far as it is time to ask."""
         if time.monotonic() < self._next_status:
             return False
         execution = await self._engine.call(self._execution)

@@ -35,7 +35,7 @@ class Transitions(Resource[FaceT]):
     def list(
         self, execution_id: Id, **options: Unpack[TransitionListOptions]
     ) -> Pages[FaceT, Transition]:
-        """The transitions of an execution, newest first unless `direction="asc"`.
+        """List the transitions of an execution, newest first unless `direction="asc"`.
 
         Args:
             execution_id: The execution, or its id.
@@ -64,7 +64,7 @@ class Transitions(Resource[FaceT]):
         return Request("GET", where, Transition, missing=LATE)
 
     def stream(self, execution_id: Id, *, timeout: float | None = None) -> TransitionStream[FaceT]:
-        """Each transition once, in order, from the first one on, until the execution has ended.
+        """Stream each transition once, in order, from the first on, until the execution has ended.
 
         They come within a second. An execution that waits for input has not ended, nor has one that
         a server lost: without a `timeout` the stream goes on for as long as that lasts. Leave the

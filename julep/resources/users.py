@@ -49,7 +49,7 @@ class Users(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[FilteredListOptions]) -> Pages[FaceT, User]:
-        """Everybody, newest first. Pages are fetched as they are needed.
+        """List all users, newest first. Pages are fetched as they are needed.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,

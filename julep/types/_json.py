@@ -11,20 +11,20 @@ JsonObject: TypeAlias = dict[str, object]
 
 
 def is_object(value: object) -> TypeGuard[JsonObject]:
-    """Whether parsed JSON is an object."""
+    """Tell whether parsed JSON is an object."""
     return isinstance(value, dict)
 
 
 def is_array(value: object) -> TypeGuard[list[object]]:
-    """Whether parsed JSON is an array."""
+    """Tell whether parsed JSON is an array."""
     return isinstance(value, list)
 
 
 def as_object(value: object) -> JsonObject:
-    """This JSON object, or an empty one in the place of anything else."""
+    """Return a JSON object, or an empty one in the place of anything else."""
     return value if is_object(value) else {}
 
 
 def objects(value: object) -> list[JsonObject]:
-    """The objects of this JSON array; none of anything else."""
+    """Return the objects of a JSON array; none of anything else."""
     return [item for item in value if is_object(item)] if is_array(value) else []

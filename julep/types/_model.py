@@ -73,7 +73,7 @@ class Model:
         self._extra = unknown
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
-        """Give the fields under their names in JSON, with or without optional ones that are None."""
+        """Return the fields by their names in JSON, with or without optional ones that are None."""
         pairs = ((wire, getattr(self, name), must) for name, wire, must in self.__fields__)
         declared = {
             wire: value for wire, value, must in pairs if must or nulls or value is not None
@@ -86,7 +86,7 @@ class Model:
         return self._extra or _NOTHING
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the model as plain data that JSON can carry, under the API's field names."""
+        """Return the model as plain data that JSON can carry, under the API's field names."""
         plain: dict[str, Any] = to_plain(self)
         return plain
 

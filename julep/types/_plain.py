@@ -37,7 +37,7 @@ _WIRE_NAMES: Mapping[str, str] = {
 
 
 def wire_name(name: str) -> str:
-    """What a field is called in JSON."""
+    """Return what a field is called in JSON."""
     return _WIRE_NAMES.get(name, name)
 
 
@@ -47,14 +47,14 @@ _HINT = "can't be sent as JSON; pass text, numbers, booleans, None, lists or map
 
 
 def is_foreign_model(value: object) -> bool:
-    """Whether a value is a model of the caller's own: a dataclass, or of attrs or pydantic."""
+    """Tell whether a value is a model of the caller's own: a dataclass, or of attrs or pydantic."""
     kind: type[Any] = type(value)
     is_own = hasattr(kind, "__wire__")
     return not is_own and (attrs.has(kind) or is_dataclass(kind) or _has_method(kind, "model_dump"))
 
 
 def contains(value: Any, part: Any) -> bool:
-    """Whether parsed JSON holds a part: objects by key, lists by item, everything else if equal."""
+    """Tell whether parsed JSON holds a part: objects by key, lists by item, all else if equal."""
     if is_object(value) and is_object(part):
         return all(key in value and contains(value[key], item) for key, item in part.items())
     if is_array(value) and is_array(part):
@@ -64,7 +64,7 @@ def contains(value: Any, part: Any) -> bool:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether JSON text can be made of `value` as it stands."""
+    """Tell whether JSON text can be made of `value` as it stands."""
     kind: type[Any] = value.__class__
     if kind is float:
         return math.isfinite(value)
@@ -76,12 +76,12 @@ def is_plain(value: Any) -> bool:
 
 
 def is_named_tuple(kind: type[Any]) -> bool:
-    """Whether it is a class of tuples whose places have names."""
+    """Tell whether it is a class of tuples whose places have names."""
     return issubclass(kind, tuple) and hasattr(cast("Any", kind), "_fields")
 
 
 def to_plain(value: Any, path: str = "", *, nulls: bool = True) -> Any:
-    """Give `value` as text, numbers, booleans, None, lists and dicts with text keys.
+    """Return `value` as text, numbers, booleans, None, lists and dicts with text keys.
 
     Args:
         value: Anything; `OMIT` inside of mappings, lists and models is left out.
@@ -163,7 +163,7 @@ def _refusal(path: str, reason: str) -> TypeError:
 
 
 def is_sendable(text: str) -> bool:
-    """Whether text can be UTF-8: it can't with half of a surrogate pair."""
+    """Tell whether text can be UTF-8: it can't with half of a surrogate pair."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 

@@ -53,13 +53,13 @@ class _Call:
                 self._set(key, value)
 
     def as_dict(self) -> dict[str, Any]:
-        """The call as JSON has it."""
+        """Return the call as JSON has it."""
         function = {"name": self.name, "arguments": "".join(self.arguments)}
         told = {"function": function} if self.is_function else {}
         return {"id": None, "type": "function", **self.fields, **told}
 
     def is_whole(self) -> bool:
-        """Whether the arguments are a JSON value as they stand."""
+        """Tell whether the arguments are a JSON value as they stand."""
         try:
             json.loads("".join(self.arguments))
         except (ValueError, RecursionError):
@@ -116,7 +116,7 @@ class ToolCallPieces:
                 self._call_of(piece, begins_event=position == 0).add(piece)
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        """The calls so far as JSON has them: those with an index in its order."""
+        """Return the calls so far as JSON has them: those with an index in its order."""
         order = sorted(
             enumerate(self._calls), key=lambda at: at[0] if at[1].index is None else at[1].index
         )
@@ -134,7 +134,7 @@ class ToolCallPieces:
     def _known(
         self, piece: Mapping[str, Any], index: int | None, *, begins_event: bool
     ) -> _Call | None:
-        """The call that a piece continues; None when it starts one."""
+        """Return the call that a piece continues; None if it starts one."""
         if id := piece.get("id"):
             same = (call for call in self._calls if call.fields.get("id") == str(id))
             return next(same, None) or self._without_id(index)
@@ -144,7 +144,7 @@ class ToolCallPieces:
         return None if last and _starts_anew(piece, last, begins_event=begins_event) else last
 
     def _without_id(self, index: int | None) -> _Call | None:
-        """The call at an index that has not been told its id yet."""
+        """Return the call at an index whose id has not arrived yet."""
         call = None if index is None else self._at(index)
         return call if call and not call.fields.get("id") else None
 
@@ -157,7 +157,7 @@ class ToolCallPieces:
 
 
 def _starts_anew(piece: Mapping[str, Any], last: _Call, *, begins_event: bool) -> bool:
-    """Whether a piece without id and index is of another call than the last."""
+    """Tell whether a piece without id and index is of another call than the last."""
     function = piece.get("function")
     name = function.get("name") if is_object(function) else None
     if not name or not last.name:

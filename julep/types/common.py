@@ -42,7 +42,7 @@ class Listing(Model, Generic[T]):
 
 
 def with_jobs(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a started execution, its jobs found in the metadata if they are not outside."""
+    """Return the fields of a started execution, with jobs from its metadata if need be."""
     metadata = fields.get("metadata")
     if fields.get("jobs") or not is_object(metadata) or "jobs" not in metadata:
         return fields

@@ -132,7 +132,7 @@ class DocReference(Model):
 
 
 def _identity(snippet: Any) -> Any:
-    """What makes two snippets the same; anything else is left to be read, or refused."""
+    """Return what makes two snippets the same; anything else is left to be read, or refused."""
     return (
         (snippet.get("index"), str(snippet.get("content"))) if is_object(snippet) else id(snippet)
     )

@@ -96,7 +96,7 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def text_of(content: EntryContent | None) -> str:
-    """Give the text of a content, its parts joined; images and tool calls have none."""
+    """Return the text of a content, its parts joined; images and tool calls have none."""
     if content is None or isinstance(content, (str, Mapping)):
         return content if isinstance(content, str) else ""
     return "".join(_text(part) for part in content)

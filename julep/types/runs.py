@@ -35,7 +35,7 @@ class FailedStep:
 
     @classmethod
     def of(cls, transition: Transition) -> Self | None:
-        """The step that a transition tells of, where it tells."""
+        """Return the step that a transition is about, if it says so."""
         if (at := transition.current) is None:
             return None
         return cls(at.workflow, at.step, transition.step_label, _kind(transition))
@@ -57,7 +57,7 @@ class Steps(Sequence[Transition]):
     @overload
     def __getitem__(self, which: slice) -> list[Transition]: ...
     def __getitem__(self, which: int | str | slice) -> Transition | list[Transition]:
-        """The steps at a place, or the last one with a label."""
+        """Return the steps at a place, or the last one with a label."""
         if not isinstance(which, str):
             return self._taken[which]
         for step in reversed(self._taken):

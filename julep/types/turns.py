@@ -88,7 +88,7 @@ class ParsedAnswer(Answer, Generic[T]):
 
 
 def without_results(calls: Iterable[ToolCall], results: Iterable[Message]) -> list[ToolCall]:
-    """The calls that are open still."""
+    """Return the calls that are open still."""
     made = {message.tool_call_id for message in results}
     return [call for call in calls if call.id not in made]
 

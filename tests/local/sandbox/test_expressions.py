@@ -1,5 +1,7 @@
 """What strings in tasks mean, and how they fail."""
 
+from __future__ import annotations
+
 import datetime as dt
 from typing import Any
 

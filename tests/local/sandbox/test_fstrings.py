@@ -1,5 +1,7 @@
 """F-strings, which are those of Python 3.12 whatever runs the server."""
 
+from __future__ import annotations
+
 import pytest
 
 from julep.local.sandbox.expressions import EvaluateError, evaluate

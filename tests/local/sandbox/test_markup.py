@@ -1,5 +1,7 @@
 """Markdown made of HTML and HTML made of Markdown."""
 
+from __future__ import annotations
+
 import pytest
 
 from julep.local.sandbox.to_html import markdown_to_html

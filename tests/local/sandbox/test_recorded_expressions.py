@@ -1,5 +1,7 @@
 """Expressions with what the hosted server made of them."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any

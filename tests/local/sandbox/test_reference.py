@@ -1,5 +1,7 @@
 """The evaluator against simpleeval, whose language it speaks."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import simpleeval  # type: ignore[import-untyped]  # it ships no annotations

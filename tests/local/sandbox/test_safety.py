@@ -1,5 +1,7 @@
 """Expressions that try to get out, to fill the memory or never to end."""
 
+from __future__ import annotations
+
 import re
 from functools import reduce
 from typing import Any

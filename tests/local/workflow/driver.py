@@ -1,5 +1,7 @@
 """Running an execution to its end, on fakes."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,5 +1,7 @@
 """A log in memory, and effects that answer from scripts."""
 
+from __future__ import annotations
+
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,7 @@
 """What the steps do that hold other steps or call other workflows."""
 
+from __future__ import annotations
+
 import anyio
 import pytest
 

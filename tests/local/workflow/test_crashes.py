@@ -1,5 +1,7 @@
 """Killing the process around every write, and starting it again on what was written."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 

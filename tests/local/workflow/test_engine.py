@@ -1,5 +1,7 @@
 """Starting, resuming, cancelling and stopping executions."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Any
 

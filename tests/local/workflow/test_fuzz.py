@@ -1,5 +1,7 @@
 """Tasks and expressions out of thin air: they may fail, but never hang or break anything."""
 
+from __future__ import annotations
+
 import contextlib
 
 import pytest

@@ -1,5 +1,7 @@
 """What prompt steps send to a model and do with its answer."""
 
+from __future__ import annotations
+
 import pytest
 
 from julep.local.json_types import JsonValue

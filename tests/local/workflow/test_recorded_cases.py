@@ -1,5 +1,7 @@
 """Cases recorded from the real engine: same task, same world, same history."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What the steps that hold no others do, and what expressions see of an execution."""
 
+from __future__ import annotations
+
 import pytest
 
 from julep.local.json_types import JsonValue

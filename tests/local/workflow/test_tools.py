@@ -1,5 +1,7 @@
 """What tool steps, embedding and searching do."""
 
+from __future__ import annotations
+
 import base64
 
 import pytest

@@ -1,5 +1,7 @@
 """What is refused when a task is created, and where the finger points."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
