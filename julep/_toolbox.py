@@ -133,7 +133,7 @@ def toolbox(
             raise refused(function.name)
     definitions = map(_definition, functions.values())
     offered = [next(definitions) if _is_function(one) else one for one in given]
-    others = [_name_of(one) for one in given if not _is_function(one)] if functions else []
+    others = [name_of(one) for one in given if not _is_function(one)] if functions else []
     if twice := sorted(functions.keys() & set(others)):
         raise ValueError(f"two tools are called {twice[0]}; give one another name")
     return Toolbox(
@@ -172,7 +172,8 @@ def _definition(function: Function[..., Any]) -> CreateTool:
     return CreateTool(name=function.name, description=function.description, function=described)
 
 
-def _name_of(tool: Any) -> str:
+def name_of(tool: Any) -> str:
+    """What a tool that is no function is called; empty if it has no name."""
     plain = to_plain(tool)
     function = plain.get("function")
     within = function.get("name") if is_object(function) else None

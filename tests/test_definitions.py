@@ -36,6 +36,7 @@ from julep.resources import (
     secrets,
     sessions,
     tasks,
+    tool_writes,
     tools,
     users,
 )
@@ -94,7 +95,10 @@ RESOURCES = {
     ),
     "project": Written(served_projects.Projects.form, projects.Projects.create, Project),
     "tool": Written(
-        served_tools.TOOL, tools.Tools.create, Tool, (tools.ToolFields, tools.ToolChanges)
+        served_tools.TOOL,
+        tools.Tools.create,
+        Tool,
+        (tool_writes.ToolFields, tool_writes.ToolChanges),
     ),
     "doc": Written(served_docs.DOC, docs.AgentDocs.create, Doc),
     "file": Written(served_files.FILE, files.Files.create, File),

@@ -18,7 +18,7 @@ from .conftest import KEY, URL
 # Every method of the fluent face. A trailing `()` is the resource that is called itself.
 METHODS = {
     "agents": "list create get create_or_update update reset delete list_models",
-    "agents.tools": "list create update reset delete",
+    "agents.tools": "list create ensure update reset delete",
     "agents.docs": "list create delete search bulk_delete",
     "users": "list create get create_or_update update reset delete",
     "users.docs": "list create delete search bulk_delete",

@@ -2,64 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypedDict, TypeVar, Unpack
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, Unpack, overload
 
-import attrs
-
-from julep._codec import OMIT, decode_json, encode, to_plain
-from julep._faces import FaceT, Resource, operation, workflow
+from julep._codec import OMIT
+from julep._faces import Async, FaceT, Resource, Sync, as_face, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
-from julep.types._json import is_object
+from julep._toolbox import OfferedTool
 from julep.types.common import ResourceDeleted
 from julep.types.tools import FunctionDef, Tool, ToolType
 
-R = TypeVar("R")
-
-ALL = "/agents/{agent_id}/tools"
-ONE = "/agents/{agent_id}/tools/{tool_id}"
-
-
-class ToolDetails(TypedDict, total=False):
-    """What a tool has besides its name and type; `Tools.create` says what each means."""
-
-    description: str | None
-    function: FunctionDef | Mapping[str, Any] | None
-    integration: Any
-    system: Any
-    api_call: Any
-    computer_20241022: Any
-    text_editor_20241022: Any
-    bash_20241022: Any
-
-
-class ToolFields(ToolDetails):
-    """A whole tool."""
-
-    name: str
-    type: ToolType
-
-
-class ToolChanges(ToolDetails, total=False):
-    """Some fields of a tool."""
-
-    name: str
-    type: ToolType
-
-
-@attrs.frozen
-class ToolWrite(Request[R]):
-    """A write of a tool, which servers of 2025 answer with the tool but for its definition."""
-
-    def _complete(self, value: Any) -> Any:
-        value = super()._complete(value)
-        kind = value.get("type") if is_object(value) else None
-        if self.written is None or not isinstance(kind, str) or value.get(kind) is not None:
-            return value
-        return {**value, kind: decode_json(encode(self.written)).get(kind)}
+from .ensured_tools import Ensured, wanted_tools
+from .tool_writes import ALL, ONE, ToolChanges, ToolFields, change, creation, overwriting
 
 
 class Tools(Resource[FaceT]):
@@ -123,8 +80,34 @@ class Tools(Resource[FaceT]):
             "text_editor_20241022": text_editor_20241022,
             "bash_20241022": bash_20241022,
         }
-        fields = _named(checked(ToolFields, fields))
-        return Request("POST", path(ALL, agent_id=agent_id), Tool, body=fields, written=fields)
+        return creation(agent_id, fields)
+
+    @overload
+    def ensure(self: Tools[Sync], agent_id: Id, tools: Sequence[OfferedTool]) -> Sequence[Tool]: ...
+    @overload
+    def ensure(
+        self: Tools[Async], agent_id: Id, tools: Sequence[OfferedTool]
+    ) -> Coroutine[Any, Any, Sequence[Tool]]: ...
+    def ensure(self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]) -> object:
+        """See to it that an agent has tools of these names, as they are given here.
+
+        Call it as often as you like: what is as it should be is not written again. Others of the
+        agent's tools stay. Each tool is logged at INFO as created, changed or unchanged.
+
+        Args:
+            agent_id: The agent, or its id.
+            tools: Functions, and dicts or `CreateTool` with the arguments of `create`. Functions
+                are described to models; to have them called, pass them to `chat` or `tasks.run`.
+
+        Returns:
+            The tools as the agent has them, in the order of `tools`.
+
+        Raises:
+            TypeError: One is no tool, or a function that no model can call. Nothing was sent.
+            ValueError: One has no name, or two have the same. Nothing was sent.
+        """
+        wanted = wanted_tools(tools)
+        return as_face(self._face, Ensured(self._engine, agent_id).all_of(wanted))
 
     @workflow
     async def update(self, agent_id: Id, tool_id: Id, **changes: Unpack[ToolChanges]) -> Tool:
@@ -145,15 +128,10 @@ class Tools(Resource[FaceT]):
             NotFoundError: There is no such tool (`InternalServerError` on servers of 2024).
         """
         given = checked(ToolChanges, changes)
-        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
         engine = self._engine.within(self._engine.options.timeout)
         tools = await Tools(self._face, engine).list(agent_id)._collect()  # noqa: SLF001 - a part of Pages
         before = next((tool for tool in tools if tool.id == id_of("tool_id", tool_id)), None)
-        body = _merged(before, given)
-        written: dict[str, Any] = {} if before is None else to_plain(before)
-        return await engine.call(
-            ToolWrite("PATCH", where, Tool, body=body, written={**written, **body})
-        )
+        return await engine.call(change(agent_id, tool_id, before, given))
 
     @operation
     def reset(self, agent_id: Id, tool_id: Id, **fields: Unpack[ToolFields]) -> Request[Tool]:
@@ -164,9 +142,7 @@ class Tools(Resource[FaceT]):
             tool_id: The tool, or its id.
             **fields: As for `create`; `name` and `type` are required.
         """
-        body = _named(checked(ToolFields, fields))
-        where = path(ONE, agent_id=agent_id, tool_id=tool_id)
-        return ToolWrite("PUT", where, Tool, body=body, written=body)
+        return overwriting(agent_id, tool_id, fields)
 
     @operation
     def delete(self, agent_id: Id, tool_id: Id) -> Request[ResourceDeleted]:
@@ -178,29 +154,3 @@ class Tools(Resource[FaceT]):
         """
         where = path(ONE, agent_id=agent_id, tool_id=tool_id)
         return Request("DELETE", where, ResourceDeleted)
-
-
-def _merged(before: Tool | None, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes, with type, name and definition of the tool that they change."""
-    given = {name: value for name, value in changes.items() if value is not OMIT}
-    if before is None:
-        return given
-    kind = given.setdefault("type", before.type)
-    given.setdefault("name", before.name)
-    definition = to_plain(getattr(before, kind, None), nulls=False)
-    changed = to_plain(given.get(kind), nulls=False)
-    if is_object(definition):
-        kept = {name: value for name, value in definition.items() if value is not None}
-        given[kind] = {**kept, **changed} if is_object(changed) else changed or kept
-    return _named(given)
-
-
-def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a tool's name into its function too: servers of 2024 tell models that one."""
-    function = fields.get("function")
-    if fields.get("type") != "function" or function is OMIT or function is None:
-        return dict(fields)
-    definition = to_plain(function, "function", nulls=False)
-    if not is_object(definition) or definition.get("name") == fields["name"]:
-        return dict(fields)
-    return {**fields, "function": {**definition, "name": fields["name"]}}
