@@ -19,6 +19,7 @@ del warn_of_namesake
 
 if TYPE_CHECKING:
     from julep.resources.chat_stream import ChatStream as ChatStream
+    from julep.resources.runs import Runs as Runs
     from julep.types.seed import *  # noqa: F403 - listed once, there
 
     from ._faces import Async as Async
@@ -66,6 +67,7 @@ else:
             "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
+        "resources.runs": "Runs",
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 

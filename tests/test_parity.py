@@ -26,7 +26,7 @@ METHODS = {
     "sessions": "list create get create_or_update update reset delete render",
     "sessions.chat": "__call__ parse stream",
     "sessions.history": "__call__ delete",
-    "tasks": "list create get create_or_update update reset delete run",
+    "tasks": "list create get create_or_update update reset delete run map",
     "tasks.executions": "list create",
     "executions": (
         "list create get update cancel resume resume_with_task_token change_status wait"

@@ -14,6 +14,7 @@ from julep import (
     ChunkChatResponse,
     Doc,
     DocSearchResponse,
+    Done,
     Execution,
     History,
     Julep,
@@ -25,6 +26,7 @@ from julep import (
     Request,
     ResourceDeleted,
     Run,
+    Runs,
     Session,
     Task,
     Tool,
@@ -68,6 +70,12 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.tasks.run("t1", input={"n": 1}, output=Doc).parsed, Doc)
     assert_type(client.tasks.run("t1", output=list[Doc], timeout=5).parsed, list[Doc])
     assert_type(client.tasks.run("t1", answer=dict), Run[Any])
+    with client.tasks.map("t1", [{"n": 1}], output=Doc, concurrency=2) as runs:
+        assert_type(runs, Runs[Sync, Doc])
+        for done in runs:
+            assert_type(done.run.parsed, Doc)
+            assert_type(done.error, Exception | None)
+    assert_type(next(client.tasks.map("t1", [{}])), Done[Any])
     assert_type(client.sessions.history(session), History)
     assert_type(client.ping(), Ping)
     assert_type(client.send(Request("GET", "/x", Agent)), Agent)
@@ -125,6 +133,11 @@ async def awaiting(client: AsyncJulep) -> None:
     run = await assert_type(client.tasks.run("t1", output=Doc), Coroutine[Any, Any, Run[Doc]])
     assert_type(run.parsed, Doc)
     assert_type((await client.tasks.run("t1")).steps["x"], Transition)
+    async with client.tasks.map("t1", [{"n": 1}], output=Doc, ordered=False) as runs:
+        assert_type(runs, Runs[Async, Doc])
+        async for done in runs:
+            assert_type(done.run, Run[Doc])
+    assert_type(await anext(client.tasks.map("t1", [{}])), Done[Any])
     assert_type(await client.ping(), Ping)
     assert_type(await client.send(Request("GET", "/x", Agent)), Agent)
     assert_type(client.with_options(timeout=5), AsyncJulep)
@@ -202,5 +215,9 @@ async def mistakes(client: Julep, other: AsyncJulep) -> None:
     other.agents.delete("a1")  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - no await
     for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - not blocking
         break
+    for _ in AsyncJulep().tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - awaiting
+        pass
+    async for _ in client.tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
+        pass
     async for _ in client.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
         break

@@ -94,8 +94,8 @@ class Pursuit:
             JulepError: The server refused, or was away for too long.
         """
         try:
-            while not (found := await self._found_again(until_input=until_input)):
-                await self._let_time_pass()
+            while not (found := await self.step(until_input=until_input)):
+                await self._engine.sleep(self.pause)
         except UserError as raised:
             raise raised.error from None
         except Exception:
@@ -104,6 +104,23 @@ class Pursuit:
             await self._interrupted(interruption)
             raise
         return found
+
+    async def step(self, *, until_input: bool = False) -> Execution | None:
+        """Look; give the execution if there is nothing more to wait for.
+
+        Raises:
+            ExecutionTimeout: There is no time left.
+        """
+        found = await self._found_again(until_input=until_input)
+        if found is None and self._left == 0:
+            raise await self._timed_out()
+        return found
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next step is worth it."""
+        left = self._left
+        return self._pause if left is None else min(self._pause, left)
 
     async def _found_again(self, *, until_input: bool) -> Execution | None:
         """Look, and put up with a server that is away for a while."""
@@ -156,17 +173,6 @@ class Pursuit:
         else:
             self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
         self._is_settled = self._is_settled or now.status != "awaiting_input"
-
-    async def _let_time_pass(self) -> None:
-        """Pause, as far as there is time left.
-
-        Raises:
-            ExecutionTimeout: There is none.
-        """
-        left = self._left
-        if left == 0:
-            raise await self._timed_out()
-        await self._engine.sleep(self._pause if left is None else min(self._pause, left))
 
     async def _timed_out(self) -> ExecutionTimeout:
         message = f"it did not end within {self._timeout:g} s, and goes on"

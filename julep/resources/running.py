@@ -5,18 +5,15 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias, TypedDict, cast
-
-import attrs
+from typing import Any, Final, cast
 
 from julep._codec import encode, to_plain
 from julep._engine import Engine
-from julep._invocation import Invocation, refused, refused_coroutine
-from julep._output import Output
+from julep._invocation import Invocation, refused_coroutine
 from julep._pages import ListOptions
-from julep._toolbox import OfferedTool, OnCall, Toolbox
+from julep._toolbox import Toolbox
 from julep.errors import (
     APIConnectionError,
     ExecutionAwaitsInput,
@@ -31,63 +28,14 @@ from julep.types.turns import Call
 
 from .executions import Executions
 from .pursuit import FIRST_PAUSE, Pursuit, UserError
+from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .transition_stream import OVERLAP
-
-GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
-OnTransition: TypeAlias = Callable[[Transition], object]
 
 TIDYING: Final = 5.0
 """Seconds that cancelling an execution may take."""
 UNSURE: Final = 1.0
 """Seconds for which a wait may be shown still whose answer arrived although nobody confirmed it."""
-
-
-class RunOptions(TypedDict, total=False):
-    """How a task is run.
-
-    Attributes:
-        metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
-        timeout: Seconds for the whole, at most. None (default) sets no limit.
-        cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
-            interrupted. By default it goes on on the server.
-        tools: Functions that answer function-tool steps, by their name.
-        answer: Gives the input for any other wait, a mapping, from the wait's output. A coroutine
-            function, too, on the awaiting face.
-        on_transition: Is called with each transition, oldest first.
-        on_call: Is called with each `Call` of a function, before and after; see `chat`.
-    """
-
-    metadata: Mapping[str, Any] | None
-    timeout: float | None
-    cancel_on_timeout: bool
-    tools: Sequence[OfferedTool]
-    answer: GivesInput | None
-    on_transition: OnTransition | None
-    on_call: OnCall | None
-
-
-@attrs.define
-class Callbacks:
-    """The functions of the user's that take part in a run.
-
-    Attributes:
-        box: Those that answer function-tool steps.
-        answer: Answers other waits.
-        on_transition: Hears of each transition.
-    """
-
-    box: Toolbox
-    answer: GivesInput | None
-    on_transition: OnTransition | None
-
-    def __attrs_post_init__(self) -> None:
-        for name in ("answer", "on_transition"):
-            function = getattr(self, name)
-            if function is not None and not callable(function):
-                raise TypeError(f"{name} must be a function, not {type(function).__name__}")
-            if self.box.blocks and inspect.iscoroutinefunction(function):
-                raise refused(name)
 
 
 class Running(Pursuit):
@@ -97,16 +45,15 @@ class Running(Pursuit):
         self,
         engine: Engine,
         execution: Execution,
-        timeout: float | None,
-        callbacks: Callbacks,
+        setup: RunSetup,
         *,
         began: float,
-        cancels: bool,
     ) -> None:
-        super().__init__(engine, execution, timeout, began=began)
+        super().__init__(engine, execution, setup.seconds, began=began)
         self.execution: Execution | None = execution
-        self._callbacks = callbacks
-        self._cancels = cancels
+        self._began = began
+        self._setup = setup
+        self._callbacks = setup.callbacks
         self._is_settled = True
         self._told = 0
         self._given: dict[str | None, Mapping[str, Any]] = {}
@@ -201,8 +148,17 @@ class Running(Pursuit):
         only = results[0]
         return only if is_object(only) else {"result": only}
 
+    def result(self, done: Execution) -> Run[Any]:
+        """Return what became of it, once it has succeeded.
+
+        Raises:
+            OutputMismatch: The output is not of the type that it should be.
+        """
+        parsed = self._setup.parsed(done)
+        return Run(done, parsed, self.transitions, time.monotonic() - self._began)
+
     async def _timed_out(self) -> ExecutionTimeout:
-        cancelled = self._cancels and await self._cancel()
+        cancelled = self._setup.cancels and await self.cancel()
         error = await super()._timed_out()
         if not cancelled:
             return error
@@ -211,37 +167,37 @@ class Running(Pursuit):
 
     async def _interrupted(self, interruption: BaseException) -> None:
         # A coroutine that is closed may not wait for anything.
-        if not self._cancels or isinstance(interruption, GeneratorExit):
+        if not self._setup.cancels or isinstance(interruption, GeneratorExit):
             await super()._interrupted(interruption)
         else:
-            await self._engine.transport.gather([self._cancel], TIDYING, shielded=True)
+            await self._engine.transport.gather([self.cancel], TIDYING, shielded=True)
 
-    async def _cancel(self) -> bool:
+    async def cancel(self) -> bool:
         """Cancel it; tell whether that worked."""
-        request = Executions.update(None, self._id, status="cancelled")
-        try:
-            await self._engine.within(TIDYING).call(request)
-        except JulepError:
-            return False
-        return True
+        return await cancel(self._engine, self._id)
 
 
-async def run_to_end(
-    engine: Engine,
-    start: Start,
-    callbacks: Callbacks,
-    output: Output | None,
-    *,
-    seconds: float | None,
-    cancels: bool,
-) -> Run[Any]:
-    """Start a task, follow its execution, and read the output."""
+async def cancel(engine: Engine, execution_id: str) -> bool:
+    """Cancel an execution; tell whether that worked."""
+    request = Executions.update(None, execution_id, status="cancelled")
+    try:
+        await engine.within(TIDYING).call(request)
+    except JulepError:
+        return False
+    return True
+
+
+async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
+    """Start a task, and have its execution followed."""
     began = time.monotonic()
-    execution = await start.send(engine.within(seconds))
-    running = Running(engine, execution, seconds, callbacks, began=began, cancels=cancels)
-    done = await running.follow()
-    parsed = done.output if output is None else output.of_task(done.output)
-    return Run(done, parsed, running.transitions, time.monotonic() - began)
+    execution = await start.send(engine.within(setup.seconds))
+    return Running(engine, execution, setup, began=began)
+
+
+async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
+    """Start a task, follow its execution, and read the output."""
+    running = await begin(engine, start, setup)
+    return running.result(await running.follow())
 
 
 def _called(function: Callable[[Any], Any], value: Any) -> Any:

@@ -38,45 +38,58 @@ class Start:
         self, task_id: Id, input: Mapping[str, Any], metadata: Mapping[str, Any] | None
     ) -> None:
         self._token = str(uuid4())
+        self._since = datetime.now(UTC) - SKEW
         self._request: Request[Execution] = TaskExecutions.create(
             None, task_id, input=input, metadata={**(metadata or {}), TOKEN: self._token}
         )
 
     async def send(self, engine: Engine) -> Execution:
         """Start it; where nobody knows whether it was, look for it before it is sent again."""
-        since = datetime.now(UTC) - SKEW
+        self._since = datetime.now(UTC) - SKEW
         for attempt in count(1):
             try:
                 return await engine.call(self._request)
             except (APIConnectionError, InternalServerError) as failure:
                 if not _is_ambiguous(failure) or engine.left == 0:
                     raise
-                if found := await self._search(engine, since, failure):
+                if found := await self._search_after(failure, engine):
                     return found
                 if attempt == MOST_STARTS:
                     raise
         raise AssertionError("unreachable")
 
-    async def _search(
-        self, engine: Engine, since: datetime, lost: APIConnectionError | APIError
-    ) -> Execution | None:
-        until, has_looked = time.monotonic() + SEARCH, False
+    async def search(self, engine: Engine) -> Execution | None:
+        """Look for the execution until it would be there if it had been started.
+
+        Raises:
+            APIConnectionError: The last look failed, so that nobody knows.
+            InternalServerError: The same.
+        """
+        until, failure = time.monotonic() + SEARCH, None
         while time.monotonic() < until:
             try:
-                if found := await self._found(engine, since):
+                failure = None
+                if found := await self._found(engine):
                     return found
-                has_looked = True
-            except (APIConnectionError, InternalServerError):
-                has_looked = False
+            except (APIConnectionError, InternalServerError) as lost:
+                failure = lost
             if engine.left == 0:
                 break
             await engine.sleep(LOOK_EVERY)
-        if not has_looked:
-            # To send it again without having looked might start it twice.
-            raise lost
+        if failure is not None:
+            raise failure
         return None
 
-    async def _found(self, engine: Engine, since: datetime) -> Execution | None:
+    async def _search_after(
+        self, failure: APIConnectionError | APIError, engine: Engine
+    ) -> Execution | None:
+        try:
+            return await self.search(engine)
+        except (APIConnectionError, InternalServerError):
+            # To send it again without having looked might start it twice.
+            raise failure from None
+
+    async def _found(self, engine: Engine) -> Execution | None:
         """Find the execution with the token, among those that are not older than the start."""
         offset = 0
         while page := await self._page(engine, offset):
@@ -84,7 +97,7 @@ class Start:
                 if (one.metadata or {}).get(TOKEN) == self._token:
                     return one
             oldest = page[-1].created_at
-            if len(page) < SERVER_PAGE or (oldest is not None and oldest < since):
+            if len(page) < SERVER_PAGE or (oldest is not None and oldest < self._since):
                 break
             offset += len(page)
         return None

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, TypeAlias, Unpack
 
-from julep._checks import check_timeout
 from julep._codec import OMIT
-from julep._faces import Async, FaceT, Resource, Sync, as_face, operation
+from julep._faces import FaceT, operation
 from julep._hints import EMBEDDED
-from julep._keywords import checked, elsewhere, shows_keywords
-from julep._output import Output
+from julep._keywords import elsewhere, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._toolbox import toolbox
 from julep.types.common import ResourceDeleted
 from julep.types.control import WorkflowStep
-from julep.types.runs import Run
 from julep.types.tasks import Task, TaskTool
 from julep.types.tools import CreateTool
 
-from .executions import NO_INPUT, TaskExecutions
-from .running import Callbacks, RunOptions, run_to_end
-from .starting import Start
-
-T = TypeVar("T")
+from .executions import TaskExecutions
+from .task_runs import TaskRuns
 
 Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
 """The steps of a workflow, as dicts or as the step classes."""
@@ -36,7 +29,7 @@ ALL = "/agents/{agent_id}/tasks"
 ONE = "/agents/{agent_id}/tasks/{task_id}"
 
 
-class Tasks(Resource[FaceT]):
+class Tasks(TaskRuns[FaceT]):
     """Workflows that run on the server, step by step.
 
     A task in a dict, as YAML gives it, goes in as `create(agent, **task)`: keywords that are not
@@ -47,85 +40,6 @@ class Tasks(Resource[FaceT]):
     def executions(self) -> TaskExecutions[FaceT]:
         """The runs of a task."""
         return TaskExecutions(self._face, self._engine)
-
-    @overload
-    def run(
-        self: Tasks[Sync],
-        task_id: Id,
-        *,
-        input: Mapping[str, Any] = ...,
-        output: type[T],
-        **options: Unpack[RunOptions],
-    ) -> Run[T]: ...
-    @overload
-    def run(
-        self: Tasks[Sync],
-        task_id: Id,
-        *,
-        input: Mapping[str, Any] = ...,
-        output: Any = None,
-        **options: Unpack[RunOptions],
-    ) -> Run[Any]: ...
-    @overload
-    def run(
-        self: Tasks[Async],
-        task_id: Id,
-        *,
-        input: Mapping[str, Any] = ...,
-        output: type[T],
-        **options: Unpack[RunOptions],
-    ) -> Coroutine[Any, Any, Run[T]]: ...
-    @overload
-    def run(
-        self: Tasks[Async],
-        task_id: Id,
-        *,
-        input: Mapping[str, Any] = ...,
-        output: Any = None,
-        **options: Unpack[RunOptions],
-    ) -> Coroutine[Any, Any, Run[Any]]: ...
-    @shows_keywords
-    def run(
-        self: Tasks[Any],
-        task_id: Id,
-        *,
-        input: Mapping[str, Any] = NO_INPUT,
-        output: Any = None,
-        **options: Unpack[RunOptions],
-    ) -> object:
-        """Run a task to its end: start it, answer what it waits for, give its result.
-
-        Args:
-            task_id: The task, or its id.
-            input: What the first step gets. An empty object when not given.
-            output: The type that the output is read as, for `parsed`: a class, `list[…]`, a union
-                and so on, or a JSON schema as a dict, which leaves the output as it is.
-            **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
-                `on_call`, `metadata`, see `RunOptions`.
-
-        Returns:
-            The run: `.output`, `.parsed`, `.steps`, `.transitions`, `.execution`, `.seconds`.
-
-        Raises:
-            TypeError: A function can't be used. Nothing was sent.
-            ExecutionFailed: A step failed; `.step` and `.reason` tell more.
-            ExecutionCancelled: Somebody cancelled it.
-            ExecutionTimeout: It did not end in time; `.cancelled` tells whether it goes on.
-            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer.
-            OutputMismatch: The output is not of the type `output`.
-        """
-        given = checked(RunOptions, options)
-        blocks = isinstance(self._face, Sync)
-        box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
-        running = run_to_end(
-            self._engine,
-            Start(task_id, input, given.get("metadata")),
-            Callbacks(box, given.get("answer"), given.get("on_transition")),
-            None if output is None else Output(output),
-            seconds=check_timeout(given.get("timeout")),
-            cancels=bool(given.get("cancel_on_timeout")),
-        )
-        return as_face(self._face, running)
 
     @shows_keywords
     def list(self, agent_id: Id, **options: Unpack[ListOptions]) -> Pages[FaceT, Task]:

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from .jobs import JobStatus as JobStatus
     from .projects import CreateProject as CreateProject
     from .projects import Project as Project
+    from .runs import Done as Done
     from .runs import FailedStep as FailedStep
     from .runs import Run as Run
     from .runs import Steps as Steps
@@ -156,7 +157,7 @@ else:
         "files": "CreateFile File",
         "jobs": "JobState JobStatus",
         "projects": "CreateProject Project",
-        "runs": "FailedStep Run Steps",
+        "runs": "Done FailedStep Run Steps",
         "secrets": "CreateSecret Secret",
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
         "settings": "ChatSettings ResponseFormat ResponseFormatType",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, Self, TypeVar, overload
 
 import attrs
@@ -103,6 +103,22 @@ class Run(Generic[T]):
     def steps(self) -> Steps:
         """The steps that it took, by index or label."""
         return Steps(self.transitions)
+
+
+@attrs.define
+class Done(Generic[T]):
+    """What became of one of many inputs.
+
+    Attributes:
+        input: The input.
+        run: The run, if it succeeded; None where there is an `error`. Checkers are not told of that:
+            by default errors are raised, and then there is always a run.
+        error: What went wrong, where errors are collected.
+    """
+
+    input: Mapping[str, Any]
+    run: Run[T]
+    error: Exception | None = None
 
 
 def _kind(transition: Transition) -> str | None:

@@ -1,0 +1,230 @@
+"""Many runs of a task at a time.
+
+The executions run on the server. Here they are started and looked at while the next item is waited
+for, and at no other time, so that nothing goes on between two items.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, Final, cast
+
+import attrs
+
+from julep._engine import Engine
+from julep.errors import JulepError
+from julep.types.executions import Execution
+from julep.types.runs import Done, Run
+
+from .journal import Journal
+from .pursuit import UserError
+from .run_options import Pace, RunSetup
+from .running import TIDYING, Running, begin, cancel
+from .starting import Start
+
+WINDOW: Final = 2
+"""How many times `concurrency` inputs are on their way at most, those included that are done and
+wait for their turn: more of them keep the server busy behind a slow one, and take memory."""
+SLACK: Final = 0.005
+"""Seconds by which a look may be early, so that several are made at a time."""
+
+_log = logging.getLogger("julep")
+
+
+@attrs.define(eq=False)
+class Item:
+    """One input on its way.
+
+    Attributes:
+        input: The input.
+        start: Starts the task with it.
+        key: What the journal knows it by, if there is one.
+        running: Its execution, once that has been started.
+        done: What became of it, once that is known.
+        due: When the next step is worth it, by the monotonic clock.
+        is_sent: Whether the start may have been sent.
+    """
+
+    input: Mapping[str, Any]
+    start: Start
+    key: str | None = None
+    running: Running | None = None
+    done: Done[Any] | None = None
+    due: float = 0
+    is_sent: bool = False
+
+    @property
+    def shown_id(self) -> str:
+        """The execution, as a log shows it."""
+        execution = self.running and self.running.execution
+        return execution.id if execution else "one without a known id"
+
+
+class Batch:
+    """Inputs on their way through a task, a few at a time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        setup: RunSetup,
+        inputs: Iterable[Mapping[str, Any]],
+        pace: Pace,
+        journal: Journal | None,
+    ) -> None:
+        self._engine = engine
+        self._setup = setup
+        self._inputs = enumerate(inputs)
+        self._pace = pace
+        self._journal = journal
+        self._items: deque[Item] = deque()
+        self._is_closed = False
+
+    async def next(self) -> Done[Any] | None:
+        """Return what became of the next input, or None at the end.
+
+        Raises:
+            Exception: What went wrong with it, if that is to be raised. The others are cancelled.
+        """
+        try:
+            return await self._next()
+        except GeneratorExit:
+            # A coroutine that is closed may not wait for anything.
+            self.tell_left()
+            raise
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Cancel what was started and has not ended."""
+        left = self._given_up()
+        cancelled: set[Item] = set()
+        jobs = [partial(self._cancel, item, cancelled) for item in left]
+        await self._engine.transport.gather(jobs, TIDYING, shielded=True)
+        _tell(item for item in left if item not in cancelled)
+
+    def tell_left(self) -> None:
+        """Where nothing can be awaited, tell what goes on."""
+        _tell(self._given_up())
+
+    def _given_up(self) -> list[Item]:
+        self._is_closed = True
+        left = [item for item in self._items if item.is_sent and item.done is None]
+        self._items.clear()
+        return left
+
+    async def _cancel(self, item: Item, cancelled: set[Item]) -> None:
+        if await self._is_cancelled(item):
+            cancelled.add(item)
+
+    async def _is_cancelled(self, item: Item) -> bool:
+        if item.running is not None:
+            return await item.running.cancel()
+        # It was being started: then only the token finds it, if it came so far.
+        try:
+            execution = await item.start.search(self._engine.within(TIDYING))
+        except JulepError:
+            return False
+        return execution is None or await cancel(self._engine, execution.id)
+
+    async def _next(self) -> Done[Any] | None:
+        while True:
+            self._fill()
+            if (item := self._first_done()) is not None:
+                self._items.remove(item)
+                return self._given(item)
+            if not self._items:
+                return None
+            await self._step()
+
+    def _given(self, item: Item) -> Done[Any]:
+        done = cast("Done[Any]", item.done)
+        if done.error is not None and self._pace.raises:
+            raise done.error
+        return done
+
+    def _fill(self) -> None:
+        """Take in as many inputs as may be on their way."""
+        active, most = sum(item.done is None for item in self._items), self._pace.concurrency
+        while active < most and len(self._items) < most * WINDOW:
+            if (item := self._new_item()) is None:
+                return
+            self._items.append(item)
+            active += item.done is None
+
+    def _new_item(self) -> Item | None:
+        if self._is_closed or (following := next(self._inputs, None)) is None:
+            return None
+        position, input = following
+        item = Item(input, Start(self._setup.task_id, input, self._setup.metadata))
+        try:
+            self._prepare(item, position)
+        except Exception as error:  # noqa: BLE001 - told with the item
+            item.done = failed(input, error)
+        return item
+
+    def _prepare(self, item: Item, position: int) -> None:
+        """Find out whether it is done already."""
+        if not isinstance(cast("object", item.input), Mapping):
+            kind = type(item.input).__name__
+            raise TypeError(f"inputs[{position}] must be a mapping, such as a dict, not {kind}")
+        if self._journal is not None:
+            item.key = self._journal.key(position, item.input)
+            if (execution := self._journal.get(item.key)) is not None:
+                item.done = Done(item.input, self._known(execution))
+
+    def _known(self, execution: Execution) -> Run[Any]:
+        """Make the run that the journal tells of."""
+        return Run(execution, self._setup.parsed(execution), [], 0.0)
+
+    def _first_done(self) -> Item | None:
+        candidates = list(self._items)[:1] if self._pace.ordered else self._items
+        return next((item for item in candidates if item.done is not None), None)
+
+    async def _step(self) -> None:
+        """Let time pass until something is worth a step, and make all that are."""
+        active = [item for item in self._items if item.done is None]
+        earliest = min(item.due for item in active)
+        if (pause := earliest - time.monotonic()) > 0:
+            await self._engine.sleep(pause)
+        now = time.monotonic() + SLACK
+        due = [partial(self._advance, item) for item in active if item.due <= now]
+        await self._engine.transport.gather(due)
+
+    async def _advance(self, item: Item) -> None:
+        """Start an input's execution, or look at it."""
+        try:
+            if item.running is None:
+                await self._begin(item)
+            elif (execution := await item.running.step()) is not None:
+                self._finish(item, item.running.result(execution))
+            item.due = time.monotonic() + (item.running.pause if item.running else 0)
+        except UserError as raised:
+            item.done = failed(item.input, raised.error)
+        except Exception as error:  # noqa: BLE001 - told with the item
+            item.done = failed(item.input, error)
+
+    async def _begin(self, item: Item) -> None:
+        # On a thread of its own this may come after the batch was given up.
+        if not self._is_closed:
+            item.is_sent = True
+            item.running = await begin(self._engine, item.start, self._setup)
+
+    def _finish(self, item: Item, run: Run[Any]) -> None:
+        if self._journal is not None and item.key is not None:
+            self._journal.add(item.key, run.execution)
+        item.done = Done(item.input, run)
+
+
+def failed(input: Any, error: Exception) -> Done[Any]:
+    """Tell of an input that nothing came of."""
+    return Done(input, cast("Run[Any]", None), error)
+
+
+def _tell(items: Iterable[Item]) -> None:
+    if ids := ", ".join(item.shown_id for item in items):
+        _log.warning("these executions go on, and are not followed any more: %s", ids)

@@ -1,0 +1,168 @@
+"""How a task is run: all that is told but its input."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal, TypeAlias, TypedDict
+
+import attrs
+
+from julep._checks import check_timeout
+from julep._invocation import refused
+from julep._output import Output
+from julep._paths import Id, id_of
+from julep._toolbox import OfferedTool, OnCall, Toolbox, toolbox
+from julep.types.executions import Execution, Transition
+
+GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
+OnTransition: TypeAlias = Callable[[Transition], object]
+
+
+class RunOptions(TypedDict, total=False):
+    """How a task is run.
+
+    Attributes:
+        metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
+        timeout: Seconds for the whole, at most. None (default) sets no limit.
+        cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
+            interrupted. By default it goes on on the server.
+        tools: Functions that answer function-tool steps, by their name.
+        answer: Gives the input for any other wait, a mapping, from the wait's output. A coroutine
+            function, too, on the awaiting face.
+        on_transition: Is called with each transition, oldest first.
+        on_call: Is called with each `Call` of a function, before and after; see `chat`.
+    """
+
+    metadata: Mapping[str, Any] | None
+    timeout: float | None
+    cancel_on_timeout: bool
+    tools: Sequence[OfferedTool]
+    answer: GivesInput | None
+    on_transition: OnTransition | None
+    on_call: OnCall | None
+
+
+class MapOptions(RunOptions, total=False):
+    """How a task is run for many inputs. `timeout` is for each of the runs.
+
+    Attributes:
+        concurrency: How many executions run at a time, at most. Default 8.
+        ordered: Whether the items come in the order of the inputs (default), or as they are done.
+        on_error: `raise` (default) raises what went wrong at that item, and cancels the rest;
+            `collect` gives it as the item's `error`.
+        journal: A file that keeps what is done, as lines of JSON. What it has is given again and
+            starts nothing; what failed is started again.
+        key: Gives the text by which the journal knows an input; by default its position and hash.
+    """
+
+    concurrency: int
+    ordered: bool
+    on_error: Literal["raise", "collect"]
+    journal: str | PathLike[str] | None
+    key: Callable[[Any], str] | None
+
+
+@attrs.define
+class Pace:
+    """How many runs go on at a time, and how they come.
+
+    Attributes:
+        concurrency: How many at a time, at most.
+        ordered: Whether they come in the order of the inputs.
+        raises: Whether what goes wrong is raised.
+    """
+
+    concurrency: int
+    ordered: bool
+    raises: bool
+
+
+def pace(given: Mapping[str, Any]) -> Pace:
+    """Read how runs go on and come, as the keywords of `map` say.
+
+    Raises:
+        TypeError: `concurrency` is not a whole number.
+        ValueError: It is less than 1, or `on_error` is neither.
+    """
+    concurrency, on_error = given.get("concurrency", 8), given.get("on_error", "raise")
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
+        raise TypeError(f"concurrency must be a whole number, not {concurrency!r}")
+    if concurrency < 1:
+        raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
+    if on_error not in ("raise", "collect"):
+        raise ValueError(f"on_error must be 'raise' or 'collect', not {on_error!r}")
+    return Pace(concurrency, bool(given.get("ordered", True)), on_error == "raise")
+
+
+@attrs.define
+class Callbacks:
+    """The functions of the user's that take part in a run.
+
+    Attributes:
+        box: Those that answer function-tool steps.
+        answer: Answers other waits.
+        on_transition: Hears of each transition.
+    """
+
+    box: Toolbox
+    answer: GivesInput | None
+    on_transition: OnTransition | None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("answer", "on_transition"):
+            function = getattr(self, name)
+            if function is not None and not callable(function):
+                raise TypeError(f"{name} must be a function, not {type(function).__name__}")
+            if self.box.blocks and inspect.iscoroutinefunction(function):
+                raise refused(name)
+
+
+@attrs.define
+class RunSetup:
+    """What all runs of one call have in common.
+
+    Attributes:
+        task_id: The task.
+        metadata: Data of the user's for the executions.
+        callbacks: The functions that take part.
+        output: What reads the output as a type, if that is asked for.
+        seconds: How long a run may take.
+        cancels: Whether an execution is cancelled when time is over.
+    """
+
+    task_id: str
+    metadata: Mapping[str, Any] | None
+    callbacks: Callbacks
+    output: Output | None
+    seconds: float | None
+    cancels: bool
+
+    def parsed(self, done: Execution) -> Any:
+        """Read the output of an execution as a value of the type that was asked for.
+
+        Raises:
+            OutputMismatch: It is not of that type.
+        """
+        return done.output if self.output is None else self.output.of_task(done.output)
+
+
+def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: bool) -> RunSetup:
+    """Sort out how a task is to be run.
+
+    Call it where the user does: annotations of local classes are looked up in the frames that run.
+
+    Raises:
+        TypeError: A function can't be used.
+        ConfigurationError: `timeout` is no number of seconds.
+    """
+    box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
+    return RunSetup(
+        id_of("task_id", task_id),
+        given.get("metadata"),
+        Callbacks(box, given.get("answer"), given.get("on_transition")),
+        None if output is None else Output(output),
+        check_timeout(given.get("timeout")),
+        bool(given.get("cancel_on_timeout")),
+    )

@@ -1,0 +1,185 @@
+"""Tasks that are run to their end, one at a time or many."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar, Unpack, overload
+
+from julep._faces import Async, FaceT, Resource, Sync, as_face
+from julep._keywords import checked, shows_keywords
+from julep._paths import Id
+from julep.types.runs import Run
+
+from .batch import Batch
+from .executions import NO_INPUT
+from .journal import Journal
+from .run_options import MapOptions, RunOptions, pace, run_setup
+from .running import run_to_end
+from .runs import Runs
+from .starting import Start
+
+T = TypeVar("T")
+
+
+class TaskRuns(Resource[FaceT]):
+    """What runs tasks."""
+
+    @overload
+    def run(
+        self: TaskRuns[Sync],
+        task_id: Id,
+        *,
+        input: Mapping[str, Any] = ...,
+        output: type[T],
+        **options: Unpack[RunOptions],
+    ) -> Run[T]: ...
+    @overload
+    def run(
+        self: TaskRuns[Sync],
+        task_id: Id,
+        *,
+        input: Mapping[str, Any] = ...,
+        output: Any = None,
+        **options: Unpack[RunOptions],
+    ) -> Run[Any]: ...
+    @overload
+    def run(
+        self: TaskRuns[Async],
+        task_id: Id,
+        *,
+        input: Mapping[str, Any] = ...,
+        output: type[T],
+        **options: Unpack[RunOptions],
+    ) -> Coroutine[Any, Any, Run[T]]: ...
+    @overload
+    def run(
+        self: TaskRuns[Async],
+        task_id: Id,
+        *,
+        input: Mapping[str, Any] = ...,
+        output: Any = None,
+        **options: Unpack[RunOptions],
+    ) -> Coroutine[Any, Any, Run[Any]]: ...
+    @shows_keywords
+    def run(
+        self: TaskRuns[Any],
+        task_id: Id,
+        *,
+        input: Mapping[str, Any] = NO_INPUT,
+        output: Any = None,
+        **options: Unpack[RunOptions],
+    ) -> object:
+        """Run a task to its end: start it, answer what it waits for, give its result.
+
+        Args:
+            task_id: The task, or its id.
+            input: What the first step gets. An empty object when not given.
+            output: The type that the output is read as, for `parsed`: a class, `list[…]`, a union
+                and so on, or a JSON schema as a dict, which leaves the output as it is.
+            **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
+                `on_call`, `metadata`, see `RunOptions`.
+
+        Returns:
+            The run: `.output`, `.parsed`, `.steps`, `.transitions`, `.execution`, `.seconds`.
+
+        Raises:
+            TypeError: A function can't be used. Nothing was sent.
+            ExecutionFailed: A step failed; `.step` and `.reason` tell more.
+            ExecutionCancelled: Somebody cancelled it.
+            ExecutionTimeout: It did not end in time; `.cancelled` tells whether it goes on.
+            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer.
+            OutputMismatch: The output is not of the type `output`.
+        """
+        given = checked(RunOptions, options)
+        setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
+        start = Start(setup.task_id, input, setup.metadata)
+        return as_face(self._face, run_to_end(self._engine, start, setup))
+
+    @overload
+    def map(
+        self: TaskRuns[Sync],
+        task_id: Id,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        output: type[T],
+        **options: Unpack[MapOptions],
+    ) -> Runs[Sync, T]: ...
+    @overload
+    def map(
+        self: TaskRuns[Sync],
+        task_id: Id,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        output: Any = None,
+        **options: Unpack[MapOptions],
+    ) -> Runs[Sync, Any]: ...
+    @overload
+    def map(
+        self: TaskRuns[Async],
+        task_id: Id,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        output: type[T],
+        **options: Unpack[MapOptions],
+    ) -> Runs[Async, T]: ...
+    @overload
+    def map(
+        self: TaskRuns[Async],
+        task_id: Id,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        output: Any = None,
+        **options: Unpack[MapOptions],
+    ) -> Runs[Async, Any]: ...
+    @shows_keywords
+    def map(
+        self: TaskRuns[Any],
+        task_id: Id,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        output: Any = None,
+        **options: Unpack[MapOptions],
+    ) -> object:
+        """Run a task for many inputs, several at a time: `for done in tasks.map(task, inputs)`.
+
+        Inputs are taken as they are needed, so they may be without end. Use it in a `with` block to
+        have what is under way cancelled however the block is left. Functions in `tools` and
+        `answer` are called from several threads at a time; while one of them is thinking, nothing
+        else is looked at.
+
+        Args:
+            task_id: The task, or its id.
+            inputs: What the first step gets, for each run.
+            output: The type that each output is read as, for `done.run.parsed`; see `run`.
+            **options: `concurrency`, `ordered`, `on_error`, `journal`, `key`, and as for `run`
+                `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`, `on_call`,
+                `metadata`; see `MapOptions`.
+
+        Returns:
+            An iterator over `done.input` and `done.run`, or `done.error` with
+            `on_error="collect"`. It may be used as `with client.tasks.map(…) as runs`.
+
+        Raises:
+            TypeError: A function can't be used, or `inputs` is no series. Nothing was sent.
+            OSError: The journal can't be read or written.
+            ExecutionError: While iterating, by default: what `run` raises.
+        """
+        given = checked(MapOptions, options)
+        setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
+        batch = Batch(self._engine, setup, _series(inputs), pace(given), _journal(given))
+        return Runs[Any, Any](self._face, self._engine, batch)
+
+
+def _series(inputs: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    given: object = inputs
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        kind = type(inputs).__name__
+        raise TypeError(f"inputs must be a list or another series of mappings, not {kind}")
+    return inputs
+
+
+def _journal(given: Mapping[str, Any]) -> Journal | None:
+    file, key = given.get("journal"), given.get("key")
+    if key is not None and file is None:
+        raise TypeError("key names inputs in a journal; give a journal, too")
+    return None if file is None else Journal(file, key)
