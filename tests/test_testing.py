@@ -31,7 +31,60 @@ def test_the_example_of_the_docstring_runs(pytester: pytest.Pytester) -> None:
     """What the module shows is a test file that passes."""
     documented = inspect.getdoc(julep.testing) or ""
     lines = [line for line in documented.splitlines() if not line or line.startswith("    ")]
-    run(pytester, textwrap.dedent("\n".join(lines))).assert_outcomes(passed=2)
+    source = "import pytest\n" + textwrap.dedent("\n".join(lines))
+    run(pytester, source).assert_outcomes(passed=3)
+
+
+def test_what_was_scripted_and_never_used_fails_the_test(pytester: pytest.Pytester) -> None:
+    """Once it has passed: what broke it is all that a failing test has to tell."""
+    source = """
+        import pytest
+
+        def test_reply(julep_server):
+            julep_server.replies.add("Hello!")
+
+        def test_result(julep_server):
+            julep_server.integrations.add("brave", "search", result={})
+
+        def test_fault(julep_server):
+            julep_server.faults.add(path="/agent", status=503)
+
+        def test_meant(julep_server):
+            julep_server.web.add(url="https://example.com", status=404)
+            julep_server.allow_unused()
+
+        @pytest.mark.xfail(strict=True)
+        def test_broken(julep_server):
+            julep_server.replies.add("Hello!")
+            assert False
+    """
+    done = run(pytester, source)
+    done.assert_outcomes(passed=4, errors=3, xfailed=1)
+    done.stdout.fnmatch_lines("*never used: the reply 'Hello!' (allow_unused()*")
+
+
+def test_many_tests_can_share_a_server(pytester: pytest.Pytester) -> None:
+    """`serve` makes one for a fixture of any scope, with the options of `LocalServer`."""
+    source = """
+        import pytest
+        import julep.testing
+        from julep import Julep
+
+        @pytest.fixture(scope="module")
+        def client():
+            with (
+                julep.testing.serve(key="mine-123") as server,
+                Julep(base_url=server.url, api_key="mine-123") as client,
+            ):
+                yield client
+
+        def test_first(client):
+            client.agents.create(name="Ada")
+
+        def test_second(client):
+            assert [agent.name for agent in client.agents.list()] == ["Ada"]
+    """
+    run(pytester, source).assert_outcomes(passed=2)
 
 
 def test_replies_and_calls_are_those_of_one_test(pytester: pytest.Pytester) -> None:

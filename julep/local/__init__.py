@@ -5,7 +5,7 @@ Importing this is cheap; what the server needs (the extra `julep-sdk[local]`) is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from secrets import token_urlsafe
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from julep.local.models.settings import model_settings
 from julep.local.origins import read_origins
 from julep.local.outbound.policy import CallPolicy
-from julep.local.scripting import Faults, Replies
+from julep.local.scripting import Clock, Faults, Integration, Integrations, Replies, Script, Web
 
 if TYPE_CHECKING:
     from typing import Self
@@ -41,15 +41,11 @@ class LocalServer:
         path: the SQLite file, or None.
         host: the address it listens on.
         key: what callers must show.
-        replies: scripted replies that are given before any model is asked, for tests.
-        faults: what is to go wrong with the next requests, for tests.
-        model_calls: what the model was asked, the last 500 requests, oldest first: `messages`,
-            `model` and settings. Of very long ones only as many as take 16 MB.
 
     Args:
         path: the SQLite file to keep the data in, made when it isn't there; None keeps it in
             memory. One process at a time can have a file. In it, whoever opens the file again shares
-            the server that has it, its key, `replies`, `faults` and `model_calls`.
+            the server that has it, its key and all that is scripted.
         host: the address to listen on. Any other than loopback needs a key of yours, with 8 characters
             or more.
         port: the port to listen on, 1..65535; 0 takes a free one.
@@ -70,10 +66,14 @@ class LocalServer:
             when it is created, so that what runs here runs there.
         allow_origins: the web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
+        integrations: functions that stand for integrations, by names such as `brave.search`. Each is
+            called with the arguments of the step and the tool's setup, both dicts, on a thread of its
+            own; what it gives is the step's output, and what it raises fails the step.
 
     Raises:
         ValueError: another host than loopback was given without a key or with a short one, the key
             can't be sent in a header, an origin is none, or a size is below 1.
+        TypeError: `integrations` holds something else than functions by such names.
     """
 
     def __init__(
@@ -91,15 +91,17 @@ class LocalServer:
         max_api_call_bytes: int = MOST_API_CALL_BYTES,
         strict: bool = True,
         allow_origins: Iterable[str] = (),
+        integrations: Mapping[str, Integration] | None = None,
     ) -> None:
         key = _read_key(key, host)
         self.path: Path | None = None if path is None or str(path) == _MEMORY else Path(path)
         self.host = host
         self.key: str = key or token_urlsafe(24)
         self._key_is_given = key is not None
-        self.replies: Replies = Replies()
-        self.faults: Faults = Faults()
-        self.model_calls: list[dict[str, Any]] = []
+        self._script = Script()
+        self._functions = dict(integrations or {})
+        self._script.integrations.provide(self._functions)
+        self._may_be_unused = False
         self._port = port
         self._strict = strict
         self._models = (openai_base_url, openai_api_key, embedding_model)
@@ -157,14 +159,12 @@ class LocalServer:
                 allow_origins=self._origins,
                 api_calls=self._calls,
                 strict=self._strict,
-                replies=self.replies,
-                faults=self.faults,
-                model_calls=self.model_calls,
+                script=self._script,
             )
         )
         shared = self._lease.setup
-        self.key, self.replies = shared.key, shared.replies
-        self.faults, self.model_calls = shared.faults, shared.model_calls
+        self.key, self._script = shared.key, shared.script
+        self._script.integrations.provide(self._functions)
         return self
 
     def stop(self) -> None:
@@ -192,6 +192,66 @@ class LocalServer:
         if not self._lease:
             raise RuntimeError("start the server first")
         return self._lease.running.model_in_words(seconds)
+
+    @property
+    def replies(self) -> Replies:
+        """What the model says, before any real one is asked."""
+        return self._script.replies
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong with the next requests."""
+        return self._script.faults
+
+    @property
+    def integrations(self) -> Integrations:
+        """What integrations give to tasks, before the functions of this program."""
+        return self._script.integrations
+
+    @property
+    def web(self) -> Web:
+        """What other servers answer to `api_call` steps, instead of being asked."""
+        return self._script.web
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that tasks sleep by; `clock.advance(3600)` lets an hour pass."""
+        return self._script.clock
+
+    @property
+    def model_calls(self) -> list[dict[str, Any]]:
+        """What the model was asked, oldest first: `messages`, `model` and settings.
+
+        These are the last 500 requests; of very long ones only as many as take 16 MB. So are the
+        other calls.
+        """
+        return self._script.model_calls
+
+    @property
+    def integration_calls(self) -> list[dict[str, Any]]:
+        """Which integrations were called: `provider`, `method`, `arguments` and `setup`."""
+        return self._script.integrations.calls
+
+    @property
+    def web_calls(self) -> list[dict[str, Any]]:
+        """What `api_call` steps sent: `method`, `url`, `headers`, `json` and `text`."""
+        return self._script.web.calls
+
+    def assert_used(self) -> None:
+        """Fail unless every scripted reply, result, answer and fault was used.
+
+        Raises:
+            AssertionError: some weren't, and `allow_unused` wasn't called.
+        """
+        unused = [] if self._may_be_unused else list(self._script.unused())
+        if unused:
+            raise AssertionError(
+                f"never used: {', '.join(unused)} (allow_unused() on the server if that is meant)"
+            )
+
+    def allow_unused(self) -> None:
+        """Have `assert_used` pass, whatever is left over."""
+        self._may_be_unused = True
 
     def __enter__(self) -> Self:
         return self.start()

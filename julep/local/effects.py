@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-import anyio
-
 from julep.local.errors import ApiError, Invalid, ModelFailed
 from julep.local.ids import new_id
+from julep.local.integrations import Registry
 from julep.local.json_text import mended, well_formed
 from julep.local.models.completions import Model
 from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
+from julep.local.timers import Timers
 from julep.local.workflow.ports import (
     EffectError,
     Execution,
@@ -38,21 +37,33 @@ class LocalEffects:
         search: looks through the agent's documents.
         secrets: values for tools.
         caller: sends requests to other servers.
+        integrations: stand for those of the hosted server.
+        timers: measure sleeps.
     """
 
     def __init__(
-        self, model: Model, embedder: Embedder, search: Search, secrets: Secrets, caller: Caller
+        self,
+        model: Model,
+        embedder: Embedder,
+        search: Search,
+        secrets: Secrets,
+        *,
+        caller: Caller,
+        integrations: Registry,
+        timers: Timers,
     ) -> None:
         self._model = model
         self._embedder = embedder
         self._search = search
         self._secrets = secrets
         self._caller = caller
+        self._integrations = integrations
+        self._timers = timers
         self.system_caller: SystemCaller = _no_system
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return time.time()
+        return self._timers.now()
 
     def new_id(self) -> str:
         """A new id that sorts after earlier ones."""
@@ -64,7 +75,7 @@ class LocalEffects:
 
     async def sleep(self, seconds: float) -> None:
         """Return after that time."""
-        await anyio.sleep(seconds)
+        await self._timers.sleep(seconds)
 
     async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Any]:
         """The model's completion."""
@@ -85,13 +96,9 @@ class LocalEffects:
     async def integration(
         self, execution: Execution, definition: Mapping[str, Any], arguments: Mapping[str, Any]
     ) -> Any:
-        """None of the hosted integrations is here."""
-        del execution, arguments
-        provider = definition.get("provider")
-        raise EffectError(
-            f"The integration {provider} isn't available on the embedded server; "
-            "use an api_call or function tool in its place"
-        )
+        """What an integration gives."""
+        del execution
+        return await self._integrations.call(definition, arguments)
 
     async def system(self, execution: Execution, call: SystemCall) -> Any:
         """The answer of this server's own API."""

@@ -11,6 +11,7 @@ from julep.local.chat.context_window import ContextWindow
 from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
 from julep.local.effects import LocalEffects
+from julep.local.integrations import Registry
 from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
@@ -28,10 +29,12 @@ from julep.local.resources.sessions import Sessions
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools
 from julep.local.resources.users import Users
+from julep.local.scripting import Script
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
+from julep.local.timers import Timers
 from julep.local.workflow import Engine
 
 
@@ -59,10 +62,15 @@ class Services:
     executions: Executions
     effects: LocalEffects
     engine: Engine
+    timers: Timers
 
     async def list_models(self) -> JsonObject:
         """The models that can be asked for."""
         return {"models": [{"id": name} for name in await self.model.names()]}
+
+    async def advance(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        await self.timers.advance(seconds, lambda: self.engine.is_at_rest(self.timers.asleep()))
 
     async def close(self) -> None:
         """Let go of connections and of the file."""
@@ -79,8 +87,11 @@ def build_services(
     path: str | Path | None,
     model: Model,
     vectors: Vectors,
+    *,
     api_calls: CallPolicy,
     strictness: Strictness,
+    script: Script,
+    timers: Timers,
 ) -> Services:
     """The services on the data of this file, or in memory.
 
@@ -90,13 +101,18 @@ def build_services(
         vectors: where vectors come from.
         api_calls: what requests of tasks to other servers may do.
         strictness: says what is refused because the hosted server refuses it.
+        script: goes before other servers and integrations.
+        timers: what tasks sleep by.
     """
     store = Store(path)
     embedder = Embedder(store, vectors)
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
     secrets = Secrets(store, strictness)
-    effects = LocalEffects(model, embedder, search, secrets, Caller(api_calls))
+    caller, integrations = Caller(api_calls, script.web), Registry(script.integrations)
+    effects = LocalEffects(
+        model, embedder, search, secrets, caller=caller, integrations=integrations, timers=timers
+    )
     engine = Engine(store.log, effects)
     tasks = Tasks(store, tools, engine, strictness)
     # Hashed vectors know words and no meanings: text search knows words better.
@@ -124,4 +140,5 @@ def build_services(
         executions=Executions(store, tasks, tools, jobs, engine),
         effects=effects,
         engine=engine,
+        timers=timers,
     )

@@ -33,12 +33,17 @@ def http(server: LocalServer) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def lenient() -> Iterator[httpx.Client]:
-    """A client of a server that takes what the hosted one refuses."""
-    with (
-        LocalServer(strict=False) as server,
-        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as client,
-    ):
+def lenient_server() -> Iterator[LocalServer]:
+    """A server that takes what the hosted one refuses."""
+    with LocalServer(strict=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def lenient(lenient_server: LocalServer) -> Iterator[httpx.Client]:
+    """A client of that server."""
+    headers = {"X-Auth-Key": lenient_server.key}
+    with httpx.Client(base_url=lenient_server.url, headers=headers) as client:
         yield client
 
 

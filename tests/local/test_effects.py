@@ -33,7 +33,7 @@ def _tool(kind: str, **spec: Any) -> JSON:
     [
         (
             _tool("integration", provider="weather"),
-            "weather isn't available on the embedded server",
+            "weather.get isn't available on the embedded server",
         ),
         (_tool("system", resource="job", operation="chat"), "not implemented for job.chat"),
         (_tool("system", resource="user", operation="get"), "needs the argument user_id"),

@@ -14,9 +14,11 @@ from julep.local.models.embeddings import HashingVectors
 from julep.local.operations import Operation, list_operations
 from julep.local.outbound.policy import CallPolicy
 from julep.local.resources.tools import TOOL
+from julep.local.scripting import Script
 from julep.local.services import build_services
 from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
+from julep.local.timers import Timers
 from julep.local.workflow.ports import SystemCall
 
 _NO_CALLS = CallPolicy(allow_api_calls=False, allow_private_calls=False, max_api_call_bytes=0)
@@ -71,7 +73,16 @@ def test_values_of_a_query_are_text() -> None:
 
 def test_tools_can_name_every_operation_that_they_can_call() -> None:
     """The names in the table are made of words that the form of tools takes."""
-    services = build_services(None, EchoModel(), HashingVectors(), _NO_CALLS, Strictness())
+    script = Script()
+    services = build_services(
+        None,
+        EchoModel(),
+        HashingVectors(),
+        api_calls=_NO_CALLS,
+        strictness=Strictness(),
+        script=script,
+        timers=Timers(script.clock),
+    )
     names = [each.system for each in list_operations(services) if each.system]
     anyio.run(services.close)
     assert len(set(names)) == len(names)

@@ -24,18 +24,18 @@ from julep.local.errors import ApiError
 from julep.local.http.app import Lifespan, make_app
 from julep.local.http.half_open import HalfOpen
 from julep.local.http.shutdown import Ending
-from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_sources
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.settings import ModelSettings
 from julep.local.operations import list_operations
 from julep.local.outbound.policy import CallPolicy
-from julep.local.scripting import Faults, Replies
+from julep.local.scripting import Script
 from julep.local.services import Services, build_services
 from julep.local.store import holder
 from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
+from julep.local.timers import Timers
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -69,6 +69,8 @@ class Running:
             "data": str(services.store.path or "in memory, gone when the server stops"),
         }
         self._model = services.model
+        self._clock = services.timers.clock
+        self._advance = services.advance
         self._path = services.store.path
         self._listener = listener
         self._server = _Server(app, (services.executions.changes.close, stopping.set))
@@ -87,6 +89,7 @@ class Running:
             self._thread.join()
             self._listener.close()
             raise self._server.failure
+        self._clock.travel = self._travel
         if self._path:
             holder.note(self._path, f"{self._address} port {self.port}")
 
@@ -94,8 +97,12 @@ class Running:
         """Which model answers by default, or why none would, asking its server for so long."""
         return self._server.call(partial(_model_in_words, self._model, seconds))
 
+    def _travel(self, seconds: float) -> None:
+        self._server.call(partial(self._advance, seconds))
+
     def stop(self) -> None:
         """Return when the thread has ended and the data is closed."""
+        self._clock.travel = None
         if self._path:
             holder.forget(self._path)
         if self._thread.is_alive():
@@ -191,9 +198,7 @@ class Setup:
     allow_origins: Collection[str]
     api_calls: CallPolicy
     strict: bool
-    replies: Replies = attrs.field(eq=False)
-    faults: Faults = attrs.field(eq=False)
-    model_calls: list[JsonObject] = attrs.field(eq=False)
+    script: Script = attrs.field(eq=False)
 
 
 def run(setup: Setup) -> Running:
@@ -207,9 +212,16 @@ def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
         sources = find_sources(setup.models)
-        model = ScriptedModel(setup.replies, setup.model_calls, sources.model)
+        timers = Timers(setup.script.clock)
+        model = ScriptedModel(setup.script, sources.model, timers.sleep)
         services = build_services(
-            setup.path, model, sources.vectors, setup.api_calls, Strictness(setup.strict)
+            setup.path,
+            model,
+            sources.vectors,
+            api_calls=setup.api_calls,
+            strictness=Strictness(setup.strict),
+            script=setup.script,
+            timers=timers,
         )
         stopping = anyio.Event()
         running = Running(listener, _app(setup, services, stopping), services, stopping)
@@ -229,7 +241,7 @@ def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
         operations,
         key=setup.key,
         hosts=hosts,
-        faults=setup.faults,
+        faults=setup.script.faults,
         lifespan=_lifespan(services),
         origins=setup.allow_origins,
         stopping=stopping,

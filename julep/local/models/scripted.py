@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from copy import deepcopy
+from functools import partial
+from typing import TypeAlias
 
 import anyio
+import anyio.to_thread
 
-from julep.local.errors import ModelFailed
+from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_types import JsonObject
 from julep.local.models.completion_objects import as_chunks, completion
 from julep.local.models.completions import Model
 from julep.local.models.openai_http import refusal
-from julep.local.scripting import Replies, Reply
+from julep.local.scripting import Reply, Script
 
-_REMEMBERED = 500
-_MOST_REMEMBERED = 16_000_000
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
 _PER_MESSAGE = 400  # what an object takes without its text
 
 
@@ -25,16 +29,16 @@ class ScriptedModel:
     """Stands before another model.
 
     Args:
-        replies: are given while there are any.
-        calls: gets each request.
+        script: its replies are given while there are any, and it gets each request.
         model: answers the rest.
+        sleep: waits for so many seconds.
     """
 
-    def __init__(self, replies: Replies, calls: list[JsonObject], model: Model) -> None:
-        self._replies = replies
-        self._calls = calls
-        self._sizes: list[int] = []
+    def __init__(self, script: Script, model: Model, sleep: Sleep = anyio.sleep) -> None:
+        self._replies = script.replies
+        self._calls = script.model_calls
         self._model = model
+        self._sleep = sleep
         self.label: str = model.label
 
     async def names(self) -> list[str]:
@@ -45,14 +49,16 @@ class ScriptedModel:
         """The next reply, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
-            return await _given(reply, request)
+            return await self._given(reply, request)
         return await self._model.complete(request)
 
     async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
         """The next reply in chunks, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
-            for chunk in as_chunks(await _given(reply, request)):
+            for chunk in as_chunks(await self._given(reply, request)):
+                if reply.chunk_delay and _is_piece(chunk):
+                    await self._sleep(reply.chunk_delay)
                 yield chunk
             return
         async with aclosing(self._model.stream(request)) as chunks:
@@ -60,15 +66,18 @@ class ScriptedModel:
                 yield chunk
 
     def _note(self, request: JsonObject) -> None:
-        self._calls.append(request)
-        self._sizes.append(sum(map(_size, request["messages"])))
-        # A server that runs for long must not remember everything it was ever told. Whoever
-        # reads the calls may remove some.
-        del self._sizes[: len(self._sizes) - len(self._calls)]
-        while len(self._calls) > _REMEMBERED or (
-            len(self._calls) > 1 and sum(self._sizes) > _MOST_REMEMBERED
-        ):
-            del self._calls[:1], self._sizes[:1]
+        self._calls.note(request, sum(map(_size, request["messages"])))
+
+    async def _given(self, reply: Reply, request: JsonObject) -> JsonObject:
+        if reply.delay:
+            await self._sleep(reply.delay)
+        if reply.error is not None:
+            refused = refusal(reply.status, reply.error)
+            # The next reply is meant for another request: nothing is to try this one again.
+            raise ModelFailed(str(refused)) if isinstance(refused, ModelFailed) else refused
+        spoken = await _spoken(reply, request)
+        calls = [_call(*each) for each in spoken.tool_calls]
+        return completion(request, {"content": spoken.text, "tool_calls": calls or None})
 
     async def aclose(self) -> None:
         """Close the other model."""
@@ -80,14 +89,21 @@ def _size(message: JsonObject) -> int:
     return _PER_MESSAGE + len(content if isinstance(content, str) else json.dumps(content))
 
 
-async def _given(reply: Reply, request: JsonObject) -> JsonObject:
-    await anyio.sleep(reply.delay)
-    if reply.error is not None:
-        refused = refusal(reply.status, reply.error)
-        # The next reply is meant for another request: nothing is to try this one again.
-        raise ModelFailed(str(refused)) if isinstance(refused, ModelFailed) else refused
-    calls = [_call(*each) for each in reply.tool_calls]
-    return completion(request, {"content": reply.text, "tool_calls": calls or None})
+async def _spoken(reply: Reply, request: JsonObject) -> Reply:
+    if reply.speaker is None:
+        return reply
+    # It is the program's own: it may take long, and may ask this server something.
+    speak = partial(reply.spoken, deepcopy(request["messages"]))
+    try:
+        return await anyio.to_thread.run_sync(speak, abandon_on_cancel=True)
+    except Exception as error:
+        message = f"The function of a scripted reply failed: {type(error).__name__}: {error}"
+        raise ModelRefused(message) from error
+
+
+def _is_piece(chunk: JsonObject) -> bool:
+    deltas = [choice["delta"] for choice in chunk["choices"]]
+    return any(delta.get("content") or delta.get("tool_calls") for delta in deltas)
 
 
 def _call(name: str, arguments: str) -> JsonObject:

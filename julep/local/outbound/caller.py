@@ -16,6 +16,8 @@ from julep.local.outbound.answers import ACCEPTED, read_body
 from julep.local.outbound.failures import told
 from julep.local.outbound.policy import CallPolicy
 from julep.local.outbound.public_only import PublicOnly
+from julep.local.outbound.scripted import ScriptedTransport, note
+from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 
 _SECONDS_TO_CONNECT = 10
@@ -39,13 +41,18 @@ class Caller:
 
     Args:
         policy: what requests may reach and bring back.
+        web: remembers them; once anything is scripted there, it answers them.
         judge: whether an address is public.
     """
 
-    def __init__(self, policy: CallPolicy, judge: Callable[[str], bool] = is_public) -> None:
+    def __init__(
+        self, policy: CallPolicy, web: Web, judge: Callable[[str], bool] = is_public
+    ) -> None:
         self._policy = policy
+        self._web = web
         self._judge = judge
-        self._client: httpx.AsyncClient | None = None
+        self._real: httpx.AsyncClient | None = None
+        self._scripted: httpx.AsyncClient | None = None
 
     async def call(self, call: HttpCall) -> HttpReply:
         """The answer, whatever its status.
@@ -73,21 +80,22 @@ class Caller:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._client:
-            await self._client.aclose()
+        for client in filter(None, (self._real, self._scripted)):
+            await client.aclose()
 
-    def _new_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
+    @property
+    def _client(self) -> httpx.AsyncClient:
+        if self._web:
+            self._scripted = self._scripted or _new_client(ScriptedTransport(self._web))
+            return self._scripted
+        if self._real is None:
             # Given a transport, httpx takes no proxy of the environment.
-            transport=None if self._policy.allow_private_calls else PublicOnly(self._judge),
-            timeout=httpx.Timeout(None, connect=_SECONDS_TO_CONNECT),
-            # What a server sets in one execution must not go out with another's requests.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        )
+            private = self._policy.allow_private_calls
+            self._real = _new_client(None if private else PublicOnly(self._judge))
+        return self._real
 
     def _build(self, call: HttpCall) -> httpx.Request:
         try:
-            self._client = self._client or self._new_client()
             url = _addressed(httpx.URL(call.url))
             headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url)})
             headers.update(call.headers)
@@ -99,8 +107,8 @@ class Caller:
             raise EffectError(text) from error
 
     async def _exchange(self, request: httpx.Request, *, follow: bool) -> HttpReply:
-        assert self._client
         for _ in range(_MOST_REDIRECTS + 1):
+            await note(self._web, request)
             response = await self._client.send(request, stream=True, auth=None)
             try:
                 if not follow or response.next_request is None:
@@ -127,6 +135,15 @@ def _addressed(url: httpx.URL) -> httpx.URL:
     if url.port is not None and url.port > _LAST_PORT:
         raise httpx.InvalidURL(f"the port {url.port} is above {_LAST_PORT}")
     return url
+
+
+def _new_client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(None, connect=_SECONDS_TO_CONNECT),
+        # What a server sets in one execution must not go out with another's requests.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+    )
 
 
 def _login(url: httpx.URL) -> dict[str, str]:

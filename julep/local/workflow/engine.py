@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -84,6 +85,14 @@ class Engine:
         """
         run = self._run(execution_id)
         return run is not None and run.cancel()
+
+    def is_at_rest(self, asleep: Mapping[str, int]) -> bool:
+        """Tells whether no execution goes on by itself.
+
+        Args:
+            asleep: How many steps of each execution sleep, by its id.
+        """
+        return all(run.is_at_rest(asleep.get(id, 0)) for id, run in self._runs.items())
 
     def _run(self, execution_id: str) -> Run | None:
         if (known := self._runs.get(execution_id)) is not None:

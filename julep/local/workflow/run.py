@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 import anyio
@@ -69,6 +70,16 @@ class Run:
         newest = self.journal.newest
         return newest is not None and newest.type in FINAL_TRANSITIONS
 
+    def is_at_rest(self, asleep: int) -> bool:
+        """Whether every step that is under way waits for input or is one of so many that sleep."""
+        keys = sorted(self._active)
+        innermost = [
+            key
+            for key, following in zip_longest(keys, keys[1:], fillvalue="")
+            if not following.startswith(f"{key}.")
+        ]
+        return bool(keys) and len(innermost) <= asleep + len(self.journal.open_waits())
+
     async def finish(self) -> None:
         """Walks until the execution is over."""
         CALLER.set(Caller(self.execution.id))  # not the request that started it
@@ -108,9 +119,9 @@ class Run:
     async def _pass(self, at: StepContext) -> Outcome:
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
-        await anyio.lowlevel.checkpoint()
         self._active[at.key] = at
         try:
+            await anyio.lowlevel.checkpoint()
             self._check_active()
             outcome = await self._handlers[kind_of(at.step)](self, at)
             return self.record(at, outcome)

@@ -15,7 +15,7 @@ from julep.local.models.completions import EchoModel
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.token_count import count_messages, plain_text
 from julep.local.resources.history import History
-from julep.local.scripting import Replies
+from julep.local.scripting import Script
 from julep.local.store.store import Store
 
 FIXED = [{"role": "system", "content": "Be kind."}]
@@ -27,13 +27,13 @@ class Window:
 
     def __init__(self, store: Store, texts: Sequence[str], summary: str = "short") -> None:
         store.sessions.insert({"id": SESSION, "created_at": "1"})
-        self.asked: list[JsonObject] = []
         self.history = History(store)
         for text in texts:
             self.history.add(SESSION, [{"role": "user", "content": text}], "api_request", "m")
-        replies = Replies()
-        replies.add(summary)
-        self._window = ContextWindow(self.history, ScriptedModel(replies, self.asked, EchoModel()))
+        script = Script()
+        script.replies.add(summary)
+        self.asked: list[JsonObject] = script.model_calls
+        self._window = ContextWindow(self.history, ScriptedModel(script, EchoModel()))
 
     def fit(self, room: int | None, overflow: str | None) -> list[Any]:
         """The texts that are sent beside `FIXED`, where so many tokens are left for them."""

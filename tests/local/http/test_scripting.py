@@ -214,9 +214,11 @@ def test_adaptive_puts_a_summary_in_the_place_of_the_oldest(
     assert {relation["relation"] for relation in history["relations"]} == {"summary_of"}
 
 
+async def _asleep(messages: list[JSON]) -> str:
+    return str(messages)
+
+
 _NO_REPLIES: list[JSON] = [
-    {"text": {"a": 1}},
-    {"text": lambda: "x"},
     {"tool_calls": {"price": {"item": 1}}},
     {"tool_calls": ["price"]},
     {"tool_calls": [("price", "item")]},
@@ -226,6 +228,66 @@ _NO_REPLIES: list[JSON] = [
     {"text": "a", "delay": "1"},
     {"error": "a", "status": "500"},
 ]
+
+
+_NOT_SAID: list[Any] = [{"a": 1}, lambda: "x", 5, b"text", [], [("price", "item")], _asleep]
+
+
+@pytest.mark.parametrize("said", _NOT_SAID)
+def test_what_no_model_says_is_refused_where_it_is_written(said: Any) -> None:
+    """A mapping, a function without the messages, or one that must be awaited among it."""
+    with pytest.raises(TypeError):
+        LocalServer().replies.add("first", said)
+
+
+def test_one_script_may_hold_many_replies(
+    server: LocalServer, http: httpx.Client, session: JSON
+) -> None:
+    """Texts, calls, and functions of the messages that the model gets, in order."""
+    server.replies.add(
+        "one", [("f", {"a": 1})], lambda messages: f"{len(messages)}: {messages[-1]['content']}"
+    )
+    said = [_chat(http, session).json()["choices"][0]["message"] for _ in range(3)]
+    assert said[0]["content"] == "one"
+    assert said[1]["tool_calls"][0]["function"] == {"name": "f", "arguments": '{"a": 1}'}
+    assert said[2]["content"] == f"{len(server.model_calls[-1]['messages'])}: hi"
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [(lambda _: 1 / 0, "ZeroDivisionError"), (lambda _: 5, "TypeError: a reply must be a text")],
+)
+def test_a_function_that_gives_no_reply_is_told(
+    server: LocalServer, http: httpx.Client, session: JSON, reply: Any, message: str
+) -> None:
+    """As a request that can't be answered: nobody tries again and takes the next reply."""
+    server.replies.add(reply)
+    refused = _chat(http, session)
+    assert (refused.status_code, message in refused.text) == (400, True)
+
+
+def test_what_was_never_used_is_told() -> None:
+    """Replies, results, answers and faults, unless that is meant."""
+    server = LocalServer()
+    server.assert_used()
+    server.replies.add("Hello", [("price", {})], str)
+    server.replies.add(error="busy")
+    server.integrations.add("brave", "search", result={})
+    server.web.add("https://a.test", status=404)
+    server.faults.add(path="/agents", status=503)
+    with pytest.raises(AssertionError, match="never used") as unused:
+        server.assert_used()
+    for told in ("'Hello'", "calls price", "of str", "'busy'", "brave.search", "a.test", "/agents"):
+        assert told in str(unused.value)
+    server.allow_unused()
+    server.assert_used()
+
+
+def test_a_fault_that_happened_once_was_used(server: LocalServer, http: httpx.Client) -> None:
+    """How often is for the test to say."""
+    server.faults.add(path="/agents", status=503, times=3)
+    http.get("/agents")
+    server.assert_used()
 
 
 @pytest.mark.parametrize("reply", _NO_REPLIES)

@@ -16,7 +16,7 @@ from julep.local.json_types import JsonObject
 from julep.local.models.completions import EchoModel, Model, OpenAIModel
 from julep.local.models.openai_http import Endpoint
 from julep.local.models.scripted import ScriptedModel
-from julep.local.scripting import Replies
+from julep.local.scripting import Script
 from julep.types._tool_calls import ToolCallPieces
 from tests.local.fake_openai import FakeOpenAI, completion
 
@@ -46,10 +46,11 @@ def source(request: pytest.FixtureRequest, openai: FakeOpenAI) -> Source:
 
 def scripted(*, behind: bool) -> Source:
     """Replies that a test gives, also behind another such model that has none."""
-    replies = Replies()
-    model: Model = ScriptedModel(replies, [], EchoModel())
+    script = Script()
+    replies = script.replies
+    model: Model = ScriptedModel(script, EchoModel())
     return Source(
-        ScriptedModel(Replies(), [], model) if behind else model,
+        ScriptedModel(Script(), model) if behind else model,
         replies.add,
         lambda: replies.add(tool_calls=[("f", {"n": 1})]),
         lambda status, error: replies.add(error=error, status=status),
@@ -263,8 +264,8 @@ def test_a_model_without_a_name_is_the_first_of_the_list(openai: FakeOpenAI) -> 
 
 def test_what_is_remembered_of_requests_is_bounded() -> None:
     """The newest five hundred, as far as their texts aren't too long; the last one always."""
-    remembered: list[JsonObject] = []
-    model = ScriptedModel(Replies(), remembered, EchoModel())
+    script = Script()
+    remembered, model = script.model_calls, ScriptedModel(script, EchoModel())
 
     async def ask(*texts: str) -> None:
         for text in texts:

@@ -11,6 +11,7 @@ import pytest
 from julep.local.outbound.addresses import is_public
 from julep.local.outbound.caller import Caller
 from julep.local.outbound.policy import CallPolicy
+from julep.local.scripting import Web
 from julep.local.workflow.ports import HttpCall, HttpReply
 
 Call: TypeAlias = Callable[..., HttpReply]
@@ -46,7 +47,7 @@ def call() -> Call:
 
         async def run() -> HttpReply:
             allowed = policy(allow_private_calls=private, max_api_call_bytes=most_bytes)
-            caller = Caller(allowed, judge)
+            caller = Caller(allowed, Web(), judge)
             try:
                 return await caller.call(described)
             finally:

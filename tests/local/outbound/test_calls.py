@@ -11,6 +11,7 @@ import pytest
 
 from julep.local import LocalServer
 from julep.local.outbound.caller import Caller
+from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall
 from tests.local.outbound.conftest import Call, policy
 from tests.wire import HANG_UP, Answer, Connection, Seen, Wire, answering, silent
@@ -197,7 +198,7 @@ def test_cookies_of_one_call_are_not_kept() -> None:
     """What one execution was given is no other's, though both go through one caller."""
 
     async def call_twice(url: str) -> None:
-        caller = Caller(policy())
+        caller = Caller(policy(), Web())
         for cookies in ({}, {"mine": "1"}):
             options = {"cookies": cookies}
             await caller.call(HttpCall(method="GET", url=url, headers={}, options=options))

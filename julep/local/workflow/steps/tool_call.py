@@ -67,7 +67,8 @@ async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments:
             run, lambda: run.effects.integration(run.execution, used, arguments)
         )
     except EffectError as error:
-        raise StepError(f"Error in executing {provider}.{used['method']}: {error}") from error
+        name = ".".join(filter(None, (provider, used["method"])))
+        raise StepError(f"Error in executing {name}: {error}") from error
 
 
 async def _system(

@@ -1,0 +1,102 @@
+"""What is to go wrong with requests to a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal, NamedTuple
+
+from julep.local.scripting.checks import check, check_number
+
+Drop = Literal["before", "after"]
+
+
+class Fault(NamedTuple):
+    """Something that goes wrong with requests of a method and path."""
+
+    method: str
+    path: str
+    status: int | None
+    headers: Mapping[str, str]
+    drop: Drop | None
+    cut_after: int | None
+    delay: float
+
+
+@dataclass
+class _Planned:
+    fault: Fault
+    times: int
+    happened: int = 0
+
+
+class Faults:
+    """Faults that happen, in order, to the requests that they are meant for."""
+
+    def __init__(self) -> None:
+        self._plan: list[_Planned] = []
+
+    def add(
+        self,
+        *,
+        method: str = "*",
+        path: str = "*",
+        times: int = 1,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        drop: Drop | None = None,
+        cut_after: int | None = None,
+        delay: float = 0,
+    ) -> None:
+        """Let something go wrong with the next requests.
+
+        Args:
+            method: which requests: `GET`, `POST` …, or `*` for all.
+            path: which requests: a pattern as of file names, such as `/sessions/*/chat`.
+            times: how many requests it happens to.
+            status: they are answered with this HTTP status and not handled.
+            headers: of that answer, such as `Retry-After`.
+            drop: the connection is closed `before` they are handled, or `after`, without answer.
+            cut_after: their streamed answers break off after so many events.
+            delay: seconds before anything else happens.
+
+        Raises:
+            TypeError: an argument is of another type.
+            ValueError: nothing would go wrong, or a value is out of its range.
+        """
+        if status is None and drop is None and cut_after is None and not delay:
+            raise ValueError("give a status, drop, cut_after or delay")
+        check("method", method, str, "a text")
+        check("path", path, str, "a text")
+        check("headers", headers, Mapping | None, "a mapping of names and texts")
+        check_number("times", times, int, 1)
+        check_number("status", status, int | None, 200, 599)
+        check_number("cut_after", cut_after, int | None, 0)
+        check_number("delay", delay, int | float, 0)
+        if drop not in {None, "before", "after"}:
+            raise ValueError("drop must be 'before' or 'after'")
+        fault = Fault(method.upper(), path, status, headers or {}, drop, cut_after, delay)
+        self._plan.append(_Planned(fault, times))
+
+    def clear(self) -> None:
+        """Forget the faults that didn't happen."""
+        self._plan.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The next fault that is meant for such a request, or None."""
+        for planned in self._plan:
+            fault, is_left = planned.fault, planned.happened < planned.times
+            if is_left and fault.method in {"*", method} and fnmatchcase(path, fault.path):
+                planned.happened += 1
+                return fault
+        return None
+
+    def unused(self) -> Iterator[str]:
+        """The faults that never happened, in words."""
+        for planned in self._plan:
+            if not planned.happened:
+                yield f"the fault for {planned.fault.method} {planned.fault.path}"
+
+    def __len__(self) -> int:
+        return sum(planned.times - planned.happened for planned in self._plan)

@@ -1,0 +1,89 @@
+"""What integrations give, by script or by a function of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from julep.local.scripting.answers import Answers
+from julep.local.scripting.calls import Calls
+from julep.local.scripting.checks import as_json, check
+
+Integration: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
+"""A function of the step's arguments and the tool's setup; what it gives is the step's output."""
+
+
+class IntegrationAnswer(NamedTuple):
+    """What an integration gives, or how it fails."""
+
+    result: Any
+    error: str | None
+
+
+class Integrations:
+    """What integrations give, for tasks whose tools name them.
+
+    Attributes:
+        calls: what was called: `provider`, `method`, `arguments` and `setup`.
+        functions: functions of the program, by names such as `brave.search`.
+    """
+
+    def __init__(self) -> None:
+        self.calls: Calls = Calls()
+        self.functions: dict[str, Integration] = {}
+        self._scripted: dict[str, Answers[IntegrationAnswer]] = {}
+
+    def add(
+        self, provider: str, method: str, *, result: Any = None, error: str | None = None
+    ) -> None:
+        """Script what an integration gives: in order, and the last result again and again.
+
+        Args:
+            provider: whose integration it is, such as `brave`.
+            method: which one of it, such as `search`; for a tool that names none it is the
+                provider's first.
+            result: what the step gives, as it is.
+            error: it fails with this message in the place of a result.
+
+        Raises:
+            TypeError: an argument is of another type, or there is neither a result nor an error.
+        """
+        check("provider", provider, str, "a text such as 'brave'")
+        check("method", method, str, "a text such as 'search'")
+        check("error", error, str | None, "a text")
+        if (result is None) is (error is None):
+            raise TypeError("give a result or an error, such as result={'result': []}")
+        as_json("result", result)
+        answer, name = IntegrationAnswer(result, error), f"{provider}.{method}"
+        if name in self._scripted:
+            self._scripted[name].add(answer)
+        else:
+            self._scripted[name] = Answers(answer)
+
+    def clear(self) -> None:
+        """Forget what was scripted."""
+        self._scripted.clear()
+
+    def take(self, name: str) -> IntegrationAnswer | None:
+        """The next scripted answer of an integration such as `brave.search`, if it has one."""
+        answers = self._scripted.get(name)
+        return None if answers is None else answers.take()
+
+    def unused(self) -> Iterator[str]:
+        """The results that were never given, in words."""
+        for name, answers in list(self._scripted.items()):
+            yield from (f"a result of the integration {name}" for _ in answers.unused())
+
+    def provide(self, functions: Mapping[str, Integration]) -> None:
+        """Have functions of the program stand for integrations, in the place of earlier ones.
+
+        Raises:
+            TypeError: a name isn't one such as `brave.search`, or what it stands for no function.
+        """
+        check("integrations", functions, Mapping, "a mapping such as {'brave.search': function}")
+        for name, function in functions.items():
+            if not isinstance(name, str) or not all(name.partition(".")):
+                raise TypeError(f"integrations have names such as 'brave.search', not {name!r}")
+            if not callable(function):
+                raise TypeError(f"the integration {name} must be a function")
+        self.functions.update(functions)

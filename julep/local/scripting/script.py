@@ -1,0 +1,29 @@
+"""All that is scripted of one server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from julep.local.scripting.calls import Calls
+from julep.local.scripting.clock import Clock
+from julep.local.scripting.faults import Faults
+from julep.local.scripting.integrations import Integrations
+from julep.local.scripting.replies import Replies
+from julep.local.scripting.web import Web
+
+
+class Script:
+    """The script of one server; `LocalServer` says what each part is."""
+
+    def __init__(self) -> None:
+        self.replies = Replies()
+        self.faults = Faults()
+        self.integrations = Integrations()
+        self.web = Web()
+        self.clock = Clock()
+        self.model_calls = Calls()
+
+    def unused(self) -> Iterator[str]:
+        """What was never used, in words."""
+        for part in (self.replies, self.faults, self.integrations, self.web):
+            yield from part.unused()
