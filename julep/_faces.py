@@ -34,6 +34,7 @@ from typing import (
     overload,
 )
 
+from ._elsewhere import name_elsewhere
 from ._engine import Engine
 from ._keywords import expanded, own_keywords, refuse_unknown
 from ._options import shown_url
@@ -94,9 +95,7 @@ class Resource(Generic[FaceT]):
         def __getattr__(self, name: str) -> NoReturn:
             """Say what to write instead of a name that was there before, or is elsewhere."""
             kind = type(self)
-            instead = "; `update` changes some fields, `reset` overwrites"
-            hint = instead if name == "patch" and hasattr(kind, "reset") else ""
-            text = f"{kind.__name__!r} object has no attribute {name!r}{hint}"
+            text = f"{kind.__name__!r} object has no attribute {name!r}{name_elsewhere(kind, name)}"
             raise AttributeError(text, name=name, obj=self)
 
     def __repr__(self) -> str:
@@ -150,10 +149,11 @@ class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # no
 
     def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
         known = own_keywords(describe)
+        owner = describe.__qualname__.partition(".")[0]
 
         def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
             if known is not None:
-                refuse_unknown(kwargs, known)
+                refuse_unknown(kwargs, known, owner)
             return describe(self, *args, **kwargs)
 
         @functools.wraps(describe)

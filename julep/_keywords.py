@@ -7,26 +7,17 @@ time Python checks nothing of it, so `checked` does, and `expanded` lets help an
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
 from typing import Any, Final, TypeVar, cast, get_args, get_type_hints
+
+from ._elsewhere import keyword_elsewhere
 
 F = TypeVar("F", bound=Callable[..., object])
 
 _NEARLY: Final = 0.85
 """From which likeness on a key is a misspelt one; `top_k` is not to be taken for `top_p`."""
-
-_ELSEWHERE: Final[Mapping[str, str]] = {
-    "extra_headers": "client.with_options(headers=…) makes a client that sends them",
-    "timeout": "client.with_options(timeout=…) makes a client with another one",
-    "max_retries": "client.with_options(max_retries=…) makes a client with another number",
-    "extra_query": "client.send(Request(…, query=…)) sends what has no keyword",
-    "extra_body": "client.send(Request(…, body=…)) sends what has no keyword",
-    "tools": "agents.tools.create gives an agent its tools",
-    "docs": "agents.docs.create and users.docs.create give them their documents",
-}
-"""What other clients take as keywords, and what stands for it here."""
 
 
 def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +37,7 @@ def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
-@cache
+@functools.cache
 def _keys_of(form: Any) -> Mapping[str, Collection[str]]:
     """Return the keys of the mappings that may stand for a model, by keyword."""
     hints = get_type_hints(form)
@@ -59,15 +50,20 @@ def _keys_of(form: Any) -> Mapping[str, Collection[str]]:
     }
 
 
-def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") -> None:
     """Say what was meant by a keyword that is not known.
+
+    Args:
+        given: The keywords of a call.
+        known: Those that the method has.
+        owner: The class of the method.
 
     Raises:
         TypeError: There is one.
     """
     for name in given:
         if name not in known:
-            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known)}")
+            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known, owner)}")
 
 
 def refuse_misspelt(given: Mapping[Any, Any], known: Collection[str], where: str) -> None:
@@ -87,12 +83,24 @@ def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
     parameters = inspect.signature(call).parameters
     if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters.values()):
         return None
-    return frozenset(parameters)
+    return frozenset(parameters) - {"self"}
 
 
-def elsewhere(name: str) -> str:
-    """Say what to write for a keyword of another client; empty if it is none of theirs."""
-    return f"; {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
+def keywords_alone(init: F) -> F:
+    """Say how a class is called where its arguments don't fit, and show `OMIT` for what may be left out."""
+    known = own_keywords(init) or frozenset[str]()
+
+    @functools.wraps(init)
+    def checking(self: object, *args: object, **given: object) -> object:
+        if args:
+            raise TypeError(
+                f"{type(self).__name__} takes keywords alone: {', '.join(sorted(known))}"
+            )
+        refuse_unknown(given, known)
+        return init(self, **given)
+
+    checking.__dict__["__signature__"] = expanded(init)
+    return cast("F", checking)
 
 
 def expanded(call: Callable[..., object]) -> inspect.Signature:
@@ -122,7 +130,7 @@ class _Omit:
     """`OMIT` as help shows it; by its own `repr` it would be `Ellipsis`."""
 
     def __repr__(self) -> str:
-        return "OMIT"
+        return "not given"
 
     def __eq__(self, other: object) -> bool:
         return other is ... or isinstance(other, _Omit)
@@ -150,8 +158,9 @@ def _keyword(name: str, kind: Any, required: bool) -> inspect.Parameter:
     )
 
 
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    if hint := elsewhere(name):
+def _suggestion(name: str, known: Iterable[str], owner: str) -> str:
+    if hint := keyword_elsewhere(name, owner):
         return hint
-    close = difflib.get_close_matches(name, list(known), n=1)
+    ends_alike = [each for each in known if each.endswith(f"_{name}")]
+    close = ends_alike or difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}"

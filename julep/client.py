@@ -14,6 +14,7 @@ from . import _options as options_of
 from ._engine import Engine
 from ._exchange import Transport
 from ._faces import Async, Face, FaceT, Sync, as_face, drive, workflow
+from ._keywords import keywords_alone
 from ._navigation import Navigation
 from ._options import (
     DEFAULT_RESPONSE_BYTES,
@@ -73,6 +74,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
 
     _face_kind: ClassVar[type[Face]]
 
+    @keywords_alone
     def __init__(
         self,
         *,

@@ -20,7 +20,8 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_hints _mismatch _namesake _version _keywords _reply _sse errors types",
+    "_elsewhere _hints _mismatch _namesake _version _reply _sse errors types",
+    "_keywords",
     "_checks _faults _hooks _masking _retry",
     "_options",
     "_codec _exchange _shapes",

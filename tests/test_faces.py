@@ -97,7 +97,7 @@ def test_signatures_show_each_keyword() -> None:
     """Help and notebooks see the keywords of `**fields`, required ones without a default."""
     parameters = inspect.signature(Julep(api_key=KEY, base_url=URL).agents.reset).parameters
     assert parameters["name"].default is inspect.Parameter.empty
-    assert repr(parameters["about"].default) == "OMIT"
+    assert repr(parameters["about"].default) == "not given"
     assert "fields" not in parameters
 
 

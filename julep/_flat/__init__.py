@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from julep._engine import Engine
 from julep._faces import Async, FaceT, Sync
+from julep._keywords import keywords_alone
 from julep._options import DEFAULT_TIMEOUT, JulepApiEnvironment, resolve_documented
 from julep.client import AsyncJulep, BaseClient, Julep
 
@@ -63,6 +64,7 @@ class DocumentedClient(
             used.
     """
 
+    @keywords_alone
     def __init__(
         self,
         *,

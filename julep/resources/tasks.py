@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
 from julep._codec import OMIT
+from julep._elsewhere import keyword_elsewhere
 from julep._faces import FaceT, operation
 from julep._hints import EMBEDDED
-from julep._keywords import elsewhere, shows_keywords
+from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
@@ -199,6 +200,6 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         if name not in _FIELDS and steps is not None and not is_list:
             raise TypeError(
                 f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
-                f"{elsewhere(name)}"
+                f"{keyword_elsewhere(name)}"
             )
     return dict(fields)

@@ -1,0 +1,88 @@
+"""What other clients call things, and what to write here instead.
+
+The names come from the official client's releases 1 and 2, from the client of 2024, and from Julep's
+own documents, which show calls that no client has had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_BY_ID: Final = "a secret goes by its id, which secrets.list() tells"
+
+_KEYWORDS: Final[Mapping[str, str]] = {
+    "extra_headers": "client.with_options(headers=…) makes a client that sends them",
+    "extra_query": "client.send(Request(…, query=…)) sends what has no keyword",
+    "extra_body": "client.send(Request(…, body=…)) sends what has no keyword",
+    "timeout": "client.with_options(timeout=…) makes a client with another one",
+    "max_retries": "client.with_options(max_retries=…) makes a client with another number",
+    "tools": "agents.tools.create gives an agent its tools",
+    "docs": "agents.docs.create and users.docs.create give them their documents",
+    "Secrets.name": _BY_ID,
+    "Secrets.new_name": "secrets.update(secret_id, name=…) renames one",
+    "Secrets.metadata": "no server filters secrets: secrets.list() gives them all",
+}
+"""By keyword, and by class and keyword, where a method does not know it."""
+
+_ANSWERS: Final = "sessions.chat asks the model, and sessions.render shows what it would be asked"
+_RUNS: Final = "tasks.run(task, input=…) runs one to its end, executions.create starts one"
+_DOCS: Final = "documents belong to agents and users: agents.docs, users.docs"
+
+_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Client": {
+        "chat": _ANSWERS,
+        "completions": _ANSWERS,
+        "responses": _ANSWERS,
+        "memories": "what a user should be remembered by goes into users.docs",
+        "search": "agents.docs.search and users.docs.search search documents",
+        "tools": "an agent's tools are under agents.tools",
+        "transitions": "an execution's transitions are under executions.transitions",
+    },
+    "Agents": {"chat": _ANSWERS, "search_docs": "agents.docs.search searches an agent's documents"},
+    "Executions": {
+        "retrieve": "it is called get",
+        "list_transitions": "it is called executions.transitions.list",
+        "stream_transitions": "it is called executions.transitions.stream",
+        "start": _RUNS,
+        "submit_tool_outputs": "executions.resume(execution, {…}) answers its calls, and "
+        "tasks.run(…, tools=[…]) makes them",
+    },
+    "Secrets": {"get": _BY_ID, "retrieve": _BY_ID},
+    "Sessions": {
+        "add_message": _ANSWERS,
+        "clear": "sessions.history.delete empties a session where the server can, "
+        "sessions.create makes a new one",
+        "delete_history": "it is called sessions.history.delete",
+        "docs": _DOCS,
+        "stream": "it is called sessions.chat.stream",
+    },
+    "Tasks": {"execute": _RUNS, "start": _RUNS, "start_task_execution": _RUNS},
+    "Tools": {"get": "agents.tools.list tells an agent's tools"},
+    "Transitions": {"retrieve": "it is called get"},
+    "Users": {"search_docs": "users.docs.search searches a user's documents"},
+}
+"""By the class of a resource, names that it does not have."""
+
+_UPDATES: Final = "`update` changes some fields, `reset` overwrites"
+
+
+def keyword_elsewhere(name: str, owner: str = "") -> str:
+    """Return what to write instead of a keyword, or nothing if no other client has it.
+
+    Args:
+        name: The keyword.
+        owner: The class of the method that does not know it.
+    """
+    hint = _KEYWORDS.get(f"{owner}.{name}") or _KEYWORDS.get(name)
+    return f"; {hint}" if hint else ""
+
+
+def name_elsewhere(kind: type, name: str) -> str:
+    """Return what to write instead of a name that a resource lacks, or nothing."""
+    if name == "patch" and hasattr(kind, "reset"):
+        return f"; {_UPDATES}"
+    for each in kind.__mro__:
+        if hint := _NAMES.get(each.__name__.replace("Navigation", "Client"), {}).get(name):
+            return f"; {hint}"
+    return ""
