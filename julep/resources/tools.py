@@ -127,10 +127,10 @@ class Tools(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such tool (`InternalServerError` on servers of 2024).
         """
-        given = checked(ToolChanges, changes)
+        given, tool = checked(ToolChanges, changes), id_of("tool_id", tool_id)
         engine = self._engine.within(self._engine.options.timeout)
         tools = await Tools(self._face, engine).list(agent_id)._collect()  # noqa: SLF001 - a part of Pages
-        before = next((tool for tool in tools if tool.id == id_of("tool_id", tool_id)), None)
+        before = next((each for each in tools if each.id == tool), None)
         return await engine.call(change(agent_id, tool_id, before, given))
 
     @operation
