@@ -151,6 +151,14 @@ async def test_nobody_there_is_told_as_such(face: Face) -> None:
     assert not caught.value.delivered
 
 
+async def test_a_server_without_tls_is_told_as_such(face: Face) -> None:
+    """An address with https:// of a server that speaks http:// is a usual slip."""
+    with Wire(answering(ADA)) as server:
+        client = face.client(base_url=server.url.replace("http", "https"))
+        with pytest.raises(APIConnectionError, match="Does the server speak http:// and not"):
+            await face.call(client.agents.get, "a1")
+
+
 async def test_a_host_that_does_not_exist_is_told_as_such(face: Face) -> None:
     """A name that no DNS knows is a connection error."""
     client = face.client(base_url="http://nowhere.invalid")

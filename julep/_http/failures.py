@@ -89,6 +89,8 @@ def _message(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         if proxy is not None:
             return f"can't connect through the proxy that {proxy.source} names ({said})"
+        if "[SSL" in said and "CERTIFICATE" not in said:
+            return f"can't connect ({said}). Does the server speak http:// and not https://?"
         return f"can't connect ({said}). Is the server running, and base_url right?"
     if isinstance(error, httpx.PoolTimeout):
         return (
