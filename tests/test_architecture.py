@@ -44,7 +44,7 @@ LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testi
 FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
-    "clock errors ids json_text json_types origins scripting urls",
+    "clock errors ids json_text json_types origins records scripting urls",
     "fields",
     "models sandbox",
     "workflow",

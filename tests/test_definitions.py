@@ -13,18 +13,21 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import attrs
 import pytest
 
-from julep.local.chat.request import CHAT
+from julep.local import records
+from julep.local.chat.request import CHAT, SETTINGS, ChatRequest, ChatSettings
 from julep.local.fields import Form
 from julep.local.resources import agents as served_agents
 from julep.local.resources import docs as served_docs
 from julep.local.resources import executions as served_executions
 from julep.local.resources import files as served_files
 from julep.local.resources import projects as served_projects
+from julep.local.resources import recall_options
 from julep.local.resources import secrets as served_secrets
 from julep.local.resources import sessions as served_sessions
 from julep.local.resources import tasks as served_tasks
 from julep.local.resources import tools as served_tools
 from julep.local.resources import users as served_users
+from julep.local.search import search
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.resources import (
@@ -139,6 +142,31 @@ def test_what_is_written_can_be_read(name: str) -> None:
     """The model of the answer has every field that can be sent."""
     written = RESOURCES[name]
     assert sent_by(written.create) <= fields_of(written.model)
+
+
+STORED = {"id", "created_at", "updated_at"}
+RECORDS: dict[str, tuple[type[Any], set[str]]] = {
+    "agent": (records.Agent, {*served_agents.Agents.form.fields, *STORED}),
+    "user": (records.User, {*served_users.Users.form.fields, *STORED}),
+    "session": (
+        records.Session,
+        {*served_sessions.Sessions.form.fields, "kind", "summary", *STORED},
+    ),
+    "tool": (records.ToolDefinition, {*served_tools.TOOL.fields}),
+    "function": (records.FunctionSpec, {*served_tools._FUNCTION.fields, "name"}),
+    "search": (records.SearchOptions, {*search._HYBRID_FORM.fields} - {"text", "vector"}),
+    "recall": (records.RecallOptions, {*recall_options._FORMS["hybrid"].fields}),
+    "settings": (ChatSettings, {*SETTINGS}),
+    "chat": (ChatRequest, {*CHAT.fields}),
+}
+"""Records of the server, and the fields that its forms let through or that it adds."""
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_have_the_fields_of_their_forms(name: str) -> None:
+    """What type checkers know of a record is what a form makes, and what the server adds."""
+    record, fields = RECORDS[name]
+    assert get_type_hints(record).keys() == fields
 
 
 @pytest.mark.parametrize("name", [name for name, each in RESOURCES.items() if each.keywords])

@@ -10,6 +10,7 @@ from julep.local.errors import ApiError, Invalid, ModelFailed
 from julep.local.ids import new_id
 from julep.local.integrations import Registry
 from julep.local.json_text import mended, well_formed
+from julep.local.models.completion_objects import completion_request
 from julep.local.models.completions import Model
 from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
@@ -80,11 +81,10 @@ class LocalEffects:
     async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Any]:
         """The model's completion."""
         del execution
-        body = {**request.settings, "model": request.model, "messages": list(request.messages)}
-        if request.tools:
-            body["tools"] = list(request.tools)
-            if request.tool_choice is not None:
-                body["tool_choice"] = request.tool_choice
+        settings = {**request.settings, "model": request.model}
+        body = completion_request(
+            settings, request.messages, request.tools or (), request.tool_choice
+        )
         with _translated_errors():
             return await self._model.complete(body)
 

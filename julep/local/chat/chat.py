@@ -9,10 +9,12 @@ from julep.local.chat.prompt import Prompt, PromptBuilder
 from julep.local.chat.transcript import Transcript
 from julep.local.clock import now
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, objects
+from julep.local.models.completion_objects import Choice, Chunk, ChunkChoice
 from julep.local.models.completions import Model
+from julep.local.records import Message
 from julep.local.resources.history import History
 from julep.local.store.store import Store
+from julep.types._json import JsonObject
 
 _NOT_SAID: JsonObject = {"name": None, "tool_calls": [], "tool_call_id": None, "continue": None}
 
@@ -26,9 +28,7 @@ class Chat:
         self._model = model
         self._history = History(store)
 
-    async def chat(
-        self, session_id: str, body: JsonObject
-    ) -> JsonObject | AsyncGenerator[JsonObject]:
+    async def chat(self, session_id: str, body: object) -> JsonObject | AsyncGenerator[JsonObject]:
         """The model's answer, or its chunks when the request says `stream`.
 
         Raises:
@@ -44,17 +44,18 @@ class Chat:
         if prompt.request["save"]:
             with self._store.transaction():
                 self._save(prompt, prompt.new, "api_request")
-                self._save(prompt, [choice["message"] for choice in choices[:1]], "api_response")
+                said = [_message(choice) for choice in answer["choices"][:1]]
+                self._save(prompt, said, "api_response")
         return {
             "id": new_id(),
             "created_at": now(),
-            "usage": answer.get("usage"),
+            "usage": answer["usage"],
             "jobs": [],
             "docs": prompt.docs,
             "choices": choices,
         }
 
-    async def render(self, session_id: str, body: JsonObject) -> JsonObject:
+    async def render(self, session_id: str, body: object) -> JsonObject:
         """What `chat` would send to the model."""
         prompt = await self._prompts.prepare(session_id, body)
         return {
@@ -73,7 +74,7 @@ class Chat:
         return self._stream(prompt, first, chunks)
 
     async def _stream(
-        self, prompt: Prompt, first: Sequence[JsonObject], rest: AsyncGenerator[JsonObject]
+        self, prompt: Prompt, first: Sequence[Chunk], rest: AsyncGenerator[Chunk]
     ) -> AsyncGenerator[JsonObject]:
         transcript = Transcript(prompt.docs, prompt.messages)
         try:
@@ -90,40 +91,45 @@ class Chat:
             if transcript.finished and prompt.request["save"]:
                 self._save(prompt, transcript.messages()[:1], "api_response")
 
-    def _save(self, prompt: Prompt, messages: Sequence[JsonObject], source: str) -> None:
-        model = prompt.settings.get("model") or ""
-        self._history.add(prompt.session["id"], messages, source, model)
+    def _save(self, prompt: Prompt, messages: Sequence[Message], source: str) -> None:
+        self._history.add(prompt.session["id"], messages, source, prompt.model)
 
 
-async def _up_to_first_word(chunks: AsyncGenerator[JsonObject]) -> AsyncGenerator[JsonObject]:
+async def _up_to_first_word(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk]:
     async for chunk in chunks:
         yield chunk
-        if any(map(_says_something, objects(chunk.get("choices")))):
+        if any(map(_says_something, chunk["choices"])):
             return
 
 
-def _says_something(choice: JsonObject) -> bool:
-    delta = as_object(choice.get("delta"))
-    said = [value for key, value in delta.items() if key != "role"]
-    return bool(choice.get("finish_reason")) or any(said)
+def _says_something(choice: ChunkChoice) -> bool:
+    said = [value for key, value in choice["delta"].items() if key != "role"]
+    return bool(choice["finish_reason"]) or any(said)
 
 
-def _choice(choice: JsonObject) -> JsonObject:
-    message = choice["message"]
+def _choice(choice: Choice) -> JsonObject:
+    refusal = choice["message"].get("refusal")
     return {
-        "index": choice.get("index", 0),
+        "index": choice["index"],
         "finish_reason": choice["finish_reason"],
-        "logprobs": choice.get("logprobs"),
+        "logprobs": choice["logprobs"],
         "tool_calls": None,
         "message": {
-            "role": message.get("role") or "assistant",
-            "content": message.get("content"),
-            "name": None,
-            "tool_calls": message.get("tool_calls") or None,
-            "tool_call_id": None,
+            **_message(choice),
             "created_at": None,
             "id": None,
             # No server of Julep's says so, and whoever reads an answer as data has to know.
-            **({"refusal": message["refusal"]} if message.get("refusal") else {}),
+            **({"refusal": refusal} if refusal else {}),
         },
+    }
+
+
+def _message(choice: Choice) -> Message:
+    message = choice["message"]
+    return {
+        "role": message["role"] or "assistant",
+        "content": message["content"],
+        "name": None,
+        "tool_calls": message.get("tool_calls") or None,
+        "tool_call_id": None,
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from julep.local.errors import PromptTooBig
-from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.token_count import PER_REPLY, count_messages, plain_text
+from julep.local.records import Entry, Message, Session
 from julep.local.resources.history import History, as_message
 
 _REQUEST = (
@@ -29,11 +29,11 @@ class ContextWindow:
 
     async def fit(
         self,
-        session: JsonObject,
-        past: Sequence[JsonObject],
-        fixed: Sequence[JsonObject],
+        session: Session,
+        past: Sequence[Entry],
+        fixed: Sequence[Message],
         model: str,
-    ) -> list[JsonObject]:
+    ) -> list[Message]:
         """The past messages to send, oldest first.
 
         Args:
@@ -59,16 +59,16 @@ class ContextWindow:
             left_out = _overflow(past, room)
         return [as_message(entry) for entry in past[left_out:]]
 
-    async def _sum_up(self, session_id: str, old: Sequence[JsonObject], model: str) -> None:
-        messages = [*map(as_message, old), {"role": "user", "content": _REQUEST}]
+    async def _sum_up(self, session_id: str, old: Sequence[Entry], model: str) -> None:
+        messages: list[Message] = [*map(as_message, old), {"role": "user", "content": _REQUEST}]
         answer = await self._model.complete({"model": model, "messages": messages})
-        text = plain_text(answer["choices"][0]["message"].get("content"))
+        text = plain_text(answer["choices"][0]["message"]["content"])
         content = f"Summary of the conversation so far: {text}"
-        summary = {"role": "system", "content": content}
+        summary: Message = {"role": "system", "content": content}
         self._history.summarise(old, summary, session_id, model)
 
 
-def _overflow(past: Sequence[JsonObject], room: int) -> int:
+def _overflow(past: Sequence[Entry], room: int) -> int:
     # How many of the oldest entries don't fit any more.
     for index in reversed(range(len(past))):
         # Each entry was counted as a prompt of its own.
@@ -78,7 +78,7 @@ def _overflow(past: Sequence[JsonObject], room: int) -> int:
     return 0
 
 
-def _too_big(session: JsonObject, messages: Sequence[JsonObject]) -> PromptTooBig:
+def _too_big(session: Session, messages: Sequence[Message]) -> PromptTooBig:
     return PromptTooBig(
         f"The messages need about {count_messages(messages)} tokens and the session's token_budget "
         f"is {session['token_budget']}; raise it, send less, or set context_overflow to 'truncate' "

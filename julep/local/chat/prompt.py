@@ -3,59 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypedDict, cast
 
 import attrs
 
 from julep.local.chat.context_window import ContextWindow
 from julep.local.chat.recall import Recaller
-from julep.local.chat.request import CHAT, sent_settings
+from julep.local.chat.request import CHAT, ChatRequest, sent_settings
 from julep.local.chat.tool_results import with_results, without_strays, without_tools
 from julep.local.errors import NotFound
-from julep.local.json_types import JsonObject, as_object, is_array, is_object
+from julep.local.models.completion_objects import CompletionRequest, completion_request
+from julep.local.records import (
+    Agent,
+    DocReference,
+    Message,
+    Session,
+    Tool,
+    ToolDefinition,
+    User,
+)
 from julep.local.resources.history import History, as_message, as_parts
 from julep.local.resources.sessions import Sessions
 from julep.local.resources.tools import Tools
 from julep.local.sandbox import isolated
 from julep.local.store.store import Store
+from julep.types._json import JsonObject, is_array, is_object
 
 
 @attrs.frozen
 class Prompt:
     """One request of a session, ready for the model."""
 
-    session: JsonObject
-    request: JsonObject
-    messages: list[JsonObject]
-    new: list[JsonObject]
-    docs: list[JsonObject]
-    tools: list[JsonObject]
+    session: Session
+    request: ChatRequest
+    messages: list[Message]
+    new: list[Message]
+    docs: list[DocReference]
+    tools: list[ToolDefinition]
     settings: JsonObject
 
-    def for_model(self) -> JsonObject:
+    @property
+    def model(self) -> str:
+        """The model that is asked; empty for the first one that there is."""
+        return str(self.settings["model"] or "")
+
+    def for_model(self) -> CompletionRequest:
         """The request as the chat completions API takes it."""
-        body = {**self.settings, "messages": self.messages}
-        if functions := [_function(tool) for tool in self.tools if tool["type"] == "function"]:
-            body["tools"] = functions
-            if choice := self.request["tool_choice"]:
-                body["tool_choice"] = (
-                    {"type": "function", **choice} if is_object(choice) else choice
-                )
-        return body
+        functions = [_function(tool) for tool in self.tools if tool["type"] == "function"]
+        choice = self.request["tool_choice"]
+        if is_object(choice):
+            choice = {"type": "function", **choice}
+        return completion_request(self.settings, self.messages, functions, choice)
 
 
 @attrs.frozen
 class ChatContext:
     """Who talks to whom, with what: what templates see."""
 
-    session: JsonObject
-    agents: list[JsonObject]
-    agent: JsonObject
-    users: list[JsonObject]
-    tools: Sequence[JsonObject]
+    session: Session
+    agents: list[Agent]
+    agent: Agent
+    users: list[User]
+    tools: Sequence[Tool]
     settings: JsonObject
 
-    def names(self, docs: Sequence[JsonObject], metadata: JsonObject | None) -> JsonObject:
+    def names(self, docs: Sequence[DocReference], metadata: JsonObject | None) -> JsonObject:
         """The names that a template finds; `metadata` is there only when a request has it."""
         return {
             "session": self.session,
@@ -73,6 +85,12 @@ class ChatContext:
     def template(self) -> str:
         """The template of the system message."""
         return str(self.session["system_template"] or self.agent["default_system_template"])
+
+
+class _SeenDoc(TypedDict):
+    title: str
+    content: list[str]
+    metadata: JsonObject
 
 
 class PromptBuilder:
@@ -93,7 +111,7 @@ class PromptBuilder:
         self._window = window
         self._history = History(store)
 
-    async def prepare(self, session_id: str, body: JsonObject) -> Prompt:
+    async def prepare(self, session_id: str, body: object) -> Prompt:
         """The request that the model is to answer.
 
         Raises:
@@ -106,20 +124,20 @@ class PromptBuilder:
         past = self._history.past(session_id)
         if not request["recall_tools"]:
             past = without_tools(past)
-        docs: list[JsonObject] = []
+        docs: list[DocReference] = []
         if request["recall"]:
             said = [*past, *request["messages"]]
             owners = [*context.session["users"], context.agent["id"]]
             docs = await self._recaller.recall(context.session["recall_options"], owners, said)
         system, new = await _written(context, context.names(docs, request["metadata"]), request)
         fixed = [system, *map(_for_model, new)]
-        model = context.settings["model"]
+        model = str(context.settings["model"] or "")
         recent = await self._window.fit(context.session, past, fixed, model)
         tools = _with_new(context.tools, request["tools"] or [])
         messages = with_results([system, *without_strays(recent), *fixed[1:]])
         return Prompt(context.session, request, messages, new, docs, tools, context.settings)
 
-    def _context(self, session_id: str, request: JsonObject) -> ChatContext:
+    def _context(self, session_id: str, request: ChatRequest) -> ChatContext:
         session = self._sessions.get(session_id)
         agents = [self._agent(agent_id) for agent_id in session["agents"]]
         agent = _active(agents, request["agent"])
@@ -130,44 +148,46 @@ class PromptBuilder:
             session, agents, agent, users, tools, {"model": agent["model"], **settings}
         )
 
-    def _agent(self, agent_id: str) -> JsonObject:
+    def _agent(self, agent_id: str) -> Agent:
         if (agent := self._store.agents.get(agent_id)) is None:
             raise NotFound(f"Agent {agent_id} of this session is gone")
         return agent
 
 
-def _active(agents: Sequence[JsonObject], wanted: str | None) -> JsonObject:
+def _active(agents: Sequence[Agent], wanted: str | None) -> Agent:
     for agent in agents:
         if wanted in {None, agent["id"]}:
             return agent
     raise NotFound(f"Agent {wanted} takes no part in this session")
 
 
-def _as_templates_see(docs: Sequence[JsonObject]) -> list[JsonObject]:
+def _as_templates_see(docs: Sequence[DocReference]) -> list[_SeenDoc]:
     """Each document once, best first, with its recalled pieces in their own order."""
-    seen: dict[str, JsonObject] = {}
-    for doc in sorted(docs, key=lambda doc: int(doc["snippets"][0]["index"])):
-        new: JsonObject = {"title": doc["title"], "content": [], "metadata": doc["metadata"]}
+    seen: dict[str, _SeenDoc] = {}
+    for doc in sorted(docs, key=lambda doc: doc["snippets"][0]["index"]):
+        new: _SeenDoc = {"title": doc["title"], "content": [], "metadata": doc["metadata"]}
         known = seen.setdefault(doc["id"], new)
         known["content"] += [snippet["content"] for snippet in doc["snippets"]]
     return [seen[id] for id in dict.fromkeys(doc["id"] for doc in docs)]
 
 
-def _as_templates_see_tool(tool: JsonObject) -> JsonObject:
+def _as_templates_see_tool(tool: Tool) -> JsonObject:
     """What a tool is for. How it is called stays hidden: that holds keys, and visitors can ask."""
     return {key: tool.get(key) for key in ("id", "name", "type", "description", "function")}
 
 
 async def _written(
-    context: ChatContext, names: JsonObject, request: JsonObject
-) -> tuple[JsonObject, list[JsonObject]]:
-    new: list[JsonObject] = request["messages"]
+    context: ChatContext, names: JsonObject, request: ChatRequest
+) -> tuple[Message, list[Message]]:
+    new = request["messages"]
     written = list(_texts(new)) if context.session["render_templates"] else []
     system, *rendered = await isolated.render([context.template(), *written], names)
-    return {"role": "system", "content": system}, _with_texts(new, iter(rendered))
+    return {"role": "system", "content": system}, cast(
+        "list[Message]", _with_texts(new, iter(rendered))
+    )
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif is_array(value) or is_object(value):
@@ -175,7 +195,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _with_texts(value: Any, texts: Iterator[str]) -> Any:
+def _with_texts(value: object, texts: Iterator[str]) -> object:
     """A message with its texts replaced, in their order; those that are left out stay."""
     if isinstance(value, str):
         return next(texts, value)
@@ -186,17 +206,19 @@ def _with_texts(value: Any, texts: Iterator[str]) -> Any:
     return value
 
 
-def _for_model(message: JsonObject) -> JsonObject:
+def _for_model(message: Message) -> Message:
     return as_message({**message, "content": as_parts(message["content"])})
 
 
-def _with_new(own: Sequence[JsonObject], sent: Sequence[JsonObject]) -> list[JsonObject]:
+def _with_new(
+    own: Sequence[ToolDefinition], sent: Sequence[ToolDefinition]
+) -> list[ToolDefinition]:
     known = {tool["name"] for tool in own}
     return [*own, *(tool for tool in sent if tool["name"] not in known)]
 
 
-def _function(tool: JsonObject) -> JsonObject:
+def _function(tool: ToolDefinition) -> JsonObject:
     spec = tool["function"]
-    function = {"name": tool["name"], "description": spec["description"] or ""}
-    parameters = as_object(spec["parameters"]) or {"type": "object", "properties": {}}
+    function = {"name": tool["name"], "description": (spec and spec["description"]) or ""}
+    parameters = (spec and spec["parameters"]) or {"type": "object", "properties": {}}
     return {"type": "function", "function": {**function, "parameters": parameters}}

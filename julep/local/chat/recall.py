@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from julep.local.json_types import JsonObject
 from julep.local.models.token_count import plain_text
+from julep.local.records import DocReference, Message, RecallOptions
 from julep.local.search.embedder import Embedder
 from julep.local.search.fts_query import any_of
-from julep.local.search.search import Search
+from julep.local.search.search import Search, SearchRequest
 
 _SPEAKERS = {"user", "assistant"}
 
@@ -22,8 +22,8 @@ class Recaller:
         self._embedder = embedder
 
     async def recall(
-        self, options: JsonObject, owners: Sequence[str], said: Sequence[JsonObject]
-    ) -> list[JsonObject]:
+        self, options: RecallOptions, owners: Sequence[str], said: Sequence[Message]
+    ) -> list[DocReference]:
         """References to documents that matter to the last messages, best first.
 
         Args:
@@ -35,21 +35,22 @@ class Recaller:
         recent = list(newest)[::-1]
         if not recent:
             return []
-        search = dict(options)
         mode, longest = options["mode"], options["max_query_length"]
+        text = vector = None
         if mode != "vector":
-            search["text"] = plain_text(recent[-1]["content"])[:longest]
+            text = plain_text(recent[-1]["content"])[:longest]
         if mode != "text":
             spoken = "\n\n".join(map(_spoken, recent))
-            (search["vector"],) = await self._embedder.embed_texts([spoken[-longest:]])
-        hits = await self._search.find(owners, search, any_of(search.get("text", "")))
+            (vector,) = await self._embedder.embed_texts([spoken[-longest:]])
+        request = SearchRequest(owners, options, text, any_of(text or ""), vector)
+        hits = await self._search.find(request)
         embeddings = options["include_embeddings"]
         return [self._search.shown(hit, embeddings=embeddings) for hit in hits]
 
 
-def _is_said(message: JsonObject) -> bool:
+def _is_said(message: Message) -> bool:
     return message["role"] in _SPEAKERS and bool(plain_text(message["content"]).strip())
 
 
-def _spoken(message: JsonObject) -> str:
+def _spoken(message: Message) -> str:
     return f"{message.get('name') or message['role']}: {plain_text(message['content'])}"

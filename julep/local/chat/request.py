@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from julep.local.errors import Invalid
 from julep.local.fields import (
@@ -22,9 +22,10 @@ from julep.local.fields import (
     text,
     values,
 )
-from julep.local.json_types import JsonObject, is_object
+from julep.local.records import Message, ToolDefinition
 from julep.local.resources.settings import SAMPLING
 from julep.local.resources.tools import read_tool
+from julep.types._json import JsonObject, is_object
 
 _PART = Form[JsonObject]({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
 _PARTS = sequence(either(Text=text(), Part=_PART))
@@ -74,7 +75,47 @@ SETTINGS: dict[str, Field] = {
 
 _TOOLS: Check = optional(sequence(_tool))
 
-CHAT = Form[JsonObject](
+
+class ChatSettings(TypedDict):
+    """The fields of `SETTINGS`; null for what isn't sent."""
+
+    frequency_penalty: float | None
+    presence_penalty: float | None
+    temperature: float | None
+    top_p: float | None
+    repetition_penalty: float | None
+    length_penalty: float | None
+    min_p: float | None
+    model: str | None
+    stop: list[str] | None
+    seed: int | None
+    max_tokens: int | None
+    logit_bias: dict[str, float] | None
+    response_format: JsonObject | None
+    n: int | None
+
+
+class ChatRequest(ChatSettings):
+    """The fields of `CHAT`, with their defaults.
+
+    Attributes:
+        tool_choice: A word, or an object that names a function.
+    """
+
+    messages: list[Message]
+    tools: list[ToolDefinition] | None
+    tool_choice: str | JsonObject | None
+    recall: bool
+    save: bool
+    remember: bool
+    auto_run_tools: bool
+    recall_tools: bool
+    stream: bool
+    agent: str | None
+    metadata: JsonObject | None
+
+
+CHAT = Form[ChatRequest](
     {
         "messages": Field(sequence(_MESSAGE, 1)),
         "tools": Field(_TOOLS, None),
@@ -94,6 +135,7 @@ CHAT = Form[JsonObject](
 """The body of chat and render requests."""
 
 
-def sent_settings(request: JsonObject) -> JsonObject:
+def sent_settings(request: ChatRequest) -> JsonObject:
     """The settings that a request gives."""
-    return {name: request[name] for name in SETTINGS if request[name] is not None}
+    sent = request.items()
+    return {name: value for name, value in sent if name in SETTINGS and value is not None}

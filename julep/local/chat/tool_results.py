@@ -8,33 +8,36 @@ not end a session for good.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from julep.local.json_types import JsonObject, objects
+from julep.local.records import Entry, Message
 
 _NONE_GIVEN = "No result was given for this call."
+MessageT = TypeVar("MessageT", bound=Message)
 
 
-def without_strays(past: Sequence[JsonObject]) -> list[JsonObject]:
+def without_strays(past: Sequence[MessageT]) -> list[MessageT]:
     """Messages without results of calls that are not among them."""
     called: set[str] = set()
-    kept: list[JsonObject] = []
+    kept: list[MessageT] = []
     for message in past:
         called.update(_calls(message))
-        if message.get("tool_call_id") is None or message["tool_call_id"] in called:
+        result_of = message.get("tool_call_id")
+        if result_of is None or result_of in called:
             kept.append(message)
     return kept
 
 
-def without_tools(past: Sequence[JsonObject]) -> list[JsonObject]:
+def without_tools(past: Sequence[Entry]) -> list[Entry]:
     """Entries without calls of tools, and without their results."""
-    said = [{**entry, "tool_calls": None} for entry in past if entry["role"] != "tool"]
+    said: list[Entry] = [{**entry, "tool_calls": None} for entry in past if entry["role"] != "tool"]
     return [entry for entry in said if entry["content"]]
 
 
-def with_results(messages: Sequence[JsonObject]) -> list[JsonObject]:
+def with_results(messages: Sequence[Message]) -> list[Message]:
     """Messages in which all calls have results, right after them and in their order."""
-    groups: list[list[JsonObject]] = []
-    open_calls: dict[str, tuple[list[JsonObject], int]] = {}
+    groups: list[list[Message]] = []
+    open_calls: dict[str, tuple[list[Message], int]] = {}
     for message in messages:
         place = open_calls.pop(message.get("tool_call_id") or "", None)
         if place:
@@ -47,9 +50,9 @@ def with_results(messages: Sequence[JsonObject]) -> list[JsonObject]:
     return [message for group in groups for message in group]
 
 
-def _calls(message: JsonObject) -> list[str]:
-    return [call["id"] for call in objects(message.get("tool_calls")) if call.get("id")]
+def _calls(message: Message) -> list[str]:
+    return [str(call["id"]) for call in message.get("tool_calls") or () if call.get("id")]
 
 
-def _no_result(call_id: str) -> JsonObject:
+def _no_result(call_id: str) -> Message:
     return {"role": "tool", "tool_call_id": call_id, "content": _NONE_GIVEN}

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import attrs
 
 from julep.local.clock import now
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, objects
-from julep.local.models.completion_objects import counted_usage
+from julep.local.models.completion_objects import (
+    Chunk,
+    ChunkChoice,
+    Delta,
+    chunk_choice,
+    counted_usage,
+)
+from julep.local.records import DocReference, Message
+from julep.types._json import JsonObject
 from julep.types._tool_calls import ToolCallPieces
 
 
@@ -22,8 +28,13 @@ class Transcript:
         prompt: what the model was asked with.
     """
 
-    def __init__(self, docs: Sequence[JsonObject], prompt: Sequence[JsonObject]) -> None:
-        self._head = {"id": new_id(), "created_at": now(), "jobs": [], "docs": list(docs)}
+    def __init__(self, docs: Sequence[DocReference], prompt: Sequence[Message]) -> None:
+        self._head: JsonObject = {
+            "id": new_id(),
+            "created_at": now(),
+            "jobs": [],
+            "docs": list(docs),
+        }
         self._prompt = prompt
         self._usage: JsonObject | None = None
         self._said: dict[int, _Said] = {}
@@ -34,10 +45,10 @@ class Transcript:
         """Whether a reason was given for the end."""
         return self._reason is not None
 
-    def event(self, chunk: JsonObject) -> JsonObject:
+    def event(self, chunk: Chunk) -> JsonObject:
         """The event for one chunk; each has a choice, also one that tells the usage alone."""
         self._usage = chunk.get("usage") or self._usage
-        choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
+        choices = [self._choice(choice) for choice in chunk["choices"]]
         return {**self._head, "usage": self._usage, "choices": choices or [self._nothing()]}
 
     def close(self) -> JsonObject | None:
@@ -49,25 +60,26 @@ class Transcript:
             return None
         text = "".join(piece for said in self._said.values() for piece in said.texts)
         usage = self._usage or counted_usage(self._prompt, text)
-        return self.event({"choices": [{"finish_reason": self._reason or "stop"}], "usage": usage})
+        return self.event(
+            {"choices": [chunk_choice(0, {}, self._reason or "stop")], "usage": usage}
+        )
 
-    def messages(self) -> list[JsonObject]:
+    def messages(self) -> list[Message]:
         """What was said, by choice."""
         return [self._said[index].message() for index in sorted(self._said)]
 
-    def _choice(self, choice: JsonObject) -> JsonObject:
-        index, delta = choice.get("index", 0), as_object(choice.get("delta"))
-        self._reason = choice.get("finish_reason") or self._reason
-        self._add(index, delta)
-        return _shown(index, delta, choice.get("finish_reason"), choice.get("logprobs"))
+    def _choice(self, choice: ChunkChoice) -> JsonObject:
+        self._reason = choice["finish_reason"] or self._reason
+        self._add(choice["index"], choice["delta"])
+        return _shown(choice)
 
     def _nothing(self) -> JsonObject:
-        return _shown(0, {}, self._reason, None)
+        return _shown(chunk_choice(0, {}, self._reason))
 
-    def _add(self, index: int, delta: JsonObject) -> None:
+    def _add(self, index: int, delta: Delta) -> None:
         said = self._said.setdefault(index, _Said())
         said.texts.append(delta.get("content") or "")
-        said.calls.add(objects(delta.get("tool_calls")))
+        said.calls.add(delta.get("tool_calls") or ())
 
 
 @attrs.define
@@ -77,17 +89,18 @@ class _Said:
     texts: list[str] = attrs.field(factory=list[str])
     calls: ToolCallPieces = attrs.field(factory=ToolCallPieces)
 
-    def message(self) -> JsonObject:
+    def message(self) -> Message:
         """It as a message."""
         text, calls = "".join(self.texts), self.calls.as_dicts()
         return {"role": "assistant", "content": text, "tool_calls": calls}
 
 
-def _shown(index: int, delta: JsonObject, reason: str | None, logprobs: Any) -> JsonObject:
+def _shown(choice: ChunkChoice) -> JsonObject:
+    delta = choice["delta"]
     return {
-        "index": index,
+        "index": choice["index"],
         "delta": {**delta, "role": delta.get("role") or "assistant"},
-        "finish_reason": reason,
-        "logprobs": logprobs,
+        "finish_reason": choice["finish_reason"],
+        "logprobs": choice["logprobs"],
         "tool_calls": None,
     }

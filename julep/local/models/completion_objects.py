@@ -1,35 +1,121 @@
-"""Completions and chunks, made here."""
+"""Completions and chunks, as the API of chat completions has them, and how they are made here."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NotRequired, TypedDict, cast
 
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
 from julep.local.models.token_count import count_messages, count_text, plain_text
+from julep.local.records import Message
+from julep.types._json import JsonObject
 
 
-def completion(request: JsonObject, message: Mapping[str, Any]) -> JsonObject:
-    """A whole completion around one message, as often as the request's `n` says."""
-    calls = message.get("tool_calls")
-    choice = {
-        "finish_reason": "tool_calls" if calls else "stop",
-        "logprobs": None,
-        "message": {"role": "assistant", "content": None, **message},
+class CompletionRequest(TypedDict):
+    """What a model is asked. Beside these are settings, whatever the model takes."""
+
+    messages: list[Message]
+    model: NotRequired[str]
+    n: NotRequired[int]
+    tools: NotRequired[list[JsonObject]]
+    tool_choice: NotRequired[object]
+
+
+class Choice(TypedDict):
+    """One answer of a model."""
+
+    index: int
+    finish_reason: str
+    logprobs: JsonObject | None
+    message: Message
+
+
+class Completion(TypedDict):
+    """All answers of a model to one request, and what else its server says."""
+
+    choices: list[Choice]
+    usage: JsonObject | None
+    id: NotRequired[str]
+    object: NotRequired[str]
+    created: NotRequired[int]
+    model: NotRequired[str]
+
+
+class Delta(TypedDict, total=False):
+    """A piece of a message."""
+
+    role: str
+    content: str | None
+    name: str | None
+    tool_calls: list[JsonObject] | None
+    tool_call_id: str | None
+    refusal: str | None
+
+
+class ChunkChoice(TypedDict):
+    """A piece of one answer."""
+
+    index: int
+    delta: Delta
+    finish_reason: str | None
+    logprobs: JsonObject | None
+
+
+class Chunk(TypedDict):
+    """What one event of a stream brings, and what else its server says."""
+
+    choices: list[ChunkChoice]
+    usage: NotRequired[JsonObject | None]
+
+
+def completion_request(
+    settings: Mapping[str, object],
+    messages: Iterable[Message],
+    tools: Sequence[JsonObject],
+    tool_choice: object,
+) -> CompletionRequest:
+    """A request with these settings; without tools there is nothing to choose."""
+    body: JsonObject = {**settings, "messages": list(messages)}
+    if tools:
+        body["tools"] = list(tools)
+        if tool_choice is not None:
+            body["tool_choice"] = tool_choice
+    return cast("CompletionRequest", body)
+
+
+def message_choice(
+    message: Message, index: int, reason: str | None, logprobs: JsonObject | None
+) -> Choice:
+    """A choice around a message; without a reason for its end, the one that it shows."""
+    found = "tool_calls" if message.get("tool_calls") else "stop"
+    return {
+        "index": index,
+        "finish_reason": reason or found,
+        "logprobs": logprobs,
+        "message": message,
     }
+
+
+def completion(
+    request: CompletionRequest, content: str | None, calls: list[JsonObject] | None = None
+) -> Completion:
+    """A whole completion around one message, as often as the request's `n` says."""
+    message: Message = {"role": "assistant", "content": content}
+    if calls:
+        message["tool_calls"] = calls
+    count = request.get("n") or 1
     return {
         "id": f"chatcmpl-{new_id()}",
         "object": "chat.completion",
         "created": int(time.time()),
         "model": request.get("model") or "echo",
-        "choices": [{"index": index, **choice} for index in range(request.get("n") or 1)],
-        "usage": counted_usage(request["messages"], plain_text(message.get("content"))),
+        "choices": [message_choice(message, index, None, None) for index in range(count)],
+        "usage": counted_usage(request["messages"], content or ""),
     }
 
 
-def counted_usage(messages: Iterable[JsonObject], text: str) -> JsonObject:
+def counted_usage(messages: Iterable[Message], text: str) -> JsonObject:
     """The use of tokens for an answer to some messages, where no server has told it."""
     prompt, answer = count_messages(messages), count_text(text)
     return {
@@ -39,22 +125,28 @@ def counted_usage(messages: Iterable[JsonObject], text: str) -> JsonObject:
     }
 
 
-def as_chunks(whole: JsonObject) -> list[JsonObject]:
+def as_chunks(whole: Completion) -> list[Chunk]:
     """A completion cut into chunks: its texts by words, its tool calls one by one."""
-    head = {**whole, "object": "chat.completion.chunk", "usage": None}
-    chunks: list[JsonObject] = []
-    for choice in whole["choices"]:
-        for delta, finish in _deltas(choice):
-            part = {"index": choice["index"], "delta": delta, "finish_reason": finish}
-            chunks.append({**head, "choices": [{**part, "logprobs": None}]})
-    return [*chunks, {**head, "choices": [], "usage": whole["usage"]}]
+    pieces = [piece for choice in whole["choices"] for piece in _pieces(choice)]
+    chunks = [_chunk(whole, [piece], None) for piece in pieces]
+    return [*chunks, _chunk(whole, [], whole["usage"])]
 
 
-def _deltas(choice: JsonObject) -> list[tuple[JsonObject, str | None]]:
+def _chunk(whole: Completion, choices: list[ChunkChoice], usage: JsonObject | None) -> Chunk:
+    chunk = {**whole, "object": "chat.completion.chunk", "choices": choices, "usage": usage}
+    return cast("Chunk", chunk)
+
+
+def _pieces(choice: Choice) -> Iterator[ChunkChoice]:
     message = choice["message"]
-    deltas: list[JsonObject] = [{"role": "assistant", "content": ""}]
-    words = plain_text(message.get("content")).split(" ")
-    deltas += [{"content": f" {word}" if at else word} for at, word in enumerate(words)]
-    for index, call in enumerate(message.get("tool_calls") or []):
-        deltas.append({"tool_calls": [{"index": index, **call}]})
-    return [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
+    yield chunk_choice(choice["index"], {"role": "assistant", "content": ""})
+    for at, word in enumerate(plain_text(message["content"]).split(" ")):
+        yield chunk_choice(choice["index"], {"content": f" {word}" if at else word})
+    for at, call in enumerate(message.get("tool_calls") or ()):
+        yield chunk_choice(choice["index"], {"tool_calls": [{"index": at, **call}]})
+    yield chunk_choice(choice["index"], {}, choice["finish_reason"])
+
+
+def chunk_choice(index: int, delta: Delta, reason: str | None = None) -> ChunkChoice:
+    """A piece of an answer, of which no likelihoods are known."""
+    return {"index": index, "delta": delta, "finish_reason": reason, "logprobs": None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from typing import Any
+from typing import cast
 
 import anyio
 import attrs
@@ -17,17 +17,17 @@ import httpx
 from julep._sse import Event, EventDecoder
 from julep.local.errors import ModelFailed
 from julep.local.json_text import mended, well_formed
-from julep.local.json_types import JsonObject, as_object, is_array, is_object, objects
-from julep.local.models.completion_objects import as_chunks
+from julep.local.models.completion_objects import Chunk, ChunkChoice, Delta, as_chunks, chunk_choice
 from julep.local.models.normalized import (
     as_completion,
+    normalized_delta,
     normalized_index,
     normalized_logprobs,
-    normalized_message,
     normalized_reason,
     normalized_usage,
 )
 from julep.local.models.openai_http import Endpoint
+from julep.types._json import JsonObject, as_object, is_array, is_object, objects
 
 _DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -35,9 +35,7 @@ _NO_STREAM = (b"{", b"[", b"<")
 _SECONDS_TO_END = 0.2
 
 
-async def read_chunks(
-    pieces: AsyncIterator[bytes], endpoint: Endpoint
-) -> AsyncGenerator[JsonObject]:
+async def read_chunks(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncGenerator[Chunk]:
     """The chunks of an answer, whatever its form.
 
     Args:
@@ -50,8 +48,8 @@ async def read_chunks(
     start = await _start(pieces)
     if start.lstrip(_BLANK).startswith(_NO_STREAM):
         content = start + b"".join([piece async for piece in pieces])
-        for chunk in as_chunks(as_completion(as_object(mended(endpoint.read(content))))):
-            yield chunk
+        for piece in as_chunks(as_completion(as_object(mended(endpoint.read(content))))):
+            yield piece
         return
     progress = _Progress()
     try:
@@ -64,8 +62,8 @@ async def read_chunks(
             raise
     if not progress.is_over():
         raise ModelFailed("The model's server broke off its answer", transient=True)
-    for chunk in progress.rest():
-        yield chunk
+    for rest in progress.rest():
+        yield rest
 
 
 async def _start(pieces: AsyncIterator[bytes]) -> bytes:
@@ -134,7 +132,7 @@ class _Choice:
     is_over: bool = False
     held: dict[str, str] = attrs.field(factory=dict[str, str])
 
-    def whole(self, value: Any, path: str = "") -> Any:
+    def whole(self, value: object, path: str = "") -> object:
         """What a piece of the choice says, without a half of a character at an end."""
         if isinstance(value, str):
             return self._text(value, path)
@@ -169,38 +167,37 @@ class _Progress:
         self._choices: dict[int, _Choice] = {}
         self.is_done = False
 
-    def take_in(self, chunk: JsonObject) -> JsonObject:
+    def take_in(self, chunk: JsonObject) -> Chunk:
         """A chunk in the form that all have."""
         choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
-        return {**chunk, "choices": choices, "usage": normalized_usage(chunk.get("usage"))}
+        known = {"choices": choices, "usage": normalized_usage(chunk.get("usage"))}
+        return cast("Chunk", {**chunk, **known})
 
     def is_over(self) -> bool:
         """Whether its server said so, or gave a reason for the end of all that was said."""
         said = self._choices.values()
         return self.is_done or (bool(said) and all(choice.is_over for choice in said))
 
-    def rest(self) -> Iterator[JsonObject]:
+    def rest(self) -> Iterator[Chunk]:
         """What is left of texts that end in half of a character."""
         for index, choice in self._choices.items():
             if rest := choice.rest():
-                yield {"choices": [{"index": index, "delta": {"content": rest}}]}
+                yield {"choices": [chunk_choice(index, {"content": rest})]}
 
-    def _choice(self, choice: JsonObject) -> JsonObject:
-        index, reason = (
-            normalized_index(choice.get("index")),
-            normalized_reason(choice.get("finish_reason")),
-        )
+    def _choice(self, choice: JsonObject) -> ChunkChoice:
+        index = normalized_index(choice.get("index"))
+        reason = normalized_reason(choice.get("finish_reason"))
         known = self._choices.setdefault(index, _Choice())
         known.is_over = known.is_over or reason is not None
-        delta = known.whole(normalized_message(as_object(choice.get("delta"))))
+        delta = cast("Delta", known.whole(normalized_delta(as_object(choice.get("delta")))))
         if reason and (rest := known.rest()):
             delta["content"] = f"{delta.get('content') or ''}{rest}"
-        logprobs = normalized_logprobs(choice.get("logprobs"))
-        said = {"index": index, "delta": delta, "finish_reason": reason, "logprobs": logprobs}
-        return {**choice, **said}
+        said = chunk_choice(index, delta, reason)
+        said["logprobs"] = normalized_logprobs(choice.get("logprobs"))
+        return cast("ChunkChoice", {**choice, **said})
 
 
-def _place(item: Any, at: int) -> Any:
+def _place(item: object, at: int) -> object:
     """What names an item of a list in all pieces: the index of a tool call, or its place."""
     index = as_object(item).get("index")
     return at if index is None else index

@@ -8,12 +8,18 @@ from typing import Protocol
 
 import anyio
 
-from julep.local.json_types import JsonObject, objects
-from julep.local.models.completion_objects import as_chunks, completion
+from julep.local.models.completion_objects import (
+    Chunk,
+    Completion,
+    CompletionRequest,
+    as_chunks,
+    completion,
+)
 from julep.local.models.completion_stream import read_chunks
 from julep.local.models.normalized import as_completion
 from julep.local.models.openai_http import Endpoint
 from julep.local.models.token_count import plain_text
+from julep.types._json import objects
 
 _PATH = "/chat/completions"
 
@@ -30,7 +36,7 @@ class Model(Protocol):
         """The models that a request may ask for; the first one is used when it doesn't."""
         ...
 
-    async def complete(self, request: JsonObject) -> JsonObject:
+    async def complete(self, request: CompletionRequest) -> Completion:
         """The whole completion.
 
         Raises:
@@ -39,7 +45,7 @@ class Model(Protocol):
         """
         ...
 
-    def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
+    def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
         """The completion's chunks; raises as `complete` does."""
         ...
 
@@ -57,14 +63,14 @@ class EchoModel:
         """The one name it answers to."""
         return ["echo"]
 
-    async def complete(self, request: JsonObject) -> JsonObject:
+    async def complete(self, request: CompletionRequest) -> Completion:
         """A completion that repeats the last message of a user."""
         messages = request["messages"]
         said = [m for m in messages if m["role"] in {"user", "tool"}] or messages
-        text = f"[echo, the offline stand-in for a model] {plain_text(said[-1].get('content'))}"
-        return completion(request, {"content": text})
+        text = f"[echo, the offline stand-in for a model] {plain_text(said[-1]['content'])}"
+        return completion(request, text)
 
-    async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
         """The same, word by word."""
         for chunk in as_chunks(await self.complete(request)):
             yield chunk
@@ -87,12 +93,12 @@ class OpenAIModel:
         answer = await self._endpoint.call("GET", "/models")
         return [str(model["id"]) for model in objects(answer.get("data")) if model.get("id")]
 
-    async def complete(self, request: JsonObject) -> JsonObject:
+    async def complete(self, request: CompletionRequest) -> Completion:
         """The server's completion."""
         body = await self._named(request)
         return as_completion(await self._endpoint.call("POST", _PATH, body))
 
-    async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
         """The server's chunks, the last one with the usage."""
         options = {"stream": True, "stream_options": {"include_usage": True}}
         body = {**await self._named(request), **options}
@@ -107,7 +113,7 @@ class OpenAIModel:
         """Close the connections."""
         await self._endpoint.aclose()
 
-    async def _named(self, request: JsonObject) -> JsonObject:
+    async def _named(self, request: CompletionRequest) -> CompletionRequest:
         if request.get("model"):
             return request
         return {**request, "model": await self._first_name()}

@@ -6,92 +6,95 @@ A field of another type is left out: one odd field is no reason to lose an answe
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypeGuard, cast
 
 from julep.local.errors import ModelFailed
 from julep.local.json_text import to_json
-from julep.local.json_types import JsonObject, as_object, is_array, is_object, objects
+from julep.local.models.completion_objects import Choice, Completion, Delta, message_choice
 from julep.local.models.token_count import plain_text
+from julep.local.records import Message
+from julep.types._json import JsonObject, as_object, is_array, is_object, objects
 
 _TEXTS = ("role", "name", "refusal", "reasoning", "reasoning_content")
 
 
-def as_completion(answer: JsonObject) -> JsonObject:
+def as_completion(answer: JsonObject) -> Completion:
     """A server's completion, in the form that can be passed on.
 
     Raises:
         ModelFailed: it has no choices with messages.
     """
-    choices = [_normalized_choice(choice) for choice in objects(answer.get("choices"))]
+    choices = [_choice(choice) for choice in objects(answer.get("choices"))]
     if not choices:
         raise ModelFailed("The model's server answered without any choice")
-    return {**answer, "choices": choices, "usage": normalized_usage(answer.get("usage"))}
+    known = {"choices": choices, "usage": normalized_usage(answer.get("usage"))}
+    return cast("Completion", {**answer, **known})
 
 
-def normalized_index(index: Any) -> int:
+def normalized_index(index: object) -> int:
     """The place of a choice, the first one unless it is said."""
     return index if _is_whole(index) and index > 0 else 0
 
 
-def normalized_reason(reason: Any) -> str | None:
+def normalized_reason(reason: object) -> str | None:
     """Why an answer ended; None if that isn't said."""
     return reason if isinstance(reason, str) and reason else None
 
 
-def normalized_usage(usage: Any) -> JsonObject | None:
+def normalized_usage(usage: object) -> JsonObject | None:
     """Token counts as whole numbers; some servers count in floats."""
     if not is_object(usage):
         return None
-    counts = {name: _normalized_count(count) for name, count in usage.items()}
+    counts = {name: _count(count) for name, count in usage.items()}
     return {name: count for name, count in counts.items() if count is not None}
 
 
-def normalized_logprobs(logprobs: Any) -> JsonObject | None:
+def normalized_logprobs(logprobs: object) -> JsonObject | None:
     """How likely each token was; None if that isn't said."""
     content = as_object(logprobs).get("content")
-    return logprobs if is_array(content) and len(objects(content)) == len(content) else None
+    is_sound = is_array(content) and len(objects(content)) == len(content)
+    return as_object(logprobs) if is_sound else None
 
 
-def normalized_message(message: JsonObject) -> JsonObject:
-    """A message, or a piece of one."""
-    told = _with_texts(message, _TEXTS, {"content", "tool_calls"})
+def normalized_delta(message: JsonObject) -> Delta:
+    """A piece of a message."""
+    known = _with_texts(message, _TEXTS, {"content", "tool_calls"})
     if (content := message.get("content")) is not None:
-        told["content"] = content if isinstance(content, str) else plain_text(content)
-    if calls := [_normalized_call(call) for call in objects(message.get("tool_calls"))]:
-        told["tool_calls"] = calls
-    return told
+        known["content"] = content if isinstance(content, str) else plain_text(content)
+    if calls := [_call(call) for call in objects(message.get("tool_calls"))]:
+        known["tool_calls"] = calls
+    return cast("Delta", known)
 
 
-def _normalized_choice(choice: JsonObject) -> JsonObject:
-    if not is_object(choice.get("message")):
+def _choice(choice: JsonObject) -> Choice:
+    if not is_object(said := choice.get("message")):
         raise ModelFailed("The model's server answered with a choice that has no message")
-    message = {"role": "assistant", "content": None, **normalized_message(choice["message"])}
-    reason = "tool_calls" if message.get("tool_calls") else "stop"
-    return {
-        **choice,
-        "index": normalized_index(choice.get("index")),
-        "finish_reason": normalized_reason(choice.get("finish_reason")) or reason,
-        "logprobs": normalized_logprobs(choice.get("logprobs")),
-        "message": message,
-    }
+    message: Message = {"role": "assistant", "content": None, **normalized_delta(said)}
+    known = message_choice(
+        message,
+        normalized_index(choice.get("index")),
+        normalized_reason(choice.get("finish_reason")),
+        normalized_logprobs(choice.get("logprobs")),
+    )
+    return cast("Choice", {**choice, **known})
 
 
-def _normalized_call(call: JsonObject) -> JsonObject:
+def _call(call: JsonObject) -> JsonObject:
     """A call of a tool, or a piece of one; some servers send its arguments as an object."""
-    told = _with_texts(call, ("id", "type"), {"index", "function"})
-    if _is_whole(call.get("index")):
-        told["index"] = call["index"]
+    known = _with_texts(call, ("id", "type"), {"index", "function"})
+    if _is_whole(index := call.get("index")):
+        known["index"] = index
     if is_object(function := call.get("function")):
-        told["function"] = _normalized_function(function)
-    return told
+        known["function"] = _function(function)
+    return known
 
 
-def _normalized_function(function: JsonObject) -> JsonObject:
-    told = _with_texts(function, ("name",), {"arguments"})
+def _function(function: JsonObject) -> JsonObject:
+    known = _with_texts(function, ("name",), {"arguments"})
     arguments = function.get("arguments")
     if arguments is not None:
-        told["arguments"] = arguments if isinstance(arguments, str) else to_json(arguments)
-    return told
+        known["arguments"] = arguments if isinstance(arguments, str) else to_json(arguments)
+    return known
 
 
 def _with_texts(value: JsonObject, texts: Collection[str], others: Collection[str]) -> JsonObject:
@@ -106,12 +109,12 @@ def _with_texts(value: JsonObject, texts: Collection[str], others: Collection[st
     }
 
 
-def _is_whole(number: Any) -> bool:
+def _is_whole(number: object) -> TypeGuard[int]:
     # True is 1 in Python and not in JSON.
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _normalized_count(count: Any) -> Any:
+def _count(count: object) -> object:
     if is_object(count):
         return normalized_usage(count)
     return int(count) if isinstance(count, int | float) and not isinstance(count, bool) else None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 
 from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_text import mended, to_json, well_formed
-from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.urls import without_userinfo
+from julep.types._json import JsonObject, as_object, is_object
 
 _OURS_TO_MEND = {400, 404, 413, 422}
 _PASSING = {408, 429, 500, 502, 503, 504}
@@ -51,7 +50,9 @@ class Endpoint:
             headers=headers, timeout=timeout, limits=limits, auth=login
         )
 
-    async def call(self, method: str, path: str, body: JsonObject | None = None) -> JsonObject:
+    async def call(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> JsonObject:
         """The whole answer.
 
         Raises:
@@ -62,7 +63,9 @@ class Endpoint:
             return as_object(mended(self.read(await response.aread())))
 
     @asynccontextmanager
-    async def stream(self, path: str, body: JsonObject) -> AsyncGenerator[AsyncIterator[bytes]]:
+    async def stream(
+        self, path: str, body: Mapping[str, object]
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
         """The pieces of a streamed answer; raises as `call` does, whenever the server fails."""
         async with self._send("POST", path, body) as response:
             yield response.aiter_bytes()
@@ -82,7 +85,7 @@ class Endpoint:
             raise self.failure(value)
         return value
 
-    def failure(self, value: Any) -> ModelFailed:
+    def failure(self, value: object) -> ModelFailed:
         """The error that an answer tells which began well, in the server's words.
 
         Args:
@@ -97,7 +100,7 @@ class Endpoint:
 
     @asynccontextmanager
     async def _send(
-        self, method: str, path: str, body: JsonObject | None
+        self, method: str, path: str, body: Mapping[str, object] | None
     ) -> AsyncGenerator[httpx.Response]:
         content = None if body is None else to_json(body).encode()
         happened = "wasn't reached"
@@ -121,7 +124,7 @@ class Endpoint:
             words = f"{words}; it has moved to {without_userinfo(target)}"
         return refusal(response.status_code, words)
 
-    def _words(self, value: Any) -> str:
+    def _words(self, value: object) -> str:
         text = _reason(value)
         return text.replace(self._key, "***") if len(self._key) >= _LEAST_SECRET else text
 
@@ -134,7 +137,7 @@ def refusal(status: int, words: str) -> ModelRefused | ModelFailed:
     return ModelFailed(message, transient=status in _PASSING)
 
 
-def _parsed(content: bytes | str) -> Any:
+def _parsed(content: bytes | str) -> object:
     """The JSON value of an answer, None in the place of one that isn't any."""
     text = _decoded(content)
     try:
@@ -158,7 +161,7 @@ def _finite(number: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _reason(value: Any) -> str:
+def _reason(value: object) -> str:
     """The words of an error, wherever a server puts them."""
     while is_object(value) and (found := [value[key] for key in _WORDS if value.get(key)]):
         value = found[0]

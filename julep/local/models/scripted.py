@@ -8,17 +8,24 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from copy import deepcopy
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import anyio
 import anyio.to_thread
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.json_types import JsonObject
-from julep.local.models.completion_objects import as_chunks, completion
+from julep.local.models.completion_objects import (
+    Chunk,
+    Completion,
+    CompletionRequest,
+    as_chunks,
+    completion,
+)
 from julep.local.models.completions import Model
 from julep.local.models.openai_http import refusal
+from julep.local.records import Message
 from julep.local.scripting import Reply, Script
+from julep.types._json import JsonObject
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -45,14 +52,14 @@ class ScriptedModel:
         """The other model's."""
         return await self._model.names()
 
-    async def complete(self, request: JsonObject) -> JsonObject:
+    async def complete(self, request: CompletionRequest) -> Completion:
         """The next reply, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
             return await self._given(reply, request)
         return await self._model.complete(request)
 
-    async def stream(self, request: JsonObject) -> AsyncGenerator[JsonObject]:
+    async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
         """The next reply in chunks, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
@@ -65,10 +72,10 @@ class ScriptedModel:
             async for chunk in chunks:
                 yield chunk
 
-    def _note(self, request: JsonObject) -> None:
-        self._calls.note(request, sum(map(_size, request["messages"])))
+    def _note(self, request: CompletionRequest) -> None:
+        self._calls.note(dict(request), sum(map(_size, request["messages"])))
 
-    async def _given(self, reply: Reply, request: JsonObject) -> JsonObject:
+    async def _given(self, reply: Reply, request: CompletionRequest) -> Completion:
         if reply.delay:
             await self._sleep(reply.delay)
         if reply.error is not None:
@@ -77,23 +84,24 @@ class ScriptedModel:
             raise ModelFailed(str(refused)) if isinstance(refused, ModelFailed) else refused
         spoken = await _spoken(reply, request)
         calls = [_call(*each) for each in spoken.tool_calls]
-        return completion(request, {"content": spoken.text, "tool_calls": calls or None})
+        return completion(request, spoken.text, calls)
 
     async def aclose(self) -> None:
         """Close the other model."""
         await self._model.aclose()
 
 
-def _size(message: JsonObject) -> int:
-    content = message.get("content")
+def _size(message: Message) -> int:
+    content = message["content"]
     return _PER_MESSAGE + len(content if isinstance(content, str) else json.dumps(content))
 
 
-async def _spoken(reply: Reply, request: JsonObject) -> Reply:
+async def _spoken(reply: Reply, request: CompletionRequest) -> Reply:
     if reply.speaker is None:
         return reply
     # It is the program's own: it may take long, and may ask this server something.
-    speak = partial(reply.spoken, deepcopy(request["messages"]))
+    messages: list[Any] = deepcopy(request["messages"])
+    speak = partial(reply.spoken, messages)
     try:
         return await anyio.to_thread.run_sync(speak, abandon_on_cancel=True)
     except Exception as error:
@@ -101,7 +109,7 @@ async def _spoken(reply: Reply, request: JsonObject) -> Reply:
         raise ModelRefused(message) from error
 
 
-def _is_piece(chunk: JsonObject) -> bool:
+def _is_piece(chunk: Chunk) -> bool:
     deltas = [choice["delta"] for choice in chunk["choices"]]
     return any(delta.get("content") or delta.get("tool_calls") for delta in deltas)
 

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from julep.local.json_types import JsonObject, is_array, is_object
+from julep.local.records import Message
+from julep.types._json import is_array, is_object
 
 TOKENIZER = "openai_tokenizer"
 
@@ -27,7 +28,7 @@ def count_text(text: str) -> int:
     return sum(len(_PIECE.findall(part)) for part in parts) * len(text) // _COUNTED
 
 
-def count_messages(messages: Iterable[JsonObject]) -> int:
+def count_messages(messages: Iterable[Message]) -> int:
     """About how many tokens a prompt of these messages has."""
     total, texts = PER_REPLY, list[str]()
     for message in messages:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from julep.local.fields import Field, Form, either, mapping, optional, sequence, text
 from julep.local.json_types import JsonObject
+from julep.local.records import Agent
 from julep.local.resources.collection import Collection
 from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.resources.projects import PROJECT_FIELD, Projects
@@ -14,7 +15,7 @@ from julep.local.sandbox.system_template import DEFAULT_SYSTEM_TEMPLATE
 from julep.local.store.store import Store
 
 
-class Agents(Collection):
+class Agents(Collection[Agent]):
     """All agents."""
 
     kind: ClassVar[str] = "Agent"
@@ -36,7 +37,7 @@ class Agents(Collection):
         super().__init__(store, store.agents)
         self._projects = projects
 
-    def prepare(self, resource: JsonObject, old: JsonObject | None) -> JsonObject:
+    def prepare(self, resource: JsonObject, old: Agent | None) -> JsonObject:
         """The agent with a list of instructions, a canonical name and its project."""
         instructions = resource["instructions"]
         known = old["canonical_name"] if old else canonical_name()

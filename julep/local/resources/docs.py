@@ -14,6 +14,7 @@ from julep.local.errors import ApiError, Conflict, missing
 from julep.local.fields import Field, Form, boolean, either, mapping, optional, sequence, text
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject
+from julep.local.records import Doc
 from julep.local.resources.collection import deleted
 from julep.local.resources.jobs import Jobs
 from julep.local.search.embedder import Embedder, unpack
@@ -86,7 +87,7 @@ class Docs:
         # As on the hosted server, where vectors appear later, they have to be asked for.
         return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
 
-    async def _write(self, doc: JsonObject, pieces: Sequence[str]) -> None:
+    async def _write(self, doc: Doc, pieces: Sequence[str]) -> None:
         id, snippets, first = doc["id"], self._store.snippets, 0
         try:
             for batch in _batches(pieces):
@@ -139,10 +140,10 @@ class Docs:
         if table.get(owner_id) is None:
             raise Conflict(f"Reference to {self._role} not found during create")
 
-    def _new(self, owner_id: str, fields: JsonObject, pieces: Sequence[str]) -> JsonObject:
+    def _new(self, owner_id: str, fields: JsonObject, pieces: Sequence[str]) -> Doc:
         moment = now()
         identity = json.dumps([fields["title"], pieces])
-        return {
+        doc: Doc = {
             "id": new_id(),
             "metadata": fields["metadata"] or {},
             "created_at": moment,
@@ -154,11 +155,12 @@ class Docs:
             "embedding_dimensions": self._embedder.dimensions,
             "owner_id": owner_id,
             "owner_role": self._role,
-            f"{self._role}_id": owner_id,
             "digest": hashlib.sha256(identity.encode()).hexdigest(),
         }
+        doc["agent_id" if self._role == "agent" else "user_id"] = owner_id
+        return doc
 
-    def _shown(self, doc: JsonObject, *, embeddings: bool) -> JsonObject:
+    def _shown(self, doc: Doc, *, embeddings: bool) -> JsonObject:
         pieces = self._store.snippets.of_doc(doc["id"])
         shown = {key: value for key, value in doc.items() if key not in _PRIVATE}
         shown["content"] = [snippet.content for snippet, _ in pieces]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from julep.local.clock import now
 from julep.local.errors import missing
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.models.token_count import TOKENIZER, count_messages
+from julep.local.records import Entry, Message
 from julep.local.resources.collection import deleted
 from julep.local.store.store import Store
 
@@ -45,7 +45,7 @@ class History:
             self._store.sessions.replace({**session, "updated_at": now()})
         return deleted(session_id)
 
-    def past(self, session_id: str) -> list[JsonObject]:
+    def past(self, session_id: str) -> list[Entry]:
         """The entries that the model is told, oldest first: those that no other one replaces.
 
         Of a very long history that is the end, as much as fits into 8,000,000 characters as stored.
@@ -56,8 +56,8 @@ class History:
         return sorted(leaves, key=lambda entry: entry["source"] != "summarizer")
 
     def add(
-        self, session_id: str, messages: Sequence[JsonObject], source: str, model: str
-    ) -> list[JsonObject]:
+        self, session_id: str, messages: Sequence[Message], source: str, model: str
+    ) -> list[Entry]:
         """The new entries, unless the session is gone."""
         with self._store.transaction():
             if (session := self._store.sessions.get(session_id)) is None:
@@ -69,7 +69,7 @@ class History:
         return entries
 
     def summarise(
-        self, old: Sequence[JsonObject], summary: JsonObject, session_id: str, model: str
+        self, old: Sequence[Entry], summary: Message, session_id: str, model: str
     ) -> None:
         """Put a summary in the place of entries; they stay in the history."""
         with self._store.transaction():
@@ -77,15 +77,15 @@ class History:
             for entry in old if added else ():
                 self._store.entries.replace({**entry, "summary_id": added[0]["id"]})
 
-    def _relations(self, entries: Sequence[JsonObject]) -> list[JsonObject]:
+    def _relations(self, entries: Sequence[Entry]) -> list[JsonObject]:
         return [
-            {"head": entry["id"], "relation": "summary_of", "tail": entry["summary_id"]}
+            {"head": entry["id"], "relation": "summary_of", "tail": summary_id}
             for entry in entries
-            if entry.get("summary_id")
+            if (summary_id := entry.get("summary_id"))
         ]
 
 
-def as_parts(content: Any) -> list[JsonObject]:
+def as_parts(content: object) -> list[JsonObject]:
     """A message's content as a list of parts, which is how it is kept."""
     if content is None:
         return []
@@ -97,21 +97,24 @@ def as_parts(content: Any) -> list[JsonObject]:
     return [{"type": "text", "text": text}]
 
 
-def as_message(entry: JsonObject) -> JsonObject:
+def as_message(entry: Message) -> Message:
     """An entry as the model is told it: one part of text is plain text again.
 
     Hosted servers take the white space off its ends too.
     """
-    parts = entry["content"]
-    content: Any = parts or None
+    parts = as_parts(entry["content"])
+    content: object = parts or None
     if len(parts) == 1 and parts[0].get("type") == "text":
-        content = parts[0]["text"].strip()
-    message = {"role": entry["role"], "content": content}
-    optional = {key: entry.get(key) for key in ("tool_calls", "tool_call_id")}
-    return message | {key: value for key, value in optional.items() if value}
+        content = str(parts[0]["text"]).strip()
+    message = Message(role=entry["role"], content=content)
+    if calls := entry.get("tool_calls"):
+        message["tool_calls"] = calls
+    if call_id := entry.get("tool_call_id"):
+        message["tool_call_id"] = call_id
+    return message
 
 
-def _entry(session_id: str, message: JsonObject, source: str, model: str) -> JsonObject:
+def _entry(session_id: str, message: Message, source: str, model: str) -> Entry:
     moment = now()
     return {
         "id": new_id(),
@@ -130,5 +133,5 @@ def _entry(session_id: str, message: JsonObject, source: str, model: str) -> Jso
     }
 
 
-def _public(entry: JsonObject) -> JsonObject:
+def _public(entry: Entry) -> JsonObject:
     return {key: value for key, value in entry.items() if key not in {"session_id", "summary_id"}}

@@ -15,7 +15,7 @@ PROJECT_FIELD = Field(optional(CANONICAL), None)
 _DEFAULT = "default"
 
 
-class Projects(Collection):
+class Projects(Collection[JsonObject]):
     """All projects; one named "default" is always there."""
 
     kind: ClassVar[str] = "Project"

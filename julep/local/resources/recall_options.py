@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from julep.local.fields import (
     Field,
     Form,
@@ -12,7 +14,7 @@ from julep.local.fields import (
     number,
     text,
 )
-from julep.local.json_types import JsonObject
+from julep.local.records import RecallOptions
 
 _SEARCH = {
     "mode": Field(anything, "vector"),
@@ -31,13 +33,13 @@ _VECTOR = {
 _HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(0, whole=True), 7)}
 
 _FORMS = {
-    "text": Form[JsonObject]({**_SEARCH, **_TRIGRAM}),
-    "vector": Form[JsonObject]({**_SEARCH, **_VECTOR}),
-    "hybrid": Form[JsonObject]({**_SEARCH, **_VECTOR, **_TRIGRAM, **_HYBRID}),
+    "text": Form[RecallOptions]({**_SEARCH, **_TRIGRAM}),
+    "vector": Form[RecallOptions]({**_SEARCH, **_VECTOR}),
+    "hybrid": Form[RecallOptions]({**_SEARCH, **_VECTOR, **_TRIGRAM, **_HYBRID}),
 }
 
 
-def recall_field(options: JsonObject) -> JsonObject:
+def recall_field(options: Mapping[str, object]) -> RecallOptions:
     """Complete recall options of the mode that they name, `vector` if none.
 
     Raises:

@@ -18,15 +18,15 @@ from julep.local.fields import (
     text,
 )
 from julep.local.json_types import JsonObject
+from julep.local.records import Participants, Session
 from julep.local.resources.collection import Collection
 from julep.local.resources.recall_options import recall_field
 from julep.local.store.store import Store
 
-_PARTICIPANTS = ("agent", "agents", "user", "users")
 _GREATEST_BUDGET = 65_535
 
 
-class Sessions(Collection):
+class Sessions(Collection[Session]):
     """All sessions.
 
     Args:
@@ -58,13 +58,15 @@ class Sessions(Collection):
         super().__init__(store, store.sessions)
         self._recall_mode = recall_mode
 
-    def prepare(self, resource: JsonObject, old: JsonObject | None) -> JsonObject:
+    def prepare(self, resource: JsonObject, old: Session | None) -> JsonObject:
         """The session with the ids of its participants and complete recall options."""
         if old is None:
             participants = self._participants(resource)
         else:
             # Who takes part is settled at creation; only create_or_update replaces it.
-            participants = {name: old[name] for name in _PARTICIPANTS}
+            participants = Participants(
+                agent=old["agent"], agents=old["agents"], user=old["user"], users=old["users"]
+            )
         options = resource["recall_options"] or {"mode": self._recall_mode}
         return {
             **resource,
@@ -75,7 +77,7 @@ class Sessions(Collection):
             "recall_options": recall_field(options),
         }
 
-    def create_or_update(self, id: str, body: JsonObject) -> JsonObject:
+    def create_or_update(self, id: str, body: JsonObject) -> Session:
         """The session of this id, new or overwritten, its participants too."""
         old = self.table.get(id)
         if old is None:
@@ -83,7 +85,7 @@ class Sessions(Collection):
         fields = self.form.read(body)
         return self._save({**old, **self._participants(fields)}, fields)
 
-    def _participants(self, fields: JsonObject) -> JsonObject:
+    def _participants(self, fields: JsonObject) -> Participants:
         agents = _either(fields, "agent", "agents")
         users = _either(fields, "user", "users")
         if not agents:

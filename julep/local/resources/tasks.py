@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import cast
 
 from julep.local.clock import now
 from julep.local.errors import BadRequest, Invalid, missing
 from julep.local.fields import Field, Form, Problems, boolean, mapping, optional, problem, text
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, objects
+from julep.local.records import ToolDefinition
 from julep.local.resources.collection import deleted
 from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.resources.tools import Tools, function_spec
@@ -174,7 +175,7 @@ class Tasks:
         if task["inherit_tools"]:
             names = {tool["name"] for tool in tools}
             own = self._tools.of_agent(task["agent_id"])
-            tools += [_tool(tool, inherited=True) for tool in own if tool["name"] not in names]
+            tools += [_tool({**tool}, inherited=True) for tool in own if tool["name"] not in names]
         return {**completed(task), "tools": tools}
 
 
@@ -186,9 +187,11 @@ def _refuse(issues: list[Issue]) -> None:
 
 
 def _tool(tool: JsonObject, *, inherited: bool) -> JsonObject:
-    spec: Any = {kind: tool.get(kind) for kind in TOOL_TYPES}
+    spec = {kind: tool.get(kind) for kind in TOOL_TYPES}
     shown = {"type": "function", "description": None, **tool, **spec, "inherited": inherited}
-    return {**shown, "function": function_spec(shown)} if shown["type"] == "function" else shown
+    if shown["type"] == "function":
+        shown["function"] = function_spec(cast("ToolDefinition", shown))
+    return shown
 
 
 def _clash(operation: str) -> str:

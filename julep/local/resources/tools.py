@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from julep.local.clock import now
 from julep.local.errors import Invalid, missing
@@ -26,6 +26,7 @@ from julep.local.fields import (
 )
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, is_array, is_object
+from julep.local.records import FunctionSpec, Tool, ToolDefinition
 from julep.local.resources.collection import deleted
 from julep.local.resources.names import IDENTIFIER
 from julep.local.store.page import read_page
@@ -117,7 +118,7 @@ _SPECS: Mapping[str, Check] = {
 # Servers of 2024 took these without; a function may take no parameters, the others have defaults.
 _BARE = {"function", "computer_20241022", "text_editor_20241022", "bash_20241022"}
 
-TOOL = Form[JsonObject](
+TOOL = Form[ToolDefinition](
     {
         "name": Field(IDENTIFIER),
         "type": Field(one_of(*_SPECS), "function"),
@@ -140,17 +141,22 @@ class Tools:
         self._strictness = strictness
         self._table = store.tools
 
-    def create(self, agent_id: str, body: JsonObject) -> JsonObject:
+    def create(self, agent_id: str, body: JsonObject) -> Tool:
         """The new tool."""
         self._need_agent(agent_id, "create")
         moment = now()
-        tool = {"id": new_id(), "agent_id": agent_id, **self._read(body)}
-        tool |= {"created_at": moment, "updated_at": moment}
+        tool: Tool = {
+            "id": new_id(),
+            "agent_id": agent_id,
+            **self._read(body),
+            "created_at": moment,
+            "updated_at": moment,
+        }
         with self._store.unique(_clash(tool["name"])):
             self._table.insert(tool)
         return tool
 
-    def get(self, agent_id: str, tool_id: str, operation: str = "get") -> JsonObject:
+    def get(self, agent_id: str, tool_id: str, operation: str = "get") -> Tool:
         """The agent's tool of this id."""
         if (tool := self._table.get(tool_id, agent_id=agent_id)) is None:
             raise missing("Tool", operation)
@@ -160,16 +166,17 @@ class Tools:
         """A page of the agent's tools, under `items`."""
         return {"items": self._table.page(read_page(query), agent_id=agent_id)}
 
-    def update(self, agent_id: str, tool_id: str, body: JsonObject) -> JsonObject:
+    def update(self, agent_id: str, tool_id: str, body: JsonObject) -> Tool:
         """The tool, overwritten."""
         return self._save(self.get(agent_id, tool_id, "update"), body)
 
-    def patch(self, agent_id: str, tool_id: str, body: JsonObject) -> JsonObject:
+    def patch(self, agent_id: str, tool_id: str, body: JsonObject) -> Tool:
         """The tool with what was sent, its specification merged; the rest as it was."""
         old = self.get(agent_id, tool_id, "patch")
         changes = {name: value for name, value in body.items() if value is not None}
         kind = str(changes.get("type", old["type"]))
-        known = {name: old[name] for name in ("name", "type", "description", kind) if name in old}
+        kept = {"name", "type", "description", kind}
+        known = {name: value for name, value in old.items() if name in kept}
         return self._save(old, _merge(known, changes))
 
     def delete(self, agent_id: str, tool_id: str) -> JsonObject:
@@ -178,7 +185,7 @@ class Tools:
             raise missing("Tool", "delete")
         return deleted(tool_id)
 
-    def of_agent(self, agent_id: str) -> Sequence[JsonObject]:
+    def of_agent(self, agent_id: str) -> Sequence[Tool]:
         """All tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
 
@@ -190,13 +197,13 @@ class Tools:
             problems += self._strictness.tool(tool, f"tools[{index}].")
         return problems
 
-    def _save(self, old: JsonObject, body: JsonObject) -> JsonObject:
-        tool = {**old, **self._read(body), "updated_at": now()}
+    def _save(self, old: Tool, body: JsonObject) -> Tool:
+        tool: Tool = {**old, **self._read(body), "updated_at": now()}
         with self._store.unique(_clash(tool["name"])):
             self._table.replace(tool)
         return tool
 
-    def _read(self, body: JsonObject) -> JsonObject:
+    def _read(self, body: JsonObject) -> ToolDefinition:
         tool = read_tool(body)
         if problems := self._strictness.tool(body):
             raise Invalid(problems)
@@ -207,7 +214,7 @@ class Tools:
             raise missing("Agent", operation)
 
 
-def read_tool(body: Any) -> JsonObject:
+def read_tool(body: object) -> ToolDefinition:
     """A tool as it was sent, complete and checked.
 
     Raises:
@@ -215,19 +222,20 @@ def read_tool(body: Any) -> JsonObject:
     """
     tool = TOOL.read(body)
     kind = tool["type"]
-    if tool[kind] is None and kind not in _BARE:
+    if tool.get(kind) is None and kind not in _BARE:
         raise invalid("missing", f"Field required: a tool of type {kind} needs it", kind, body)
     if kind == "function":
         tool["function"] = function_spec(tool)
     return tool
 
 
-def function_spec(tool: JsonObject) -> JsonObject:
+def function_spec(tool: ToolDefinition) -> FunctionSpec:
     """A function tool's specification, with its name and description in it too."""
     spec = as_object(tool["function"])
     description = spec.get("description") or tool["description"]
     named = {"name": tool["name"], "description": description}
-    return {"parameters": None, **spec, **named}
+    # What else a task's specification has is shown as it is.
+    return cast("FunctionSpec", {"parameters": None, **spec, **named})
 
 
 def _merge(old: Any, new: Any) -> Any:

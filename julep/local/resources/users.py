@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from julep.local.fields import Field, Form, mapping, optional, text
 from julep.local.json_types import JsonObject
+from julep.local.records import User
 from julep.local.resources.collection import Collection
 from julep.local.resources.names import DISPLAY, person
 from julep.local.resources.projects import PROJECT_FIELD, Projects
@@ -13,7 +14,7 @@ from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 
 
-class Users(Collection):
+class Users(Collection[User]):
     """All users."""
 
     kind: ClassVar[str] = "User"
@@ -31,7 +32,7 @@ class Users(Collection):
         self.form = strictness.form(self.form, name=DISPLAY)
         self._projects = projects
 
-    def prepare(self, resource: JsonObject, old: JsonObject | None) -> JsonObject:
+    def prepare(self, resource: JsonObject, old: User | None) -> JsonObject:
         """The user with its project."""
         del old
         resource["project"] = self._projects.named(resource["project"], "user")

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import TypedDict
 
 import anyio
 
 from julep.local.fields import Field, Form, either, sequence, text
-from julep.local.json_types import JsonObject
 from julep.local.models.embeddings import DIMENSIONS, Vectors
 from julep.local.store.store import Store
+from julep.types._json import JsonObject
 
 _AT_ONCE = 100
-EMBEDDING = Form[JsonObject](
+
+
+class _Request(TypedDict):
+    text: str | list[str]
+    embed_instruction: str
+
+
+EMBEDDING = Form[_Request](
     {
         "text": Field(either(**{"Text": text(), "list[Text]": sequence(text(), 1, 100)})),
         "embed_instruction": Field(text(), ""),
@@ -39,11 +47,11 @@ class Embedder:
         self.semantic: bool = model.semantic
         store.use_vectors_of(model.name)
 
-    async def embed(self, body: JsonObject) -> JsonObject:
+    async def embed(self, body: object) -> JsonObject:
         """The vectors of one text or several, under `vectors`."""
         fields = EMBEDDING.read(body)
         given = fields["text"]
-        texts: list[str] = [given] if isinstance(given, str) else given
+        texts = [given] if isinstance(given, str) else given
         if instruction := fields["embed_instruction"]:
             texts = [f"{instruction}\n\n{text}" for text in texts]
         return {"vectors": await self.embed_texts(texts)}

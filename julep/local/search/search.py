@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import NotRequired, TypeAlias, TypedDict
 
 import attrs
 
@@ -22,8 +22,8 @@ from julep.local.fields import (
     sequence,
     text,
 )
-from julep.local.json_types import JsonObject, as_object
 from julep.local.models.embeddings import DIMENSIONS
+from julep.local.records import Doc, DocReference, Piece, SearchOptions
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.search.fts_query import Query, websearch
 from julep.local.search.languages import language
@@ -33,8 +33,9 @@ from julep.local.search.vector_index import VectorIndex
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
+from julep.types._json import JsonObject, as_object
 
-_Passing: TypeAlias = Callable[[str], JsonObject | None]
+_Passing: TypeAlias = Callable[[str], Doc | None]
 _CANDIDATES_FOR_DIVERSITY = 3
 _MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
 
@@ -55,10 +56,39 @@ _VECTOR = {
 }
 _HYBRID = {"alpha": Field(number(0, 1), 0.5), "k_multiplier": Field(number(1, 10, whole=True), 5)}
 
-_TEXT_FORM = Form[JsonObject]({**_BASE, **_TEXT})
-_VECTOR_FORM = Form[JsonObject]({**_BASE, **_VECTOR})
-_HYBRID_FORM = Form[JsonObject]({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
+
+class _Body(SearchOptions):
+    text: NotRequired[str]
+    vector: NotRequired[list[float]]
+
+
+_TEXT_FORM = Form[_Body]({**_BASE, **_TEXT})
+_VECTOR_FORM = Form[_Body]({**_BASE, **_VECTOR})
+_HYBRID_FORM = Form[_Body]({**_BASE, **_TEXT, **_VECTOR, **_HYBRID})
 SEARCH = either(Text=_TEXT_FORM, Vector=_VECTOR_FORM, Hybrid=_HYBRID_FORM)
+
+
+class SearchResult(TypedDict):
+    """What a search answers: the documents, best first, and how many seconds it took."""
+
+    docs: list[DocReference]
+    time: float
+
+
+@attrs.frozen
+class SearchRequest:
+    """A search: what it has, text, vector or both, decides on the way to search.
+
+    Attributes:
+        owners: Ids of agents and users.
+        query: What the text asks for.
+    """
+
+    owners: Sequence[str]
+    options: SearchOptions
+    text: str | None
+    query: Query
+    vector: Sequence[float] | None
 
 
 @attrs.frozen
@@ -70,7 +100,7 @@ class Hit:
         distance: what the API calls so: the score of a text search, else 1 - similarity.
     """
 
-    doc: JsonObject
+    doc: Doc
     snippet: Snippet
     relevance: float
     distance: float
@@ -85,7 +115,7 @@ class Search:
         self._index = VectorIndex(store.snippets)
         self._text = TextSearch(store)
 
-    async def of_owner(self, owner_id: str, body: JsonObject) -> JsonObject:
+    async def of_owner(self, owner_id: str, body: object) -> SearchResult:
         """The answer to a search request: `docs`, best first, and `time` in seconds.
 
         Raises:
@@ -93,35 +123,30 @@ class Search:
             BadRequest: the vector has the wrong number of dimensions.
         """
         started = time.perf_counter()
-        request = _read(body)
-        query = websearch(request.get("text", ""))
-        hits = await self.find([owner_id], request, query)
-        docs = [self.shown(hit, embeddings=request["include_embeddings"]) for hit in hits]
+        request = _read(body, owner_id)
+        hits = await self.find(request)
+        embeddings = request.options["include_embeddings"]
+        docs = [self.shown(hit, embeddings=embeddings) for hit in hits]
         return {"docs": docs, "time": time.perf_counter() - started}
 
-    async def find(self, owners: Sequence[str], request: JsonObject, query: Query) -> list[Hit]:
-        """What a request finds, best first.
-
-        Args:
-            owners: ids of agents and users.
-            request: the fields of a search request; what it has decides on the way to search.
-            query: what its text asks for.
-        """
-        limit: int = request["limit"]
-        if "vector" not in request:
-            return self._by_text(owners, request, query, limit)
-        _check_dimensions(request["vector"])
-        await self._embedder.embed_pending(owners)
-        if "text" in request:
-            hits = self._by_both(owners, request, query)
+    async def find(self, request: SearchRequest) -> list[Hit]:
+        """What a request finds, best first."""
+        limit = request.options["limit"]
+        if request.vector is None:
+            return self._by_text(request, limit)
+        _check_dimensions(request.vector)
+        await self._embedder.embed_pending(request.owners)
+        diversity = request.options["mmr_strength"]
+        if request.text is not None:
+            hits = self._by_both(request, request.vector)
         else:
-            candidates = limit * (_CANDIDATES_FOR_DIVERSITY if request["mmr_strength"] else 1)
-            hits = self._by_vector(owners, request, candidates)
-        return self._diverse(hits, limit, request["mmr_strength"])
+            candidates = limit * (_CANDIDATES_FOR_DIVERSITY if diversity else 1)
+            hits = self._by_vector(request, request.vector, candidates)
+        return self._diverse(hits, limit, diversity)
 
-    def shown(self, hit: Hit, *, embeddings: bool) -> JsonObject:
+    def shown(self, hit: Hit, *, embeddings: bool) -> DocReference:
         """A hit as the API writes it."""
-        piece = {"index": hit.snippet.position, "content": hit.snippet.content}
+        piece: Piece = {"index": hit.snippet.position, "content": hit.snippet.content}
         vector = self._vector(hit) if embeddings else None
         return {
             "owner": {"id": hit.doc["owner_id"], "role": hit.doc["owner_role"]},
@@ -134,37 +159,35 @@ class Search:
             "distance": hit.distance,
         }
 
-    def _by_text(
-        self, owners: Sequence[str], request: JsonObject, query: Query, limit: int
-    ) -> list[Hit]:
-        passing = self._passing(request)
-        found = self._text_matches(owners, request, query, passing)
+    def _by_text(self, request: SearchRequest, limit: int) -> list[Hit]:
+        passing = self._passing(request.options)
+        found = self._text_matches(request, passing)
         return self._take(found, passing, limit, distance=lambda score: score)
 
-    def _text_matches(
-        self, owners: Sequence[str], request: JsonObject, query: Query, passing: _Passing
-    ) -> Iterator[Match]:
+    def _text_matches(self, request: SearchRequest, passing: _Passing) -> Iterator[Match]:
         seen: set[int] = set()
         # What doesn't pass isn't ranked; without a filter that would be to read all for nothing.
-        wanted_doc = passing if request["metadata_filter"] else bool
-        for match in self._text.matching(owners, query, wanted_doc):
+        wanted_doc = passing if request.options["metadata_filter"] else bool
+        for match in self._text.matching(request.owners, request.query, wanted_doc):
             seen.add(match.number)
             yield match
-        threshold = request["trigram_similarity_threshold"]
+        threshold = request.options["trigram_similarity_threshold"]
         if threshold is not None:
-            yield from self._text.alike(owners, request["text"], threshold, seen)
+            yield from self._text.alike(request.owners, request.text or "", threshold, seen)
 
-    def _by_vector(self, owners: Sequence[str], request: JsonObject, limit: int) -> list[Hit]:
-        nearest = self._index.nearest(owners, request["vector"], request["confidence"])
-        passing = self._passing(request)
+    def _by_vector(self, request: SearchRequest, vector: Sequence[float], limit: int) -> list[Hit]:
+        least = request.options["confidence"]
+        nearest = self._index.nearest(request.owners, vector, least)
+        passing = self._passing(request.options)
         return self._take(_best_of_doc(nearest), passing, limit, distance=lambda near: 1 - near)
 
-    def _by_both(self, owners: Sequence[str], request: JsonObject, query: Query) -> list[Hit]:
-        candidates = request["limit"] * request["k_multiplier"]
-        by_vector = self._by_vector(owners, request, candidates)
-        by_text = self._by_text(owners, request, query, candidates)
+    def _by_both(self, request: SearchRequest, vector: Sequence[float]) -> list[Hit]:
+        options = request.options
+        candidates = options["limit"] * options["k_multiplier"]
+        by_vector = self._by_vector(request, vector, candidates)
+        by_text = self._by_text(request, candidates)
         hits = {hit.doc["id"]: hit for hit in (*by_vector, *reversed(by_text))}
-        scores = fused(_scores(by_text), _scores(by_vector), request["alpha"])
+        scores = fused(_scores(by_text), _scores(by_vector), options["alpha"])
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
         return [
             attrs.evolve(hits[key], relevance=scores[key], distance=1 - scores[key])
@@ -188,11 +211,11 @@ class Search:
                 break
         return hits
 
-    def _passing(self, request: JsonObject) -> _Passing:
-        wanted = MetadataFilter(request["metadata_filter"])
+    def _passing(self, options: SearchOptions) -> _Passing:
+        wanted = MetadataFilter(options["metadata_filter"])
 
         @cache
-        def passing(doc_id: str) -> JsonObject | None:
+        def passing(doc_id: str) -> Doc | None:
             doc = self._store.docs.get(doc_id)
             return doc if doc and wanted(doc["metadata"]) else None
 
@@ -209,15 +232,26 @@ class Search:
         return unpack(self._store.snippets.numbered(hit.snippet.number)[1])
 
 
-def _read(body: Any) -> JsonObject:
-    sent = as_object(body)
+def _read(body: object, owner_id: str) -> SearchRequest:
+    fields = _form(as_object(body)).read(body)
+    text, vector = fields.get("text"), fields.get("vector")
+    return SearchRequest(
+        owners=[owner_id],
+        options=fields,
+        text=text,
+        query=websearch(text or ""),
+        vector=vector,
+    )
+
+
+def _form(sent: JsonObject) -> Form[_Body]:
     has_text, has_vector = sent.get("text") is not None, sent.get("vector") is not None
     if has_text and has_vector:
-        return _HYBRID_FORM.read(body)
+        return _HYBRID_FORM
     if has_vector:
-        return _VECTOR_FORM.read(body)
+        return _VECTOR_FORM
     if has_text:
-        return _TEXT_FORM.read(body)
+        return _TEXT_FORM
     raise invalid("missing", "Field required: send `text`, `vector` or both", "text", sent)
 
 

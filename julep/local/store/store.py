@@ -11,11 +11,12 @@ import sqlite3
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from julep.local.errors import Conflict
 from julep.local.json_text import to_json
 from julep.local.json_types import JsonObject
+from julep.local.records import Agent, Doc, Entry, Session, Tool, User
 from julep.local.store.database import open_database
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import ExecutionRows
@@ -24,15 +25,17 @@ from julep.local.store.page import Page
 from julep.local.store.snippet_words import SnippetWords
 from julep.local.store.snippets import Snippets
 
+R = TypeVar("R", bound=Mapping[str, object])
 
-class Table:
+
+class Table(Generic[R]):
     """One kind of resource. Keys given by name narrow every reading to rows that have them."""
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self._execute = connection.execute
         self._name = name
 
-    def insert(self, body: JsonObject) -> None:
+    def insert(self, body: R) -> None:
         """Add a resource.
 
         Raises:
@@ -41,16 +44,16 @@ class Table:
         sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
         self._execute(sql, (body["id"], to_json(body)))
 
-    def replace(self, body: JsonObject) -> None:
+    def replace(self, body: R) -> None:
         """Overwrite the resource of this id."""
         sql = f"UPDATE {self._name} SET body = ? WHERE id = ?"  # noqa: S608 - our own names
         self._execute(sql, (to_json(body), body["id"]))
 
-    def get(self, id: str, **keys: str) -> JsonObject | None:
+    def get(self, id: str, **keys: str) -> R | None:
         """The resource of this id, or None."""
         return next(iter(self.find(id=id, **keys)), None)
 
-    def find(self, **keys: str) -> list[JsonObject]:
+    def find(self, **keys: str) -> list[R]:
         """All resources with these keys, oldest first."""
         where, values = _where(keys)
         rows = self._execute(
@@ -59,7 +62,7 @@ class Table:
         )
         return _load(rows)
 
-    def newest(self, most: int, **keys: str) -> list[JsonObject]:
+    def newest(self, most: int, **keys: str) -> list[R]:
         """The newest resources with these keys, oldest first: what fits into so many characters."""
         where, values = _where(keys)
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid DESC"  # noqa: S608 - our own names
@@ -71,7 +74,7 @@ class Table:
             kept.append(row)
         return _load(reversed(kept))
 
-    def page(self, page: Page, **keys: str) -> list[JsonObject]:
+    def page(self, page: Page, **keys: str) -> list[R]:
         """A part of the resources with these keys."""
         where, values = _where(keys)
         if page.metadata:
@@ -102,24 +105,21 @@ class Store:
         self.path: Path | None = None if path is None else Path(path)
         self._connection = open_database(self.path)
         self._connection.create_function("passes", 2, _passes, deterministic=True)
-        self.agents: Table = self._table("agents")
-        self.users: Table = self._table("users")
-        self.tools: Table = self._table("tools")
-        self.sessions: Table = self._table("sessions")
-        self.entries: Table = self._table("entries")
-        self.docs: Table = self._table("docs")
-        self.files: Table = self._table("files")
-        self.projects: Table = self._table("projects")
-        self.secrets: Table = self._table("secrets")
-        self.tasks: Table = self._table("tasks")
-        self.jobs: Table = self._table("jobs")
+        self.agents: Table[Agent] = Table(self._connection, "agents")
+        self.users: Table[User] = Table(self._connection, "users")
+        self.tools: Table[Tool] = Table(self._connection, "tools")
+        self.sessions: Table[Session] = Table(self._connection, "sessions")
+        self.entries: Table[Entry] = Table(self._connection, "entries")
+        self.docs: Table[Doc] = Table(self._connection, "docs")
+        self.files: Table[JsonObject] = Table(self._connection, "files")
+        self.projects: Table[JsonObject] = Table(self._connection, "projects")
+        self.secrets: Table[JsonObject] = Table(self._connection, "secrets")
+        self.tasks: Table[JsonObject] = Table(self._connection, "tasks")
+        self.jobs: Table[JsonObject] = Table(self._connection, "jobs")
         self.snippets: Snippets = Snippets(self._connection)
         self.words: SnippetWords = SnippetWords(self._connection)
         self.executions: ExecutionRows = ExecutionRows(self._connection)
         self.log: ExecutionLog = ExecutionLog(self._connection, self.transaction)
-
-    def _table(self, name: str) -> Table:
-        return Table(self._connection, name)
 
     def use_vectors_of(self, model: str) -> None:
         """Forget the vectors that another model made: they can't be compared with this one's."""
@@ -164,9 +164,9 @@ def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:
     return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
 
 
-def _load(rows: Iterable[tuple[str]]) -> list[JsonObject]:
+def _load(rows: Iterable[tuple[str]]) -> list[Any]:
     # One text is parsed much faster than many.
-    bodies: list[JsonObject] = json.loads(f"[{','.join(body for (body,) in rows)}]")
+    bodies: list[Any] = json.loads(f"[{','.join(body for (body,) in rows)}]")
     return bodies
 
 

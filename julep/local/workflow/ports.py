@@ -22,6 +22,8 @@ from typing import Protocol
 from attrs import field, frozen
 
 from julep.local.json_types import JsonValue
+from julep.local.records import Message
+from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
 
@@ -165,9 +167,9 @@ class ModelRequest:
     """
 
     model: str
-    messages: Sequence[Mapping[str, JsonValue]]
-    settings: Mapping[str, JsonValue]
-    tools: Sequence[Mapping[str, JsonValue]] | None = None
+    messages: Sequence[Message]
+    settings: JsonObject
+    tools: Sequence[JsonObject] | None = None
     tool_choice: JsonValue = None
 
 

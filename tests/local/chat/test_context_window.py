@@ -14,11 +14,13 @@ from julep.local.json_types import JsonObject
 from julep.local.models.completions import EchoModel
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.token_count import count_messages, plain_text
+from julep.local.records import Message, Session
 from julep.local.resources.history import History
 from julep.local.scripting import Script
 from julep.local.store.store import Store
+from tests.local.records import some
 
-FIXED = [{"role": "system", "content": "Be kind."}]
+FIXED: list[Message] = [{"role": "system", "content": "Be kind."}]
 SESSION = "s"
 
 
@@ -26,7 +28,7 @@ class Window:
     """A session with a past, in a store."""
 
     def __init__(self, store: Store, texts: Sequence[str], summary: str = "short") -> None:
-        store.sessions.insert({"id": SESSION, "created_at": "1"})
+        store.sessions.insert(some(Session, id=SESSION, created_at="1"))
         self.history = History(store)
         for text in texts:
             self.history.add(SESSION, [{"role": "user", "content": text}], "api_request", "m")
@@ -38,7 +40,7 @@ class Window:
     def fit(self, room: int | None, overflow: str | None) -> list[Any]:
         """The texts that are sent beside `FIXED`, where so many tokens are left for them."""
         budget = None if room is None else room + count_messages(FIXED)
-        session = {"id": SESSION, "token_budget": budget, "context_overflow": overflow}
+        session = some(Session, id=SESSION, token_budget=budget, context_overflow=overflow)
         past = self.history.past(SESSION)
         sent = anyio.run(self._window.fit, session, past, FIXED, "m")
         return [message["content"] for message in sent]

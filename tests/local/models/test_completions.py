@@ -13,15 +13,20 @@ from attrs import frozen
 
 from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_types import JsonObject
+from julep.local.models.completion_objects import CompletionRequest, completion_request
 from julep.local.models.completions import EchoModel, Model, OpenAIModel
 from julep.local.models.openai_http import Endpoint
 from julep.local.models.scripted import ScriptedModel
+from julep.local.records import Message
 from julep.local.scripting import Script
 from julep.types._tool_calls import ToolCallPieces
 from tests.local.fake_openai import FakeOpenAI, completion
 
 CHAT = "/v1/chat/completions"
-REQUEST: JsonObject = {"model": "m", "messages": [{"role": "user", "content": "one  two\nthree "}]}
+REQUEST: CompletionRequest = {
+    "model": "m",
+    "messages": [{"role": "user", "content": "one  two\nthree "}],
+}
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"n": 1}'}}
 USAGE = {"prompt_tokens", "completion_tokens", "total_tokens"}
 
@@ -88,20 +93,20 @@ def calls(message: JsonObject) -> list[Any]:
 
 
 @pytest.fixture(params=["whole", "streamed"])
-def ask(request: pytest.FixtureRequest) -> Callable[[Model], list[JsonObject]]:
+def ask(request: pytest.FixtureRequest) -> Callable[[Model], list[Any]]:
     """Both ways to get an answer: one completion, or its chunks."""
     return whole if request.param == "whole" else streamed
 
 
-def whole(model: Model) -> list[JsonObject]:
+def whole(model: Model) -> list[Any]:
     """The completion of the request, alone in a list."""
     return [anyio.run(model.complete, REQUEST)]
 
 
-def streamed(model: Model) -> list[JsonObject]:
+def streamed(model: Model) -> list[Any]:
     """The chunks of the request."""
 
-    async def play() -> list[JsonObject]:
+    async def play() -> list[Any]:
         return [chunk async for chunk in model.stream(REQUEST)]
 
     return anyio.run(play)
@@ -233,16 +238,16 @@ def test_a_failure_is_told_before_anything_else(
 
 def test_the_echo_repeats_what_a_user_said_last() -> None:
     """Or a tool; without either, the last message."""
-    said: list[JsonObject] = [
+    said: list[Message] = [
         {"role": "user", "content": "first"},
         {"role": "user", "content": [{"type": "text", "text": "second"}]},
         {"role": "assistant", "content": "third"},
     ]
 
-    def echo(messages: list[JsonObject]) -> str:
-        answer = anyio.run(EchoModel().complete, {"messages": messages})
-        content: str = answer["choices"][0]["message"]["content"]
-        return content.rpartition("] ")[2]
+    def echo(messages: list[Message]) -> str:
+        request: CompletionRequest = {"messages": messages}
+        answer = anyio.run(EchoModel().complete, request)
+        return str(answer["choices"][0]["message"]["content"]).rpartition("] ")[2]
 
     assert echo(said) == "second"
     assert echo([*said, {"role": "tool", "content": "fourth"}]) == "fourth"
@@ -254,8 +259,8 @@ def test_a_model_without_a_name_is_the_first_of_the_list(openai: FakeOpenAI) -> 
     model = OpenAIModel(Endpoint(openai.url))
 
     async def play() -> None:
-        for body in ({}, {"model": None}, {"model": "given"}):
-            await model.complete({"messages": [], **body})
+        for settings in ({}, {"model": None}, {"model": "given"}):
+            await model.complete(completion_request(settings, [], [], None))
 
     anyio.run(play)
     assert [body["model"] for body in openai.asked(CHAT)] == ["small", "small", "given"]

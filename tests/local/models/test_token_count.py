@@ -6,6 +6,7 @@ import pytest
 
 from julep.local.json_types import JsonObject
 from julep.local.models.token_count import count_messages, count_text, plain_text
+from julep.local.records import Message
 
 
 @pytest.mark.parametrize("text", ["word ", "some words, of any kind; ", "中文 ", "1234 "])
@@ -52,8 +53,8 @@ def test_texts_are_counted_whole_up_to_a_length() -> None:
     ]
 
 
-_USER: JsonObject = {"role": "user", "content": "word"}
-_CALLS = [{"id": "c", "function": {"name": "f", "arguments": "{}"}}]
+_USER: Message = {"role": "user", "content": "word"}
+_CALLS: list[JsonObject] = [{"id": "c", "function": {"name": "f", "arguments": "{}"}}]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ _CALLS = [{"id": "c", "function": {"name": "f", "arguments": "{}"}}]
         ([{"role": "user", "content": None}], 3 + 3 + 1),
     ],
 )
-def test_a_prompt_costs_more_than_its_texts(messages: list[JsonObject], count: int) -> None:
+def test_a_prompt_costs_more_than_its_texts(messages: list[Message], count: int) -> None:
     """Three for the reply, three for each message, one for a name, beside roles and names."""
     assert count_messages(messages) == count
 

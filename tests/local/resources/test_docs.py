@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from julep.local.models.embeddings import HashingVectors
+from julep.local.records import Doc
 from julep.local.resources.agents import Agents
 from julep.local.resources.docs import Docs
 from julep.local.resources.jobs import Jobs
@@ -22,6 +23,7 @@ from julep.local.resources.projects import Projects
 from julep.local.search.embedder import Embedder
 from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
+from tests.local.records import some
 
 
 def _docs(owner: JSON) -> str:
@@ -87,8 +89,8 @@ def test_a_document_that_was_half_written_is_gone_at_the_next_start(tmp_path: Pa
     store = Store(path)
     agent = Agents(store, Projects(store)).create({"name": "A"})
     for id in ("half", "whole"):
-        doc = {"id": id, "agent_id": agent["id"], "owner_id": agent["id"], "digest": id}
-        store.docs.insert(doc)
+        owner = agent["id"]
+        store.docs.insert(some(Doc, id=id, agent_id=owner, owner_id=owner, digest=id))
         store.snippets.begin(id)
         store.snippets.add(id, agent["id"], "T", ["piece"])
     store.snippets.finish("whole")

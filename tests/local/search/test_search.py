@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
+from julep.local.records import Agent, Doc
 from julep.local.search.fts_query import websearch
 from julep.local.search.text_search import TextSearch
 from julep.local.store.migrations import STEPS
 from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
+from tests.local.records import some
 
 _DOCS: list[JSON] = [
     {"title": "Cats", "content": ["Cats are small furry animals", "They purr loudly"]},
@@ -190,9 +192,9 @@ def test_the_length_of_a_vector_does_not_matter(
 
 
 def _with_docs(store: Store, names: Sequence[str]) -> None:
-    store.agents.insert({"id": "a"})
+    store.agents.insert(some(Agent, id="a"))
     for name in names:
-        store.docs.insert({"id": name, "agent_id": "a", "owner_id": "a", "digest": name})
+        store.docs.insert(some(Doc, id=name, agent_id="a", owner_id="a", digest=name))
         store.snippets.add(name, "a", name, ["one two three"])
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from julep.local.records import Doc
 from julep.local.search.fts_query import websearch
 from julep.local.search.text_search import TextSearch
 from julep.local.store.store import Store
+from tests.local.records import some
 
 DOCS = {
     "library": ("Library", ["opening hours of the library", "books that can be borrowed"]),
@@ -30,7 +32,7 @@ def store() -> Iterator[Store]:
 
 def add(store: Store, owner: str, doc_id: str, title: str, pieces: list[str]) -> None:
     """Keep a document with its pieces."""
-    store.docs.insert({"id": doc_id, "owner_id": owner, "digest": doc_id})
+    store.docs.insert(some(Doc, id=doc_id, owner_id=owner, digest=doc_id))
     store.snippets.add(doc_id, owner, title, pieces)
 
 

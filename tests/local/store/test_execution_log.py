@@ -9,11 +9,13 @@ import attrs
 import pytest
 from attrs import evolve, frozen
 
+from julep.local.records import Agent
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import NewExecution
 from julep.local.store.store import Store
 from julep.local.workflow.ports import Answer, Execution, Log, StatusView, Target, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
+from tests.local.records import some
 from tests.local.workflow.fakes import MemoryLog
 
 RUNNING = StatusView(status="running", output=None, error=None)
@@ -39,7 +41,7 @@ class Kept:
 def store() -> Iterator[Store]:
     """An empty store."""
     store = Store()
-    store.agents.insert({"id": "agent", "canonical_name": "ada", "created_at": "1"})
+    store.agents.insert(some(Agent, id="agent", canonical_name="ada", created_at="1"))
     store.tasks.insert({"id": "task", "agent_id": "agent", "canonical_name": "t"})
     yield store
     store.close()

@@ -6,6 +6,7 @@ import pytest
 
 from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import EffectError
+from julep.types._json import as_object
 from tests.local.workflow.driver import result, run
 from tests.local.workflow.fakes import ScriptedEffects, completion
 
@@ -147,7 +148,7 @@ def test_a_prompt_offers_the_tools_that_it_names(tools: JsonValue, names: list[s
         effects=ScriptedEffects(["y"]),
     )
     offered = told.effects.model_requests[0].tools
-    shown = None if offered is None else [each["function"]["name"] for each in offered]
+    shown = None if offered is None else [as_object(each["function"])["name"] for each in offered]
     assert shown == names
 
 

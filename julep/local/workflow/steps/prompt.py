@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from julep.local.json_types import JsonValue
+from julep.local.records import Message
 from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import ModelRequest
 from julep.local.workflow.position import Outcome, StepContext, StepError
@@ -15,6 +16,7 @@ from julep.local.workflow.steps.prompt_tools import tools_of_prompt
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import Tool
+from julep.types._json import JsonObject
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
@@ -35,27 +37,24 @@ async def prompt(run: Run, at: StepContext) -> Outcome:
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
-async def _messages(run: Run, at: StepContext) -> list[Mapping[str, JsonValue]]:
+async def _messages(run: Run, at: StepContext) -> list[Message]:
     written = at.step["prompt"]
     if isinstance(written, str):
         return [{"role": "user", "content": await run.evaluate(at, written)}]
-    names = ("role", "content", "name")
-    return [
-        {
-            **{name: message[name] for name in ("tool_calls", "tool_call_id") if message.get(name)},
-            **await run.evaluate(
-                at, {"role": "user", **{name: message[name] for name in names if name in message}}
-            ),
-        }
-        for message in written
-    ]
+    return [await _message(run, at, message) for message in written]
+
+
+async def _message(run: Run, at: StepContext, written: JsonObject) -> Message:
+    spoken = {name: written[name] for name in ("role", "content", "name") if name in written}
+    calls = {name: written[name] for name in ("tool_calls", "tool_call_id") if written.get(name)}
+    return cast("Message", {**calls, **await run.evaluate(at, {"role": "user", **spoken})})
 
 
 async def _complete(
     run: Run,
     at: StepContext,
     number: int,
-    messages: Sequence[Mapping[str, JsonValue]],
+    messages: Sequence[Message],
     tools: Mapping[str, tuple[Tool, JsonValue]],
 ) -> Mapping[str, JsonValue]:
     settings: dict[str, JsonValue] = {
@@ -113,10 +112,11 @@ def _calls(completion: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]
     return completion["choices"][0]["message"].get("tool_calls") or []
 
 
-def _said(completion: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+def _said(completion: Mapping[str, JsonValue]) -> Message:
     message: Mapping[str, JsonValue] = completion["choices"][0]["message"]
     # Some models' servers refuse the nulls of fields that they don't know.
-    return {name: it for name, it in message.items() if it is not None or name == "content"}
+    kept = {name: it for name, it in message.items() if it is not None or name == "content"}
+    return cast("Message", kept)
 
 
 def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
@@ -182,7 +182,7 @@ def _keys(call: Mapping[str, JsonValue]) -> tuple[str, str]:
 
 def _replies(
     calls: Sequence[Mapping[str, JsonValue]], results: Mapping[str, JsonValue]
-) -> Iterator[Mapping[str, JsonValue]]:
+) -> Iterator[Message]:
     for call in calls:
         result = results[call["id"]]
         content = result if isinstance(result, str) else json.dumps(result)
