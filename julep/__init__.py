@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from ._ping import Ping as Ping
     from ._request import Request as Request
     from ._stream import Stream as Stream
+    from ._task_files import LoadedTask as LoadedTask
+    from ._task_files import Problem as Problem
+    from ._task_files import load_task as load_task
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
     from .client import Client as Client
@@ -58,13 +61,14 @@ else:
         "_paths": "Id",
         "_request": "Request",
         "_stream": "Stream",
+        "_task_files": "LoadedTask Problem load_task",
         "client": "AsyncClient AsyncJulep Client Julep",
         "errors": (
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
             "ExecutionError ExecutionFailed ExecutionTimeout InternalServerError JulepError "
-            "NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted ToolError "
-            "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
+            "NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted TaskFileError "
+            "ToolError TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
         "resources.runs": "Runs",

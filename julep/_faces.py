@@ -25,6 +25,7 @@ from types import MethodType
 from typing import (
     TYPE_CHECKING,
     Any,
+    ClassVar,
     Concatenate,
     Generic,
     NoReturn,
@@ -147,8 +148,11 @@ class _Method(Generic[P, R, SourceT]):
 class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # noqa: N801 - a decorator
     """Turn a request description into a method of whichever face it is called on."""
 
+    _reads: ClassVar[bool] = False
+    """Whether to describe takes time, so that a thread does it where a loop would wait."""
+
     def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
-        known = own_keywords(describe)
+        known, reads = own_keywords(describe), self._reads
         owner = describe.__qualname__.partition(".")[0]
 
         def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
@@ -162,10 +166,19 @@ class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # no
 
         @functools.wraps(describe)
         async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return await self._engine.call(described(self, *args, **kwargs))
+            if not reads:
+                return await self._engine.call(described(self, *args, **kwargs))
+            work = functools.partial(described, self, *args, **kwargs)
+            return await self._engine.call(await self._engine.transport.aside(work))
 
         _sign_result(describe, blocking, awaiting)
         super().__init__(describe, blocking, awaiting)
+
+
+class reading(operation[P, R]):  # noqa: N801 - a decorator
+    """Turn a description that may read a file into a method of whichever face it is called on."""
+
+    _reads = True
 
 
 class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]]):  # noqa: N801 - a decorator

@@ -20,10 +20,10 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_elsewhere _hints _mismatch _namesake _version _reply _sse errors types",
+    "_elsewhere _hints _mismatch _namesake _version _reply _sse _yaml errors types",
     "_keywords",
     "_checks _faults _hooks _masking _retry",
-    "_options",
+    "_options _task_files",
     "_codec _exchange _shapes",
     "_error_bodies _output _paths _query _signature",
     "_events _filters _function _request",
@@ -39,9 +39,15 @@ LEVELS = [
     "__main__ testing",
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
-LATE = {("client", "_flat"), ("client", "local"), ("__main__", "local"), ("testing", "local")}
+LATE = {
+    ("client", "_flat"),
+    ("client", "local"),
+    ("__main__", "local"),
+    ("testing", "local"),
+    ("_task_files", "local"),
+}
 """Imports against the rule, made inside a function when they are first needed."""
-FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version"}
+FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version", "_yaml"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
     "clock errors ids json_text json_types origins records scripting urls",

@@ -7,6 +7,7 @@
     ├── ToolError                   a function that a model called has this to say to the model
     ├── TurnLimitReached            a model goes on calling functions
     ├── OutputMismatch              an output is not of the type that was asked for
+    ├── TaskFileError               a file holds no task that can be used (also a ValueError)
     ├── ExecutionError              an execution that was followed did not succeed
     │   ├── ExecutionFailed         a step of it failed
     │   ├── ExecutionCancelled      it was cancelled
@@ -57,6 +58,7 @@ from .executions import (
     ExecutionFailed,
     ExecutionTimeout,
 )
+from .task_files import TaskFileError
 
 __all__ = [
     "APIConnectionError",
@@ -80,6 +82,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "StreamInterrupted",
+    "TaskFileError",
     "ToolError",
     "TurnLimitReached",
     "UnexpectedResponse",

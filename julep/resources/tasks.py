@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
 from julep._codec import OMIT
-from julep._elsewhere import keyword_elsewhere
-from julep._faces import FaceT, operation
+from julep._faces import FaceT, operation, reading
 from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -19,6 +18,7 @@ from julep.types.control import WorkflowStep
 from julep.types.tasks import Task, TaskTool
 from julep.types.tools import CreateTool
 
+from .creating import ALL, TaskSource, checked_fields, creation
 from .executions import TaskExecutions
 from .task_runs import TaskRuns
 
@@ -26,15 +26,14 @@ Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
 """The steps of a workflow, as dicts or as the step classes."""
 TaskTools: TypeAlias = Sequence[TaskTool | CreateTool | Mapping[str, Any]]
 
-ALL = "/agents/{agent_id}/tasks"
 ONE = "/agents/{agent_id}/tasks/{task_id}"
 
 
 class Tasks(TaskRuns[FaceT]):
     """Workflows that run on the server, step by step.
 
-    A task in a dict, as YAML gives it, goes in as `create(agent, **task)`: keywords that are not
-    fields of a task are further workflows, each a list of steps.
+    A task in a file goes in as `create(agent, "flow.yaml")`, one in a dict as `create(agent, **task)`:
+    keywords that are not fields of a task are further workflows, each a list of steps.
     """
 
     @cached_property
@@ -53,14 +52,14 @@ class Tasks(TaskRuns[FaceT]):
         """
         return Pages(self, path(ALL, agent_id=agent_id), Task, options)
 
-    @operation
+    @reading
     def create(
         self,
         /,
         agent_id: Id,
-        *,
-        name: str,
-        main: Steps,
+        *task: TaskSource,
+        name: str = OMIT,
+        main: Steps = OMIT,
         description: str = OMIT,
         tools: TaskTools = OMIT,
         inherit_tools: bool = OMIT,
@@ -69,10 +68,12 @@ class Tasks(TaskRuns[FaceT]):
         canonical_name: str = OMIT,
         **workflows: Steps,
     ) -> Request[Task]:
-        """Create a task.
+        """Create a task, from keywords or from a file.
 
         Args:
             agent_id: The agent that it belongs to, or its id.
+            *task: The whole task instead of the keywords: what `load_task` gave, or the path or text
+                that it takes.
             name: 1 to 255 characters.
             main: The steps that an execution begins with, at least one.
             description: What the task does.
@@ -88,20 +89,23 @@ class Tasks(TaskRuns[FaceT]):
             The task as written.
 
         Raises:
-            BadRequestError: A step, an expression or the schema is not valid.
+            BadRequestError: A step, an expression or the schema is not valid. Of a loaded task the
+                message says where in its file.
+            TaskFileError: The file holds no task. Nothing was sent.
             TypeError: A further keyword is not a list of steps. Nothing was sent.
         """
         fields = {
             "name": name,
+            "main": main,
             "description": description,
             "tools": tools,
             "inherit_tools": inherit_tools,
             "input_schema": input_schema,
             "metadata": metadata,
             "canonical_name": canonical_name,
-            **_checked({"main": main, **workflows}),
+            **workflows,
         }
-        return Request("POST", path(ALL, agent_id=agent_id), Task, body=fields, written=fields)
+        return creation(agent_id, task, fields)
 
     @operation
     def get(self, task_id: Id) -> Request[Task]:
@@ -128,7 +132,7 @@ class Tasks(TaskRuns[FaceT]):
             main: The steps that an execution begins with, at least one.
             **fields: The other fields and workflows, as for `create`.
         """
-        body = _checked({"name": name, "main": main, **fields})
+        body = checked_fields({"name": name, "main": main, **fields})
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         return Request("POST", where, Task, body=body, written=body, repeatable=True)
 
@@ -145,7 +149,7 @@ class Tasks(TaskRuns[FaceT]):
             main: The steps that an execution begins with, at least one.
             **fields: The other fields and workflows, as for `create`.
         """
-        body = _checked({"main": main, **fields})
+        body = checked_fields({"main": main, **fields})
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         written = {"name": "", **body}
         return Request("PUT", where, Task, body=body, written=written, missing=EMBEDDED)
@@ -164,7 +168,7 @@ class Tasks(TaskRuns[FaceT]):
         """
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         fetch = Tasks.get(self, task_id)
-        body = _checked(changes)
+        body = checked_fields(changes)
         return Request("PATCH", where, Task, body=body, otherwise=fetch, missing=EMBEDDED)
 
     @operation
@@ -179,27 +183,3 @@ class Tasks(TaskRuns[FaceT]):
         """
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         return Request("DELETE", where, ResourceDeleted, missing=EMBEDDED)
-
-
-_FIELDS = frozenset(
-    {
-        "name",
-        "description",
-        "tools",
-        "inherit_tools",
-        "input_schema",
-        "metadata",
-        "canonical_name",
-    }
-)
-
-
-def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
-    for name, steps in fields.items():
-        is_list = isinstance(steps, Sequence) and not isinstance(steps, str | bytes)
-        if name not in _FIELDS and steps is not None and not is_list:
-            raise TypeError(
-                f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
-                f"{keyword_elsewhere(name)}"
-            )
-    return dict(fields)

@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 from starlette.requests import Request
 
+from julep._yaml import MOST_VALUES
 from julep.local.errors import Invalid, TooLarge, TooSlow
 from julep.local.fields import invalid
 from julep.local.json_text import is_well_formed
@@ -19,7 +20,6 @@ from julep.local.sandbox.isolated import load_yaml
 
 _MOST_SILENCE = 30.0
 _DEEPEST = 200
-_MOST_YAML_NODES = 200_000
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
@@ -103,7 +103,7 @@ async def _parse_yaml(content: bytes) -> Any:
     except LimitExceeded as error:
         raise TooLarge(f"The body is too much to read: {error}") from None
     # Aliases make a short text stand for a huge value.
-    _check_depth(value, _MOST_YAML_NODES)
+    _check_depth(value, MOST_VALUES)
     try:
         plain = json.loads(json.dumps(value, allow_nan=False, default=str))
     except (TypeError, ValueError) as error:

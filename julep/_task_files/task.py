@@ -1,0 +1,107 @@
+"""A task that came from a file or a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from julep._faults import Fault, read_fault, that_matter
+from julep.errors import APIError
+
+from .document import Document, Path, Place, written
+from .problems import Problem
+
+_SCHEMA: Final = "Invalid input schema"
+_ELSEWHERE: Final = {"path", "query", "header"}
+"""Where servers find faults of a request that are none of its body's."""
+
+
+class LoadedTask(Mapping[str, Any]):
+    """A task as a mapping, which knows where in its file each value stands.
+
+    `tasks.create(agent, task)` creates it, and so does `tasks.create(agent, **task)`.
+
+    Attributes:
+        file: The file that it came from, as it was named; None for a text.
+    """
+
+    def __init__(self, document: Document, file: str | None, notes: Sequence[Problem] = ()) -> None:
+        self.file = file
+        self._document = document
+        self._notes = notes
+
+    def __getitem__(self, key: str) -> Any:
+        return self._document.value[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document.value)
+
+    def __len__(self) -> int:
+        return len(self._document.value)
+
+    def __repr__(self) -> str:
+        name = self.get("name")
+        return f"<LoadedTask {name!r} of {self.file or 'a text'}: {', '.join(self)}>"
+
+    def with_places(self, error: APIError) -> APIError:
+        """Return an error of a server that tells of everything that is wrong where it stands.
+
+        Each of the `details` has `file`, `line` and `column` besides.
+        """
+        for detail in error.details:
+            if _is_in_body(str(detail["loc"])):
+                place = self._place(str(detail["loc"]))
+                detail |= {"file": self.file, "line": place.line, "column": place.column}
+        faults = [*that_matter(map(read_fault, error.details))]
+        if not faults and error.message.startswith(_SCHEMA):
+            faults = [Fault(("input_schema",), error.message)]
+        if told := dict.fromkeys(map(self._told, faults)):
+            error.message = "; ".join(told)
+        return error
+
+    def _told(self, fault: Fault) -> str:
+        location = ".".join(fault.place)
+        if not _is_in_body(location):
+            return str(fault)
+        return str(self.problem(location, fault.text.removeprefix(f"{location} ")))
+
+    def _place(self, location: str) -> Place:
+        return self._document.place(self._document.path(location))
+
+    def problem(
+        self,
+        location: str,
+        message: str,
+        *,
+        hint: str | None = None,
+        severity: Literal["error", "warning"] = "error",
+    ) -> Problem:
+        """Return a problem at a location in the words of a server."""
+        return problem_at(
+            self._place(location), self.file, location, message, hint=hint, severity=severity
+        )
+
+
+def _is_in_body(location: str) -> bool:
+    return location.partition(".")[0] not in _ELSEWHERE
+
+
+def problem_at(
+    place: Place,
+    file: str | None,
+    path: str | Path,
+    message: str,
+    *,
+    hint: str | None = None,
+    severity: Literal["error", "warning"] = "error",
+) -> Problem:
+    """Return a problem at a place."""
+    return Problem(
+        file=file,
+        line=place.line,
+        column=place.column,
+        path=path if isinstance(path, str) else written(path),
+        message=message,
+        hint=hint,
+        severity=severity,
+    )

@@ -1,0 +1,89 @@
+"""Tasks on their way to the server: from keywords, or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from julep._codec import OMIT
+from julep._elsewhere import keyword_elsewhere
+from julep._paths import Id, path
+from julep._reply import Reply
+from julep._request import Request
+from julep._task_files import LoadedTask, load_task
+from julep.errors import APIError
+from julep.types.tasks import Task
+
+TaskSource: TypeAlias = Mapping[str, Any] | PathLike[str] | str
+"""What `load_task` gave, or a path or text that it takes; a plain mapping too."""
+
+ALL: Final = "/agents/{agent_id}/tasks"
+_FIELDS: Final = frozenset(
+    {
+        "name",
+        "description",
+        "tools",
+        "inherit_tools",
+        "input_schema",
+        "metadata",
+        "canonical_name",
+    }
+)
+
+
+@attrs.frozen
+class _FromFile(Request[Task]):
+    """The creation of a loaded task: errors say where in the file."""
+
+    task: LoadedTask = attrs.field(kw_only=True, repr=False)
+
+    def decode(self, reply: Reply) -> Task:
+        """Read the answer, or raise the error it carries, with the places of what is wrong."""
+        try:
+            return super().decode(reply)
+        except APIError as error:
+            raise self.task.with_places(error) from None
+
+
+def creation(
+    agent_id: Id, whole: Sequence[TaskSource], keywords: Mapping[str, Any]
+) -> Request[Task]:
+    """Describe the creation of a task, from a whole one or from keywords; it may read a file.
+
+    Raises:
+        TypeError: A field is missing, a further one is not a list of steps, or there is too much.
+        TaskFileError: The file holds no task.
+    """
+    given = {name: value for name, value in keywords.items() if value is not OMIT}
+    if len(whole) > 1 or (whole and given):
+        raise TypeError("pass either a whole task or keywords; {**task, 'name': …} changes one")
+    source = whole[0] if whole else given
+    task = source if isinstance(source, Mapping) else load_task(source)
+    where = path(ALL, agent_id=agent_id)
+    if isinstance(task, LoadedTask):
+        fields = dict(task)
+        return _FromFile("POST", where, Task, body=fields, written=fields, task=task)
+    for name in ("name", "main"):
+        if name not in task:
+            raise TypeError(f"missing keyword {name!r}")
+    fields = checked_fields(task)
+    return Request("POST", where, Task, body=fields, written=fields)
+
+
+def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a task, after a look at its workflows.
+
+    Raises:
+        TypeError: One is no list of steps.
+    """
+    for name, steps in fields.items():
+        is_list = isinstance(steps, Sequence) and not isinstance(steps, str | bytes)
+        if name not in _FIELDS and steps is not None and not is_list:
+            raise TypeError(
+                f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
+                f"{keyword_elsewhere(name)}"
+            )
+    return dict(fields)

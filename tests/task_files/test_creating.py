@@ -1,0 +1,123 @@
+"""Tasks are created from files, and what servers refuse is told with its place there."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+import pytest
+from pytest_httpx import HTTPXMock
+
+import julep
+from julep import BadRequestError, TaskFileError, UnprocessableEntityError
+from julep.local import LocalServer
+from tests.conftest import Face
+
+FLOW: Final = """\
+name: flow
+main:
+- workflow: sub
+sub:
+- evaluate:
+    a: $ _.x
+"""
+SENT: Final[dict[str, Any]] = {
+    "name": "flow",
+    "main": [{"workflow": "sub"}],
+    "sub": [{"evaluate": {"a": "$ _.x"}}],
+}
+SOURCES: Final[dict[str, Callable[[Path], Any]]] = {
+    "loaded": julep.load_task,
+    "path": lambda file: file,
+    "name": str,
+    "text": lambda file: file.read_text(encoding="utf-8"),
+    "mapping": lambda file: dict(julep.load_task(file)),
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+async def test_a_task_is_created_from_a_file(
+    face: Face, kind: str, tmp_path: Path, httpx_mock: HTTPXMock
+) -> None:
+    """A loaded task, its path, its text and a mapping are sent alike, further workflows too."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(FLOW, encoding="utf-8")
+    httpx_mock.add_response(json={"id": "t1", **SENT})
+    task = await face.call(face.client().tasks.create, "a1", SOURCES[kind](file))
+    assert (task.id, task.name, list(task.workflows)) == ("t1", "flow", ["main", "sub"])
+    (request,) = httpx_mock.get_requests()
+    assert json.loads(request.content) == SENT
+
+
+BROKEN: Final = """\
+name: flow
+main:
+- if: $ _.x
+  then:
+    - log: a
+- evaluate:
+    a: $ (
+"""
+
+
+async def test_what_a_server_refuses_is_told_with_its_place(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """The message names file, line and column, and so do the details."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(BROKEN, encoding="utf-8")
+    client = face.client(base_url=julep_server.url, api_key=julep_server.key)
+    agent = await face.call(client.agents.create, name="Ada")
+    with pytest.raises(UnprocessableEntityError) as shape:
+        await face.call(client.tasks.create, agent, file)
+    assert f"{file}:5:5 main[0].then: must be one step" in str(shape.value)
+    file.write_text(BROKEN.replace("- log", "log"), encoding="utf-8")
+    with pytest.raises(BadRequestError) as code:
+        await face.call(client.tasks.create, agent, julep.load_task(file))
+    assert f": {file}:7:8 main[1].evaluate.a: Syntax error" in str(code.value)
+    (detail,) = code.value.details
+    assert (detail["file"], detail["line"], detail["column"]) == (str(file), 7, 8)
+    file.write_text(f"{FLOW}input_schema:\n  type: nothing\n", encoding="utf-8")
+    with pytest.raises(BadRequestError, match=r"flow\.yaml:8:3 input_schema: Invalid input schema"):
+        await face.call(client.tasks.create, agent, file)
+    with pytest.raises(UnprocessableEntityError, match=r"tasks: path\.agent_id: Input should be"):
+        await face.call(client.tasks.create, "a1", file)
+
+
+async def test_nothing_is_sent_where_the_file_is_no_task(face: Face, tmp_path: Path) -> None:
+    """No file, no task, and keywords besides one, are told beforehand."""
+    file = tmp_path / "flow.yaml"
+    create = face.client().tasks.create
+    with pytest.raises(FileNotFoundError):
+        await face.call(create, "a1", file)
+    file.write_text("name: x\nmain: [\n", encoding="utf-8")
+    with pytest.raises(TaskFileError, match=r"flow\.yaml:3:1"):
+        await face.call(create, "a1", str(file))
+    file.write_text(FLOW, encoding="utf-8")
+    with pytest.raises(TypeError, match="either a whole task or keywords"):
+        await face.call(create, "a1", file, name="other")
+    with pytest.raises(TypeError, match="missing keyword 'main'"):
+        await face.call(create, "a1", {"name": "x"})
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_loop_goes_on_while_a_file_is_read(backend: str) -> None:
+    """The awaiting face reads on another thread."""
+    read_on: list[threading.Thread] = []
+
+    class Slow:
+        def __fspath__(self) -> str:
+            read_on.append(threading.current_thread())
+            return str(Path(__file__).parent / "flow.yaml")
+
+    async def main() -> None:
+        async with julep.AsyncJulep(base_url="http://julep.test/api") as client:
+            with pytest.raises(FileNotFoundError):
+                await client.tasks.create("a1", Slow())
+
+    anyio.run(main, backend=backend)
+    assert read_on[0] is not threading.main_thread()
