@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypeVar
 
+T = TypeVar("T")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -19,7 +20,7 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def is_well_formed(value: Any) -> bool:
+def is_well_formed(value: object) -> bool:
     """Whether no text in a JSON value, keys included, has half of a character."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
@@ -28,11 +29,14 @@ def is_well_formed(value: Any) -> bool:
     return True
 
 
-def mended(value: Any) -> Any:
+def mended(value: T) -> T:
     """A JSON value with all its text well formed."""
-    return value if is_well_formed(value) else json.loads(to_json(value))
+    if is_well_formed(value):
+        return value
+    made: T = json.loads(to_json(value))
+    return made
 
 
-def to_json(value: Any) -> str:
+def to_json(value: object) -> str:
     """A value as compact JSON, with all its text well formed."""
     return well_formed(_encode(value))

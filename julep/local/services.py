@@ -12,7 +12,6 @@ from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
 from julep.local.effects import LocalEffects
 from julep.local.integrations import Registry
-from julep.local.json_types import JsonObject
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
 from julep.local.outbound.caller import Caller
@@ -36,6 +35,7 @@ from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.timers import Timers
 from julep.local.workflow import Engine
+from julep.types._json import JsonObject
 
 
 @attrs.frozen

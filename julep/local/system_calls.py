@@ -36,7 +36,7 @@ class SystemCalls:
         if (operation := self._operations.get(_SAME.get(name, name))) is None:
             raise BadRequest(f"System call not implemented for {name}")
         # Expressions can make halves of characters, which bodies of requests never have.
-        arguments = as_object(mended(dict(call.arguments)))
+        arguments = mended(dict(call.arguments))
         if absent := [id for id in operation.ids if not arguments.get(id)]:
             raise BadRequest(f"System call {name} needs the argument {absent[0]}")
         ids = [str(arguments.pop(id)) for id in operation.ids]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import anyio.lowlevel
 from starlette.responses import Response
 
 from julep.local.json_text import to_json
-from julep.local.json_types import is_array, is_object
+from julep.types._json import is_array, is_object
 
 _AT_ONCE = 500_000  # characters
 
 
-def json_answer(value: Any, status: int) -> Response:
+def json_answer(value: object, status: int) -> Response:
     """An answer of one short value."""
     return _answer(to_json(value), status)
 
 
-async def long_json_answer(value: Any, status: int) -> Response:
+async def long_json_answer(value: object, status: int) -> Response:
     """The same; while long lists in an object are written, others are answered."""
     return _answer(await to_json_in_turns(value), status)
 
@@ -27,7 +25,7 @@ def _answer(text: str, status: int) -> Response:
     return Response(text.encode(), status, media_type="application/json")
 
 
-async def to_json_in_turns(value: Any) -> str:
+async def to_json_in_turns(value: object) -> str:
     """What `to_json` gives; while a long list in an object is written, others have their turn."""
     if not is_object(value):
         return to_json(value)
@@ -35,7 +33,7 @@ async def to_json_in_turns(value: Any) -> str:
     return f"{{{','.join(members)}}}"
 
 
-async def _written(value: Any) -> str:
+async def _written(value: object) -> str:
     if not is_array(value):
         return to_json(value)
     items: list[str] = []

@@ -16,7 +16,7 @@ from collections.abc import (
 )
 from contextlib import AbstractAsyncContextManager, aclosing
 from functools import cache, partial
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import anyio
 import anyio.lowlevel
@@ -35,12 +35,15 @@ from julep.local.http.bodies import read_body
 from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.json_text import to_json
-from julep.local.json_types import JsonObject
 from julep.local.operations import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
 from julep.local.store.bounded import took_too_long
 from julep.local.store.database import has_no_room
+from julep.types._json import JsonObject, as_object
+
+if TYPE_CHECKING:
+    from julep.local.http.openapi import Document
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -117,7 +120,7 @@ def _open_to(origins: Collection[str], app: ASGIApp) -> ASGIApp:
 
 def _description(operations: Collection[Operation]) -> list[Route]:
     @cache
-    def made() -> JsonObject:
+    def made() -> Document:
         # Few ask for it, and all would wait for it at the start.
         from julep.local.http.openapi import describe  # noqa: PLC0415 - as above
 
@@ -185,7 +188,9 @@ def _endpoint(
     return endpoint
 
 
-def _caller(operation: Operation, ids: Sequence[str], leaving: Collection[Any]) -> Caller:
+def _caller(
+    operation: Operation, ids: Sequence[str], leaving: Collection[Callable[[], Awaitable[object]]]
+) -> Caller:
     # The first id is that of the session, the agent or the task: what visitors don't share.
     return Caller(ids[0] if ids else operation.path, leaving)
 
@@ -226,12 +231,12 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-async def _answer(operation: Operation, result: Any) -> Response:
+async def _answer(operation: Operation, result: object) -> Response:
     if inspect.isasyncgen(result):
         items = cast("AsyncGenerator[JsonObject]", result)
         return StreamingResponse(_events(items), headers=_AS_IT_COMES, media_type=_EVENTS)
     if operation.written:
-        result = {"jobs": [], **result}
+        result = {"jobs": [], **as_object(result)}
     return await long_json_answer(result, operation.status)
 
 

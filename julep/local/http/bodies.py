@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import AsyncIterator
-from typing import Any
 
 import anyio
 from starlette.requests import Request
@@ -14,9 +13,9 @@ from julep._yaml import MOST_VALUES
 from julep.local.errors import Invalid, TooLarge, TooSlow
 from julep.local.fields import invalid
 from julep.local.json_text import is_well_formed
-from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
+from julep.types._json import JsonObject, is_array, is_object
 
 _MOST_SILENCE = 30.0
 _DEEPEST = 200
@@ -73,7 +72,7 @@ async def _next(pieces: AsyncIterator[bytes], silence: float) -> bytes | None:
         raise TooSlow(f"Nothing of the body arrived for {silence:g} seconds") from None
 
 
-def _parse(content: bytes) -> Any:
+def _parse(content: bytes) -> object:
     if not content.strip():
         return {}
     try:
@@ -95,7 +94,7 @@ def _parse(content: bytes) -> Any:
     return value
 
 
-async def _parse_yaml(content: bytes) -> Any:
+async def _parse_yaml(content: bytes) -> object:
     try:
         value = await load_yaml(content.decode())
     except ValueError as error:
@@ -113,7 +112,7 @@ async def _parse_yaml(content: bytes) -> Any:
     return plain
 
 
-def _check_depth(value: Any, most_nodes: int | None = None) -> None:
+def _check_depth(value: object, most_nodes: int | None = None) -> None:
     level, count = [value], 0
     for _ in range(_DEEPEST):
         level = [item for each in level for item in _children(each)]
@@ -125,7 +124,7 @@ def _check_depth(value: Any, most_nodes: int | None = None) -> None:
     raise _too_deep()
 
 
-def _children(value: Any) -> list[Any]:
+def _children(value: object) -> list[object]:
     if is_object(value):
         return list(value.values())
     return value if is_array(value) else []
@@ -157,7 +156,7 @@ def _is_json(kind: str) -> bool:
     )
 
 
-def _no_object(received: Any, more: str = "") -> Invalid:
+def _no_object(received: object, more: str = "") -> Invalid:
     message = f"Input should be a valid dictionary: send a JSON object{more}"
     return invalid("model_attributes_type", message, "body", received)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from julep.local.json_types import JsonObject
+if TYPE_CHECKING:
+    from julep.local.http.openapi import Document
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
@@ -22,10 +24,10 @@ td:last-child {{ font-family: inherit }}
 """
 
 
-def page(document: JsonObject) -> str:
+def page(document: Document) -> str:
     """The operations of an OpenAPI document in a table."""
     rows = (
-        (method.upper(), path, operation["summary"])
+        (method.upper(), path, str(operation["summary"]))
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     )

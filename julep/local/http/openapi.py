@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import attrs
 
@@ -13,8 +13,8 @@ from julep._shapes import Builder
 from julep._shapes.base import PLACE, Definitions
 from julep._version import __version__
 from julep.local.fields import Check, schema_of
-from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.operations import Operation
+from julep.types._json import JsonObject, as_object, is_array, is_object
 
 _SCHEMAS: Final = "#/components/schemas/"
 _EVENTS: Final = "text/event-stream"
@@ -50,10 +50,21 @@ _ERROR: Final[JsonObject] = {
 }
 
 
-def describe(operations: Collection[Operation]) -> JsonObject:
+class Document(TypedDict):
+    """An API as OpenAPI describes it; `paths` has the operations by path and method."""
+
+    openapi: str
+    info: Mapping[str, str]
+    servers: Collection[Mapping[str, str]]
+    security: Collection[JsonObject]
+    paths: Mapping[str, Mapping[str, JsonObject]]
+    components: JsonObject
+
+
+def describe(operations: Collection[Operation]) -> Document:
     """The API as an OpenAPI document."""
     types = _Types()
-    paths: dict[str, JsonObject] = {}
+    paths: dict[str, dict[str, JsonObject]] = {}
     for operation in operations:
         described = _operation(operation, types.schema(operation.answer))
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
@@ -64,7 +75,7 @@ def describe(operations: Collection[Operation]) -> JsonObject:
         "security": [{"bearer": []}, {"key": []}],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR, **_referring(types.definitions.schemas)},
+            "schemas": {"Error": _ERROR, **_in_document(types.definitions.schemas)},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-Auth-Key"},
@@ -80,11 +91,10 @@ class _Types:
     definitions: Definitions = attrs.field(factory=Definitions)
     builder: Builder = attrs.field(factory=Builder)
 
-    def schema(self, kind: Any) -> JsonObject:
+    def schema(self, kind: object) -> JsonObject:
         """The schema of a type, as it stands in the document."""
         shape = self.builder.build(kind, "an answer")
-        schema: JsonObject = _referring(shape.schema(self.definitions))
-        return schema
+        return _in_document(shape.schema(self.definitions))
 
 
 def _operation(operation: Operation, answer: JsonObject) -> JsonObject:
@@ -114,8 +124,8 @@ def _answers(operation: Operation, answer: JsonObject) -> JsonObject:
     # The data of each event is JSON of this schema.
     events: JsonObject = {_EVENTS: {"schema": {**_WORD, "contentSchema": answer}}}
     whole: JsonObject = {_JSON: {"schema": answer}}
-    told = {str(operation.status): {"description": "The answer.", "content": whole}}
-    streamed = {"200": {"description": "The answer as events.", "content": events}}
+    told: JsonObject = {str(operation.status): {"description": "The answer.", "content": whole}}
+    streamed: JsonObject = {"200": {"description": "The answer as events.", "content": events}}
     return {"never": told, "asks": {**told, **streamed}, "always": streamed}[operation.streams]
 
 
@@ -133,7 +143,7 @@ def _body(check: Check, method: str) -> JsonObject:
         return schema
     # What isn't sent stays as it is.
     properties = {
-        name: {key: value for key, value in each.items() if key != "default"}
+        name: {key: value for key, value in as_object(each).items() if key != "default"}
         for name, each in as_object(schema["properties"]).items()
     }
     return {"type": "object", "properties": properties}
@@ -144,15 +154,17 @@ def _name(operation: Operation) -> str:
     return "_".join([operation.method.lower(), *words])
 
 
-def _referring(value: Any) -> Any:
+def _in_document(schema: Mapping[str, object]) -> JsonObject:
     """A schema of types as it stands here: elsewhere, and without where models keep the rest."""
-    if is_array(value):
-        return [_referring(item) for item in value]
-    if not is_object(value):
-        return value
-    known = {key: _referring(item) for key, item in value.items()}
-    if isinstance(known.get("$ref"), str):
-        known["$ref"] = known["$ref"].replace(PLACE, _SCHEMAS)
-    if is_object(known.get("properties")):
-        known["properties"] = {k: v for k, v in known["properties"].items() if k != "extra"}
+    known = {key: _within(item) for key, item in schema.items()}
+    if isinstance(reference := known.get("$ref"), str):
+        known["$ref"] = reference.replace(PLACE, _SCHEMAS)
+    if is_object(properties := known.get("properties")):
+        known["properties"] = {k: v for k, v in properties.items() if k != "extra"}
     return known
+
+
+def _within(value: object) -> object:
+    if is_array(value):
+        return [_within(item) for item in value]
+    return _in_document(value) if is_object(value) else value
