@@ -36,7 +36,6 @@ from julep.local.store import holder
 from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
 from julep.local.timers import Timers
-from julep.types._json import JsonObject
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")

@@ -10,6 +10,7 @@ from julep.local.errors import missing
 from julep.local.fields import Form
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, is_object
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.store.page import read_page
 from julep.local.store.store import Store, Table
 
@@ -70,7 +71,7 @@ class Collection(Generic[R]):
         old = self.table.get(id)
         return self._insert(id, body) if old is None else self._save(old, self.form.read(body))
 
-    def delete(self, id: str) -> JsonObject:
+    def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted; all that belongs to it goes too."""
         if not self.table.delete(id=id):
             raise missing(self.kind, "delete")
@@ -103,8 +104,3 @@ class Collection(Generic[R]):
     def _clash(self, operation: str) -> str:
         name = self.kind.lower()
         return f"A {name} with these unique properties already exists during {operation}"
-
-
-def deleted(id: str) -> JsonObject:
-    """The answer to a deletion."""
-    return {"id": id, "deleted_at": now(), "jobs": []}

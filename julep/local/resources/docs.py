@@ -15,7 +15,7 @@ from julep.local.fields import Field, Form, boolean, either, mapping, optional, 
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject
 from julep.local.records import Doc
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.resources.jobs import Jobs
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.store.metadata_filter import MetadataFilter
@@ -114,7 +114,7 @@ class Docs:
         embeddings = _wants_embeddings(query)
         return {"items": [self._shown(doc, embeddings=embeddings) for doc in docs]}
 
-    def delete(self, owner_id: str, doc_id: str) -> JsonObject:
+    def delete(self, owner_id: str, doc_id: str) -> Deleted:
         """Its id and when it was deleted."""
         if not self._table.delete(id=doc_id, **self._owned_by(owner_id)):
             raise missing("Doc", "delete")

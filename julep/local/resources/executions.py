@@ -2,36 +2,66 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import AsyncGenerator, Mapping
+from typing import Literal, TypedDict
 
 from julep.local.clock import now, seconds
 from julep.local.errors import BadRequest, NotFound, missing
 from julep.local.fields import Field, Form, invalid, mapping, one_of, optional, text
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object
+from julep.local.resources.answers import Items
+from julep.local.resources.execution_streams import (
+    ExecutionStreams,
+    StatusEvent,
+    TransitionEvent,
+    read_token,
+)
 from julep.local.resources.jobs import Jobs
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools
 from julep.local.sandbox.isolated import input_problem
 from julep.local.store.changes import Changes
 from julep.local.store.execution_rows import NewExecution
-from julep.local.store.page import Page, read_page
+from julep.local.store.execution_views import ExecutionView, Origin, TransitionView
+from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.workflow import Engine, read_task_token
-from julep.types.executions import FINAL_STATUSES, FINAL_TRANSITIONS
+from julep.types._json import JsonObject
 
 _LONGEST_PAGE = 100
-START = Form[JsonObject]({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
-CHANGE = Form[JsonObject](
+
+
+class Start(TypedDict):
+    """What begins an execution."""
+
+    input: JsonObject
+    metadata: JsonObject | None
+
+
+class Change(TypedDict):
+    """What ends an execution or lets it go on."""
+
+    status: Literal["running", "cancelled"]
+    input: JsonObject | None
+    reason: str | None
+
+
+class Resumed(TypedDict):
+    """The answer to who resumed an execution by its token."""
+
+    id: str
+    updated_at: str
+    jobs: list[str]
+
+
+START = Form[Start]({"input": Field(mapping), "metadata": Field(optional(mapping), dict)})
+CHANGE = Form[Change](
     {
         "status": Field(one_of("running", "cancelled"), "running"),
         "input": Field(optional(mapping), None),
         "reason": Field(optional(text()), None),
     }
 )
-_EVENT = ("status", "updated_at", "error", "transition_count", "metadata")
 
 
 class Executions:
@@ -47,9 +77,10 @@ class Executions:
         self._jobs = jobs
         self._engine = engine
         self.changes: Changes = Changes()
+        self._streams = ExecutionStreams(store.executions, self.changes)
         store.log.watch(self.changes.notify)
 
-    async def create(self, task_id: str, body: JsonObject) -> JsonObject:
+    async def create(self, task_id: str, body: JsonObject) -> ExecutionView:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
         request = START.read(body)
         schema = self._tasks.stored(task_id)["input_schema"]
@@ -58,8 +89,8 @@ class Executions:
         task = self._tasks.stored(task_id)  # it may have gone meanwhile
         if (agent := self._store.agents.get(task["agent_id"])) is None:
             raise missing("Agent", "create")
-        origin = {"task": task, "agent": agent, "agent_tools": self._tools.of_agent(agent["id"])}
-        metadata = as_object(request["metadata"])
+        tools, metadata = self._tools.of_agent(agent["id"]), request["metadata"] or {}
+        origin: Origin = {"task": task, "agent": agent, "agent_tools": tools}
         with self._store.transaction():
             job_id, id = self._jobs.add("task_execution", "in_progress"), new_id()
             moment = seconds()
@@ -67,18 +98,19 @@ class Executions:
                 NewExecution(id, task_id, job_id, request["input"], metadata, origin, moment)
             )
         # Only this answer tells of jobs, in the place of the metadata; it knows of no transition.
-        unknown = {"output": None, "transition_count": None, "metadata": {"jobs": [job_id]}}
-        execution = {**self.get(id), **unknown}
+        execution = self.get(id)
+        execution["output"] = execution["transition_count"] = None
+        execution["metadata"] = {"jobs": [job_id]}
         self._engine.start(id)
         return execution
 
-    def get(self, id: str) -> JsonObject:
+    def get(self, id: str) -> ExecutionView:
         """The execution of this id."""
         if (execution := self._rows.get(id)) is None:
             raise missing("Execution")
         return execution
 
-    def list(self, task_id: str, query: Mapping[str, str]) -> JsonObject:
+    def list(self, task_id: str, query: Mapping[str, str]) -> Items[ExecutionView]:
         """A page of the task's executions, under `items`."""
         page = read_page(query, least=1, most=_LONGEST_PAGE)
         return {"items": self._rows.page(page, task_id)}
@@ -100,7 +132,7 @@ class Executions:
         elif not self._engine.resume(id, request["input"]):
             raise NotFound(f"Execution isn't waiting for input: it is {execution['status']}")
 
-    def resume_with_task_token(self, query: Mapping[str, str], body: JsonObject) -> JsonObject:
+    def resume_with_task_token(self, query: Mapping[str, str], body: JsonObject) -> Resumed:
         """Resume at the wait that a token names; the execution's id and the time.
 
         Raises:
@@ -114,12 +146,12 @@ class Executions:
             raise NotFound("No execution waits with this task token")
         return {"id": named[0], "updated_at": now(), "jobs": []}
 
-    def transitions(self, id: str, query: Mapping[str, str]) -> JsonObject:
+    def transitions(self, id: str, query: Mapping[str, str]) -> Items[TransitionView]:
         """A page of the execution's transitions, under `items`; none of an unknown one."""
         page = read_page(query)
         return {"items": self._rows.transitions(id, page, query.get("scope_id"))}
 
-    def transition(self, id: str, transition_id: str) -> JsonObject:
+    def transition(self, id: str, transition_id: str) -> TransitionView:
         """One transition."""
         if (transition := self._rows.transition(id, transition_id)) is None:
             raise NotFound("Transition not found")
@@ -127,55 +159,15 @@ class Executions:
 
     async def transition_stream(
         self, id: str, query: Mapping[str, str]
-    ) -> AsyncGenerator[JsonObject]:
+    ) -> AsyncGenerator[TransitionEvent]:
         """Each transition in order as it happens, up to the final one.
 
         A token of an event, given as `next_page_token`, goes on behind it.
         """
         self.get(id)
-        return self._transition_events(id, _read_token(query.get("next_page_token")))
+        return self._streams.transitions(id, read_token(query.get("next_page_token")))
 
-    async def status_stream(self, id: str) -> AsyncGenerator[JsonObject]:
+    async def status_stream(self, id: str) -> AsyncGenerator[StatusEvent]:
         """The execution's status now and at each change, up to the final one."""
         self.get(id)
-        return self._status_events(id)
-
-    async def _transition_events(self, id: str, offset: int) -> AsyncGenerator[JsonObject]:
-        while not self.changes.closed:
-            page = Page(limit=_LONGEST_PAGE, offset=offset, direction="asc")
-            for transition in self._rows.transitions(id, page, None):
-                offset += 1
-                over = transition["type"] in FINAL_TRANSITIONS
-                token = None if over else _token(offset)
-                yield {"transition": transition, "next_page_token": token}
-                if over:
-                    return
-            if self._rows.get(id) is None:
-                return
-            if not self._rows.transitions(id, Page(offset=offset, limit=1, direction="asc"), None):
-                await self.changes.wait(id)
-
-    async def _status_events(self, id: str) -> AsyncGenerator[JsonObject]:
-        last: JsonObject | None = None
-        while not self.changes.closed and (execution := self._rows.get(id)):
-            event = {"execution_id": id, **{name: execution[name] for name in _EVENT}}
-            if event != last:
-                yield event
-            elif event["status"] in FINAL_STATUSES:
-                return
-            else:
-                await self.changes.wait(id)
-            last = event
-
-
-def _token(offset: int) -> str:
-    return base64.urlsafe_b64encode(str(offset).encode()).decode()
-
-
-def _read_token(token: str | None) -> int:
-    if not token:
-        return 0
-    try:
-        return int(base64.urlsafe_b64decode(token))
-    except (ValueError, binascii.Error):
-        raise BadRequest("next_page_token isn't a token of this stream") from None
+        return self._streams.statuses(id)

@@ -11,7 +11,7 @@ from julep.local.errors import missing
 from julep.local.fields import Field, Form, invalid, optional, text
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.page import Page
 from julep.local.store.store import Store
@@ -65,7 +65,7 @@ class Files:
         """All files with their contents, newest first."""
         return self._table.page(_ALL)
 
-    def delete(self, id: str) -> JsonObject:
+    def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted."""
         if not self._table.delete(id=id):
             raise missing("File", "delete")

@@ -11,7 +11,7 @@ from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.models.token_count import TOKENIZER, count_messages
 from julep.local.records import Entry, Message
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.store.store import Store
 
 # Twice what the longest context of a model holds, about a million tokens.
@@ -36,7 +36,7 @@ class History:
             "created_at": session["created_at"] if session else now(),
         }
 
-    def delete(self, session_id: str) -> JsonObject:
+    def delete(self, session_id: str) -> Deleted:
         """The session's id and when its entries were deleted."""
         with self._store.transaction():
             if (session := self._store.sessions.get(session_id)) is None:

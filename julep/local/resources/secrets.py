@@ -9,7 +9,7 @@ from julep.local.errors import missing
 from julep.local.fields import Field, Form, hidden, mapping, optional, text
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
@@ -61,7 +61,7 @@ class Secrets:
             self._table.replace(secret)
         return _masked(secret)
 
-    def delete(self, id: str) -> JsonObject:
+    def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted."""
         if not self._table.delete(id=id):
             raise missing("Secret", "delete")

@@ -11,7 +11,7 @@ from julep.local.fields import Field, Form, Problems, boolean, mapping, optional
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, objects
 from julep.local.records import ToolDefinition
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
 from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
@@ -86,7 +86,7 @@ class Tasks:
         sent = {key: value for key, value in body.items() if value is not None}
         return await self._change(agent_id, task_id, "patch", lambda old: {**old, **sent})
 
-    def delete(self, agent_id: str, task_id: str) -> JsonObject:
+    def delete(self, agent_id: str, task_id: str) -> Deleted:
         """Its id and when it was deleted; its executions end and go with it."""
         self._owned(agent_id, task_id, "delete")
         for execution_id in self._store.executions.unfinished_of(task_id):

@@ -27,7 +27,7 @@ from julep.local.fields import (
 from julep.local.ids import new_id
 from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.records import FunctionSpec, Tool, ToolDefinition
-from julep.local.resources.collection import deleted
+from julep.local.resources.answers import Deleted, deleted
 from julep.local.resources.names import IDENTIFIER
 from julep.local.store.page import read_page
 from julep.local.store.store import Store
@@ -179,7 +179,7 @@ class Tools:
         known = {name: value for name, value in old.items() if name in kept}
         return self._save(old, _merge(known, changes))
 
-    def delete(self, agent_id: str, tool_id: str) -> JsonObject:
+    def delete(self, agent_id: str, tool_id: str) -> Deleted:
         """Its id and when it was deleted."""
         if not self._table.delete(id=tool_id, agent_id=agent_id):
             raise missing("Tool", "delete")

@@ -6,14 +6,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
 
 from julep.local.clock import from_seconds
-from julep.local.json_types import JsonObject
+from julep.local.store.execution_rows import UNFINISHED
+from julep.local.store.execution_views import Origin, TargetView, TransitionView
 from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
 from julep.types.executions import FINAL_STATUSES
 
-_OPEN = "status NOT IN ({})".format(", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES)))
 # Jobs have words of their own for how they ended.
 _JOB_STATES = {status: status for status in FINAL_STATUSES} | {"cancelled": "aborted"}
 
@@ -46,14 +45,18 @@ class ExecutionLog:
         row = self._execute(sql, (execution_id,)).fetchone()
         if row is None:
             return None
-        input_, metadata, origin = (json.loads(text) for text in row[:3])
+        origin: Origin = json.loads(row[2])
         return Execution(
-            id=execution_id, input=input_, metadata=metadata, created_at=row[3], **origin
+            id=execution_id,
+            input=json.loads(row[0]),
+            metadata=json.loads(row[1]),
+            created_at=row[3],
+            **origin,
         )
 
     def unfinished(self) -> Sequence[str]:
         """Ids of the executions that aren't over, oldest first."""
-        rows = self._execute(f"SELECT id FROM executions WHERE {_OPEN} ORDER BY created_at")  # noqa: S608 - our own text
+        rows = self._execute(f"SELECT id FROM executions WHERE {UNFINISHED} ORDER BY created_at")  # noqa: S608 - our own text
         return [id for (id,) in rows]
 
     def transitions(self, execution_id: str) -> Sequence[Transition]:
@@ -62,7 +65,7 @@ class ExecutionLog:
                  WHERE execution_id = ? ORDER BY number"""
         return [_transition(*row) for row in self._execute(sql, (execution_id,))]
 
-    def notes(self, execution_id: str) -> dict[str, Any]:
+    def notes(self, execution_id: str) -> dict[str, object]:
         """The private notes, by key."""
         rows = self._execute("SELECT key, value FROM notes WHERE execution_id = ?", (execution_id,))
         return {key: json.loads(value) for key, value in rows}
@@ -71,7 +74,7 @@ class ExecutionLog:
         """Add a transition and its status, unless it is there or the execution is over."""
         sql = f"""INSERT OR IGNORE INTO transitions
                   (id, execution_id, key, type, scope_id, body, created_at)
-                  SELECT ?, id, ?, ?, ?, ?, ? FROM executions WHERE id = ? AND {_OPEN}"""  # noqa: S608 - our own text
+                  SELECT ?, id, ?, ?, ?, ?, ? FROM executions WHERE id = ? AND {UNFINISHED}"""  # noqa: S608 - our own text
         body = json.dumps(_public(transition))
         values = (transition.id, transition.key, transition.type, transition.current.scope_id)
         ends = (body, transition.created_at, transition.execution_id)
@@ -82,7 +85,7 @@ class ExecutionLog:
         self._on_change(transition.execution_id)
         return True
 
-    def note(self, execution_id: str, key: str, value: Any) -> None:
+    def note(self, execution_id: str, key: str, value: object) -> None:
         """Keep a private value; the first one of a key stays."""
         sql = "INSERT OR IGNORE INTO notes (execution_id, key, value) VALUES (?, ?, ?)"
         self._execute(sql, (execution_id, key, json.dumps(value)))
@@ -91,7 +94,7 @@ class ExecutionLog:
         """Keep what resumed a wait and the status after it, unless it was resumed before."""
         sql = f"""UPDATE transitions SET answer = ?
                   WHERE execution_id = ? AND id = ? AND type = 'wait' AND answer IS NULL
-                  AND EXISTS (SELECT 1 FROM executions WHERE id = ? AND {_OPEN})"""  # noqa: S608 - our own text
+                  AND EXISTS (SELECT 1 FROM executions WHERE id = ? AND {UNFINISHED})"""  # noqa: S608 - our own text
         values = (json.dumps({"input": answer.input}), execution_id, wait_id, execution_id)
         with self._transaction():
             if self._execute(sql, values).rowcount == 0:
@@ -118,7 +121,7 @@ class ExecutionLog:
         self._execute(sql, (state, f"Execution status: {state}", execution_id))
 
 
-def _public(transition: Transition) -> JsonObject:
+def _public(transition: Transition) -> TransitionView:
     moment = from_seconds(transition.created_at)
     return {
         "id": transition.id,
@@ -134,15 +137,22 @@ def _public(transition: Transition) -> JsonObject:
     }
 
 
-def _target(target: Target) -> JsonObject:
+def _target(target: Target) -> TargetView:
     return {"workflow": target.workflow, "step": target.step, "scope_id": target.scope_id}
 
 
 def _transition(key: str, created_at: float, answer: str | None, body: str) -> Transition:
-    shown: JsonObject = json.loads(body)
-    del shown["updated_at"]
-    shown |= {"key": key, "created_at": created_at}
-    shown["current"] = Target(**shown["current"])
-    shown["next"] = Target(**shown["next"]) if shown["next"] else None
-    shown["answer"] = Answer(**json.loads(answer)) if answer else None
-    return Transition(**shown)
+    shown: TransitionView = json.loads(body)
+    return Transition(
+        id=shown["id"],
+        execution_id=shown["execution_id"],
+        key=key,
+        type=shown["type"],
+        current=Target(**shown["current"]),
+        next=Target(**shown["next"]) if shown["next"] else None,
+        output=shown["output"],
+        metadata=shown["metadata"],
+        step_label=shown["step_label"],
+        created_at=created_at,
+        answer=Answer(**json.loads(answer)) if answer else None,
+    )

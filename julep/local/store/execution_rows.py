@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import attrs
 
 from julep.local.clock import from_seconds
-from julep.local.json_types import JsonObject
+from julep.local.store.execution_views import ExecutionView, Origin, TransitionView
 from julep.local.store.page import Page
 from julep.local.workflow.status import shown_output
+from julep.types.executions import FINAL_STATUSES, KnownExecutionStatus
 
+UNFINISHED = "status NOT IN ({})".format(
+    ", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES))
+)
+"""What is asked of rows for executions that aren't over."""
 _SHOWN = """id, task_id, status, input, error, created_at, updated_at, metadata,
             transition_count, (SELECT t.body FROM transitions t
                 WHERE t.execution_id = executions.id ORDER BY t.number DESC LIMIT 1), (SELECT json_extract(t.body, '$.metadata.task_token')
@@ -20,20 +26,32 @@ _SHOWN = """id, task_id, status, input, error, created_at, updated_at, metadata,
                 AND t.answer IS NULL ORDER BY t.number DESC LIMIT 1)"""
 
 
+class _Row(NamedTuple):
+    """What `_SHOWN` reads; input, metadata and the newest transition are JSON text."""
+
+    id: str
+    task_id: str
+    status: KnownExecutionStatus
+    input: str
+    error: str | None
+    created_at: float
+    updated_at: float
+    metadata: str
+    transition_count: int
+    newest: str | None
+    task_token: str | None
+
+
 @attrs.frozen
 class NewExecution:
-    """An execution that is to be stored.
-
-    Attributes:
-        origin: the task, the agent and its tools as they are now; later changes don't reach it.
-    """
+    """An execution that is to be stored."""
 
     id: str
     task_id: str
     job_id: str
-    input: Any
-    metadata: JsonObject
-    origin: JsonObject
+    input: Mapping[str, object]
+    metadata: Mapping[str, object]
+    origin: Origin
     created_at: float
 
 
@@ -55,27 +73,28 @@ class ExecutionRows:
         origin = "INSERT INTO origins (execution_id, body) VALUES (?, ?)"
         self._connection.execute(origin, (new.id, json.dumps(new.origin)))
 
-    def get(self, id: str) -> JsonObject | None:
+    def get(self, id: str) -> ExecutionView | None:
         """The execution of this id, or None."""
         sql = f"SELECT {_SHOWN} FROM executions WHERE id = ?"  # noqa: S608 - our own columns
         row = self._connection.execute(sql, (id,)).fetchone()
-        return _execution(row) if row else None
+        return _execution(_Row(*row)) if row else None
 
-    def page(self, page: Page, task_id: str) -> list[JsonObject]:
+    def page(self, page: Page, task_id: str) -> list[ExecutionView]:
         """A part of a task's executions."""
         sql = f"""SELECT {_SHOWN} FROM executions WHERE task_id = ?
                   ORDER BY {page.sort_by} {page.direction}, id {page.direction}
                   LIMIT ? OFFSET ?"""  # noqa: S608 - our own columns
         rows = self._connection.execute(sql, (task_id, page.limit, page.offset))
-        return [_execution(row) for row in rows]
+        return [_execution(_Row(*row)) for row in rows]
 
     def unfinished_of(self, task_id: str) -> list[str]:
         """Ids of a task's executions that aren't over."""
-        sql = """SELECT id FROM executions WHERE task_id = ?
-                 AND status NOT IN ('succeeded', 'failed', 'cancelled')"""
+        sql = f"SELECT id FROM executions WHERE task_id = ? AND {UNFINISHED}"  # noqa: S608 - our own text
         return [id for (id,) in self._connection.execute(sql, (task_id,))]
 
-    def transitions(self, execution_id: str, page: Page, scope_id: str | None) -> list[JsonObject]:
+    def transitions(
+        self, execution_id: str, page: Page, scope_id: str | None
+    ) -> list[TransitionView]:
         """A part of an execution's transitions, of one scope or of all."""
         sql = f"""SELECT body FROM transitions
                   WHERE execution_id = ? AND (? IS NULL OR scope_id = ?)
@@ -83,25 +102,26 @@ class ExecutionRows:
         values = (execution_id, scope_id, scope_id, page.limit, page.offset)
         return [json.loads(body) for (body,) in self._connection.execute(sql, values)]
 
-    def transition(self, execution_id: str, id: str) -> JsonObject | None:
+    def transition(self, execution_id: str, id: str) -> TransitionView | None:
         """One transition, or None."""
         sql = "SELECT body FROM transitions WHERE execution_id = ? AND id = ?"
         row = self._connection.execute(sql, (execution_id, id)).fetchone()
         return json.loads(row[0]) if row else None
 
 
-def _execution(row: Any) -> JsonObject:
-    id_, task_id, status, input_, error, created, updated, metadata, count, newest, token = row
-    return {
-        "id": id_,
-        "task_id": task_id,
-        "status": status,
-        "input": json.loads(input_),
-        "output": shown_output(json.loads(newest)["output"]) if newest else {},
-        "error": error,
-        "created_at": from_seconds(created),
-        "updated_at": from_seconds(updated),
-        "metadata": json.loads(metadata),
-        "transition_count": count,
-        **({"task_token": token} if status == "awaiting_input" else {}),
+def _execution(row: _Row) -> ExecutionView:
+    view: ExecutionView = {
+        "id": row.id,
+        "task_id": row.task_id,
+        "status": row.status,
+        "input": json.loads(row.input),
+        "output": shown_output(json.loads(row.newest)["output"]) if row.newest else {},
+        "error": row.error,
+        "created_at": from_seconds(row.created_at),
+        "updated_at": from_seconds(row.updated_at),
+        "metadata": json.loads(row.metadata),
+        "transition_count": row.transition_count,
     }
+    if row.status == "awaiting_input":
+        view["task_token"] = row.task_token
+    return view

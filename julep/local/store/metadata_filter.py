@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
 from julep.local.errors import BadRequest
 from julep.local.json_text import is_well_formed
-from julep.local.json_types import JsonObject, is_object
+from julep.types._json import JsonObject, is_object
 from julep.types._plain import contains
 
 _DOTTED = "metadata_filter."
@@ -20,7 +19,7 @@ _DOTTED = "metadata_filter."
 class MetadataFilter:
     """What metadata must hold: JSON values, and texts of query parameters for single keys."""
 
-    contained: JsonObject = attrs.field(factory=dict[str, Any])
+    contained: JsonObject = attrs.field(factory=dict[str, object])
     texts: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
     def __bool__(self) -> bool:
@@ -65,7 +64,7 @@ def _reads_as(metadata: JsonObject, key: str, text: str) -> bool:
         return False
 
 
-def _look_up(metadata: Any, key: str) -> tuple[Any, ...]:
+def _look_up(metadata: object, key: str) -> tuple[object, ...]:
     # `a.b` is a key of that name, or else `b` inside of `a`.
     if not is_object(metadata):
         return ()

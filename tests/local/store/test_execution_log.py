@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import attrs
 import pytest
 from attrs import evolve, frozen
 
 from julep.local.records import Agent
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import NewExecution
+from julep.local.store.execution_views import Origin
 from julep.local.store.store import Store
 from julep.local.workflow.ports import Answer, Execution, Log, StatusView, Target, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
@@ -59,12 +59,16 @@ def in_sqlite(store: Store) -> Kept:
     """The server's log."""
 
     def add(new: Execution) -> None:
-        origin = attrs.asdict(new)
-        moment: float = origin.pop("created_at")
-        id_, input_, metadata = (origin.pop(name) for name in ("id", "input", "metadata"))
-        store.jobs.insert({"id": f"job of {id_}", "state": "pending"})
+        job_id = f"job of {new.id}"
+        origin: Origin = {
+            "task": new.task,
+            "agent": new.agent,
+            "agent_tools": new.agent_tools,
+            "developer_id": new.developer_id,
+        }
+        store.jobs.insert({"id": job_id, "state": "pending"})
         store.executions.insert(
-            NewExecution(id_, "task", f"job of {id_}", input_, metadata, origin, moment)
+            NewExecution(new.id, "task", job_id, new.input, new.metadata, origin, new.created_at)
         )
 
     def shown(execution_id: str) -> tuple[str, str | None]:
