@@ -1,10 +1,10 @@
 """The Python SDK for the Julep agents API.
 
-`Julep` blocks, `AsyncJulep` is awaited; `Julep.local()` brings a server of its own. Everything is
+`Julep` blocks, `AsyncJulep` is awaited; `Julep.local()` starts a server of its own. Everything is
 imported when it is first asked for, so that importing the package costs nothing.
 
 Some servers lack what others have, or get it wrong. Which are meant by "servers of 2024" and "servers
-of 2025", and what the clients do about each, is told in `SERVERS.md` beside this file.
+of 2025", and what the clients do about it, is in `SERVERS.md` beside this file.
 """
 
 from __future__ import annotations

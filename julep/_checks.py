@@ -22,7 +22,7 @@ def check_headers(headers: object) -> dict[str, str]:
     """Return the headers by name, without those that are None.
 
     Raises:
-        ConfigurationError: They are no mapping, or HTTP can't carry a name or a value.
+        ConfigurationError: They are not a mapping, or HTTP can't carry a name or a value.
     """
     if not isinstance(headers, Mapping):
         raise ConfigurationError(
@@ -97,7 +97,7 @@ def check_timeout(timeout: object) -> float | None:
     """Return the seconds, or None for no limit.
 
     Raises:
-        ConfigurationError: It is neither a number of seconds that is not negative nor None.
+        ConfigurationError: It is neither None nor a number of seconds from 0 on.
     """
     if timeout is None:
         return None

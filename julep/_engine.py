@@ -79,7 +79,7 @@ class Engine:
         return await self._until_answered(self.transport.send, request)
 
     async def open(self, request: Request[Any]) -> Incoming:
-        """Send, and give the answer while it arrives.
+        """Send, and return the answer while it arrives.
 
         Raises:
             APIError: The answer is not a stream.

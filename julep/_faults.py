@@ -1,4 +1,4 @@
-"""Which of the faults of a refused request to tell.
+"""Which of the faults of a refused request to report.
 
 Where a value may have several forms, servers of both generations report what is wrong with it as
 each of them: a wrong `foreach` step brings a fault for every other kind of step as well. Places

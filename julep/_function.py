@@ -37,7 +37,7 @@ class Function(Generic[P, R]):
     Attributes:
         function: The function that it was made from.
         name: What the model calls it by.
-        description: What the model is told that it does; None where nobody said.
+        description: What the model is told that it does; None if it has no description.
         parameters: The JSON Schema of its arguments.
         is_async: Whether a call certainly gives a coroutine. A decorator may hide that a function
             is async, so look at the result of others too.
@@ -83,7 +83,7 @@ class Function(Generic[P, R]):
 
     @property
     def definition(self) -> FunctionDef:
-        """What servers and models are told of it."""
+        """What servers and models are given of it."""
         return FunctionDef(name=self.name, description=self.description, parameters=self.parameters)
 
     def read(self, arguments: str | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Function(Generic[P, R]):
             arguments: JSON text, or what such text was parsed to; empty for no arguments.
 
         Raises:
-            Mismatch: It is no JSON, an argument is missing, unknown, or not of its type. The text
+            Mismatch: It is not JSON, an argument is missing, unknown, or not of its type. The text
                 says what is wrong in words that are meant for the model.
         """
         try:
@@ -137,7 +137,7 @@ def tool(
 
     Raises:
         TypeError: The function can't be a tool; the message names the parameter.
-        ValueError: The name is none that servers take.
+        ValueError: Servers take no such name.
     """
     if function is None:
         return functools.partial(tool, name=name, description=description)
@@ -156,7 +156,7 @@ def tool_schema(function: Callable[..., Any]) -> dict[str, Any]:
 
     Raises:
         TypeError: The function can't be a tool; the message names the parameter.
-        ValueError: Its name is none that servers take.
+        ValueError: Servers take no such name.
     """
     return tool(function).parameters
 

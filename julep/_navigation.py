@@ -32,7 +32,7 @@ class Navigation(Resource[FaceT]):
 
     @cached_property
     def docs(self) -> Docs[FaceT]:
-        """Documents of whichever owner, and embeddings."""
+        """Documents of any owner, and embeddings."""
         from julep.resources.docs import Docs
 
         return Docs(self._face, self._engine)

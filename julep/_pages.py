@@ -124,7 +124,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:
-        """The first page. On the awaiting face, `await pages` is."""
+        """The first page. With `AsyncJulep`, use `await pages`."""
         require(self, Sync, "`await` the list for its first page")
         return drive(self._first_page())
 
@@ -210,7 +210,7 @@ class _Items(AsyncIterator[T]):
 
 
 class _Walk(Generic[T]):
-    """One walk through a list: how far it came, and what it has seen."""
+    """One walk through a list: its position, and what it has seen."""
 
     def __init__(
         self, limit: int | None, page_size: int | None, passes: Callable[[T], bool]

@@ -30,7 +30,7 @@ class Ping:
 
 
 async def ping(engine: Engine) -> Ping:
-    """Ask a server for its health, which only those of 2025 tell, and for something that needs a key.
+    """Ask for the health, which only servers of 2025 report, and for something that needs a key.
 
     Raises:
         APIConnectionError: There is no server, or it does not answer.

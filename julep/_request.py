@@ -75,7 +75,7 @@ class Request(Generic[R]):
         """Return path and query, encoded.
 
         Raises:
-            ValueError: The path is none, or both together are too long for a URL.
+            ValueError: The path is not one, or both together are too long for a URL.
             TypeError: A parameter can't be sent. The message names it.
         """
         if not (self.path.startswith("/") and self.path.isprintable()):

@@ -94,8 +94,8 @@ def backoff(attempt: int) -> float:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Read how many seconds the server asks to wait, from `retry-after-ms` or `Retry-After`.
 
-    What is neither a number that is not negative nor a date counts as not said. Dates are GMT, in
-    each of the three forms that HTTP has for them. Nobody is told to wait for more than a year.
+    Anything but a date or a number from 0 on is ignored. Dates are GMT, in
+    each of the three forms that HTTP has for them. No wait is longer than a year.
     """
     if (milliseconds := _number(headers.get("retry-after-ms", ""))) is not None:
         return min(milliseconds / 1000, LONGEST_TOLD)

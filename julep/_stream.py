@@ -25,7 +25,7 @@ AsyncT = TypeVar("AsyncT", bound="Stream[Async, Any]")
 
 
 class Stream(Resource[FaceT], Generic[FaceT, T]):
-    """What a server sends over time: `for` on the blocking face, `async for` on the other.
+    """What a server sends over time: loop with `for`, or with `async for` for `AsyncJulep`.
 
     The request is sent when the stream is entered, awaited or first asked for an item. The
     connection is let go at the end, at an early `break`, and on leaving a `with` block. A stream is

@@ -122,7 +122,7 @@ def toolbox(
     Call it where the user does: annotations of local classes are looked up in the frames that run.
 
     Raises:
-        TypeError: One is no tool, or a function that a model can't call, or that the client can't.
+        TypeError: One is not a tool, or a function that the model or the client can't call.
         ValueError: Two have the same name.
     """
     _check(on_call, on_tool_error, blocks=blocks)

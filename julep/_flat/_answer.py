@@ -28,7 +28,7 @@ class WholeAnswer(Request[R]):
 
         Raises:
             UnexpectedResponse: It is not JSON, or a piece is not what the API describes.
-            StreamInterrupted: The pieces ended before the model did, or tell of an error.
+            StreamInterrupted: The pieces ended before the model did, or report an error.
         """
         if media_type(reply.headers) != EVENT_STREAM:
             return super().parse(reply)

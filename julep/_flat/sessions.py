@@ -80,7 +80,7 @@ class SessionRoutes(Resource[FaceT]):
             users: Ids of several users, instead of one.
             agent: Id of the agent that answers; servers want either this or `agents`.
             agents: Ids of several agents, instead of one.
-            token_budget: From how many tokens on `context_overflow` applies.
+            token_budget: Number of tokens above which `context_overflow` applies.
             context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
@@ -142,7 +142,7 @@ class SessionRoutes(Resource[FaceT]):
             users: Ids of several users, instead of one.
             agent: Id of the agent that answers; servers want either this or `agents`.
             agents: Ids of several agents, instead of one.
-            token_budget: From how many tokens on `context_overflow` applies.
+            token_budget: Number of tokens above which `context_overflow` applies.
             context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
@@ -183,7 +183,7 @@ class SessionRoutes(Resource[FaceT]):
             id: Id of the session.
             situation: What the conversation is about; a Jinja template.
             render_templates: Whether messages are Jinja templates.
-            token_budget: From how many tokens on `context_overflow` applies.
+            token_budget: Number of tokens above which `context_overflow` applies.
             context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
@@ -231,7 +231,7 @@ class SessionRoutes(Resource[FaceT]):
             id: Id of the session.
             situation: What the conversation is about; a Jinja template.
             render_templates: Whether messages are Jinja templates.
-            token_budget: From how many tokens on `context_overflow` applies.
+            token_budget: Number of tokens above which `context_overflow` applies.
             context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
@@ -253,7 +253,7 @@ class SessionRoutes(Resource[FaceT]):
         id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[EntriesHistory]:
-        """Fetch what was said in a session; the order is the server's.
+        """Fetch what was said in a session, oldest first.
 
         Args:
             id: Id of the session.

@@ -61,7 +61,7 @@ class _Inflation:
             pieces.append(piece)
             room -= len(piece)
             if room < 0:
-                raise TooLargeError(f"more than {self._most} bytes come of one piece")
+                raise TooLargeError(f"one piece unpacks to more than {self._most} bytes")
             data = self._rest(self._stream)
         return b"".join(pieces)
 

@@ -62,7 +62,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
             await here.close()
 
     def forget(self) -> object:
-        """Give all connections away without closing them, for a process that inherited them."""
+        """Give up all connections without closing them, for a process that inherited them."""
         loops = dict(self._loops)
         self._loops.clear()
         return loops, self._http and emptied(self._http)

@@ -48,7 +48,7 @@ class BaseTransport(Generic[HttpT]):
         return partial(type(self), is_direct=self._is_direct), ()
 
     def forget(self) -> object:
-        """Give all connections away without closing them, for a process that inherited them."""
+        """Give up all connections without closing them, for a process that inherited them."""
         raise NotImplementedError
 
     def _route(self, attempt: Attempt[HttpT]) -> Route:

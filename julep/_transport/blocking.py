@@ -63,7 +63,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
         _close_all(self._pools)
 
     def forget(self) -> object:
-        """Give all connections away without closing them, for a process that inherited them."""
+        """Give up all connections without closing them, for a process that inherited them."""
         self._lock = threading.Lock()
         pools = dict(self._pools)
         self._pools.clear()

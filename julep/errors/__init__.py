@@ -5,7 +5,7 @@
     JulepError
     ├── ConfigurationError          the client can't be built as asked (also a ValueError)
     ├── ToolError                   a function that a model called has this to say to the model
-    ├── TurnLimitReached            a model goes on calling functions
+    ├── TurnLimitReached            a model keeps calling functions
     ├── OutputMismatch              an output is not of the type that was asked for
     ├── TaskFileError               a file holds no task that can be used (also a ValueError)
     ├── ExecutionError              an execution that was followed did not succeed
@@ -25,7 +25,7 @@
     │   └── UnexpectedResponse      2xx, with a body that is not what the API describes
     └── APIConnectionError          no answer (also an OSError)
         ├── APITimeoutError         not in time (also a TimeoutError)
-        └── StreamInterrupted       a stream that broke off, or told of an error
+        └── StreamInterrupted       a stream that broke off, or reported an error
 
 Each can be pickled and deep-copied, and holds nothing of the HTTP library. `str(error)` is one line
 that says what happened and, where that is known, what to do. Keys are never part of it.

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 class ToolError(JulepError):
     """What a function raises to choose the text that the model is given as its result.
 
-    Any other exception is told to the model by its type and message.
+    Of any other exception the model is given the type and the message.
     """
 
 
 class TurnLimitReached(JulepError):
-    """A model was asked as often as `max_turns` allows, and calls functions still.
+    """A model was asked as often as `max_turns` allows, and still calls functions.
 
     Attributes:
         answer: Its last answer, whose calls were not made; None where the error was built by hand.

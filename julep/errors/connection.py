@@ -48,7 +48,7 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class StreamInterrupted(APIConnectionError):
-    """A stream ended before its end: it broke off, or the server told of an error within it.
+    """A stream ended too early: it broke off, or the server reported an error in it.
 
     Attributes:
         partial: What had arrived: the message so far for a chat, the last item for other streams,

@@ -60,7 +60,7 @@ class ExecutionCancelled(ExecutionError):
 
 
 class ExecutionTimeout(ExecutionError, TimeoutError):
-    """An execution did not end in time. It goes on on the server unless `cancelled` is true.
+    """An execution did not end in time. It continues on the server unless `cancelled` is true.
 
     Attributes:
         cancelled: Whether it was cancelled for that.
@@ -80,7 +80,7 @@ class ExecutionTimeout(ExecutionError, TimeoutError):
 
 
 class ExecutionAwaitsInput(ExecutionError):
-    """An execution waits for input, and nobody gives it. `executions.resume` does.
+    """An execution waits for input that nobody gives. `executions.resume` gives it.
 
     Attributes:
         question: The output of the wait: what it asks.

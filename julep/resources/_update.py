@@ -1,8 +1,8 @@
 """Changing some fields of a resource, and no others.
 
 Servers of 2025 reset a few fields that a PATCH leaves out, and can't read a user again whose name
-was left out. So those fields are read first and sent along. It is no transaction: what somebody
-else changes between the two requests is written back.
+was left out. So those fields are read first and sent along. This is not a transaction: a
+change that somebody else makes between the two requests is undone.
 """
 
 from __future__ import annotations

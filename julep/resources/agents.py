@@ -26,7 +26,7 @@ RESET_BY_SERVERS = ("about", "model", "instructions", "default_system_template")
 
 
 class AgentDetails(TypedDict, total=False):
-    """What an agent has besides its name; `Agents.create` says what each means."""
+    """What an agent has besides its name; `Agents.create` explains each."""
 
     about: str
     model: str
@@ -90,7 +90,7 @@ class Agents(Resource[FaceT]):
         """Create an agent.
 
         Args:
-            name: Display name, 1 to 255 characters. Servers of 2024 take 120, and no digit in front.
+            name: Display name, 1 to 255 characters. Servers of 2024 take 120, and no leading digit.
             about: What the agent is, in a few words.
             model: Name of the language model, such as `gpt-4o`.
             instructions: What the agent is told in each session.
@@ -151,7 +151,7 @@ class Agents(Resource[FaceT]):
         """Change some fields of an agent; what is not given stays. `metadata` is merged.
 
         Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
-        along, so what somebody else changes meanwhile may be written back. Both requests count
+        along, so a change that somebody else makes in between may be undone. Both requests count
         towards one `timeout`.
 
         Args:

@@ -101,7 +101,7 @@ class Chat(Resource[FaceT]):
         Raises:
             ValueError: There is no message, or two tools have the same name. Nothing was sent.
             TypeError: A function can't be a tool. Nothing was sent.
-            TurnLimitReached: The model was asked `max_turns` times, and calls functions still.
+            TurnLimitReached: The model was asked `max_turns` times, and still calls functions.
             InternalServerError: The model failed.
         """
         if stream:
@@ -199,7 +199,7 @@ class Chat(Resource[FaceT]):
 
         Raises:
             OutputMismatch: The answer does not fit, was cut or filtered, or the model refused or
-                called tools that are no functions; `.text`, `.path` and `.answer` tell more.
+                called tools that are not functions; `.text`, `.path` and `.answer` tell more.
             TypeError: The type has no form in JSON. Nothing was sent.
             ValueError: As for `chat`.
             TurnLimitReached: As for `chat`.

@@ -51,7 +51,7 @@ class ChoiceDraft:
 
     @property
     def finish_reason(self) -> FinishReason | None:
-        """Why the model stopped, as far as that has been told."""
+        """Why the model stopped, as far as that is known."""
         return "tool_calls" if self._reason == "stop" and self.calls else self._reason
 
     @property
@@ -73,7 +73,7 @@ class ChatDraft:
     Attributes:
         head: The first chunk.
         choices: The choices by their index.
-        usage: Tokens used, once the server has told.
+        usage: Tokens used, once the server has reported them.
         docs: The documents that were recalled.
     """
 

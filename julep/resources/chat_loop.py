@@ -53,7 +53,7 @@ class Exchange:
 
     @property
     def is_sent_whole(self) -> bool:
-        """Whether all has to be sent each time, since the server keeps no history of it."""
+        """Whether all messages are sent each time, since the server keeps none of them."""
         return self.options.get("save", True) is False
 
     def request(self, returns: type[R], *, stream: bool = OMIT, missing: str = "") -> Request[R]:

@@ -22,14 +22,14 @@ from .chat_loop import Loop
 class ChatStream(Stream[FaceT, ChunkChatResponse]):
     """A chat's answer while it is being written: iterate over its chunks.
 
-    While and after iterating, `text`, `message`, `docs` and `finish_reason` tell what has come so far
-    of the last turn, `turns` tells of those that are over, and `usage` is the sum.
+    While and after iterating, `text`, `message`, `docs` and `finish_reason` hold what has come so
+    far of the last turn, `turns` holds those that are over, and `usage` is the sum.
 
     An answer that is not whole raises `StreamInterrupted`, with the message so far as its `partial`:
-    when the connection breaks, the server tells of an error, or the stream ends before the model
+    when the connection breaks, the server reports an error, or the stream ends before the model
     did. Servers of 2025 say `stop` from the first chunk on; there an answer whose use of tokens is
-    never told counts as one that the model broke off. They also lose all but the first piece of the
-    arguments of a tool call. That raises at the end of the stream; ask without streaming instead.
+    never reported counts as one that the model broke off. They also lose all but the first piece of
+    the arguments of a tool call. That raises at the end; ask without streaming instead.
     """
 
     def __init__(self, resource: Resource[FaceT], loop: Loop) -> None:
@@ -67,7 +67,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
 
     @property
     def usage(self) -> CompletionUsage | None:
-        """Tokens used in all turns, as far as the server has told; None before."""
+        """Tokens used in all turns, as far as the server has reported them; None before."""
         now = None if self._turn_is_counted else self._draft.usage
         return sum_of([*(turn.usage for turn in self.turns), now])
 

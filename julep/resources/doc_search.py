@@ -29,7 +29,7 @@ class SearchOptions(TypedDict, total=False):
             ignore it, which is an error here).
         include_embeddings: Whether hits carry their vectors. Default true (servers of 2025).
         mmr_strength: How much hits should differ from each other, 0 to below 1. Default 0.5.
-        trigram_similarity_threshold: From which likeness misspelt words count, 0 to 1.
+        trigram_similarity_threshold: How alike misspelt words must be to count, 0 to 1.
         k_multiplier: How many candidates a hybrid search weighs, 1 to 10 times `limit`. Default 5.
     """
 
@@ -54,7 +54,7 @@ class Search(Request[R]):
         """Read the answer.
 
         Raises:
-            UnexpectedResponse: Not all hits tell the metadata that they were to be filtered by.
+            UnexpectedResponse: Not all hits have the metadata that was asked for.
         """
         found = super().decode(reply)
         hits = found.docs if isinstance(found, DocSearchResponse) else []

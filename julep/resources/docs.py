@@ -193,7 +193,7 @@ class UserDocs(Resource[FaceT]):
 
 
 class Docs(Resource[FaceT]):
-    """Documents of whichever owner, and embeddings."""
+    """Documents of any owner, and embeddings."""
 
     @operation
     def get(self, doc_id: Id, *, include_embeddings: bool = OMIT) -> Request[Doc]:

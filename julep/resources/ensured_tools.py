@@ -77,7 +77,7 @@ def wanted_tools(tools: Sequence[OfferedTool]) -> list[dict[str, Any]]:
     """Return what is to be written of functions, dicts and models of tools.
 
     Raises:
-        TypeError: One is no tool, or a function that no model can call.
+        TypeError: One is not a tool, or a function that no model can call.
         ValueError: One has no name, or two have the same.
     """
     wanted = [_fields(tool) for tool in toolbox(tools, blocks=False).offered]

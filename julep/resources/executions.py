@@ -80,7 +80,7 @@ class Executions(TaskExecutions[FaceT]):
 
     @cached_property
     def status(self) -> Status[FaceT]:
-        """How far an execution is."""
+        """The status of an execution: fetch it, or stream its changes."""
         return Status(self._face, self._engine)
 
     @operation
@@ -118,7 +118,7 @@ class Executions(TaskExecutions[FaceT]):
         Raises:
             ExecutionFailed: A step of it failed; `.step` and `.reason` tell more.
             ExecutionCancelled: It was cancelled.
-            ExecutionTimeout: It did not end in time. It goes on on the server.
+            ExecutionTimeout: It did not end in time. It continues on the server.
             ExecutionAwaitsInput: It waits for input, and `until` is `end`.
         """
         if until not in ("end", "input"):
@@ -193,15 +193,15 @@ class Executions(TaskExecutions[FaceT]):
     ) -> Request[ResourceUpdated]:
         """Give input to whichever execution waits under a token, without knowing its id.
 
-        The embedded server does it, and tells the token in `Execution.task_token`. The real ones
-        describe the operation and never offered it.
+        Only the embedded server does it, and shows the token in `Execution.task_token`: the API
+        describes it, and no real server offers it.
 
         Args:
             task_token: The token.
             input: What the waiting step gets.
         """
         if not task_token:
-            raise ValueError("task_token is empty; a waiting execution tells its own")
+            raise ValueError("task_token is empty; a waiting execution shows its own")
         body = {"status": "running", "input": input}
         query = {"task_token": task_token}
         return Request(

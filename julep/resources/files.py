@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @attrs.frozen
 class FileWrite(Request[R]):
-    """An upload, which real servers answer with a place holder instead of the content."""
+    """An upload, which real servers answer with a placeholder instead of the content."""
 
     def _complete(self, value: Any) -> Any:
         value = super()._complete(value)
@@ -50,7 +50,7 @@ class Files(Resource[FaceT]):
         """Upload a file.
 
         Args:
-            name: Up to 120 characters, no digit in front.
+            name: Up to 120 characters, no leading digit.
             content: The file: a `Path` to read, bytes, or text that is base64 already.
             description: What it is.
             mime_type: Such as `application/pdf`; guessed for a `Path`.

@@ -28,7 +28,7 @@ class SessionHistory(Resource[FaceT]):
             session_id: The session, or its id.
 
         Returns:
-            `entries`, each with role, content and time; the order is the server's.
+            `entries`, oldest first, each with role, content and time.
 
         Raises:
             BadRequestError: There is no such session, on servers of 2024. Those of 2025 answer
@@ -44,8 +44,8 @@ class SessionHistory(Resource[FaceT]):
     def delete(self, session_id: Id) -> Request[ResourceDeleted]:
         """Clear what was said in a session; the session stays.
 
-        The embedded server does it. The real ones describe the operation and never offered it:
-        they answer with `NotFoundError` or an `APIError` of status 405.
+        Only the embedded server does it: the API describes it, and real servers answer
+        with `NotFoundError` or an `APIError` of status 405.
 
         Args:
             session_id: The session, or its id.

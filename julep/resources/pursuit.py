@@ -1,6 +1,6 @@
 """An execution, followed to its end.
 
-It is looked at again and again. A look asks how it stands and never waits for news, so that nothing
+It is fetched again and again. Each look returns at once and never waits for news, so that nothing
 goes on between two looks.
 """
 
@@ -206,7 +206,7 @@ class Pursuit:
     @property
     def _seen(self) -> Execution:
         if self.execution is None:
-            raise AssertionError("it has not been looked at yet")
+            raise AssertionError("it has not been fetched yet")
         return self.execution
 
     @property

@@ -1,4 +1,4 @@
-"""Whether the tools of chats reach the model, which not all servers see to."""
+"""Whether the tools of chats reach the model: not on all servers do they."""
 
 from __future__ import annotations
 

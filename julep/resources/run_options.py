@@ -27,10 +27,10 @@ class RunOptions(TypedDict, total=False):
         metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
         timeout: Seconds for the whole, at most. None (default) sets no limit.
         cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
-            interrupted. By default it goes on on the server.
+            interrupted. By default it continues on the server.
         tools: Functions that answer function-tool steps, by their name.
-        answer: Gives the input for any other wait, a mapping, from the wait's output. A coroutine
-            function, too, on the awaiting face.
+        answer: Gives the input for any other wait, a mapping, from the wait's output. With
+            `AsyncJulep` it may be a coroutine function.
         on_transition: Is called with each transition, oldest first.
         on_call: Is called with each `Call` of a function, before and after; see `chat`.
     """

@@ -31,7 +31,7 @@ class Secrets(Resource[FaceT]):
         """Store a secret.
 
         Args:
-            name: What tools call it by: letters, digits and underscores, no digit in front.
+            name: What tools call it by: letters, digits and underscores, no leading digit.
             value: The secret itself; hidden in `repr`.
             description: What it is for.
             metadata: Data of your own.

@@ -29,7 +29,7 @@ class SessionSettings(TypedDict, total=False):
         situation: What the conversation is about; a Jinja template on servers of 2024.
         system_template: Jinja template of the system message, instead of the agent's.
         render_templates: Whether messages are Jinja templates. Default true.
-        token_budget: From how many tokens on `context_overflow` applies.
+        token_budget: Number of tokens above which `context_overflow` applies.
         context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
         auto_run_tools: Whether the server runs the tools that the model calls. Servers of June 2025
             don't store it.
@@ -50,7 +50,7 @@ class SessionSettings(TypedDict, total=False):
 
 
 class SessionFields(SessionSettings, total=False):
-    """Who talks, and how; `Sessions.create` says what each means."""
+    """Who talks, and how; `Sessions.create` explains each."""
 
     agent: Id | None
     agents: Sequence[Id] | None
@@ -162,7 +162,7 @@ class Sessions(Resource[FaceT]):
         Who takes part can't be changed.
 
         Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
-        along, so what somebody else changes meanwhile may be written back. Both requests count
+        along, so a change that somebody else makes in between may be undone. Both requests count
         towards one `timeout`.
 
         Args:

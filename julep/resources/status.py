@@ -1,4 +1,4 @@
-"""How far executions are."""
+"""The status of executions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
     """Each change of an execution's status, until it has ended.
 
     The server polls once a second and gives up after ten minutes; then `StreamInterrupted` is
-    raised, with the last event as its `partial`. Where it has no such stream, as in 2024, the
-    execution itself is looked at.
+    raised, with the last event as its `partial`. Servers of 2024 have no such stream; there
+    the execution itself is fetched again and again.
     """
 
     def __init__(self, resource: Resource[FaceT], execution: Request[Execution]) -> None:
@@ -74,7 +74,7 @@ def _event(execution: Execution) -> ExecutionStatusEvent:
 
 
 class Status(Resource[FaceT]):
-    """How far an execution is: `get` it, or `stream` its changes."""
+    """The status of an execution: `get` it, or `stream` its changes."""
 
     @operation
     def get(self, execution_id: Id) -> Request[Execution]:

@@ -69,7 +69,7 @@ class TaskRuns(Resource[FaceT]):
         output: Any = None,
         **options: Unpack[RunOptions],
     ) -> object:
-        """Run a task to its end: start it, answer what it waits for, give its result.
+        """Run a task to its end: start it, answer what it waits for, return its result.
 
         Args:
             task_id: The task, or its id.

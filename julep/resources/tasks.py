@@ -140,8 +140,8 @@ class Tasks(TaskRuns[FaceT]):
     def reset(self, /, agent_id: Id, task_id: Id, *, main: Steps, **fields: Any) -> Request[Task]:
         """Overwrite a task: what is not given goes back to its default.
 
-        The embedded server does it. The real ones describe the operation and never offered it; use
-        `create_or_update` there.
+        Only the embedded server does it: the API describes the operation, and no real server
+        offers it. Use `create_or_update` there.
 
         Args:
             agent_id: The agent that it belongs to, or its id.
@@ -158,8 +158,8 @@ class Tasks(TaskRuns[FaceT]):
     def update(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
         """Change some fields of a task; `metadata` replaces what is there.
 
-        The embedded server does it. The real ones describe the operation and never offered it; use
-        `create_or_update` there.
+        Only the embedded server does it: the API describes the operation, and no real server
+        offers it. Use `create_or_update` there.
 
         Args:
             agent_id: The agent that it belongs to, or its id.
@@ -175,7 +175,7 @@ class Tasks(TaskRuns[FaceT]):
     def delete(self, agent_id: Id, task_id: Id) -> Request[ResourceDeleted]:
         """Delete a task and its executions.
 
-        The embedded server does it. The real ones describe the operation and never offered it.
+        Only the embedded server does it: the API describes it, and no real server offers it.
 
         Args:
             agent_id: The agent that it belongs to, or its id.

@@ -21,7 +21,7 @@ ONE = "/agents/{agent_id}/tools/{tool_id}"
 
 
 class ToolDetails(TypedDict, total=False):
-    """What a tool has besides its name and type; `Tools.create` says what each means."""
+    """What a tool has besides its name and type; `Tools.create` explains each."""
 
     description: str | None
     function: FunctionDef | Mapping[str, Any] | None

@@ -103,7 +103,7 @@ class Tools(Resource[FaceT]):
             The tools as the agent has them, in the order of `tools`.
 
         Raises:
-            TypeError: One is no tool, or a function that no model can call. Nothing was sent.
+            TypeError: One is not a tool, or a function that no model can call. Nothing was sent.
             ValueError: One has no name, or two have the same. Nothing was sent.
         """
         wanted = wanted_tools(tools)

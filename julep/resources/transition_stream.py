@@ -27,7 +27,8 @@ from julep.types.executions import (
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 0.8
-"""Seconds between two looks at the list: after news, and at most. A `wait` is told within a second."""
+"""Seconds between two looks at the list: after news, and at most, so that a `wait` is shown within a
+second."""
 STATUS_EVERY: Final = 5.0
 """Seconds between two looks at the status, for executions that ended without a final transition."""
 OVERLAP: Final = 50

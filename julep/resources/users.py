@@ -20,7 +20,7 @@ from .docs import UserDocs
 
 
 class UserDetails(TypedDict, total=False):
-    """What a user has besides a name; `Users.create` says what each means."""
+    """What a user has besides a name; `Users.create` explains each."""
 
     about: str
     metadata: Mapping[str, Any] | None
@@ -109,7 +109,7 @@ class Users(Resource[FaceT]):
         """Change some fields of a user; what is not given stays. `metadata` is merged.
 
         Not atomic: fields that servers of 2025 reset when they are not sent are read first and sent
-        along, so what somebody else changes meanwhile may be written back. Both requests count
+        along, so a change that somebody else makes in between may be undone. Both requests count
         towards one `timeout`.
 
         Args:

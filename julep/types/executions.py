@@ -44,7 +44,7 @@ class Execution(Model):
     Attributes:
         id: Id of the execution.
         task_id: Id of the task.
-        status: How far it is; `succeeded`, `failed` and `cancelled` are final.
+        status: Current status; `succeeded`, `failed` and `cancelled` are final.
         input: What it was started with.
         output: Its result, once it succeeded.
         error: What went wrong, when it failed.
@@ -179,7 +179,7 @@ class ExecutionStatusEvent(Model):
 
     Attributes:
         execution_id: Id of the execution.
-        status: How far it is.
+        status: Current status.
         updated_at: When that was.
         error: What went wrong, when it failed.
         transition_count: How many transitions it has gone through.

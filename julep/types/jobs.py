@@ -16,7 +16,7 @@ JobState: TypeAlias = (
 
 @attrs.define(kw_only=True)
 class JobStatus(Model):
-    """How far a background job is.
+    """The state of a background job.
 
     Attributes:
         id: Id of the job.
@@ -24,7 +24,7 @@ class JobStatus(Model):
         reason: The state, in words.
         has_progress: Whether `progress` means anything.
         progress: How much is done, 0 to 100 percent.
-        state: How far it is.
+        state: Current state.
         created_at: When it was made.
         updated_at: When it last changed.
     """

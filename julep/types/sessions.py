@@ -73,7 +73,7 @@ class CreateSession(Model):
             template of the whole system message.
         system_template: Jinja template of the system message, instead of the agent's own.
         render_templates: Whether messages are rendered as Jinja templates.
-        token_budget: Tokens from which on `context_overflow` applies.
+        token_budget: Number of tokens above which `context_overflow` applies.
         context_overflow: What to do when the history outgrows the budget.
         auto_run_tools: Whether the server runs the tools that it can run.
         forward_tool_calls: Whether tool calls are passed on to the client.
@@ -104,7 +104,7 @@ class CreateSession(Model):
 
 @attrs.define(kw_only=True)
 class Session(CreateSession):
-    """A conversation, with its history. Few servers tell its agents and users.
+    """A conversation, with its history. Few servers show its agents and users.
 
     Attributes:
         id: Id of the session.
