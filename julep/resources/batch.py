@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import partial
+from operator import length_hint
 from typing import Any, Final, cast
 
 import attrs
@@ -81,6 +82,9 @@ class Batch:
         self._pace = pace
         self._journal = journal
         self._items: deque[Item] = deque()
+        self._total = length_hint(inputs)
+        self._given = 0
+        self._given_errors = 0
         self._is_closed = False
 
     async def next(self) -> Done[Any] | None:
@@ -90,7 +94,7 @@ class Batch:
             Exception: What went wrong with it, if that is to be raised. The others are cancelled.
         """
         try:
-            return await self._next()
+            done = await self._next()
         except GeneratorExit:
             # A coroutine that is closed may not wait for anything.
             self.tell_left()
@@ -98,6 +102,9 @@ class Batch:
         except BaseException:
             await self.close()
             raise
+        if done is None:
+            await self.close()
+        return done
 
     async def close(self) -> None:
         """Cancel what was started and has not ended."""
@@ -113,6 +120,8 @@ class Batch:
 
     def _given_up(self) -> list[Item]:
         self._is_closed = True
+        self._show_progress()
+        self._setup.progress.end()
         left = [item for item in self._items if item.is_sent and item.done is None]
         self._items.clear()
         return left
@@ -135,17 +144,28 @@ class Batch:
         while True:
             self._fill()
             if (item := self._first_done()) is not None:
-                self._items.remove(item)
-                return self._given(item)
+                return self._take(item)
             if not self._items:
                 return None
             await self._step()
 
-    def _given(self, item: Item) -> Done[Any]:
+    def _take(self, item: Item) -> Done[Any]:
+        self._items.remove(item)
         done = cast("Done[Any]", item.done)
+        self._given += 1
+        self._given_errors += done.error is not None
+        self._setup.progress.clear()
         if done.error is not None and self._pace.raises:
             raise done.error
         return done
+
+    def _show_progress(self) -> None:
+        ended = [item.done for item in self._items if item.done is not None]
+        errors = self._given_errors + sum(done.error is not None for done in ended)
+        of = f" of {self._total}" if self._total else ""
+        failed = f" ({errors} failed)" if errors else ""
+        running = len(self._items) - len(ended)
+        self._setup.progress.show(f"{self._given + len(ended)}{of} done{failed}, {running} running")
 
     def _fill(self) -> None:
         """Take in as many inputs as may be on their way."""
@@ -194,6 +214,7 @@ class Batch:
         now = time.monotonic() + SLACK
         due = [partial(self._advance, item) for item in active if item.due <= now]
         await self._engine.transport.gather(due)
+        self._show_progress()
 
     async def _advance(self, item: Item) -> None:
         """Start an input's execution, or look at it."""

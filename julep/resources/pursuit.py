@@ -95,6 +95,7 @@ class Pursuit:
         """
         try:
             while not (found := await self.step(until_input=until_input)):
+                self.show_progress()
                 await self._engine.sleep(self.pause)
         except UserError as raised:
             raise raised.error from None
@@ -177,6 +178,9 @@ class Pursuit:
     async def _timed_out(self) -> ExecutionTimeout:
         message = f"it did not end within {self._timeout:g} s, and goes on"
         return ExecutionTimeout(message, execution=self._seen)
+
+    def show_progress(self) -> None:
+        """Tell how far it is, where somebody wants to know."""
 
     async def _interrupted(self, interruption: BaseException) -> None:
         """Tell what becomes of it when Ctrl-C or a cancellation ends the waiting."""

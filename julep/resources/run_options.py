@@ -13,6 +13,7 @@ from julep._checks import check_timeout
 from julep._invocation import refused
 from julep._output import Output
 from julep._paths import Id, id_of
+from julep._progress import Progress
 from julep._toolbox import OfferedTool, OnCall, Toolbox, toolbox
 from julep.types.executions import Execution, Transition
 
@@ -33,6 +34,8 @@ class RunOptions(TypedDict, total=False):
             `AsyncJulep` it may be a coroutine function.
         on_transition: Is called with each transition, oldest first.
         on_call: Is called with each `Call` of a function, before and after; see `chat`.
+        progress: Whether a line on stderr tells how far it is: one that is kept up to date in
+            terminals and notebooks, and a new one for news elsewhere.
     """
 
     metadata: Mapping[str, Any] | None
@@ -42,6 +45,7 @@ class RunOptions(TypedDict, total=False):
     answer: GivesInput | None
     on_transition: OnTransition | None
     on_call: OnCall | None
+    progress: bool
 
 
 class MapOptions(RunOptions, total=False):
@@ -130,6 +134,7 @@ class RunSetup:
         output: What reads the output as a type, if that is asked for.
         seconds: How long a run may take.
         cancels: Whether an execution is cancelled when time is over.
+        progress: Tells how far it is.
     """
 
     task_id: str
@@ -138,6 +143,7 @@ class RunSetup:
     output: Output | None
     seconds: float | None
     cancels: bool
+    progress: Progress
 
     def parsed(self, done: Execution) -> Any:
         """Read the output of an execution as a value of the type that was asked for.
@@ -165,4 +171,5 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
         None if output is None else Output(output),
         check_timeout(given.get("timeout")),
         bool(given.get("cancel_on_timeout")),
+        Progress(is_wanted=bool(given.get("progress"))),
     )

@@ -90,6 +90,7 @@ class Running(Pursuit):
         if wait is None or time.monotonic() < self._sent.get(wait.id, 0):
             return
         if wait.id not in self._given:
+            self._setup.progress.clear()
             self._given[wait.id] = await self._input_for(wait, now)
         body = self._given[wait.id]
         try:
@@ -172,6 +173,12 @@ class Running(Pursuit):
         else:
             await self._engine.transport.gather([self.cancel], TIDYING, shielded=True)
 
+    def show_progress(self) -> None:
+        """Tell how far it is, where somebody wants to know."""
+        now = self._seen
+        count = f", transition {now.transition_count}" if now.transition_count else ""
+        self._setup.progress.show(f"{now.status}{count}")
+
     async def cancel(self) -> bool:
         """Cancel it; tell whether that worked."""
         return await cancel(self._engine, self._id)
@@ -196,8 +203,13 @@ async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
 
 async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
     """Start a task, follow its execution, and read the output."""
-    running = await begin(engine, start, setup)
-    return running.result(await running.follow())
+    with setup.progress as progress:
+        progress.show("starting")
+        running = await begin(engine, start, setup)
+        try:
+            return running.result(await running.follow())
+        finally:
+            running.show_progress()
 
 
 def _called(function: Callable[[Any], Any], value: Any) -> Any:
