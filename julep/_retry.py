@@ -14,13 +14,15 @@ import attrs
 from .errors import APIConnectionError
 
 FIRST_WAIT: Final = 0.5
-"""Seconds before the second attempt; each further wait is twice as long."""
+"""Seconds before the second attempt; each further wait is twice as long, so that a server with too much
+to do is asked less and less."""
 LONGEST_WAIT: Final = 10.0
-"""Seconds between two attempts, at most."""
+"""Seconds between two attempts, at most: a server that is back is noticed that soon."""
 LONGEST_RETRY_AFTER: Final = 30.0
-"""Seconds that a server may ask for before its wish is left to the caller."""
+"""Seconds that a server may ask for. A longer wait is left to the caller, as the error's `retry_after`:
+a call that hangs for minutes looks like one that is stuck."""
 LONGEST_TOLD: Final = 31_536_000.0
-"""Seconds that errors tell at most: a year."""
+"""Seconds that errors report at most, a year: a program may sleep for that long without an overflow."""
 
 
 class Answer(Protocol):

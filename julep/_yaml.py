@@ -8,11 +8,15 @@ from typing import Any, ClassVar, Final, cast
 import yaml
 
 MOST_CHARACTERS: Final = 1_000_000
+"""Characters of a text, far more than tasks have."""
 MOST_VALUES: Final = 200_000
 """Values that a text may stand for: aliases make a short one stand for a huge value."""
 MOST_LEVELS: Final = 100
+"""Levels of nesting: PyYAML builds values recursively."""
 _MOST_DIGITS = 4_300
+"""Digits of a number, the limit that Python has for its own numbers."""
 _MOST_MERGED = 32_000_000
+"""Bytes that merged mappings may take, as much as one evaluation of the embedded server may build."""
 _MERGED_PAIR = 100  # bytes that a pair of a merged mapping is counted for
 _MERGE, _VALUE, _TEXT = (f"tag:yaml.org,2002:{name}" for name in ("merge", "value", "str"))
 _SET = "tag:yaml.org,2002:set"

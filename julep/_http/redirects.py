@@ -12,6 +12,7 @@ from julep.errors import ConfigurationError
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
 MAX_REDIRECTS: Final = 20
+"""As many as httpx follows; whoever needs more goes round in circles."""
 
 # A server that the user did not name learns how to read the request, and nothing about who sent it.
 _FOR_EVERYONE: Final = frozenset(

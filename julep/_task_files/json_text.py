@@ -13,6 +13,7 @@ from .document import Document, Path, Place, Unreadable
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 _DEEPEST: Final = 200
+"""Levels of nesting: no task has as many, and Python's own limit on recursion is not far above."""
 
 
 def read_json(text: str) -> Document:

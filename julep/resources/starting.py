@@ -24,7 +24,9 @@ TOKEN: Final = "julep_client_token"  # noqa: S105 - the name of a field
 SEARCH: Final = 2.0
 """Seconds for which a start may be under way that nobody confirmed."""
 LOOK_EVERY: Final = 0.25
+"""Seconds between two looks for it."""
 MOST_STARTS: Final = 3
+"""As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
 SKEW: Final = timedelta(minutes=1)
 """By how much the clocks of client and server may differ."""
 _OF_GATEWAYS: Final = frozenset({502, 503, 504})

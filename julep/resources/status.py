@@ -13,7 +13,8 @@ from julep.types._json import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
 
 LOOK_EVERY: Final = 0.5
-"""Seconds between two looks at an execution, where the server has no stream of its status."""
+"""Seconds between two looks at an execution, where the server has no stream of its status. Servers that
+have one look once a second."""
 
 
 class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
