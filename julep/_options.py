@@ -47,7 +47,7 @@ DEFAULT_TIMEOUT: Final = 300.0
 """Seconds for a whole call. Long, because a chat with a slow local model is one call."""
 
 DEFAULT_RETRIES: Final = 2
-"""Enough for a connection that broke; a server that is down needs more patience than a call should have."""
+"""Enough for a connection that broke; a server that is down needs more patience than a call has."""
 
 DEFAULT_RESPONSE_BYTES: Final = 256 * 2**20
 """How large an answer may be. Far above all that servers have to say; files are part of it."""

@@ -21,7 +21,7 @@ from ._request import Request
 T = TypeVar("T")
 
 SERVER_PAGE: Final = 100
-"""Items in a page when none are asked for, on servers of 2024 and of 2025; some lists of 2025 refuse more."""
+"""Items in a page when none are asked for, on all servers; those of 2025 refuse more in some lists."""
 MOST_REPEATS: Final = 1
 """Pages in a row without anything new. One may be: so many items were inserted in front meanwhile."""
 

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 __all__ = ["async_julep", "julep", "julep_server", "serve"]
 
 _STOPS_AT_ONCE = 16
-"""Servers that may be stopping while tests run: more than tests can start in the time that a stop takes."""
+"""Servers that may be stopping while tests run: more than can start in the time that a stop takes."""
 _PASSED = pytest.StashKey[bool]()
 
 

@@ -34,14 +34,14 @@ GROWTH: Final = 1.5
 """Seconds between two looks: after news, and at most; and by what they grow. An end is noticed later
 by at most half of the time that has passed since the last news."""
 RESUME_TAKES: Final = 0.3
-"""Seconds for which real servers may go on showing a wait that was answered. Those of June 2025 took 0.05
-to 0.2 (see SERVERS.md)."""
+"""Seconds for which real servers may go on showing a wait that was answered. Those of June 2025 took
+0.05 to 0.2 (see SERVERS.md)."""
 LAST_LOOK: Final = 0.5
 """Seconds that a look has at least, so that an end is seen that comes together with the limit."""
 LONGEST_ABSENCE: Final = 60.0
 """Seconds for which a server may be away: restarting one takes less."""
 PAUSE_WHILE_AWAY: Final = 0.25
-"""Seconds between two looks at least while nobody answers, so that a server that starts isn't flooded."""
+"""Seconds between two looks while nobody answers, so that a server that starts isn't flooded."""
 RECENT: Final = 20
 """How many of the newest transitions are looked through for a wait or an error: parallel branches may
 have added others behind it."""
