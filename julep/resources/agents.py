@@ -19,6 +19,7 @@ from julep.types.settings import ChatSettings
 
 from ._update import changed
 from .docs import AgentDocs
+from .idempotence import repeatable
 from .tools import Tools
 
 RESET_BY_SERVERS = ("about", "model", "instructions", "default_system_template")
@@ -86,6 +87,7 @@ class Agents(Resource[FaceT]):
         project: str = OMIT,
         canonical_name: str = OMIT,
         default_system_template: str = OMIT,
+        idempotent: bool = False,
     ) -> Request[Agent]:
         """Create an agent.
 
@@ -101,6 +103,9 @@ class Agents(Resource[FaceT]):
             project: Canonical name of the project that it belongs to (servers of 2025).
             canonical_name: A unique name of letters, digits and underscores (servers of 2025).
             default_system_template: Jinja template of the system message (servers of 2025).
+            idempotent: Whether the client chooses the id, so that a request whose answer was lost is
+                sent again and has one effect. Servers of 2024 can't read such an agent again,
+                unless `default_settings` are given whole.
 
         Returns:
             The agent as written.
@@ -120,7 +125,8 @@ class Agents(Resource[FaceT]):
             default_system_template=default_system_template,
         )
         body = checked(AgentFields, fields)
-        return Request("POST", "/agents", Agent, body=body, written=body)
+        creation = Request("POST", "/agents", Agent, body=body, written=body)
+        return repeatable(creation, is_wanted=idempotent)
 
     @operation
     def get(self, agent_id: Id) -> Request[Agent]:

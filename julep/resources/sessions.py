@@ -20,6 +20,7 @@ from ._update import changed
 from .chat import Chat, Messages, prompt_request
 from .chat_options import PromptOptions
 from .history import SessionHistory
+from .idempotence import repeatable
 
 
 class SessionSettings(TypedDict, total=False):
@@ -105,6 +106,7 @@ class Sessions(Resource[FaceT]):
         agents: Sequence[Id] | None = OMIT,
         user: Id | None = OMIT,
         users: Sequence[Id] | None = OMIT,
+        idempotent: bool = False,
         **settings: Unpack[SessionSettings],
     ) -> Request[Session]:
         """Open a session.
@@ -114,6 +116,9 @@ class Sessions(Resource[FaceT]):
             agents: Several agents, instead of one; the first answers unless a chat picks another.
             user: The user whom it talks to, or their id.
             users: Several users, instead of one.
+            idempotent: Whether the client chooses the id, so that a request whose answer was lost is
+                sent again and has one effect. Servers of 2024 create the session, and
+                answer with a 500.
             **settings: `situation`, `system_template`, `render_templates`, `token_budget`,
                 `context_overflow`, `auto_run_tools`, `forward_tool_calls`, `recall_options`,
                 `metadata`; see `SessionSettings`.
@@ -126,7 +131,8 @@ class Sessions(Resource[FaceT]):
         """
         participants = SessionFields(agent=agent, agents=agents, user=user, users=users)
         fields = _fields(participants, checked(SessionFields, settings))
-        return Request("POST", "/sessions", Session, body=fields, written=fields)
+        creation = Request("POST", "/sessions", Session, body=fields, written=fields)
+        return repeatable(creation, is_wanted=idempotent)
 
     @operation
     def get(self, session_id: Id) -> Request[Session]:

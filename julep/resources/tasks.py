@@ -20,6 +20,7 @@ from julep.types.tools import CreateTool
 
 from .creating import ALL, TaskSource, checked_fields, creation
 from .executions import TaskExecutions
+from .idempotence import repeatable
 from .task_runs import TaskRuns
 
 Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
@@ -66,6 +67,7 @@ class Tasks(TaskRuns[FaceT]):
         input_schema: Mapping[str, Any] | None = OMIT,
         metadata: Mapping[str, Any] | None = OMIT,
         canonical_name: str = OMIT,
+        idempotent: bool = False,
         **workflows: Steps,
     ) -> Request[Task]:
         """Create a task, from keywords or from a file.
@@ -83,6 +85,8 @@ class Tasks(TaskRuns[FaceT]):
             input_schema: JSON Schema that the input of executions must match; None takes any.
             metadata: Data of your own.
             canonical_name: A unique name of letters, digits and underscores (servers of 2025).
+            idempotent: Whether the client chooses the id, so that a request whose answer was lost is
+                sent again and has one effect.
             **workflows: Further workflows by name, for the steps that run one.
 
         Returns:
@@ -105,7 +109,7 @@ class Tasks(TaskRuns[FaceT]):
             "canonical_name": canonical_name,
             **workflows,
         }
-        return creation(agent_id, task, fields)
+        return repeatable(creation(agent_id, task, fields), is_wanted=idempotent)
 
     @operation
     def get(self, task_id: Id) -> Request[Task]:

@@ -17,6 +17,7 @@ from julep.types.users import User
 
 from ._update import changed
 from .docs import UserDocs
+from .idempotence import repeatable
 
 
 class UserDetails(TypedDict, total=False):
@@ -65,6 +66,7 @@ class Users(Resource[FaceT]):
         about: str = "",
         metadata: Mapping[str, Any] | None = OMIT,
         project: str = OMIT,
+        idempotent: bool = False,
     ) -> Request[User]:
         """Create a user.
 
@@ -73,12 +75,15 @@ class Users(Resource[FaceT]):
             about: Who they are, in a few words; agents are told.
             metadata: Data of your own, to be filtered by.
             project: Canonical name of the project that they belong to (servers of 2025).
+            idempotent: Whether the client chooses the id, so that a request whose answer was lost is
+                sent again and has one effect.
 
         Returns:
             The user as written.
         """
         fields = {"name": name, "about": about, "metadata": metadata, "project": project}
-        return Request("POST", "/users", User, body=fields, written=fields)
+        creation = Request("POST", "/users", User, body=fields, written=fields)
+        return repeatable(creation, is_wanted=idempotent)
 
     @operation
     def get(self, user_id: Id) -> Request[User]:
