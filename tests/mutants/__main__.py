@@ -26,8 +26,8 @@ _NAMES: Final = """
 _checks _error_bodies _filters _hints _keywords _masking _pages _paths _query _retry _sse
 _shapes/annotations _shapes/base _shapes/build _shapes/classes _shapes/containers
 _shapes/docstrings _shapes/records _shapes/unions _shapes/values _shapes/wrappers
-types/_plain types/_tool_calls
-local/json_text local/json_types local/origins local/scripting local/urls
+types/_json types/_plain types/_tool_calls
+local/json_text local/origins local/urls
 local/chat/context_window local/chat/tool_results local/chat/transcript
 local/fields/checks local/fields/combined local/fields/form local/fields/problems
 local/models/completion_objects local/models/completion_stream local/models/embeddings

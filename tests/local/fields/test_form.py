@@ -12,8 +12,8 @@ from julep.local.fields.form import Form as FormOfModule
 from julep.local.fields.problems import Problems, invalid, join, problem
 from julep.local.fields.schema import schema_of
 
-_PART = Form({"n": Field(number()), "m": Field(number(), 7)})
-FORM = Form(
+_PART: Form[Any] = Form({"n": Field(number()), "m": Field(number(), 7)})
+FORM: Form[Any] = Form(
     {
         "name": Field(text(1)),
         "about": Field(optional(text()), None),
@@ -73,7 +73,8 @@ def test_a_change_is_checked_too() -> None:
 
 def test_an_open_form_keeps_what_it_does_not_know() -> None:
     """The body itself stays as it is."""
-    form, body = Form({"a": Field(number(), 1)}, open=True), {"b": 2}
+    form: Form[Any] = Form({"a": Field(number(), 1)}, open=True)
+    body = {"b": 2}
     assert form.read(body) == {"a": 1, "b": 2}
     assert form.sent(body) == {"b": 2}
     assert body == {"b": 2}
@@ -81,7 +82,7 @@ def test_an_open_form_keeps_what_it_does_not_know() -> None:
 
 def test_a_secret_form_repeats_nothing() -> None:
     """Where a field is missing, the others aren't shown."""
-    form = Form({"name": Field(text()), "value": Field(text())}, secret=True)
+    form: Form[Any] = Form({"name": Field(text()), "value": Field(text())}, secret=True)
     with pytest.raises(Invalid) as caught:
         form.read({"value": "s3cret"})
     (told,) = caught.value.details
@@ -95,7 +96,7 @@ def test_a_form_has_a_schema() -> None:
         "properties": {"n": {"type": "number"}, "m": {"type": "number", "default": 7}},
         "required": ["n"],
     }
-    tags = Form({"tags": Field(sequence(text()), list)})
+    tags: Form[Any] = Form({"tags": Field(sequence(text()), list)})
     items = {"type": "array", "items": {"type": "string"}, "default": []}
     assert tags.schema == {"type": "object", "properties": {"tags": items}}
     assert Field(text()).default is REQUIRED

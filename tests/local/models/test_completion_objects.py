@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
-from julep.local.json_types import JsonObject
 from julep.local.models.completion_objects import as_chunks, completion, counted_usage
 from julep.local.models.token_count import count_messages
 
-MESSAGES = [{"role": "user", "content": "hi"}]
-CALLS = [{"id": "a", "type": "function"}, {"id": "b", "type": "function"}]
+MESSAGES: Any = [{"role": "user", "content": "hi"}]
+CALLS: Any = [{"id": "a", "type": "function"}, {"id": "b", "type": "function"}]
+
+
+def made(request: Any, content: str | None, calls: Any = None) -> Any:
+    """A completion, of which a test may ask anything."""
+    return completion(request, content, calls)
 
 
 def test_a_completion_stands_around_a_message() -> None:
     """With an id of its own, the model that was asked for, and the use of tokens."""
     before = int(time.time())
-    whole = completion({"model": "m", "messages": MESSAGES}, {"content": "two words"})
+    whole = made({"model": "m", "messages": MESSAGES}, "two words")
     assert whole["id"].startswith("chatcmpl-")
     assert before <= whole["created"] <= before + 60
     assert (whole["object"], whole["model"]) == ("chat.completion", "m")
@@ -32,20 +37,19 @@ def test_a_completion_stands_around_a_message() -> None:
     }
 
 
-def test_a_completion_of_calls_ends_with_them() -> None:
+@pytest.mark.parametrize(("calls", "reason"), [(CALLS, "tool_calls"), ([], "stop"), (None, "stop")])
+def test_a_completion_of_calls_ends_with_them(calls: Any, reason: str) -> None:
     """Its content is null unless it is given."""
-    (choice,) = completion({"messages": []}, {"tool_calls": CALLS})["choices"]
-    assert choice["finish_reason"] == "tool_calls"
-    assert choice["message"] == {"role": "assistant", "content": None, "tool_calls": CALLS}
-    assert (
-        completion({"messages": []}, {"tool_calls": None})["choices"][0]["finish_reason"] == "stop"
-    )
+    (choice,) = made({"messages": []}, None, calls)["choices"]
+    assert choice["finish_reason"] == reason
+    assert choice["message"]["content"] is None
+    assert choice["message"].get("tool_calls", calls) == calls
 
 
 @pytest.mark.parametrize(("asked", "count"), [({}, 1), ({"n": None}, 1), ({"n": 3}, 3)])
-def test_as_many_choices_as_are_asked_for(asked: JsonObject, count: int) -> None:
+def test_as_many_choices_as_are_asked_for(asked: Any, count: int) -> None:
     """Each with its index; without a model the echo's name."""
-    whole = completion({"messages": [], **asked}, {"content": "a"})
+    whole = made({"messages": [], **asked}, "a")
     assert [choice["index"] for choice in whole["choices"]] == list(range(count))
     assert whole["model"] == "echo"
 
@@ -61,8 +65,8 @@ def test_tokens_are_counted_where_nobody_told() -> None:
 
 def test_chunks_go_word_by_word_and_call_by_call() -> None:
     """First the role, last the reason, and then the use of tokens alone."""
-    whole = completion({"messages": MESSAGES, "n": 2}, {"content": "a  b", "tool_calls": CALLS})
-    chunks = as_chunks(whole)
+    whole = made({"messages": MESSAGES, "n": 2}, "a  b", CALLS)
+    chunks: Any = as_chunks(whole)
     deltas = [
         {"role": "assistant", "content": ""},
         {"content": "a"},

@@ -10,9 +10,9 @@ from julep.local.errors import ModelFailed
 from julep.local.json_types import JsonObject
 from julep.local.models.normalized import (
     as_completion,
+    normalized_delta,
     normalized_index,
     normalized_logprobs,
-    normalized_message,
     normalized_reason,
     normalized_usage,
 )
@@ -109,7 +109,7 @@ def test_likelihoods_are_a_list_of_objects(sent: Any, is_kept: bool) -> None:
 )
 def test_fields_of_another_type_are_left_out(sent: JsonObject, message: JsonObject) -> None:
     """What the API doesn't know stays: some servers want it back."""
-    assert normalized_message(sent) == message
+    assert normalized_delta(sent) == message
 
 
 def test_a_completion_is_made_whole() -> None:
