@@ -16,12 +16,12 @@ class Script:
     """The script of one server; `LocalServer` says what each part is."""
 
     def __init__(self) -> None:
-        self.replies = Replies()
-        self.faults = Faults()
-        self.integrations = Integrations()
-        self.web = Web()
-        self.clock = Clock()
-        self.model_calls = Calls()
+        self.replies: Replies = Replies()
+        self.faults: Faults = Faults()
+        self.integrations: Integrations = Integrations()
+        self.web: Web = Web()
+        self.clock: Clock = Clock()
+        self.model_calls: Calls = Calls()
 
     def unused(self) -> Iterator[str]:
         """What was never used, in words."""
