@@ -68,7 +68,8 @@ class LocalServer:
             `http://localhost:3000`; none by default. They need the key all the same.
         integrations: functions that stand for integrations, by names such as `brave.search`. Each is
             called with the arguments of the step and the tool's setup, both dicts, on a thread of its
-            own; what it gives is the step's output, and what it raises fails the step.
+            own; what it gives is the step's output, and what it raises fails the step. Providers that
+            the hosted server doesn't know need `strict=False`.
 
     Raises:
         ValueError: another host than loopback was given without a key or with a short one, the key

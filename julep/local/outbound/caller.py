@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -67,9 +67,7 @@ class Caller:
         request = self._build(call)
         try:
             with anyio.fail_after(call.timeout):
-                return await self._exchange(
-                    request, follow=bool(call.options.get("follow_redirects"))
-                )
+                return await self._exchange(request, call.options)
         except TimeoutError:
             message = f"TimeoutError: no full answer within {call.timeout:g} seconds"
             raise EffectError(f"{message} (at {request.url})", transient=True) from None
@@ -106,12 +104,12 @@ class Caller:
             text = f"The request can't be built: {told(error, call.url)}"
             raise EffectError(text) from error
 
-    async def _exchange(self, request: httpx.Request, *, follow: bool) -> HttpReply:
+    async def _exchange(self, request: httpx.Request, options: Mapping[str, Any]) -> HttpReply:
         for _ in range(_MOST_REDIRECTS + 1):
-            await note(self._web, request)
+            await note(self._web, request, options.get("json"))
             response = await self._client.send(request, stream=True, auth=None)
             try:
-                if not follow or response.next_request is None:
+                if not options.get("follow_redirects") or response.next_request is None:
                     return await self._read(response)
             finally:
                 with anyio.CancelScope(shield=True):

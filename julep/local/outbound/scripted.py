@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import httpx
 
+from julep.local.json_types import JsonValue
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError
 
@@ -39,21 +38,14 @@ class ScriptedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(answer.status, headers=dict(answer.headers), stream=body)
 
 
-async def note(web: Web, request: httpx.Request) -> None:
-    """Have a request remembered."""
+async def note(web: Web, request: httpx.Request, json: JsonValue) -> None:
+    """Have a request remembered, and the value that its body was made of, if that was JSON."""
     content = await request.aread()
     call = {
         "method": request.method,
         "url": str(request.url),
         "headers": dict(request.headers),
-        "json": _json(content),
+        "json": json if content else None,
         "text": content.decode(errors="replace"),
     }
     web.calls.note(call, len(content))
-
-
-def _json(content: bytes) -> object:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
