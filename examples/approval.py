@@ -6,7 +6,7 @@ ones. With a file for its data the embedded server picks up where it was, even a
 
 from typing import Any
 
-from server import MODEL, connect
+from _shared import MODEL, connect
 
 from julep import Execution, Julep
 

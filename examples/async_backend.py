@@ -8,7 +8,7 @@ backend, visits it twice at the same time, and ends.
 import asyncio  # noqa: TID251 - the ban is for the SDK; a backend picks its own loop
 from asyncio import StreamReader, StreamWriter  # noqa: TID251 - as above
 
-from server import MODEL, connect_async
+from _shared import MODEL, connect_async
 
 from julep import Agent, AsyncJulep, JulepError
 

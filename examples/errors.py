@@ -1,6 +1,6 @@
 """What goes wrong, how to tell the cases apart, and what each error knows."""
 
-from server import connect
+from _shared import connect
 
 from julep import (
     APIConnectionError,

@@ -5,7 +5,7 @@ from an offline stand-in that repeats what it is told, unless `OPENAI_BASE_URL` 
 leads to real models; `JULEP_MODEL` says which of them.
 """
 
-from server import MODEL, connect
+from _shared import MODEL, connect
 
 
 def main() -> None:

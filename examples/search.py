@@ -5,7 +5,7 @@ server's own vectors are made from words, with no model; a real embedding model 
 Other servers make vectors in the background, so there a new document is found by its words first.
 """
 
-from server import MODEL, connect
+from _shared import MODEL, connect
 
 from julep import Agent, DocReference, Julep
 

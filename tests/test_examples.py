@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -16,6 +17,19 @@ from .real_server import RealServer
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 ECHO: Final = "[echo, the offline stand-in for a model]"
+
+_SUPPORT: Final = [
+    (
+        "['on its way, at your door tomorrow', 'lost in the post'] "
+        "A17 arrives tomorrow. B4 was lost, I am sorry."
+    ),
+    "Done: your 25 euros are on their way.",
+]
+_FOLDER: Final = ["['Saturday', 'Sunday'] by garden.txt"]
+_WORKFLOW: Final = [
+    f"{{'who': {who!r}, 'total': {total}, 'ordered': True}}"
+    for who, total in (("Kim", 205), ("Lee", 9), ("Ada", 9), ("Joe", 9))
+]
 
 PRINTED: Final[dict[str, list[str]]] = {
     "approval.py": [
@@ -28,6 +42,9 @@ PRINTED: Final[dict[str, list[str]]] = {
         f"Where is the station? -> {ECHO} Where is the station?",
         f"When does it close? -> {ECHO} When does it close?",
     ],
+    "async_folder.py": _FOLDER,
+    "async_support_bot.py": _SUPPORT,
+    "async_workflow.py": _WORKFLOW,
     "errors.py": [
         "missing: 404 Agent not found during get",
         "refused: name - String should have at most 255 characters",
@@ -42,6 +59,7 @@ PRINTED: Final[dict[str, list[str]]] = {
         "argument: agent_id is empty; pass the id of an existing resource",
         "no answer: 2 attempts, delivered: False",
     ],
+    "folder.py": _FOLDER,
     "flat_client.py": [
         "created: ResourceCreated",
         "listed: Librarian, Helper",
@@ -61,11 +79,15 @@ PRINTED: Final[dict[str, list[str]]] = {
         f"{how:9} Lending: Books are lent for four weeks. You can renew them twice."
         for how in ("text", "vector", "hybrid", "filtered")
     ],
+    "support_bot.py": _SUPPORT,
     "tools.py": [
         "call: copies_left {'title': 'Momo'}",
         "answer: Yes, two copies of Momo are on the shelf.",
     ],
+    "workflow.py": _WORKFLOW,
 }
+LONGEST: Final = {"support_bot.py": 20, "folder.py": 12, "workflow.py": 12}
+"""How many lines of code three programs may have, whichever face they use."""
 
 
 def run(name: str, **settings: str) -> list[str]:
@@ -81,6 +103,43 @@ def run(name: str, **settings: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+def said_offline(name: str) -> list[Any]:
+    """What the model of an example says offline."""
+    path = EXAMPLES / name.removeprefix("async_")
+    for node in parsed(path).body if path.exists() else []:
+        if isinstance(node, ast.AnnAssign) and node.value and ast.unparse(node.target) == "SAID":
+            said: list[Any] = ast.literal_eval(node.value)
+            return said
+    return []
+
+
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of an example."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def lines_of_code(path: Path) -> int:
+    """Count the lines without blank ones, comments, docstrings, and the constants that are data."""
+    tree = parsed(path)
+    lines: set[int] = set()
+    for node in tree.body:
+        lines |= _lines(node) if not _is_data(node) else set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines -= _lines(node)
+    text = path.read_text(encoding="utf-8").splitlines()
+    return sum(bool(text[line - 1].partition("#")[0].strip()) for line in lines)
+
+
+def _lines(node: ast.stmt) -> set[int]:
+    return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+
+
+def _is_data(node: ast.stmt) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return all(isinstance(target, ast.Name) and target.id.isupper() for target in targets)
+
+
 @pytest.mark.parametrize("name", sorted(PRINTED))
 def test_example_prints_what_it_is_about(name: str) -> None:
     """An example runs to its end without a warning, and prints these lines in this order."""
@@ -94,13 +153,19 @@ def test_example_does_the_same_on_a_real_server(name: str) -> None:
     """It runs as it stands where fields are reset, models are asked for, and resumes come late."""
     expected = PRINTED[name]
     with LocalServer() as embedded, RealServer(embedded) as server:
-        if name == "tools.py":
-            embedded.replies.add(tool_calls=[("copies_left", {"title": "Momo"})])
-            embedded.replies.add("Yes, two copies of Momo are on the shelf.")
+        if said := said_offline(name):
+            embedded.replies.add(*said)
         lines = run(name, JULEP_BASE_URL=server.url, JULEP_API_KEY=embedded.key)
     assert [line for line in lines if line in expected] == expected
 
 
 def test_every_example_is_run() -> None:
     """No example is left out here."""
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"server.py", *PRINTED}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {"_shared.py", *PRINTED}
+
+
+@pytest.mark.parametrize("face", ["", "async_"])
+@pytest.mark.parametrize("name", LONGEST)
+def test_the_programs_are_short(face: str, name: str) -> None:
+    """What a program has to say itself fits into a few lines, on both faces."""
+    assert lines_of_code(EXAMPLES / f"{face}{name}") <= LONGEST[name]

@@ -22,6 +22,14 @@ def _forget(server: LocalServer) -> Iterator[None]:
     server.faults.clear()
 
 
+def _broken(messages: list[JSON]) -> str:
+    return f"{1 / (len(messages) - len(messages))}"
+
+
+async def _asleep(messages: list[JSON]) -> str:
+    return str(messages)
+
+
 def _chat(http: httpx.Client, session: JSON, **more: Any) -> httpx.Response:
     return http.post(f"/sessions/{session['id']}/chat", json=said("hi", **more))
 
@@ -214,10 +222,6 @@ def test_adaptive_puts_a_summary_in_the_place_of_the_oldest(
     assert {relation["relation"] for relation in history["relations"]} == {"summary_of"}
 
 
-async def _asleep(messages: list[JSON]) -> str:
-    return str(messages)
-
-
 _NO_REPLIES: list[JSON] = [
     {"tool_calls": {"price": {"item": 1}}},
     {"tool_calls": ["price"]},
@@ -255,7 +259,7 @@ def test_one_script_may_hold_many_replies(
 
 @pytest.mark.parametrize(
     ("reply", "message"),
-    [(lambda _: 1 / 0, "ZeroDivisionError"), (lambda _: 5, "TypeError: a reply must be a text")],
+    [(_broken, "ZeroDivisionError"), (len, "TypeError: a reply must be a text")],
 )
 def test_a_function_that_gives_no_reply_is_told(
     server: LocalServer, http: httpx.Client, session: JSON, reply: Any, message: str

@@ -1,0 +1,20 @@
+"""`folder.py` on the awaiting face: the same files and question."""
+
+import asyncio  # noqa: TID251 - the ban is for the SDK; a program picks its own loop
+
+from _shared import MODEL, connect_async
+from folder import FOLDER, QUESTION, SAID
+
+
+async def main() -> None:
+    """Store the files, and ask."""
+    async with connect_async(*SAID) as client:
+        agent = await client.agents.create(name="Librarian", model=MODEL)
+        for file in FOLDER.glob("*.txt"):
+            await client.agents.docs.create(agent, title=file.name, content=file.read_text())
+        session = await client.sessions.create(agent=agent)
+        answer = await client.sessions.chat.parse(session, QUESTION, list[str])
+        print(answer.parsed, "by", answer.docs[0].title)
+
+
+asyncio.run(main())

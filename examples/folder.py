@@ -1,0 +1,28 @@
+"""Questions about the files of a folder, with answers that a program can go on with.
+
+The files become documents of an agent. The ones that fit a question are recalled for it, and the
+answer is read as a list of texts. What the model says offline, where there is none, stands in `SAID`.
+"""
+
+from pathlib import Path
+
+from _shared import MODEL, Said, connect
+
+FOLDER = Path(__file__).parent / "handbook"
+QUESTION = "On which days is the garden open?"
+SAID: list[Said] = ['{"value": ["Saturday", "Sunday"]}']
+
+
+def main() -> None:
+    """Store the files, and ask."""
+    with connect(*SAID) as client:
+        agent = client.agents.create(name="Librarian", model=MODEL)
+        for file in FOLDER.glob("*.txt"):
+            client.agents.docs.create(agent, title=file.name, content=file.read_text())
+        session = client.sessions.create(agent=agent)
+        answer = client.sessions.chat.parse(session, QUESTION, list[str])
+        print(answer.parsed, "by", answer.docs[0].title)
+
+
+if __name__ == "__main__":
+    main()
