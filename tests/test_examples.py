@@ -122,8 +122,8 @@ def lines_of_code(path: Path) -> int:
     """Count the lines without blank ones, comments, docstrings, and the constants that are data."""
     tree = parsed(path)
     lines: set[int] = set()
-    for node in tree.body:
-        lines |= _lines(node) if not _is_data(node) else set()
+    for statement in tree.body:
+        lines |= set() if _is_data(statement) else _lines(statement)
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             lines -= _lines(node)
