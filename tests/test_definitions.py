@@ -30,6 +30,7 @@ from julep.local.resources import users as served_users
 from julep.local.search import search
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.step_kinds import STEP_KINDS
+from julep.local.workflow.steps import HANDLERS
 from julep.resources import (
     agents,
     docs,
@@ -189,6 +190,14 @@ def test_steps_have_the_same_fields_on_both_sides(kind: str) -> None:
     """The class of a step has the fields that the server's table of kinds lists."""
     model = STEPS[STEP_KINDS[kind].step_type.replace("WorkflowStep", "Step")]
     assert fields_of(model) == {*STEP_KINDS[kind].fields, "kind", "label"}
+
+
+@pytest.mark.parametrize("kind", STEP_KINDS)
+def test_handlers_know_the_fields_of_their_steps(kind: str) -> None:
+    """The record of a step, as the function that runs it has it, has the fields of its kind."""
+    context = get_type_hints(HANDLERS[kind])["at"]
+    (record,) = get_args(context)
+    assert get_type_hints(record).keys() == {*STEP_KINDS[kind].fields, "kind_", "label"}
 
 
 def test_every_kind_of_step_is_in_the_servers_table() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from julep.local.errors import ApiError, Invalid, ModelFailed
 from julep.local.ids import new_id
 from julep.local.integrations import Registry
 from julep.local.json_text import mended, well_formed
-from julep.local.models.completion_objects import completion_request
+from julep.local.models.completion_objects import Completion, completion_request
 from julep.local.models.completions import Model
 from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
@@ -25,8 +25,9 @@ from julep.local.workflow.ports import (
     ModelRequest,
     SystemCall,
 )
+from julep.types._json import JsonObject
 
-SystemCaller: TypeAlias = Callable[[SystemCall], Awaitable[Any]]
+SystemCaller: TypeAlias = Callable[[SystemCall], Awaitable[object]]
 
 
 class LocalEffects:
@@ -78,7 +79,7 @@ class LocalEffects:
         """Return after that time."""
         await self._timers.sleep(seconds)
 
-    async def complete(self, execution: Execution, request: ModelRequest) -> Mapping[str, Any]:
+    async def complete(self, execution: Execution, request: ModelRequest) -> Completion:
         """The model's completion."""
         del execution
         settings = {**request.settings, "model": request.model}
@@ -94,13 +95,13 @@ class LocalEffects:
         return await self._caller.call(call)
 
     async def integration(
-        self, execution: Execution, definition: Mapping[str, Any], arguments: Mapping[str, Any]
-    ) -> Any:
+        self, execution: Execution, definition: JsonObject, arguments: object
+    ) -> object:
         """What an integration gives."""
         del execution
         return await self._integrations.call(definition, arguments)
 
-    async def system(self, execution: Execution, call: SystemCall) -> Any:
+    async def system(self, execution: Execution, call: SystemCall) -> object:
         """The answer of this server's own API."""
         del execution
         with _translated_errors():
@@ -111,10 +112,10 @@ class LocalEffects:
         with _translated_errors():
             return await self._embedder.embed_texts([well_formed(text) for text in texts])
 
-    async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
+    async def search(self, execution: Execution, request: JsonObject) -> object:
         """What a search in the agent's documents answers."""
         with _translated_errors():
-            return await self._search.of_owner(execution.agent["id"], mended(dict(request)))
+            return await self._search.of_owner(execution.agent["id"], mended(request))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -132,5 +133,5 @@ def _translated_errors() -> Generator[None]:
         raise EffectError(str(error), transient=transient) from error
 
 
-async def _no_system(call: SystemCall) -> Any:
+async def _no_system(call: SystemCall) -> object:
     raise EffectError(f"System call not implemented for {call.resource}.{call.operation}")

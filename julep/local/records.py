@@ -16,6 +16,21 @@ class Record(TypedDict):
     id: str
 
 
+class FunctionCall(TypedDict):
+    """A function that a model calls; the arguments are JSON text, or an object from some servers."""
+
+    name: str
+    arguments: NotRequired[object]
+
+
+class ToolCall(TypedDict):
+    """A call of a tool that a model asks for."""
+
+    id: str
+    type: str
+    function: FunctionCall
+
+
 class Message(TypedDict):
     """Something said, as the chat completions API has it.
 
@@ -73,6 +88,13 @@ class ToolDefinition(TypedDict):
     computer_20241022: JsonObject | None
     text_editor_20241022: JsonObject | None
     bash_20241022: JsonObject | None
+
+
+class TaskTool(ToolDefinition):
+    """A tool of a task; `inherited` ones are its agent's."""
+
+    id: NotRequired[str]
+    inherited: NotRequired[bool]
 
 
 class Tool(ToolDefinition):

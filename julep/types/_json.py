@@ -25,6 +25,11 @@ def as_object(value: object) -> JsonObject:
     return value if is_object(value) else {}
 
 
+def as_array(value: object) -> list[object]:
+    """Return this JSON array, or an empty one in the place of anything else."""
+    return value if is_array(value) else []
+
+
 def objects(value: object) -> list[JsonObject]:
     """Return the objects of a JSON array; none of anything else."""
     return [item for item in value if is_object(item)] if is_array(value) else []

@@ -10,7 +10,6 @@ from typing import Any
 import anyio
 import httpx
 
-from julep.local.json_types import is_array
 from julep.local.outbound.addresses import is_public
 from julep.local.outbound.answers import ACCEPTED, read_body
 from julep.local.outbound.failures import told
@@ -19,6 +18,7 @@ from julep.local.outbound.public_only import PublicOnly
 from julep.local.outbound.scripted import ScriptedTransport, note
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
+from julep.types._json import as_object, is_array
 
 _SECONDS_TO_CONNECT = 10
 _MOST_REDIRECTS = 20
@@ -153,14 +153,15 @@ def _login(url: httpx.URL) -> dict[str, str]:
 
 
 def _body(call: HttpCall) -> dict[str, Any]:
-    options = {name: value for name, value in call.options.items() if name != "follow_redirects"}
+    options: dict[str, Any] = {
+        name: value for name, value in call.options.items() if name != "follow_redirects"
+    }
     if isinstance(options.get("data"), str):
         options["content"] = options.pop("data")
     if "files" in options:
         # JSON has no tuples: [name, content, type].
-        options["files"] = {
-            name: tuple(file) if is_array(file) else file for name, file in options["files"].items()
-        }
+        files = as_object(options["files"]).items()
+        options["files"] = {name: tuple(file) if is_array(file) else file for name, file in files}
     return options
 
 

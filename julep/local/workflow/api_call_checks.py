@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from julep.local.json_types import JsonValue, objects
-from julep.local.sandbox.values import is_object
 from julep.local.workflow.http_checks import known_mistakes
 from julep.local.workflow.issues import Issue
+from julep.types._json import is_object, objects
 
 
 def check_api_call(
-    task: Mapping[str, JsonValue], location: str, step: Mapping[str, JsonValue]
+    task: Mapping[str, object], location: str, step: Mapping[str, object]
 ) -> Iterator[Issue]:
     """What is wrong with the arguments that a step gives a task's own `api_call` tool.
 
@@ -23,5 +22,5 @@ def check_api_call(
             yield Issue.shape(f"{location}.arguments.{name}", wrong)
 
 
-def _api_calls(task: Mapping[str, JsonValue]) -> list[JsonValue]:
+def _api_calls(task: Mapping[str, object]) -> list[object]:
     return [tool.get("name") for tool in objects(task.get("tools")) if tool.get("api_call")]

@@ -11,7 +11,6 @@ import anyio
 from anyio.abc import TaskGroup
 from attrs import evolve
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import in_stored_order
 from julep.local.workflow.journal import MAX_WEIGHT, Journal
 from julep.local.workflow.ports import Effects, Log, Transition
@@ -63,7 +62,7 @@ class Engine:
         """Runs an execution from where its log ends; does nothing when it runs already."""
         self._run(execution_id)
 
-    def resume(self, execution_id: str, input: JsonValue, *, task_token: str | None = None) -> bool:
+    def resume(self, execution_id: str, input: object, *, task_token: str | None = None) -> bool:
         """Answers a wait: the token's one, or else the newest that is open.
 
         The answer is in the log when this returns; the execution goes on right after.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from julep.local.json_types import JsonValue, is_array, is_object
+from julep.types._json import is_array, is_object
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -20,7 +20,7 @@ _MAY_BE_CODE = re.compile(r"\s*(?:[$_\[]|inputs\[|outputs\[)|[^{]*\{")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+def mistakes(call: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The fields that are wrong, and what is wrong with each; null stands for a field left out."""
     for name, check in _CHECKS.items():
         value = call.get(name)
@@ -28,19 +28,19 @@ def mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
             yield name, wrong
 
 
-def known_mistakes(call: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+def known_mistakes(call: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The same of what a task says, as far as no expression has to fill it in first."""
     return mistakes({name: _trimmed(value) for name, value in call.items() if _is_known(value)})
 
 
-def _is_known(value: JsonValue) -> bool:
+def _is_known(value: object) -> bool:
     if isinstance(value, str):
         return not _MAY_BE_CODE.match(value)
     parts = value.values() if is_object(value) else value if is_array(value) else ()
     return all(_is_known(part) for part in parts)
 
 
-def _trimmed(value: JsonValue) -> JsonValue:
+def _trimmed(value: object) -> object:
     """What evaluating text without expressions makes of it: blanks around it go."""
     if is_object(value):
         return {name: _trimmed(part) for name, part in value.items()}
@@ -49,7 +49,7 @@ def _trimmed(value: JsonValue) -> JsonValue:
     return value.strip() if isinstance(value, str) else value
 
 
-def _method(value: JsonValue) -> str | None:
+def _method(value: object) -> str | None:
     if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         return "must be a word such as GET or POST"
     if value.upper() == "CONNECT":
@@ -57,7 +57,7 @@ def _method(value: JsonValue) -> str | None:
     return None
 
 
-def _url(value: JsonValue) -> str | None:
+def _url(value: object) -> str | None:
     if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
         return "must be text that begins with http:// or https://"
     if _CONTROL.search(value):
@@ -72,15 +72,15 @@ def _url(value: JsonValue) -> str | None:
     return "has the port 0: ports are numbers from 1 to 65535" if port == 0 else None
 
 
-def _headers(value: JsonValue) -> str | None:
+def _headers(value: object) -> str | None:
     return _pairs(value, _TOKEN, _HEADER_VALUE)
 
 
-def _cookies(value: JsonValue) -> str | None:
+def _cookies(value: object) -> str | None:
     return _pairs(value, _TOKEN, _COOKIE_VALUE)
 
 
-def _pairs(value: JsonValue, names: re.Pattern[str], values: re.Pattern[str]) -> str | None:
+def _pairs(value: object, names: re.Pattern[str], values: re.Pattern[str]) -> str | None:
     if not is_object(value):
         return "must be an object of names and texts"
     for name, text in value.items():
@@ -96,48 +96,48 @@ def _pairs(value: JsonValue, names: re.Pattern[str], values: re.Pattern[str]) ->
     return None
 
 
-def _params(value: JsonValue) -> str | None:
+def _params(value: object) -> str | None:
     if isinstance(value, str) or is_object(value) or _is_list_of_pairs(value):
         return None
     return "must be an object of names and values, or text"
 
 
-def _is_list_of_pairs(value: JsonValue) -> bool:
+def _is_list_of_pairs(value: object) -> bool:
     return is_array(value) and all(is_array(pair) and len(pair) == 2 for pair in value)
 
 
-def _data(value: JsonValue) -> str | None:
+def _data(value: object) -> str | None:
     if isinstance(value, str) or is_object(value):
         return None
     return "must be an object, the fields of a form, or text; JSON goes into json"
 
 
-def _content(value: JsonValue) -> str | None:
+def _content(value: object) -> str | None:
     return None if isinstance(value, str) else "must be text; JSON goes into json"
 
 
-def _files(value: JsonValue) -> str | None:
+def _files(value: object) -> str | None:
     if is_object(value) and all(_is_file(file) for file in value.values()):
         return None
     return "must be an object of names and texts, or of names and [file name, text, type]"
 
 
-def _is_file(value: JsonValue) -> bool:
+def _is_file(value: object) -> bool:
     parts = value if is_array(value) else [value]
     return 1 <= len(parts) <= 3 and all(isinstance(part, str) for part in parts)
 
 
-def _flag(value: JsonValue) -> str | None:
+def _flag(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
-def _seconds(value: JsonValue) -> str | None:
+def _seconds(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return "must be a number of seconds"
     return None if 0 < value < math.inf else "must be a number of seconds above 0"
 
 
-_CHECKS: Mapping[str, Callable[[JsonValue], str | None]] = {
+_CHECKS: Mapping[str, Callable[[object], str | None]] = {
     "method": _method,
     "url": _url,
     "headers": _headers,

@@ -6,7 +6,7 @@ import json
 import math
 
 from julep.local.json_text import mended
-from julep.local.json_types import JsonValue, is_array, is_object
+from julep.types._json import is_array, is_object
 
 _DEEPEST = 200
 # Everybody waits while the parser works.
@@ -14,7 +14,7 @@ _MOST_CONTAINERS = 100_000
 _MOST_VALUES = 500_000
 
 
-def parse(content: bytes) -> JsonValue:
+def parse(content: bytes) -> object:
     """The value, or null for what is no JSON.
 
     It is null as well where the value is deeper than 200 levels, or might have more than 100,000
@@ -44,7 +44,7 @@ def _finite(number: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _is_shallow(value: JsonValue) -> bool:
+def _is_shallow(value: object) -> bool:
     level = [value]
     for _ in range(_DEEPEST):
         level = [item for each in level for item in _containers_in(each)]
@@ -53,6 +53,6 @@ def _is_shallow(value: JsonValue) -> bool:
     return False
 
 
-def _containers_in(value: JsonValue) -> list[JsonValue]:
+def _containers_in(value: object) -> list[object]:
     items = value.values() if is_object(value) else value if is_array(value) else ()
     return [item for item in items if isinstance(item, (dict, list))]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.expressions import has_code
 from julep.local.sandbox.pool import POOL
-from julep.local.sandbox.values import is_branch, is_object
+from julep.local.sandbox.values import is_branch
 from julep.local.workflow.issues import MOST_ISSUES, Issue
 from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.local.workflow.validation import validate
+from julep.types._json import is_object
 
 _MOST_PLAIN = 2_000  # values that are looked at in a few milliseconds
 _CODE = frozenset(
@@ -24,7 +23,7 @@ _CODE = frozenset(
 )
 
 
-async def validate_isolated(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
+async def validate_isolated(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]:
     """Return the first issues that `validate` finds."""
     if not _needs_worker(task):
         return list(islice(validate(task, strict=strict), MOST_ISSUES))
@@ -35,12 +34,12 @@ async def validate_isolated(task: Mapping[str, JsonValue], *, strict: bool = Fal
         return [Issue(location="main", message=why, type="too_big")]
 
 
-def _needs_worker(task: Mapping[str, JsonValue]) -> bool:
+def _needs_worker(task: Mapping[str, object]) -> bool:
     parts = [*islice(_parts(task), _MOST_PLAIN + 1)]
     return len(parts) > _MOST_PLAIN or any(map(_holds_code, parts))
 
 
-def _parts(value: Any) -> Iterator[Any]:
+def _parts(value: object) -> Iterator[object]:
     yield value
     if is_object(value):
         yield from value
@@ -49,6 +48,6 @@ def _parts(value: Any) -> Iterator[Any]:
             yield from _parts(item)
 
 
-def _holds_code(part: Any) -> bool:
+def _holds_code(part: object) -> bool:
     # Fields that are code need no mark of it.
     return isinstance(part, str) and (part in _CODE or has_code(part))

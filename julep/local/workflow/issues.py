@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import asdict, field, frozen
 
-from julep.local.json_types import JsonValue
+from julep.types._json import JsonObject
 
 MOST_ISSUES = 100  # of a task
 
@@ -25,13 +25,13 @@ class Issue:
     message: str
     severity: Literal["error", "warning"] = "error"
     type: str
-    details: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
+    details: Mapping[str, object] = field(factory=JsonObject)
 
     @classmethod
     def shape(cls, location: str, wrong: str) -> Issue:
         """Returns an issue about a task's structure."""
         return cls(location=location, message=f"{location} {wrong}", type="invalid_shape")
 
-    def wire(self) -> dict[str, JsonValue]:
+    def wire(self) -> JsonObject:
         """Returns the issue as it goes out."""
         return asdict(self)

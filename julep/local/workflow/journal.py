@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TypeVar, cast
 
 from attrs import evolve
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.values import weigh
 from julep.local.workflow.ports import (
@@ -22,8 +21,10 @@ from julep.local.workflow.ports import (
 from julep.local.workflow.position import ExecutionOver, StepError
 from julep.local.workflow.scope import Scope
 from julep.local.workflow.status import view_after
+from julep.types._json import JsonObject
 from julep.types.executions import KnownTransitionType
 
+T = TypeVar("T")
 END_KEY = "end"
 MAX_WEIGHT = 64_000_000
 """What the values of one execution may take, in bytes; eight outputs of the greatest size."""
@@ -56,7 +57,7 @@ class Journal:
         self._open_waits: dict[str, Transition] = {}
         self.oldest: Transition | None = None
         self.newest: Transition | None = None
-        self.notes: dict[str, JsonValue] = dict(log.notes(execution.id))
+        self.notes: JsonObject = dict(log.notes(execution.id))
         self.weight: int = sum(map(_weight, self.notes.values()))
         for transition in log.transitions(execution.id):
             self._apply(transition)
@@ -80,8 +81,8 @@ class Journal:
         *,
         current: Target,
         next: Target | None,
-        output: JsonValue,
-        metadata: Mapping[str, JsonValue] | None = None,
+        output: object,
+        metadata: Mapping[str, object] | None = None,
         step_label: str | None = None,
         id: str | None = None,
     ) -> Transition:
@@ -117,7 +118,7 @@ class Journal:
         self._apply(transition)
         return transition
 
-    def _check_room(self, value: JsonValue) -> None:
+    def _check_room(self, value: object) -> None:
         wanted = self.weight + _weight(value)
         if wanted > (most := self._max_weight(wanted)):
             raise StepError(
@@ -137,7 +138,7 @@ class Journal:
         """Returns what a wait was answered with, if it was."""
         return self._transitions[wait.key].answer
 
-    def store_answer(self, wait: Transition, input: JsonValue) -> bool:
+    def store_answer(self, wait: Transition, input: object) -> bool:
         """Keeps a wait's answer; False when the log has one already, or the execution is over."""
         newest = self.newest
         if newest is None or wait.id not in self._open_waits:
@@ -150,7 +151,7 @@ class Journal:
         self._transitions[wait.key] = evolve(wait, answer=answer)
         return True
 
-    def note(self, key: str, value: JsonValue) -> JsonValue:
+    def note(self, key: str, value: object) -> object:
         """Keeps a private value, unless one is kept under that key already; returns the kept one.
 
         Raises:
@@ -163,14 +164,14 @@ class Journal:
             self.weight += _weight(value)
         return self.notes[key]
 
-    async def once(self, key: str, make: Callable[[], Awaitable[Any]]) -> JsonValue:
+    async def once(self, key: str, make: Callable[[], Awaitable[T]]) -> T:
         """Returns what `make` gave the first time, in this process or an earlier one."""
-        if key in self.notes:
-            return self.notes[key]
-        return self.note(key, await make())
+        # A note is JSON, as is what `make` gives.
+        kept = self.notes[key] if key in self.notes else self.note(key, await make())
+        return cast("T", kept)
 
 
-def _weight(value: JsonValue) -> int:
+def _weight(value: object) -> int:
     try:
         return max(weigh(value, most=MAX_WEIGHT) - _FREE, 0)
     except LimitExceeded:

@@ -21,8 +21,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from julep.local.json_types import JsonValue
-from julep.local.records import Message
+from julep.local.models.completion_objects import Completion
+from julep.local.records import Agent, Message, Tool
 from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
@@ -40,7 +40,7 @@ class Target:
 class Answer:
     """The input that resumed a wait; `None` is an input too."""
 
-    input: JsonValue
+    input: object
 
 
 @frozen(kw_only=True)
@@ -60,8 +60,8 @@ class Transition:
     type: KnownTransitionType
     current: Target
     next: Target | None
-    output: JsonValue
-    metadata: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
+    output: object
+    metadata: Mapping[str, object] = field(factory=JsonObject)
     step_label: str | None = None
     created_at: float
     answer: Answer | None = None
@@ -72,7 +72,7 @@ class StatusView:
     """An execution's status, output and error as `GET /executions/{id}` shows them."""
 
     status: KnownExecutionStatus
-    output: JsonValue
+    output: object
     error: str | None
 
 
@@ -92,12 +92,12 @@ class Execution:
     """
 
     id: str
-    task: Mapping[str, JsonValue]
-    input: JsonValue
-    agent: Mapping[str, JsonValue]
-    agent_tools: Sequence[Mapping[str, JsonValue]] = ()
+    task: JsonObject
+    input: object
+    agent: Agent
+    agent_tools: Sequence[Tool] = ()
     developer_id: str = "00000000-0000-0000-0000-000000000000"
-    metadata: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
+    metadata: Mapping[str, object] = field(factory=JsonObject)
     created_at: float = 0.0
 
 
@@ -116,7 +116,7 @@ class Log(Protocol):
         """Returns the whole history, in the order in which it was written."""
         ...
 
-    def notes(self, execution_id: str) -> Mapping[str, JsonValue]:
+    def notes(self, execution_id: str) -> Mapping[str, object]:
         """Returns the execution's private notes."""
         ...
 
@@ -129,7 +129,7 @@ class Log(Protocol):
         """
         ...
 
-    def note(self, execution_id: str, key: str, value: JsonValue) -> None:
+    def note(self, execution_id: str, key: str, value: object) -> None:
         """Keeps a private value; a key is written once."""
         ...
 
@@ -170,7 +170,7 @@ class ModelRequest:
     messages: Sequence[Message]
     settings: JsonObject
     tools: Sequence[JsonObject] | None = None
-    tool_choice: JsonValue = None
+    tool_choice: object = None
 
 
 @frozen(kw_only=True)
@@ -186,7 +186,7 @@ class HttpCall:
     method: str
     url: str
     headers: Mapping[str, str]
-    options: Mapping[str, JsonValue]
+    options: Mapping[str, object]
     timeout: float = 600.0
 
 
@@ -216,7 +216,7 @@ class SystemCall:
     resource: str
     subresource: str | None
     operation: str
-    arguments: Mapping[str, JsonValue]
+    arguments: Mapping[str, object]
 
 
 class Effects(Protocol):
@@ -238,9 +238,7 @@ class Effects(Protocol):
         """Returns after that many seconds."""
         ...
 
-    async def complete(
-        self, execution: Execution, request: ModelRequest
-    ) -> Mapping[str, JsonValue]:
+    async def complete(self, execution: Execution, request: ModelRequest) -> Completion:
         """Asks a model, and returns the whole chat completion object."""
         ...
 
@@ -251,13 +249,13 @@ class Effects(Protocol):
     async def integration(
         self,
         execution: Execution,
-        definition: Mapping[str, JsonValue],
-        arguments: Mapping[str, JsonValue],
-    ) -> JsonValue:
+        definition: JsonObject,
+        arguments: object,
+    ) -> object:
         """Calls an integration other than `dummy`; `definition` has provider, method, setup."""
         ...
 
-    async def system(self, execution: Execution, call: SystemCall) -> JsonValue:
+    async def system(self, execution: Execution, call: SystemCall) -> object:
         """Performs an operation of the server's own API, and returns its answer as JSON."""
         ...
 
@@ -265,6 +263,6 @@ class Effects(Protocol):
         """Returns one vector for each text."""
         ...
 
-    async def search(self, execution: Execution, request: Mapping[str, JsonValue]) -> JsonValue:
+    async def search(self, execution: Execution, request: JsonObject) -> object:
         """Searches the agent's documents; takes and returns what `/agents/{id}/search` does."""
         ...

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Generic, cast
 
 from attrs import field, frozen
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import Target, Transition
+from julep.local.workflow.step_records import Step, StepT_co
+from julep.types._json import JsonObject
 
 MAIN = "main"
 _DONE = ":done"
@@ -34,9 +35,9 @@ class Frame:
 
     key: str
     workflow: str
-    steps: Sequence[Mapping[str, JsonValue]]
+    steps: Sequence[Step]
     scope_id: str
-    input: JsonValue
+    input: object
     depth: int = 0
 
     @property
@@ -46,17 +47,18 @@ class Frame:
 
 
 @frozen(kw_only=True, eq=False)
-class StepContext:
+class StepContext(Generic[StepT_co]):
     """A step about to run, with its input."""
 
     frame: Frame
     index: int
-    input: JsonValue
+    input: object
 
     @property
-    def step(self) -> Mapping[str, JsonValue]:
+    def step(self) -> StepT_co:
         """The step as it is on the wire."""
-        return self.frame.steps[self.index]
+        # Of the kind that the handler is for: `steps.HANDLERS` says which.
+        return cast("StepT_co", self.frame.steps[self.index])
 
     @property
     def key(self) -> str:
@@ -103,9 +105,9 @@ class Outcome:
         metadata: What the transition says beside its step type.
     """
 
-    output: Any
+    output: object
     returned: bool = False
-    metadata: Mapping[str, JsonValue] = field(factory=dict[str, JsonValue])
+    metadata: Mapping[str, object] = field(factory=JsonObject)
 
 
 def init_key(frame: Frame) -> str:

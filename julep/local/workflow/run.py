@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
 import anyio
 import anyio.lowlevel
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
@@ -30,14 +29,17 @@ from julep.local.workflow.position import (
 )
 from julep.local.workflow.scope import names_at
 from julep.local.workflow.step_kinds import kind_of, step_type
+from julep.local.workflow.step_records import Step
 from julep.local.workflow.task_token import task_token
-from julep.types.executions import FINAL_TRANSITIONS
+from julep.local.workflow.tasks import steps_of
+from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
 _MAX_ACTIVE = 2_000
 
-Handler: TypeAlias = Callable[["Run", StepContext], Awaitable[Outcome]]
+AnyContext: TypeAlias = StepContext[Step]
+Handler: TypeAlias = Callable[["Run", StepContext[Any]], Awaitable[Outcome]]
 
 
 class Run:
@@ -55,13 +57,14 @@ class Run:
         handlers: Mapping[str, Handler],
     ) -> None:
         self.execution = execution
+        self.workflows: Mapping[str, Sequence[Step]] = steps_of(execution.task)
         self.effects = effects
         self.journal = journal
         # One at a time, so that branches that run together go on in an order that is theirs.
         self.evaluating: anyio.Lock = anyio.Lock()
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
-        self._active: dict[str, StepContext] = {}
+        self._active: dict[str, AnyContext] = {}
         self._answered: dict[str, anyio.Event] = {}
 
     @property
@@ -91,7 +94,7 @@ class Run:
         return Frame(
             key=MAIN,
             workflow=MAIN,
-            steps=self.execution.task[MAIN],
+            steps=self.workflows[MAIN],
             scope_id=begun.current.scope_id if begun else self.effects.new_id(),
             input=self.execution.input,
         )
@@ -101,7 +104,7 @@ class Run:
         self._begin(frame)
         outcome = Outcome(frame.input)
         for index in range(len(frame.steps)):
-            outcome = await self._pass(StepContext(frame=frame, index=index, input=outcome.output))
+            outcome = await self._pass(AnyContext(frame=frame, index=index, input=outcome.output))
             if outcome.returned:
                 break
         return outcome
@@ -116,7 +119,7 @@ class Run:
             output=frame.input,
         )
 
-    async def _pass(self, at: StepContext) -> Outcome:
+    async def _pass(self, at: AnyContext) -> Outcome:
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
         self._active[at.key] = at
@@ -138,13 +141,13 @@ class Run:
         if len(self._active) > _MAX_ACTIVE:
             raise StepError(f"More than {_MAX_ACTIVE} steps of the execution run at once")
 
-    def _recorded(self, at: StepContext) -> Outcome | None:
+    def _recorded(self, at: AnyContext) -> Outcome | None:
         if (returned := self.journal.get(at.returned_key)) is not None:
             return Outcome(returned.output, returned=True)
         done = self.journal.get(at.done_key)
         return None if done is None else Outcome(done.output)
 
-    def record(self, at: StepContext, outcome: Outcome) -> Outcome:
+    def record(self, at: AnyContext, outcome: Outcome) -> Outcome:
         """Writes down that a step is done, and returns the outcome as the log keeps it."""
         output = to_json(outcome.output)
         ends = at.is_last or outcome.returned
@@ -155,11 +158,11 @@ class Run:
             next=None if ends else at.following,
             output=output,
             metadata={"step_type": step_type(at.step), **outcome.metadata},
-            step_label=at.step.get("label"),
+            step_label=at.step["label"],
         )
         return Outcome(output, returned=outcome.returned)
 
-    def _end(self, at: StepContext, type: Any, output: str) -> None:
+    def _end(self, at: AnyContext, type: KnownTransitionType, output: str) -> None:
         self.journal.write(
             END_KEY,
             type,
@@ -167,14 +170,14 @@ class Run:
             next=at.following,
             output=output,
             metadata={"step_type": step_type(at.step)},
-            step_label=at.step.get("label"),
+            step_label=at.step["label"],
         )
 
-    def names(self, at: StepContext) -> Sources:
+    def names(self, at: AnyContext) -> Sources:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
-    async def evaluate(self, at: StepContext, value: JsonValue) -> Any:
+    async def evaluate(self, at: AnyContext, value: object) -> object:
         """Returns a value with its expressions evaluated.
 
         Raises:
@@ -182,7 +185,7 @@ class Run:
         """
         return await self.evaluate_with(self.names(at), value)
 
-    async def evaluate_with(self, names: Sources, value: JsonValue) -> Any:
+    async def evaluate_with(self, names: Sources, value: object) -> object:
         """Return a value with its expressions evaluated, which find these names.
 
         Raises:
@@ -191,7 +194,7 @@ class Run:
         async with self.evaluating:
             return await isolated.evaluate(value, names)
 
-    def branch(self, at: StepContext, name: str, step: JsonValue, input: JsonValue) -> Frame:
+    def branch(self, at: AnyContext, name: str, step: Step, input: object) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
         rest = name.removeprefix("PAR:")
         prefix = name[: len(name) - len(rest)]
@@ -216,7 +219,7 @@ class Run:
             raise StepError(f"Workflows and branches are nested more than {_MAX_DEPTH} deep")
         return frame
 
-    async def pause(self, at: StepContext, number: int, output: JsonValue) -> JsonValue:
+    async def pause(self, at: AnyContext, number: int, output: object) -> object:
         """Waits for the client, and returns the input that it resumes with."""
         id = self.effects.new_id()
         wait = self.journal.write(
@@ -232,7 +235,7 @@ class Run:
             await self._answered.setdefault(wait.id, anyio.Event()).wait()
         return answer.input
 
-    def resume(self, wait: Transition, input: JsonValue) -> bool:
+    def resume(self, wait: Transition, input: object) -> bool:
         """Stores a wait's answer and wakes the step; False when it has one already."""
         if not self.journal.store_answer(wait, input):
             return False
@@ -244,7 +247,7 @@ class Run:
         if self.is_over:
             return False
         try:
-            first = StepContext(frame=self._root(), index=0, input=self.execution.input)
+            first = AnyContext(frame=self._root(), index=0, input=self.execution.input)
             innermost = next(reversed(self._active.values()), first)
             self._end(innermost, "cancelled", CANCELLED)
         except ExecutionOver:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Literal, TypedDict
 
 from attrs import define, evolve, field, frozen
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.attributes import Namespace
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded
 from julep.local.sandbox.expressions import parse, rewritten
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.operators import formatted
-from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.step_kinds import STEP_KINDS, kind_of, wire_names
+from julep.types._json import is_array, is_object, objects
 
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | {"_", "inputs", "outputs", "state", "steps"}
@@ -76,14 +75,14 @@ class _Written:
 
 
 def check_expressions(
-    location: str, step: Mapping[str, JsonValue], *, strict: bool
+    location: str, step: Mapping[str, object], *, strict: bool
 ) -> Iterator[Issue]:
     """Yields what is wrong with the expressions of one step, not of those inside it."""
     for written in _expressions(location, step):
         yield from _check(written, strict=strict)
 
 
-def check_tools(tools: Sequence[Mapping[str, JsonValue]], *, strict: bool) -> Iterator[Issue]:
+def check_tools(tools: Sequence[Mapping[str, object]], *, strict: bool) -> Iterator[Issue]:
     """Yields what is wrong with the expressions of a task's own tools."""
     for index, tool in enumerate(tools):
         kind = str(tool.get("type"))
@@ -92,11 +91,11 @@ def check_tools(tools: Sequence[Mapping[str, JsonValue]], *, strict: bool) -> It
                 yield from _check(evolve(written, names=_IN_TOOLS), strict=strict)
 
 
-def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Written]:
+def _expressions(location: str, step: Mapping[str, object]) -> Iterator[_Written]:
     kind = kind_of(step)
     early = not _LATE.search(location)
     if kind == "switch":
-        for i, case in enumerate(step["switch"]):
+        for i, case in enumerate(objects(step["switch"])):
             yield from _strings(f"{location}.switch[{i}].case", case["case"])
     if kind == "foreach":
         place, value = f"{location}.foreach.in", wire_names(step["foreach"])["in"]
@@ -108,20 +107,20 @@ def _expressions(location: str, step: Mapping[str, JsonValue]) -> Iterator[_Writ
             read = _evaluated_parts(value) if name == "prompt" else value
             yield from _strings(place, read, early_at=depth, is_list=name == "over")
         if value is not None and each.holds == "code":
-            text = "$ " + value.strip().removeprefix("$ ")
+            text = "$ " + str(value).strip().removeprefix("$ ")
             yield _Written(place, text, names=_IN_STEPS | {"results"})
 
 
-def _evaluated_parts(prompt: JsonValue) -> JsonValue:
+def _evaluated_parts(prompt: object) -> object:
     # The calls that a message tells of are data, and full of braces.
     if not is_array(prompt):
         return prompt
     names = ("role", "content", "name")
-    return [{name: message.get(name) for name in names} for message in prompt]
+    return [{name: message.get(name) for name in names} for message in objects(prompt)]
 
 
 def _strings(
-    location: str, value: JsonValue, *, early_at: int = -1, is_list: bool = False
+    location: str, value: object, *, early_at: int = -1, is_list: bool = False
 ) -> Iterator[_Written]:
     """Yields the texts in a value; those at the depth `early_at` are looked at early."""
     if isinstance(value, str):
@@ -176,6 +175,12 @@ def _how_to_quote(text: str) -> str:
     )
 
 
+class _Found(TypedDict):
+    type: str
+    message: str
+    severity: Literal["warning", "error"]
+
+
 @define
 class _Finder(ast.NodeVisitor):
     """Collects what a tree uses and expressions don't have."""
@@ -183,11 +188,12 @@ class _Finder(ast.NodeVisitor):
     written: _Written
     strict: bool
     is_code: bool
-    found: list[dict[str, Any]] = field(factory=list[dict[str, Any]])
+    found: list[_Found] = field(factory=list["_Found"])
     _bound: list[str] = field(factory=list[str])
 
     def _report(self, type: str, message: str, *, warn: bool = False) -> None:
-        severity = "warning" if warn or not (self.is_code or self.strict) else "error"
+        is_warning = warn or not (self.is_code or self.strict)
+        severity: Literal["warning", "error"] = "warning" if is_warning else "error"
         self.found.append({"type": type, "message": message, "severity": severity})
 
     def visit(self, node: ast.AST) -> None:
@@ -211,7 +217,7 @@ class _Finder(ast.NodeVisitor):
                 value=ast.Constant() as value,
                 format_spec=ast.JoinedStr(values=[ast.Constant() as spec]),
             ):
-                self._check_format(value.value, spec.value)
+                self._check_format(value.value, str(spec.value))
             case _:
                 pass
         if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.DictComp):
@@ -259,14 +265,14 @@ class _Finder(ast.NodeVisitor):
             self._report("attribute_of_item", message, warn=True)
 
     def _module(self, node: ast.expr) -> Namespace | None:
-        found: Any = None
+        found: object = None
         if isinstance(node, ast.Name) and node.id not in self._bound:
             found = MODULES.get(node.id)
         elif isinstance(node, ast.Attribute) and (outer := self._module(node.value)):
             found = outer.members.get(node.attr)
         return found if isinstance(found, Namespace) else None
 
-    def _check_format(self, value: Any, spec: Any) -> None:
+    def _check_format(self, value: object, spec: str) -> None:
         try:
             formatted(value, spec)
         except (ValueError, TypeError, LimitExceeded) as error:
@@ -283,6 +289,6 @@ class _Finder(ast.NodeVisitor):
             )
             self._report("no_list", message)
 
-    def _check_index(self, items: ast.List | ast.Tuple, at: Any) -> None:
+    def _check_index(self, items: ast.List | ast.Tuple, at: object) -> None:
         if isinstance(at, int) and not -len(items.elts) <= at < len(items.elts):
             self._report("index_out_of_range", f"Index {at} is out of range", warn=True)

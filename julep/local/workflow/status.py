@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import StatusView, Transition
+from julep.types._json import is_object
 from julep.types.executions import FINAL_TRANSITIONS, KnownExecutionStatus, KnownTransitionType
 
 _STATUS: Mapping[KnownTransitionType, KnownExecutionStatus] = {
@@ -41,7 +40,7 @@ def view_after(newest: Transition, *, waiting: bool) -> StatusView:
     return StatusView(status=status, output=shown_output(newest.output), error=_error(newest))
 
 
-def shown_output(output: JsonValue) -> JsonValue:
+def shown_output(output: object) -> object:
     """Returns a transition's output as that of its execution; servers show a null as `{}`."""
     return {} if output is None else output
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from attrs import frozen
 
 from julep.local.fields import REQUIRED
-from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_list, is_object
+from julep.local.workflow.step_records import Step
+from julep.types._json import JsonObject, as_array, as_object, is_array, is_object, objects
 
-Check: TypeAlias = Callable[[Any], str | None]
+Check: TypeAlias = Callable[[object], str | None]
 MAX_PARALLEL = 100
 _PYTHON_NAMES = {"if_": "if", "else_": "else", "in_": "in", "return_": "return"}
 
@@ -21,7 +21,7 @@ class StepField:
     """A step's field: what it may hold (the check returns what is wrong) and its default."""
 
     check: Check
-    default: Any = REQUIRED
+    default: object = REQUIRED
     holds: Literal["data", "expressions", "code", "step"] = "data"
 
 
@@ -39,14 +39,14 @@ class StepKind:
 
 
 def _is(kind: type, words: str) -> Check:
-    def check(value: Any) -> str | None:
+    def check(value: object) -> str | None:
         return None if isinstance(value, kind) else f"must be {words}"
 
     return check
 
 
-def _either(*allowed: Any, or_else: Check, words: str) -> Check:
-    def check(value: Any) -> str | None:
+def _either(*allowed: object, or_else: Check, words: str) -> Check:
+    def check(value: object) -> str | None:
         fits = value in allowed if isinstance(value, str | type(None)) else False
         return None if fits or or_else(value) is None else f"must be {words}"
 
@@ -54,7 +54,7 @@ def _either(*allowed: Any, or_else: Check, words: str) -> Check:
 
 
 def _number(low: int, high: int, *, optional: bool = False) -> Check:
-    def check(value: Any) -> str | None:
+    def check(value: object) -> str | None:
         if value is None and optional:
             return None
         fits = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
@@ -71,48 +71,48 @@ _arguments = _either("_", or_else=_mapping, words='an object, or "_" for the cur
 _step = _is(dict, "one step (an object, not a list)")
 
 
-def _expressions(check: Check, default: Any = REQUIRED) -> StepField:
+def _expressions(check: Check, default: object = REQUIRED) -> StepField:
     return StepField(check, default, "expressions")
 
 
-def _query(value: Any) -> str | None:
+def _query(value: object) -> str | None:
     if not is_object(value) or not ("text" in value or "vector" in value):
         return 'must be an object with "text", "vector" or both'
     return None
 
 
-def _embedding(value: Any) -> str | None:
+def _embedding(value: object) -> str | None:
     wrong = not is_object(value) or not isinstance(value.get("text"), str | list)
     return 'must be an object whose "text" is text or a list of texts' if wrong else None
 
 
-def _information(value: Any) -> str | None:
+def _information(value: object) -> str | None:
     wrong = not is_object(value) or not isinstance(value.get("info"), dict)
     return 'must be an object whose "info" is an object' if wrong else None
 
 
-def _loop(value: Any) -> str | None:
+def _loop(value: object) -> str | None:
     wrong = not is_object(value) or not value.keys() & {"in", "in_"} or "do" not in value
     return 'must be an object with "in" (what to go over) and "do" (one step)' if wrong else None
 
 
-def _cases(value: Any) -> str | None:
-    wrong = not is_list(value) or not all(
+def _cases(value: object) -> str | None:
+    wrong = not is_array(value) or not all(
         is_object(case) and {"case", "then"} <= case.keys() for case in value
     )
     return 'must be a list of objects, each with "case" and "then"' if wrong else None
 
 
-def _branches(value: Any) -> str | None:
-    if not is_list(value) or len(value) > MAX_PARALLEL:
+def _branches(value: object) -> str | None:
+    if not is_array(value) or len(value) > MAX_PARALLEL:
         return f"must be a list of at most {MAX_PARALLEL} steps"
     return None
 
 
-def _messages(value: Any) -> str | None:
+def _messages(value: object) -> str | None:
     if isinstance(value, str):
         return None
-    wrong = not is_list(value) or not all(
+    wrong = not is_array(value) or not all(
         is_object(message) and message.keys() & {"content", "tool_calls"} for message in value
     )
     return "must be text, or a list of messages, each with role and content" if wrong else None
@@ -121,7 +121,7 @@ def _messages(value: Any) -> str | None:
 _MOST = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
 
 
-def _duration(value: Any) -> str | None:
+def _duration(value: object) -> str | None:
     if not is_object(value):
         return "must be an object with seconds, minutes, hours or days"
     for unit, most in _MOST.items():
@@ -188,7 +188,7 @@ STEP_KINDS: Mapping[str, StepKind] = {
 }
 
 
-def kind_of(step: Mapping[str, JsonValue]) -> str:
+def kind_of(step: Mapping[str, object]) -> str:
     """Returns a step's kind, by its keys; with those of two kinds it is the first of the table.
 
     Raises:
@@ -200,21 +200,21 @@ def kind_of(step: Mapping[str, JsonValue]) -> str:
     raise KeyError(sorted(step))
 
 
-def step_type(step: Mapping[str, JsonValue]) -> str:
+def step_type(step: Mapping[str, object]) -> str:
     """Returns a step's type as the metadata of transitions has it."""
     return STEP_KINDS[kind_of(step)].step_type
 
 
-def children(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+def children(step: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Yields the steps inside of a step, each with its place."""
     match kind_of(step):
         case "switch":
-            for i, case in enumerate(step["switch"]):
+            for i, case in enumerate(objects(step["switch"])):
                 yield f"switch[{i}].then", case["then"]
         case "foreach":
-            yield "foreach.do", step["foreach"]["do"]
+            yield "foreach.do", as_object(step["foreach"])["do"]
         case "parallel":
-            for i, branch in enumerate(step["parallel"]):
+            for i, branch in enumerate(as_array(step["parallel"])):
                 yield f"parallel[{i}]", branch
         case kind:
             for name, each in STEP_KINDS[kind].fields.items():
@@ -222,31 +222,31 @@ def children(step: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
                     yield name, step[name]
 
 
-def wire_names(value: JsonValue) -> JsonValue:
+def wire_names(step: object) -> JsonObject:
     """Returns a step with `if_`, `else_`, `in_` and `return_` as the wire spells them."""
-    if not is_object(value):
-        return value
-    return {_PYTHON_NAMES.get(name, name): item for name, item in value.items()}
+    return {_PYTHON_NAMES.get(name, name): item for name, item in as_object(step).items()}
 
 
-def complete(step: JsonValue) -> JsonValue:
+def complete(step: object) -> Step:
     """Returns a valid step as answers show it: `kind_` and all defaults filled, inside it too."""
     step = wire_names(step)
     kind = kind_of(step)
-    filled: dict[str, JsonValue] = {"kind_": kind, "label": step.get("label")}
+    filled: JsonObject = {"kind_": kind, "label": step.get("label")}
     for name, each in STEP_KINDS[kind].fields.items():
         filled[name] = step.get(name, each.default)
         if each.holds == "step" and filled[name] is not None:
             filled[name] = complete(filled[name])
-    return filled | _complete_inside(kind, filled)
+    # The checks of its kind have seen to what is in it.
+    return cast("Step", filled | _complete_inside(kind, filled))
 
 
-def _complete_inside(kind: str, step: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _complete_inside(kind: str, step: JsonObject) -> JsonObject:
     if kind == "switch":
-        return {"switch": [{**case, "then": complete(case["then"])} for case in step["switch"]]}
+        cases = objects(step["switch"])
+        return {"switch": [{**case, "then": complete(case["then"])} for case in cases]}
     if kind == "foreach":
         loop = wire_names(step["foreach"])
         return {"foreach": {**loop, "do": complete(loop["do"])}}
     if kind == "parallel":
-        return {"parallel": [complete(branch) for branch in step["parallel"]]}
+        return {"parallel": [complete(branch) for branch in as_array(step["parallel"])]}
     return {}

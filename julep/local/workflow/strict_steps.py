@@ -9,10 +9,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.step_kinds import children, kind_of, wire_names
+from julep.local.workflow.step_records import (
+    PromptStep,
+    SleepStep,
+    SwitchStep,
+    ToolCallStep,
+    YieldStep,
+)
+from julep.types._json import JsonObject, as_object, is_array, is_object
 
 Place: TypeAlias = tuple[str, str]  # the field, and what is wrong with it
 
@@ -32,19 +38,20 @@ _ROLES = ("user", "assistant", "system", "tool")
 _NOTHING = "has nothing in it, which fails on the hosted server"
 
 
-def strict_steps(location: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
+def strict_steps(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
     """Yields what of a well-formed step, and of those inside it, the hosted server refuses."""
-    step, kind = wire_names(step), kind_of(step)
+    named = wire_names(step)
+    kind = kind_of(named)
     if kind in _NOWHERE:
         yield Issue.shape(f"{location}.{kind}", _NOWHERE[kind])
         return
-    for field, wrong in _CHECKS.get(kind, _nothing)(step):
+    for field, wrong in _CHECKS.get(kind, _nothing)(named):
         yield Issue.shape(f"{location}.{field}", wrong)
-    for place, child in children(step):
+    for place, child in children(named):
         yield from _inner(f"{location}.{place}", kind, child)
 
 
-def _inner(location: str, outer: str, step: JsonValue) -> Iterator[Issue]:
+def _inner(location: str, outer: str, step: object) -> Iterator[Issue]:
     kind = kind_of(wire_names(step))
     if kind not in _INSIDE.get(outer, {kind}):
         yield Issue.shape(
@@ -53,25 +60,25 @@ def _inner(location: str, outer: str, step: JsonValue) -> Iterator[Issue]:
             'make it a workflow of its own and call that with {"workflow": …}',
         )
     else:
-        yield from strict_steps(location, step)
+        yield from strict_steps(location, as_object(step))
 
 
-def _nothing(_: Mapping[str, JsonValue]) -> Iterator[Place]:
+def _nothing(_: object) -> Iterator[Place]:
     yield from ()
 
 
-def _text(field: str, value: JsonValue) -> Iterator[Place]:
+def _text(field: str, value: object) -> Iterator[Place]:
     if not isinstance(value, str):
         yield field, f"must be text: write {_as_code(value)}"
 
 
-def _as_code(value: JsonValue) -> str:
-    if is_list(value) or is_object(value):
+def _as_code(value: object) -> str:
+    if is_array(value) or is_object(value):
         return 'it as code, such as "$ [_.a, 1]"'
     return f'"$ {value!r}"'
 
 
-def _values(field: str, values: JsonValue, fits: Callable[[Any], bool]) -> Iterator[Place]:
+def _values(field: str, values: JsonObject, fits: Callable[[object], bool]) -> Iterator[Place]:
     if values == {}:
         yield field, f"{_NOTHING}: give it a value"
     for name, value in values.items():
@@ -79,28 +86,28 @@ def _values(field: str, values: JsonValue, fits: Callable[[Any], bool]) -> Itera
             yield f"{field}.{name}", f"can't be this on the hosted server: write {_as_code(value)}"
 
 
-def _is_nested(value: JsonValue) -> bool:
+def _is_nested(value: object) -> bool:
     return isinstance(value, str | dict)
 
 
-def _is_flat(value: JsonValue) -> bool:
+def _is_flat(value: object) -> bool:
     """Text, texts, an object of texts, or a list of those."""
-    if is_list(value):
+    if is_array(value):
         return all(isinstance(item, str) for item in value) or all(map(_is_texts, value))
     return isinstance(value, str) or _is_texts(value)
 
 
-def _is_texts(value: JsonValue) -> bool:
+def _is_texts(value: object) -> bool:
     return is_object(value) and all(isinstance(item, str) for item in value.values())
 
 
-def _tool_call(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+def _tool_call(step: ToolCallStep) -> Iterator[Place]:
     if not _TOOL.fullmatch(step["tool"]):
         yield "tool", "must be a tool's name alone: letters, digits and _, at most 40"
     yield from _arguments(step, lambda _: True)
 
 
-def _arguments(step: Mapping[str, JsonValue], fits: Callable[[Any], bool]) -> Iterator[Place]:
+def _arguments(step: ToolCallStep | YieldStep, fits: Callable[[object], bool]) -> Iterator[Place]:
     arguments = step.get("arguments", "_")
     if arguments == {}:
         yield "arguments", f"{_NOTHING}: leave it out"
@@ -108,34 +115,34 @@ def _arguments(step: Mapping[str, JsonValue], fits: Callable[[Any], bool]) -> It
         yield from _values("arguments", arguments, fits)
 
 
-def _prompt(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+def _prompt(step: PromptStep) -> Iterator[Place]:
     messages = step["prompt"]
     if messages == []:
         yield "prompt", f"{_NOTHING}: give it a message"
-    for index, message in enumerate(messages if is_list(messages) else ()):
+    for index, message in enumerate(() if isinstance(messages, str) else messages):
         if message.get("role") not in _ROLES:
             yield f"prompt[{index}].role", f"must be one of {', '.join(_ROLES)}"
     tools = step.get("tools", "all")
-    if is_list(tools) and not all(map(is_object, tools)):
+    if is_array(tools) and not all(map(is_object, tools)):
         yield "tools", 'must hold tools, or references such as {"ref": {"name": …}}'
     choice = step.get("tool_choice")
     if choice not in (None, "auto", "none") and not is_object(choice):
         yield "tool_choice", 'must be "auto", "none", or an object that names a tool'
 
 
-def _sleep(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+def _sleep(step: SleepStep) -> Iterator[Place]:
     if not any(step["sleep"].values()):
         yield "sleep", "must be longer than nothing"
 
 
-def _switch(step: Mapping[str, JsonValue]) -> Iterator[Place]:
+def _switch(step: SwitchStep) -> Iterator[Place]:
     if not step["switch"]:
         yield "switch", f"{_NOTHING}: give it a case"
     for index, case in enumerate(step["switch"]):
         yield from _text(f"switch[{index}].case", case["case"])
 
 
-_CHECKS: Mapping[str, Callable[[Mapping[str, JsonValue]], Iterator[Place]]] = {
+_CHECKS: Mapping[str, Callable[[Any], Iterator[Place]]] = {
     "evaluate": lambda step: _values("evaluate", step["evaluate"], _is_nested),
     "set": lambda step: _values("set", step["set"], _is_nested),
     "return": lambda step: _values("return", step["return"], _is_flat),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import frozen
 
-from julep.local.json_types import JsonValue
+from julep.local.records import TaskTool
 from julep.local.workflow.position import StepError
+from julep.types._json import JsonObject, as_object, objects
 
 if TYPE_CHECKING:
     from julep.local.workflow.run import Run
@@ -31,7 +32,7 @@ class Tool:
     name: str
     type: str
     description: str | None
-    definition: Mapping[str, JsonValue]
+    definition: JsonObject
 
 
 class Toolset:
@@ -59,7 +60,7 @@ class Toolset:
         """
         return await self._first("id", id, id)
 
-    async def _first(self, field: str, wanted: str, called: str) -> Tool:
+    async def _first(self, field: Literal["name", "id"], wanted: str, called: str) -> Tool:
         for wire, is_own in self._wire():
             if wire.get(field) == wanted:
                 return await self.tool(wire, is_own=is_own)
@@ -69,20 +70,25 @@ class Toolset:
         """Return all of them."""
         return [await self.tool(wire, is_own=is_own) for wire, is_own in self._wire()]
 
-    def _wire(self) -> Iterator[tuple[Mapping[str, JsonValue], bool]]:
-        own: list[Mapping[str, JsonValue]] = self._execution.task.get("tools") or []
+    def _wire(self) -> Iterator[tuple[TaskTool, bool]]:
+        own = cast("Sequence[TaskTool]", objects(self._execution.task.get("tools")))
         names = {wire["name"] for wire in own}
         if self._execution.task.get("inherit_tools"):
-            inherited = (wire for wire in self._execution.agent_tools)
+            inherited = cast("Sequence[TaskTool]", self._execution.agent_tools)
             yield from ((wire, False) for wire in inherited if wire["name"] not in names)
         yield from ((wire, not wire.get("inherited")) for wire in own)
 
-    async def tool(self, wire: Mapping[str, JsonValue], *, is_own: bool = True) -> Tool:
+    async def tool(self, wire: TaskTool, *, is_own: bool = True) -> Tool:
         """Returns a tool from its wire form; a task's own one may mention `secrets`."""
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
-        definition: Any = wire.get(type) or {}
+        definition = as_object(wire.get(type))
         if definition and is_own and type != "function":
             names = {"secrets": lambda: dict(self._run.effects.secrets())}
-            definition = await self._run.evaluate_with(names, definition)
+            definition = as_object(await self._run.evaluate_with(names, definition))
         description = wire.get("description") or definition.get("description")
-        return Tool(name=wire["name"], type=type, description=description, definition=definition)
+        return Tool(
+            name=wire["name"],
+            type=type,
+            description=None if description is None else str(description),
+            definition=definition,
+        )

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from julep.local.fields import REQUIRED
-from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow.api_call_checks import check_api_call
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.static_checks import check_expressions, check_tools
@@ -16,6 +13,7 @@ from julep.local.workflow.step_kinds import STEP_KINDS, children, kind_of, wire_
 from julep.local.workflow.strict_steps import strict_steps
 from julep.local.workflow.tasks import workflows
 from julep.local.workflow.toolset import TOOL_TYPES
+from julep.types._json import JsonObject, is_array, is_object, objects
 
 _MAX_LABEL = 120
 _MAX_NAME = 120
@@ -23,7 +21,7 @@ _MAX_NESTING = 50
 _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 
 
-def validate(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Issue]:
+def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]:
     """Returns what is wrong with a task as it came over the wire, worst kind first.
 
     When it is to be `strict`, that is also what the hosted server of 2025 refuses or is sure to
@@ -36,19 +34,19 @@ def validate(task: Mapping[str, JsonValue], *, strict: bool = False) -> list[Iss
     shapes = [*_check_shapes(task)]
     if strict and not shapes:
         for name, steps in workflows(task).items():
-            for index, step in enumerate(steps):
+            for index, step in enumerate(objects(steps)):
                 shapes += strict_steps(f"{name}[{index}]", step)
     if shapes:
         return shapes
     issues = [*_check_references(task, strict=strict)]
-    issues += check_tools(task.get("tools") or (), strict=strict)
+    issues += check_tools(objects(task.get("tools")), strict=strict)
     for location, step in _all_steps(task):
         issues += check_expressions(location, step, strict=strict)
         issues += check_api_call(task, location, step)
     return issues
 
 
-def _check_shapes(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
+def _check_shapes(task: Mapping[str, object]) -> Iterator[Issue]:
     if "main" not in task:
         yield Issue.shape("main", "is required: the list of steps that the task consists of")
     for name, steps in workflows(task).items():
@@ -56,8 +54,8 @@ def _check_shapes(task: Mapping[str, JsonValue]) -> Iterator[Issue]:
     yield from _check_tools(task.get("tools"))
 
 
-def _check_workflow(name: str, steps: JsonValue) -> Iterator[Issue]:
-    if not is_list(steps):
+def _check_workflow(name: str, steps: object) -> Iterator[Issue]:
+    if not is_array(steps):
         yield Issue.shape(name, "must be a list of steps: keys that a task lacks are workflows")
         return
     if name == "main" and not steps:
@@ -68,11 +66,11 @@ def _check_workflow(name: str, steps: JsonValue) -> Iterator[Issue]:
         yield from _check_step(f"{name}[{index}]", step)
 
 
-def _check_step(location: str, step: JsonValue, depth: int = 0) -> Iterator[Issue]:
-    if not is_object(step):
+def _check_step(location: str, given: object, depth: int = 0) -> Iterator[Issue]:
+    if not is_object(given):
         yield Issue.shape(location, "must be one step (an object, not a list)")
         return
-    step = wire_names(step)
+    step = wire_names(given)
     kind = next((kind for kind, shape in STEP_KINDS.items() if shape.key in step), None)
     if kind is None or depth > _MAX_NESTING:
         yield Issue.shape(location, _no_kind(step) if kind is None else "is nested too deeply")
@@ -84,12 +82,12 @@ def _check_step(location: str, step: JsonValue, depth: int = 0) -> Iterator[Issu
             yield from _check_step(f"{location}.{place}", child, depth + 1)
 
 
-def _no_kind(step: Mapping[str, JsonValue]) -> str:
+def _no_kind(step: Mapping[str, object]) -> str:
     keys = ", ".join(shape.key for shape in STEP_KINDS.values())
     return f"has none of the keys that make a step ({keys}), only: {', '.join(map(str, step))}"
 
 
-def _check_fields(location: str, kind: str, step: Mapping[str, JsonValue]) -> Iterator[Issue]:
+def _check_fields(location: str, kind: str, step: Mapping[str, object]) -> Iterator[Issue]:
     for name, field in STEP_KINDS[kind].fields.items():
         value = step.get(name, field.default)
         wrong = "is required" if value is REQUIRED else field.check(value)
@@ -103,27 +101,27 @@ def _check_fields(location: str, kind: str, step: Mapping[str, JsonValue]) -> It
         yield Issue.shape(f"{location}.label", wrong)
 
 
-def _is_label(label: JsonValue) -> bool:
+def _is_label(label: object) -> bool:
     return isinstance(label, str) and len(label) <= _MAX_LABEL and bool(_LABEL.fullmatch(label))
 
 
-def _check_tools(tools: JsonValue) -> Iterator[Issue]:
-    if tools is not None and not is_list(tools):
+def _check_tools(tools: object) -> Iterator[Issue]:
+    if tools is not None and not is_array(tools):
         yield Issue.shape("tools", "must be a list of tools")
         return
     for index, tool in enumerate(tools or ()):
         location = f"tools[{index}]"
         if not is_object(tool) or not isinstance(tool.get("name"), str):
             yield Issue.shape(location, "must be an object with a name")
-        elif tool.get("type", "function") not in TOOL_TYPES:
+        elif (kind := tool.get("type", "function")) not in TOOL_TYPES:
             yield Issue.shape(f"{location}.type", f"must be one of {', '.join(TOOL_TYPES)}")
-        elif not is_object(tool.get(tool.get("type", "function")) or {}):
-            yield Issue.shape(f"{location}.{tool.get('type', 'function')}", "must be an object")
+        elif not is_object(tool.get(str(kind)) or {}):
+            yield Issue.shape(f"{location}.{kind}", "must be an object")
 
 
-def _check_references(task: Mapping[str, JsonValue], *, strict: bool) -> Iterator[Issue]:
+def _check_references(task: Mapping[str, object], *, strict: bool) -> Iterator[Issue]:
     names = workflows(task)
-    tools = {tool["name"] for tool in task.get("tools") or ()}
+    tools = {tool["name"] for tool in objects(task.get("tools"))}
     for location, step in _all_steps(task):
         called = step.get("tool")
         if strict and not task.get("inherit_tools") and called is not None and called not in tools:
@@ -140,11 +138,11 @@ def _check_references(task: Mapping[str, JsonValue], *, strict: bool) -> Iterato
                 type="unknown_workflow",
             )
     for name, steps in names.items():
-        yield from _check_labels(name, steps)
+        yield from _check_labels(name, objects(steps))
 
 
-def _check_labels(name: str, steps: Sequence[Mapping[str, JsonValue]]) -> Iterator[Issue]:
-    seen: set[Any] = set()
+def _check_labels(name: str, steps: Sequence[Mapping[str, object]]) -> Iterator[Issue]:
+    seen: set[object] = set()
     for index, step in enumerate(steps):
         label = step.get("label")
         if label is not None and label in seen:
@@ -157,14 +155,14 @@ def _check_labels(name: str, steps: Sequence[Mapping[str, JsonValue]]) -> Iterat
         seen.add(label)
 
 
-def _all_steps(task: Mapping[str, JsonValue]) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
+def _all_steps(task: Mapping[str, object]) -> Iterator[tuple[str, JsonObject]]:
     for name, steps in workflows(task).items():
-        for index, step in enumerate(steps):
+        for index, step in enumerate(objects(steps)):
             yield from _with_inner(f"{name}[{index}]", step)
 
 
-def _with_inner(location: str, step: JsonValue) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
-    step = wire_names(step)
+def _with_inner(location: str, given: object) -> Iterator[tuple[str, JsonObject]]:
+    step = wire_names(given)
     yield location, step
     for place, child in children(step):
         yield from _with_inner(f"{location}.{place}", child)

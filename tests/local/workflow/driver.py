@@ -10,16 +10,19 @@ import anyio
 from attrs import define, field
 
 from julep.local.json_types import JsonValue
+from julep.local.records import Agent
 from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.run import Run
 from julep.local.workflow.status import open_waits
+from julep.types._json import JsonObject
 from julep.types.executions import FINAL_TRANSITIONS
+from tests.local.records import some
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedEffects
 
-AGENT: Mapping[str, JsonValue] = {"name": "Ada", "about": "helper", "model": "gpt-4o"}
+AGENT = some(Agent, name="Ada", about="helper", model="gpt-4o")
 ID = "00000000-0000-7000-8000-000000000001"
 _MAX_TRANSITIONS = 5_000
 _SHOWN = ("step_type", "log")
@@ -93,11 +96,11 @@ def story(
     *,
     resumes: Sequence[JsonValue] = (),
     effects: ScriptedEffects | None = None,
-    agent: Mapping[str, JsonValue] = AGENT,
-    agent_tools: Sequence[Mapping[str, JsonValue]] = (),
+    agent: Any = AGENT,
+    agent_tools: Sequence[Any] = (),
 ) -> Story:
     """Returns an execution that was created but not started; a list is a task's `main`."""
-    body: Mapping[str, JsonValue] = task if isinstance(task, Mapping) else {"main": list(task)}
+    body: JsonObject = dict(task) if isinstance(task, Mapping) else {"main": list(task)}
     assert [issue for issue in validate(body) if issue.severity == "error"] == []
     log, effects = MemoryLog(), effects or ScriptedEffects()
     effects.fuse = log.fuse

@@ -216,9 +216,7 @@ class ScriptedEffects:
         await anyio.lowlevel.checkpoint()
         self.clock += seconds
 
-    async def complete(
-        self, execution: Execution, request: ModelRequest
-    ) -> Mapping[str, JsonValue]:
+    async def complete(self, execution: Execution, request: ModelRequest) -> Any:
         """Gives the next reply."""
         self.fuse.check()
         self.model_requests.append(request)
@@ -244,7 +242,7 @@ class ScriptedEffects:
         self,
         execution: Execution,
         definition: Mapping[str, JsonValue],
-        arguments: Mapping[str, JsonValue],
+        arguments: Any,
     ) -> JsonValue:
         """Records the call, and fails as often as the script says."""
         self.fuse.check()

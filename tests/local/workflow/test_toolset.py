@@ -9,9 +9,12 @@ import anyio
 import pytest
 
 from julep.local.json_types import JsonValue
+from julep.local.records import Agent
+from julep.local.records import Tool as AgentTool
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.position import StepError
 from julep.local.workflow.toolset import Tool, Toolset
+from tests.local.records import some
 from tests.local.workflow.driver import run_of
 from tests.local.workflow.fakes import ScriptedEffects
 
@@ -38,8 +41,13 @@ def ask(
     """What a toolset of these tools answers."""
     effects = ScriptedEffects()
     effects.known_secrets = {"KEY": "s3cret"}
-    task = {"main": [], "tools": task_tools, "inherit_tools": inherit}
-    execution = Execution(id="e", task=task, input=None, agent={}, agent_tools=agent_tools)
+    execution = Execution(
+        id="e",
+        task={"main": [], "tools": task_tools, "inherit_tools": inherit},
+        input=None,
+        agent=some(Agent),
+        agent_tools=[some(AgentTool, **tool) for tool in agent_tools],
+    )
 
     async def play() -> Any:
         return await question(Toolset(run_of(execution, effects)))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 
-from julep.local.json_types import JsonValue, as_object
 from julep.local.urls import without_userinfo
 from julep.local.workflow.http_checks import mistakes
 from julep.local.workflow.http_json import parse
@@ -13,6 +11,7 @@ from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.local.workflow.position import StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.steps.retries import with_retries
+from julep.types._json import JsonObject, as_object
 
 _OPTIONS = ("params", "json", "data", "content", "files", "cookies")
 _TRANSIENT = frozenset({408, 429, 503, 504, 524})
@@ -26,9 +25,7 @@ _KINDS = {
 _HELP = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/"
 
 
-async def api_call(
-    run: Run, definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
-) -> JsonValue:
+async def api_call(run: Run, definition: JsonObject, arguments: JsonObject) -> object:
     """Returns `{status_code, headers, content, json}` of the answer.
 
     Raises:
@@ -44,12 +41,11 @@ async def api_call(
             raise EffectError(_refusal(reply, call), transient=transient)
         return reply
 
-    return _result(
-        await with_retries(run, send), with_content=definition.get("include_response_content", True)
-    )
+    reply = await with_retries(run, send)
+    return _result(reply, with_content=bool(definition.get("include_response_content", True)))
 
 
-def _call(definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]) -> HttpCall:
+def _call(definition: JsonObject, arguments: JsonObject) -> HttpCall:
     given = {
         **definition,
         **{name: value for name, value in arguments.items() if value is not None},
@@ -62,32 +58,32 @@ def _call(definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue
         options["follow_redirects"] = given["follow_redirects"]
     if given.get("url") is None:
         raise StepError("The api_call has no url: give it in the tool or in the arguments")
+    seconds = given["timeout"]
     return HttpCall(
-        method=given.get("method", "GET"),
-        url=given["url"],
+        method=str(given.get("method", "GET")),
+        url=str(given["url"]),
         headers=_headers(definition, arguments),
         options=options,
-        timeout=float(given["timeout"] or _TIMEOUT),
+        timeout=float(seconds) if isinstance(seconds, int | float) else _TIMEOUT,
     )
 
 
-def _headers(
-    definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
-) -> dict[str, str]:
+def _headers(definition: JsonObject, arguments: JsonObject) -> dict[str, str]:
     own = as_object(definition.get("headers"))
     given = as_object(arguments.get("headers"))
     # The tool's own ones go before, in whatever case the others are spelt.
     taken = {name.lower() for name in own}
-    return {**{name: text for name, text in given.items() if name.lower() not in taken}, **own}
+    others = {name: text for name, text in given.items() if name.lower() not in taken}
+    return {name: str(text) for name, text in {**others, **own}.items()}
 
 
-def _refuse_mistakes(parts: list[dict[str, JsonValue]]) -> None:
+def _refuse_mistakes(parts: list[dict[str, object]]) -> None:
     for name, wrong in (each for part in parts for each in mistakes(part)):
         raise StepError(f"The api_call can't be sent: {name} {wrong}")
 
 
-def _result(reply: HttpReply, *, with_content: bool) -> JsonValue:
-    result: dict[str, JsonValue] = {
+def _result(reply: HttpReply, *, with_content: bool) -> object:
+    result: JsonObject = {
         "status_code": reply.status_code,
         "headers": dict(reply.headers),
     }

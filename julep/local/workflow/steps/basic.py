@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
+from julep.local.workflow.step_records import (
+    ErrorStep,
+    EvaluateStep,
+    GetStep,
+    LogStep,
+    ReturnStep,
+    SetStep,
+    SleepStep,
+    WaitForInputStep,
+)
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
-async def evaluate(run: Run, at: StepContext) -> Outcome:
+async def evaluate(run: Run, at: StepContext[EvaluateStep]) -> Outcome:
     """Gives the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["evaluate"]))
 
 
-async def set(run: Run, at: StepContext) -> Outcome:
+async def set(run: Run, at: StepContext[SetStep]) -> Outcome:
     """Gives the evaluated expressions; from then on they are in `state`."""
     return Outcome(await run.evaluate(at, at.step["set"]))
 
 
-async def get(run: Run, at: StepContext) -> Outcome:
+async def get(run: Run, at: StepContext[GetStep]) -> Outcome:
     """Gives a value of `state`, or null."""
     return Outcome(run.journal.scope(at.frame.scope_id).state.get(at.step["get"]))
 
 
-async def log(run: Run, at: StepContext) -> Outcome:
+async def log(run: Run, at: StepContext[LogStep]) -> Outcome:
     """Gives the input on; the transition's metadata carries the text as it was written."""
     await run.evaluate(at, at.step["log"])
     return Outcome(at.input, metadata={"log": at.step["log"]})
 
 
-async def return_(run: Run, at: StepContext) -> Outcome:
+async def return_(run: Run, at: StepContext[ReturnStep]) -> Outcome:
     """Ends the enclosing named workflow with the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["return"]), returned=True)
 
 
-async def sleep(run: Run, at: StepContext) -> Outcome:
+async def sleep(run: Run, at: StepContext[SleepStep]) -> Outcome:
     """Gives the input on after a while.
 
     The while counts from the transition before, which is in the log: after a crash only what is
@@ -50,16 +59,16 @@ async def sleep(run: Run, at: StepContext) -> Outcome:
     return Outcome(at.input)
 
 
-async def error(run: Run, at: StepContext) -> Outcome:
+async def error(run: Run, at: StepContext[ErrorStep]) -> Outcome:
     """Fails the execution, after its message was written as the step's output."""
-    message: JsonValue = at.step["error"]
+    message: object = at.step["error"]
     # Written as the end of `main`, the message would end the execution well.
     if not (at.is_last and at.frame.is_root):
         run.record(at, Outcome(message))
     raise StepError(f"Error raised by ErrorWorkflowStep: {message}")
 
 
-async def wait_for_input(run: Run, at: StepContext) -> Outcome:
+async def wait_for_input(run: Run, at: StepContext[WaitForInputStep]) -> Outcome:
     """Shows the evaluated info, and gives what the client resumes with."""
     info = at.step["wait_for_input"]["info"]
     return Outcome(await run.pause(at, 0, info and await run.evaluate(at, info)))

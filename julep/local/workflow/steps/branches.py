@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from julep.local.json_types import JsonValue
+from typing import cast
+
 from julep.local.sandbox.values import to_json
 from julep.local.workflow.ports import Target
 from julep.local.workflow.position import Frame, Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.step_kinds import step_type
+from julep.local.workflow.step_kinds import complete, step_type
+from julep.local.workflow.step_records import EvaluateStep, IfElseStep, SwitchStep, YieldStep
 from julep.local.workflow.steps.concurrency import gather
-from julep.local.workflow.tasks import workflows
 
 
-async def if_else(run: Run, at: StepContext) -> Outcome:
+async def if_else(run: Run, at: StepContext[IfElseStep]) -> Outcome:
     """Gives what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
 
     async def choose() -> str:
         return "then" if await run.evaluate(at, at.step["if"]) else "else"
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
-    step = at.step[chosen] or {"evaluate": {"output": "$ _"}}
+    step = at.step["then"] if chosen == "then" else at.step["else"]
+    if step is None:
+        step = cast("EvaluateStep", complete({"evaluate": {"output": "$ _"}}))
     return await run.walk(run.branch(at, f"if_else.{chosen}", step, at.input))
 
 
-async def switch(run: Run, at: StepContext) -> Outcome:
+async def switch(run: Run, at: StepContext[SwitchStep]) -> Outcome:
     """Gives what the first case gave whose condition holds.
 
     `_`, the usual last case, is a condition like others: the input, which holds unless it is empty.
@@ -42,10 +45,10 @@ async def switch(run: Run, at: StepContext) -> Outcome:
     return await run.walk(run.branch(at, "case", step, at.input))
 
 
-async def yield_(run: Run, at: StepContext) -> Outcome:
+async def yield_(run: Run, at: StepContext[YieldStep]) -> Outcome:
     """Runs a sub-workflow in a scope of its own, and gives what it gave."""
     name = at.step["workflow"]
-    steps = workflows(run.execution.task).get(name)
+    steps = run.workflows.get(name)
     if steps is None:
         raise StepError(f"Workflow {name} not found in task")
     scope_id, arguments = await _call(run, at, name)
@@ -62,7 +65,7 @@ async def yield_(run: Run, at: StepContext) -> Outcome:
     return Outcome(outcome.output)
 
 
-async def _call(run: Run, at: StepContext, name: str) -> tuple[str, JsonValue]:
+async def _call(run: Run, at: StepContext[YieldStep], name: str) -> tuple[str, object]:
     call = run.journal.get(f"{at.key}:call")
     if call is None:
         arguments = at.step["arguments"]
@@ -74,7 +77,7 @@ async def _call(run: Run, at: StepContext, name: str) -> tuple[str, JsonValue]:
             next=start,
             output=to_json(arguments and await run.evaluate(at, arguments)),
             metadata={"step_type": step_type(at.step)},
-            step_label=at.step.get("label"),
+            step_label=at.step["label"],
         )
     assert call.next is not None
     return call.next.scope_id, call.output

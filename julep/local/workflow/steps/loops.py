@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import TypeGuard, cast
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox import isolated
 from julep.local.sandbox.values import Collected, to_json
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
+from julep.local.workflow.step_records import ForeachStep, MapReduceStep, ParallelStep, Step
 from julep.local.workflow.steps.concurrency import Job, gather
 
 _DEFAULT_REDUCE = "results + [_]"
 
 
-async def foreach(run: Run, at: StepContext) -> Outcome:
+async def foreach(run: Run, at: StepContext[ForeachStep]) -> Outcome:
     """Gives the list of what the step gave for each item, one after the other."""
     loop = at.step["foreach"]
     outputs = Collected()
@@ -29,7 +29,7 @@ async def foreach(run: Run, at: StepContext) -> Outcome:
     return Outcome(outputs.values)
 
 
-async def parallel(run: Run, at: StepContext) -> Outcome:
+async def parallel(run: Run, at: StepContext[ParallelStep]) -> Outcome:
     """Gives the list of what the steps gave, which run at the same time."""
     jobs = [
         _job(run, at, f"PAR:parallel[{i}]", step, at.input)
@@ -38,11 +38,11 @@ async def parallel(run: Run, at: StepContext) -> Outcome:
     return _joined(await gather(jobs))
 
 
-async def map_reduce(run: Run, at: StepContext) -> Outcome:
+async def map_reduce(run: Run, at: StepContext[MapReduceStep]) -> Outcome:
     """Gives the fold of what the step gave for each item; in batches that run together."""
     items = await _items(run, at, at.step["over"])
     size = at.step["parallelism"] or MAX_PARALLEL
-    result: Any = at.step["initial"]
+    result = at.step["initial"]
     batches = [items[start : start + size] for start in range(0, len(items), size)]
     for number, batch in enumerate(batches):
         outcomes = await gather(_map(run, at, number, size, batch))
@@ -53,7 +53,7 @@ async def map_reduce(run: Run, at: StepContext) -> Outcome:
 
 
 def _map(
-    run: Run, at: StepContext, number: int, size: int, batch: Sequence[JsonValue]
+    run: Run, at: StepContext[MapReduceStep], number: int, size: int, batch: Sequence[object]
 ) -> list[Job]:
     step = at.step["map"]
     if size == 1:
@@ -64,7 +64,7 @@ def _map(
     ]
 
 
-def _job(run: Run, at: StepContext, name: str, step: JsonValue, input: JsonValue) -> Job:
+def _job(run: Run, at: StepContext[Step], name: str, step: Step, input: object) -> Job:
     return lambda: run.walk(run.branch(at, name, step, input))
 
 
@@ -74,19 +74,23 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
     return Outcome([outcome.output for outcome in outcomes])
 
 
-async def _reduced(run: Run, at: StepContext, results: Any, outputs: list[JsonValue]) -> Any:
+async def _reduced(
+    run: Run, at: StepContext[MapReduceStep], results: object, outputs: list[object]
+) -> object:
     code = at.step["reduce"] or _DEFAULT_REDUCE
     async with run.evaluating:
         return await isolated.fold(code, results, outputs, run.names(at))
 
 
-async def _items(run: Run, at: StepContext, expression: JsonValue) -> list[JsonValue]:
-    async def find() -> list[JsonValue]:
+async def _items(run: Run, at: StepContext[Step], expression: object) -> list[object]:
+    async def find() -> list[object]:
         found = await run.evaluate(at, expression)
-        if not hasattr(found, "__len__"):
+        if not _has_length(found):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
-        listed: list[JsonValue] = to_json(list(found))
-        return listed
+        return cast("list[object]", to_json(list(found)))
 
-    items: list[JsonValue] = await run.journal.once(f"{at.key}:items", find)
-    return items
+    return await run.journal.once(f"{at.key}:items", find)
+
+
+def _has_length(value: object) -> TypeGuard[Collection[object]]:
+    return hasattr(value, "__len__")

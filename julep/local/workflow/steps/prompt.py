@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import TypeAlias, cast
 
-from julep.local.json_types import JsonValue
-from julep.local.records import Message
-from julep.local.sandbox.values import is_object
+from julep.local.models.completion_objects import Completion
+from julep.local.records import Message, ToolCall
 from julep.local.workflow.ports import ModelRequest
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
+from julep.local.workflow.step_records import PromptMessage, PromptStep
 from julep.local.workflow.steps.prompt_tools import tools_of_prompt
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import Tool
-from julep.types._json import JsonObject
+from julep.types._json import JsonObject, as_object
+
+_Tools: TypeAlias = Mapping[str, tuple[Tool, JsonObject]]  # with what a model is told of each
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
 _MAX_QUESTIONS = 10  # a model whose calls can't be run is asked again, as servers do
 
 
-async def prompt(run: Run, at: StepContext) -> Outcome:
+async def prompt(run: Run, at: StepContext[PromptStep]) -> Outcome:
     """Gives the whole completion, or with `unwrap` the text of its message."""
     tools = await tools_of_prompt(run, at)
     messages = await _messages(run, at)
@@ -37,60 +39,62 @@ async def prompt(run: Run, at: StepContext) -> Outcome:
     raise StepError(f"The model still calls tools after {_MAX_ROUNDS} rounds")
 
 
-async def _messages(run: Run, at: StepContext) -> list[Message]:
+async def _messages(run: Run, at: StepContext[PromptStep]) -> list[Message]:
     written = at.step["prompt"]
     if isinstance(written, str):
         return [{"role": "user", "content": await run.evaluate(at, written)}]
     return [await _message(run, at, message) for message in written]
 
 
-async def _message(run: Run, at: StepContext, written: JsonObject) -> Message:
-    spoken = {name: written[name] for name in ("role", "content", "name") if name in written}
-    calls = {name: written[name] for name in ("tool_calls", "tool_call_id") if written.get(name)}
-    return cast("Message", {**calls, **await run.evaluate(at, {"role": "user", **spoken})})
+async def _message(run: Run, at: StepContext[PromptStep], written: PromptMessage) -> Message:
+    spoken = {"role": "user", **_parts(written, ("role", "content", "name"))}
+    calls = _parts(written, ("tool_calls", "tool_call_id"))
+    said = {name: value for name, value in calls.items() if value}
+    return cast("Message", {**said, **as_object(await run.evaluate(at, spoken))})
+
+
+def _parts(message: PromptMessage, names: Sequence[str]) -> JsonObject:
+    return {name: value for name, value in message.items() if name in names}
 
 
 async def _complete(
     run: Run,
-    at: StepContext,
+    at: StepContext[PromptStep],
     number: int,
     messages: Sequence[Message],
-    tools: Mapping[str, tuple[Tool, JsonValue]],
-) -> Mapping[str, JsonValue]:
-    settings: dict[str, JsonValue] = {
+    tools: _Tools,
+) -> Completion:
+    settings = {
         **(run.execution.agent.get("default_settings") or {}),
         **(at.step["settings"] or {}),
     }
     settings = {name: value for name, value in settings.items() if value is not None}
     model = settings.pop("model", None) or run.execution.agent.get("model") or _DEFAULT_MODEL
     request = ModelRequest(
-        model=model,
+        model=str(model),
         messages=messages,
         settings=settings,
         tools=[offer for _, offer in tools.values()] or None,
         tool_choice=at.step["tool_choice"],
     )
 
-    async def ask() -> Mapping[str, JsonValue]:
+    async def ask() -> Completion:
         for _ in range(_MAX_QUESTIONS):
             reply = await with_retries(run, lambda: run.effects.complete(run.execution, request))
             if all(_can_run(at, call, tools) for call in _calls(reply)):
                 return _whole(reply)
         raise StepError(f"The model called tools that can't be run {_MAX_QUESTIONS} times")
 
-    completion: Mapping[str, JsonValue] = await run.journal.once(f"{at.key}:reply{number}", ask)
-    return completion
+    return await run.journal.once(f"{at.key}:reply{number}", ask)
 
 
-def _can_run(
-    at: StepContext, call: Mapping[str, JsonValue], tools: Mapping[str, tuple[Tool, JsonValue]]
-) -> bool:
+def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool:
     # With `unwrap` only text is an output, so there a call that nobody runs leads nowhere.
     leads = at.step["auto_run_tools"] or not at.step["unwrap"]
     return leads and call["function"]["name"] in tools
 
 
-def _whole(completion: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def _whole(completion: Completion) -> Completion:
     """Returns a completion with the fields that the hosted server's have, null where they lack."""
     choices = [
         {
@@ -99,27 +103,27 @@ def _whole(completion: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         }
         for choice in completion["choices"]
     ]
-    usage: dict[str, JsonValue] = {
+    usage: JsonObject = {
         "prompt_tokens_details": None,
         "completion_tokens_details": None,
         **(completion.get("usage") or {}),
     }
     nulls = {"service_tier": None, "system_fingerprint": None}
-    return {**nulls, **completion, "choices": choices, "usage": usage}
+    return cast("Completion", {**nulls, **completion, "choices": choices, "usage": usage})
 
 
-def _calls(completion: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]]:
-    return completion["choices"][0]["message"].get("tool_calls") or []
+def _calls(completion: Completion) -> list[ToolCall]:
+    return cast("list[ToolCall]", completion["choices"][0]["message"].get("tool_calls") or [])
 
 
-def _said(completion: Mapping[str, JsonValue]) -> Message:
-    message: Mapping[str, JsonValue] = completion["choices"][0]["message"]
+def _said(completion: Completion) -> Message:
+    message = completion["choices"][0]["message"]
     # Some models' servers refuse the nulls of fields that they don't know.
     kept = {name: it for name, it in message.items() if it is not None or name == "content"}
     return cast("Message", kept)
 
 
-def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
+def _unwrapped(completion: Completion) -> object:
     if len(completion["choices"]) != 1:
         raise StepError("Only one choice is supported with unwrap")
     return completion["choices"][0]["message"].get("content")
@@ -127,16 +131,15 @@ def _unwrapped(completion: Mapping[str, JsonValue]) -> JsonValue:
 
 async def _run_tools(
     run: Run,
-    at: StepContext,
+    at: StepContext[PromptStep],
     number: int,
-    calls: Sequence[Mapping[str, JsonValue]],
-    tools: Mapping[str, tuple[Tool, JsonValue]],
-) -> dict[str, JsonValue]:
-    results: dict[str, JsonValue] = {}
-    waiting: list[Mapping[str, JsonValue]] = []
+    calls: Sequence[ToolCall],
+    tools: _Tools,
+) -> dict[str, object]:
+    results: dict[str, object] = {}
+    waiting: list[ToolCall] = []
     for call in calls:
-        name = call["function"]["name"]
-        tool = tools[name][0]
+        tool, _ = tools[call["function"]["name"]]
         if tool.type == "function":
             waiting.append(call)
         else:
@@ -148,15 +151,15 @@ async def _run_tools(
 
 
 async def _run_tool(
-    run: Run, at: StepContext, number: int, call: Mapping[str, JsonValue], tool: Tool
-) -> JsonValue:
-    async def perform() -> JsonValue:
+    run: Run, at: StepContext[PromptStep], number: int, call: ToolCall, tool: Tool
+) -> object:
+    async def perform() -> object:
         return await call_tool(run, tool, _arguments(call))
 
     return await run.journal.once(f"{at.key}:tool{number}.{call['id']}", perform)
 
 
-def _arguments(call: Mapping[str, JsonValue]) -> Any:
+def _arguments(call: ToolCall) -> object:
     written = call["function"].get("arguments") or "{}"
     try:
         return json.loads(written) if isinstance(written, str) else written
@@ -165,24 +168,20 @@ def _arguments(call: Mapping[str, JsonValue]) -> Any:
         raise StepError(f"The model's arguments for {name} are not JSON: {error}") from error
 
 
-def _client_results(
-    calls: Sequence[Mapping[str, JsonValue]], answer: JsonValue
-) -> Iterator[tuple[str, JsonValue]]:
+def _client_results(calls: Sequence[ToolCall], answer: object) -> Iterator[tuple[str, object]]:
     """Yields each call's result: by its id, by its function's name, or the whole answer."""
-    by_key: Mapping[str, JsonValue] = answer if is_object(answer) else {}
+    by_key = as_object(answer)
     named = any(key in by_key for call in calls for key in _keys(call))
     for call in calls:
         found = [by_key[key] for key in _keys(call) if key in by_key]
         yield call["id"], found[0] if found else (None if named else answer)
 
 
-def _keys(call: Mapping[str, JsonValue]) -> tuple[str, str]:
+def _keys(call: ToolCall) -> tuple[str, str]:
     return call["id"], call["function"]["name"]
 
 
-def _replies(
-    calls: Sequence[Mapping[str, JsonValue]], results: Mapping[str, JsonValue]
-) -> Iterator[Message]:
+def _replies(calls: Sequence[ToolCall], results: Mapping[str, object]) -> Iterator[Message]:
     for call in calls:
         result = results[call["id"]]
         content = result if isinstance(result, str) else json.dumps(result)

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import cast
 
-from julep.local.json_types import JsonValue
+from julep.local.records import TaskTool
 from julep.local.workflow.position import StepContext
 from julep.local.workflow.run import Run
+from julep.local.workflow.step_records import PromptStep
 from julep.local.workflow.toolset import Tool, Toolset
+from julep.types._json import JsonObject, as_object
 
-_ANYTHING: Mapping[str, JsonValue] = {"type": "object", "properties": {}}
+_ANYTHING: JsonObject = {"type": "object", "properties": {}}
 
 
-async def tools_of_prompt(run: Run, at: StepContext) -> dict[str, tuple[Tool, JsonValue]]:
+async def tools_of_prompt(
+    run: Run, at: StepContext[PromptStep]
+) -> dict[str, tuple[Tool, JsonObject]]:
     """Returns the step's tools by name, each with the form that models take."""
     toolset = Toolset(run)
-    if at.step["tools"] == "all":
+    tools = at.step["tools"]
+    if tools == "all":
         chosen = await toolset.all()
     else:
-        chosen = [await _chosen(toolset, entry) for entry in at.step["tools"]]
+        chosen = [await _chosen(toolset, entry) for entry in tools]
     return {tool.name: (tool, _offer(tool)) for tool in chosen}
 
 
-async def _chosen(toolset: Toolset, entry: Mapping[str, JsonValue]) -> Tool:
+async def _chosen(toolset: Toolset, entry: JsonObject) -> Tool:
     reference = entry.get("ref")
     if reference is None:
-        return await toolset.tool(entry)
-    if reference.get("id"):
-        return await toolset.with_id(reference["id"])
-    return await toolset.find(reference["name"])
+        return await toolset.tool(cast("TaskTool", entry))
+    named = as_object(reference)
+    if id := named.get("id"):
+        return await toolset.with_id(str(id))
+    return await toolset.find(str(named["name"]))
 
 
-def _offer(tool: Tool) -> JsonValue:
+def _offer(tool: Tool) -> JsonObject:
     schema = "schema" if tool.type == "api_call" else "parameters"
     function = {
         "name": tool.name,

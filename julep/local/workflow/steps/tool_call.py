@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from julep.local.json_types import JsonValue
-from julep.local.sandbox.values import is_array, is_object
 from julep.local.workflow.ports import EffectError, SystemCall
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
+from julep.local.workflow.step_records import ToolCallStep
 from julep.local.workflow.steps.api_call import api_call
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.toolset import Tool, Toolset
+from julep.types._json import JsonObject, as_object, is_array, is_object
 
 _CALL_ID_BYTES = 12
 
 
-async def tool_call(run: Run, at: StepContext) -> Outcome:
+async def tool_call(run: Run, at: StepContext[ToolCallStep]) -> Outcome:
     """Gives the tool's result; a function tool's result is what the client resumes with."""
     tool = await Toolset(run).find(at.step["tool"])
     written = at.step["arguments"]
@@ -29,14 +27,14 @@ async def tool_call(run: Run, at: StepContext) -> Outcome:
     return Outcome(await call_tool(run, tool, arguments))
 
 
-async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
+async def call_tool(run: Run, tool: Tool, arguments: object) -> object:
     """Returns the result of a tool that the server calls itself.
 
     Raises:
         StepError: There is no way to call such a tool here.
         EffectError: The call failed.
     """
-    given: Mapping[str, JsonValue] = _with_ids_as_text(arguments) if is_object(arguments) else {}
+    given = as_object(_with_ids_as_text(arguments))
     match tool.type:
         case "integration":
             return await _integration(run, tool.definition, arguments)
@@ -48,7 +46,7 @@ async def call_tool(run: Run, tool: Tool, arguments: Any) -> JsonValue:
             raise StepError(f"Tools of type {tool.type} are not supported in tasks")
 
 
-def _with_ids_as_text(value: Any) -> Any:
+def _with_ids_as_text(value: object) -> object:
     # `execution.id` is no text, and the API takes it as it is.
     if is_object(value):
         return {name: _with_ids_as_text(item) for name, item in value.items()}
@@ -57,7 +55,7 @@ def _with_ids_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments: Any) -> JsonValue:
+async def _integration(run: Run, definition: JsonObject, arguments: object) -> object:
     provider = definition.get("provider", "dummy")
     if provider == "dummy":
         return arguments
@@ -67,25 +65,24 @@ async def _integration(run: Run, definition: Mapping[str, JsonValue], arguments:
             run, lambda: run.effects.integration(run.execution, used, arguments)
         )
     except EffectError as error:
-        name = ".".join(filter(None, (provider, used["method"])))
+        name = ".".join(str(part) for part in (provider, used["method"]) if part)
         raise StepError(f"Error in executing {name}: {error}") from error
 
 
-async def _system(
-    run: Run, definition: Mapping[str, JsonValue], arguments: Mapping[str, JsonValue]
-) -> JsonValue:
-    resource, subject = definition["resource"], definition.get("resource_id")
+async def _system(run: Run, definition: JsonObject, arguments: JsonObject) -> object:
+    resource, subject = str(definition["resource"]), definition.get("resource_id")
     preset = {f"{resource}_id": subject} if subject else {}
+    within = definition.get("subresource")
     call = SystemCall(
         resource=resource,
-        subresource=definition.get("subresource"),
-        operation=definition["operation"],
-        arguments={**preset, **(definition.get("arguments") or {}), **arguments},
+        subresource=None if within is None else str(within),
+        operation=str(definition["operation"]),
+        arguments={**preset, **as_object(definition.get("arguments")), **arguments},
     )
     return await with_retries(run, lambda: run.effects.system(run.execution, call))
 
 
-def _function_call(tool: Tool, arguments: Any) -> JsonValue:
+def _function_call(tool: Tool, arguments: object) -> object:
     return {
         "function": {"name": tool.name, "arguments": arguments},
         "id": f"call_{secrets.token_hex(_CALL_ID_BYTES)}",

@@ -7,8 +7,10 @@ import logging
 import anyio
 import pytest
 
+from julep.local.records import Agent
 from julep.local.workflow.ports import EffectError, Execution
 from julep.local.workflow.steps.retries import with_retries
+from tests.local.records import some
 from tests.local.workflow.driver import run_of
 from tests.local.workflow.fakes import ScriptedEffects
 
@@ -21,7 +23,7 @@ def effects() -> ScriptedEffects:
 
 def result(effects: ScriptedEffects, failures: list[EffectError]) -> str:
     """What comes of a call that fails so often before it succeeds."""
-    execution = Execution(id="e", task={"main": []}, input=None, agent={})
+    execution = Execution(id="e", task={"main": []}, input=None, agent=some(Agent))
 
     async def call() -> str:
         if failures:
