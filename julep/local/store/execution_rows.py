@@ -49,7 +49,7 @@ class NewExecution:
     id: str
     task_id: str
     job_id: str
-    input: Mapping[str, object]
+    input: object
     metadata: Mapping[str, object]
     origin: Origin
     created_at: float

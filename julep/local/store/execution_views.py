@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from julep.local.records import Agent, Tool
+from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
 
 class Origin(TypedDict):
     """What an execution is made of, as it was then; later changes don't reach it."""
 
-    task: Mapping[str, object]
-    agent: Mapping[str, object]
-    agent_tools: Sequence[Mapping[str, object]]
+    task: JsonObject
+    agent: Agent
+    agent_tools: Sequence[Tool]
     developer_id: NotRequired[str]
 
 
