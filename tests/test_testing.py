@@ -185,6 +185,29 @@ def test_the_awaiting_client_works_in_any_loop(pytester: pytest.Pytester) -> Non
     run(pytester, source).assert_outcomes(passed=4)
 
 
+def test_time_passes_for_tasks_whatever_loop_the_test_runs_in(pytester: pytest.Pytester) -> None:
+    """On asyncio and trio; on the blocking face even while the task is followed."""
+    source = """
+        import pytest
+
+        STEPS = [{"sleep": {"hours": 1}}, {"evaluate": {"done": "$ True"}}]
+
+        @pytest.mark.anyio
+        async def test_awaiting(async_julep, julep_server):
+            agent = await async_julep.agents.create(name="Ada")
+            task = await async_julep.tasks.create(agent, name="Nap", main=STEPS)
+            execution = await async_julep.executions.create(task)
+            julep_server.clock.advance(3600)
+            assert (await async_julep.executions.get(execution)).output == {"done": True}
+
+        def test_followed(julep, julep_server):
+            task = julep.tasks.create(julep.agents.create(name="Ada"), name="Nap", main=STEPS)
+            advance = lambda transition: julep_server.clock.advance(3600)
+            assert julep.tasks.run(task, on_transition=advance, timeout=10).output == {"done": True}
+    """
+    run(pytester, source).assert_outcomes(passed=3)
+
+
 def test_no_test_reaches_a_real_model(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -185,9 +186,15 @@ def test_an_hour_of_sleep_passes_at_once(server: LocalServer, tasks: Tasks) -> N
 
 
 def test_sleeps_end_one_after_the_other(server: LocalServer, tasks: Tasks) -> None:
-    """Each counts from the end of the one before it, in every execution."""
-    half = {"sleep": {"minutes": 30}}
-    two, three = tasks.start(half, half), tasks.start(half, half, half)
+    """Each counts from the end of the one before it; work between them takes no time of theirs."""
+
+    def answer(messages: list[JSON]) -> str:
+        time.sleep(0.05)
+        return f"{len(messages)} messages"
+
+    server.replies.add(answer)
+    half, ask = {"sleep": {"minutes": 30}}, {"prompt": "hi", "unwrap": True}
+    two, three = tasks.start(half, ask, half), tasks.start(half, half, half)
     server.clock.advance(HOUR)
     assert [tasks.look(id)["status"] for id in (two, three)] == ["succeeded", "running"]
     server.clock.advance(HOUR / 2)

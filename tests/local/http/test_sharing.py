@@ -52,6 +52,25 @@ def test_scripts_and_key_are_those_of_the_first(tmp_path: Path) -> None:
         assert one.about["data"] == str(tmp_path / "agents.db")
 
 
+def test_the_newest_functions_stand_for_integrations(tmp_path: Path) -> None:
+    """A notebook's cell that runs again makes them anew."""
+    tool = {"name": "t", "type": "integration", "integration": {"provider": "wikipedia"}}
+    step = {"tool": "t", "arguments": {"query": "x"}}
+    clients: list[Julep] = []
+    for page in ("old", "new"):
+
+        def search(arguments: dict[str, Any], _setup: object, page: str = page) -> dict[str, str]:
+            return {arguments["query"]: page}
+
+        client = Julep.local(tmp_path / "nb.db", integrations={"wikipedia.search": search})
+        clients.append(client)
+        agent = client.agents.create(name="Ada")
+        task = client.tasks.create(agent, name="T", main=[step], tools=[tool])
+        assert client.tasks.run(task, timeout=10).output == {"x": page}
+    for client in clients:
+        client.close()
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
