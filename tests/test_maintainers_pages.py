@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from julep import Julep
 
 from .recorded import DATA, exchanges, recorded_2025
 
@@ -18,6 +21,7 @@ PAGES: Final = sorted(PACKAGE.rglob("*.md"))
 _CODE: Final = re.compile(r"`([^`\n]+)`")
 _FILE: Final = re.compile(r"[\w./]+(?:\.py|\.md|\.jsonl|/)")
 _NAME: Final = re.compile(r"[A-Z]\w*[a-z]\w*(?:\.\w+)*")
+_METHOD: Final = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
 _RECORDING: Final = re.compile(r"(2024|2025|cases)/\w+")
 _LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 
@@ -74,3 +78,12 @@ def test_recordings_that_the_page_of_servers_names_exist() -> None:
     named = {code for code in code_of(PACKAGE / "SERVERS.md") if _RECORDING.fullmatch(code)}
     assert len(named) > 40
     assert named - there == set()
+
+
+def test_methods_that_the_page_of_servers_names_exist() -> None:
+    """Each is one of a client, such as `executions.status.stream`."""
+    codes = [code for code in code_of(PACKAGE / "SERVERS.md") if not _FILE.fullmatch(code)]
+    named = [code for code in codes if _METHOD.fullmatch(code)]
+    with Julep(base_url="http://julep.test") as client:
+        found = [attrgetter(name)(client) for name in named]
+    assert len(found) > 5
