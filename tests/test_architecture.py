@@ -73,6 +73,9 @@ FOREIGN = {
 }
 """Which modules speak to a library; the embedded server aside."""
 
+LONGEST = 304
+"""Lines of a file, at most."""
+
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -175,6 +178,12 @@ def test_rooms_of_the_server_use_what_lies_below(path: Path) -> None:
     level = LEVEL_OF_ROOM[room]
     wrong = {other for other in used - {room} if LEVEL_OF_ROOM.get(other, -1) >= level}
     assert wrong == set()
+
+
+def test_no_file_is_too_long_to_be_read_at_one_sitting() -> None:
+    """What grows beyond a few pages has more than one idea, and is split."""
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert [str(path) for path, length in lengths.items() if length > LONGEST] == []
 
 
 @pytest.mark.parametrize("library", FOREIGN)
