@@ -145,15 +145,26 @@ def test_what_is_written_can_be_read(name: str) -> None:
     assert sent_by(written.create) <= fields_of(written.model)
 
 
-STORED = {"id", "created_at", "updated_at"}
 RECORDS: dict[str, tuple[type[Any], set[str]]] = {
-    "agent": (records.Agent, {*served_agents.Agents.form.fields, *STORED}),
-    "user": (records.User, {*served_users.Users.form.fields, *STORED}),
-    "session": (
+    "agent": (records.AgentFields, {*served_agents.Agents.form.fields}),
+    "user": (records.UserFields, {*served_users.Users.form.fields}),
+    "session": (records.NewSession, {*served_sessions.Sessions.form.fields}),
+    "stored session": (
         records.Session,
-        {*served_sessions.Sessions.form.fields, "kind", "summary", *STORED},
+        {
+            *{*served_sessions.Sessions.form.fields, "kind", "summary"},
+            *{"id", "created_at", "updated_at"},
+        },
     ),
+    "project": (records.ProjectFields, {*served_projects.Projects.form.fields}),
     "tool": (records.ToolDefinition, {*served_tools.TOOL.fields}),
+    "doc": (records.DocFields, {*served_docs.DOC.fields}),
+    "deletion of docs": (served_docs.Deletion, {*served_docs.DELETION.fields}),
+    "file": (records.FileFields, {*served_files.FILE.fields}),
+    "secret": (records.SecretFields, {*served_secrets.SECRET.fields}),
+    "task": (records.TaskFields, {*served_tasks.TASK.fields}),
+    "start": (served_executions.Start, {*served_executions.START.fields}),
+    "change": (served_executions.Change, {*served_executions.CHANGE.fields}),
     "function": (records.FunctionSpec, {*served_tools._FUNCTION.fields, "name"}),
     "search": (records.SearchOptions, {*search._HYBRID_FORM.fields} - {"text", "vector"}),
     "recall": (records.RecallOptions, {*recall_options._FORMS["hybrid"].fields}),

@@ -11,9 +11,11 @@ from julep.types._json import JsonObject
 
 
 class Record(TypedDict):
-    """What all that is stored has."""
+    """What all resources have."""
 
     id: str
+    created_at: str
+    updated_at: str
 
 
 class FunctionCall(TypedDict):
@@ -97,20 +99,21 @@ class TaskTool(ToolDefinition):
     inherited: NotRequired[bool]
 
 
-class Tool(ToolDefinition):
+class Tool(ToolDefinition, Record):
     """A tool of an agent."""
 
-    id: str
     agent_id: str
-    created_at: str
-    updated_at: str
 
 
-class Agent(Record):
-    """A model with a name, instructions and settings."""
+class AgentFields(TypedDict):
+    """What is sent of an agent.
+
+    Attributes:
+        canonical_name: None is sent for one that the server chooses; an agent always has one.
+    """
 
     name: str
-    canonical_name: str
+    canonical_name: str | None
     about: str
     model: str
     instructions: list[str]
@@ -118,19 +121,97 @@ class Agent(Record):
     default_system_template: str
     project: str | None
     metadata: JsonObject
-    created_at: str
-    updated_at: str
 
 
-class User(Record):
-    """Somebody whom agents talk with."""
+class Agent(AgentFields, Record):
+    """A model with a name, instructions and settings."""
+
+
+class UserFields(TypedDict):
+    """What is sent of a user."""
 
     name: str
     about: str
     project: str | None
     metadata: JsonObject
-    created_at: str
-    updated_at: str
+
+
+class User(UserFields, Record):
+    """Somebody whom agents talk with."""
+
+
+class ProjectFields(TypedDict):
+    """What is sent of a project; `canonical_name` as with agents."""
+
+    name: str
+    canonical_name: str | None
+    metadata: JsonObject
+
+
+class Project(ProjectFields, Record):
+    """A name that agents, users and files are grouped under."""
+
+
+class FileFields(TypedDict):
+    """What is sent of a file; `content` is base64."""
+
+    name: str
+    description: str
+    mime_type: str | None
+    content: str
+    project: str | None
+
+
+class File(FileFields, Record):
+    """A file, with its size in bytes and its SHA-256 sum."""
+
+    size: int
+    hash: str
+
+
+class SecretFields(TypedDict):
+    """What is sent of a secret."""
+
+    name: str
+    value: str
+    description: str | None
+    metadata: JsonObject | None
+
+
+class Secret(SecretFields, Record):
+    """A value that tasks can use and nobody can read back."""
+
+
+class TaskFields(TypedDict):
+    """What is sent of a task, beside its workflows and tools; `canonical_name` as with agents."""
+
+    name: str
+    canonical_name: str | None
+    description: str
+    input_schema: JsonObject
+    inherit_tools: bool
+    metadata: JsonObject
+
+
+class Task(TaskFields, Record):
+    """What an agent can be told to do; each other key is a workflow.
+
+    Attributes:
+        tools: its own ones, as they were sent.
+    """
+
+    agent_id: str
+    tools: list[JsonObject]
+
+
+class Job(Record):
+    """What goes on behind a request; `state` says how far it is."""
+
+    name: str
+    has_progress: bool
+    progress: float
+    state: str
+    reason: str
 
 
 class SearchOptions(TypedDict):
@@ -175,12 +256,8 @@ class Participants(TypedDict):
     users: list[str]
 
 
-class Session(Record, Participants):
-    """A conversation between agents and users.
-
-    Attributes:
-        kind: Servers of 2025 have the field, and nothing in it; likewise `summary`.
-    """
+class SessionFields(TypedDict):
+    """What is sent of a session, and kept as it is."""
 
     situation: str | None
     system_template: str | None
@@ -189,20 +266,46 @@ class Session(Record, Participants):
     context_overflow: Literal["truncate", "adaptive"] | None
     auto_run_tools: bool
     forward_tool_calls: bool
+    metadata: JsonObject
+
+
+class NewSession(SessionFields):
+    """All that is sent of a session: each side has one member or several."""
+
+    agent: str | None
+    agents: list[str] | None
+    user: str | None
+    users: list[str] | None
+    recall_options: JsonObject | None
+
+
+class CompletedSession(Participants):
+    """What the server makes of the rest that is sent.
+
+    Attributes:
+        kind: Servers of 2025 have the field, and nothing in it; likewise `summary`.
+    """
+
     recall_options: RecallOptions
     kind: None
     summary: None
+
+
+class Session(SessionFields, CompletedSession, Record):
+    """A conversation between agents and users."""
+
+
+class DocFields(TypedDict):
+    """What is sent of a document."""
+
+    title: str
+    content: list[str]
     metadata: JsonObject
-    created_at: str
-    updated_at: str
+    embed_instruction: str | None
 
 
-class Doc(Record):
-    """A document of an agent or a user, without its text, which `store.snippets` has.
-
-    Attributes:
-        digest: Of title and text: an owner has each document once.
-    """
+class DocDetails(TypedDict):
+    """What is known of a document beside its text."""
 
     title: str
     metadata: JsonObject
@@ -210,13 +313,35 @@ class Doc(Record):
     language: str
     embedding_model: str
     embedding_dimensions: int
+
+
+class DocView(DocDetails):
+    """A document as readers see it.
+
+    Attributes:
+        embeddings: the vectors of its pieces, if they are asked for and there are any.
+        jobs: what makes them; only who creates a document is told.
+    """
+
+    id: str
+    created_at: str
+    content: list[str]
+    embeddings: list[list[float]] | None
+    jobs: NotRequired[list[str]]
+
+
+class Doc(DocDetails, Record):
+    """A document of an agent or a user, without its text, which `store.snippets` has.
+
+    Attributes:
+        digest: Of title and text: an owner has each document once.
+    """
+
     owner_id: str
     owner_role: str
-    agent_id: NotRequired[str]
-    user_id: NotRequired[str]
+    agent_id: str | None
+    user_id: str | None
     digest: str
-    created_at: str
-    updated_at: str
 
 
 class Piece(TypedDict):
@@ -238,9 +363,10 @@ class DocOwner(TypedDict):
     role: str
 
 
-class DocReference(Record):
+class DocReference(TypedDict):
     """A document that a search found, with the part of it that was found."""
 
+    id: str
     owner: DocOwner
     title: str
     metadata: JsonObject

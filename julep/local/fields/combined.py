@@ -34,6 +34,18 @@ def optional(check: Check) -> Check:
     return checked
 
 
+def or_empty(check: Check) -> Check:
+    """What `check` takes, an object; null stands for an empty one."""
+    given = optional(check)
+
+    @described(**schema_of(given))
+    def checked(value: object, loc: str, problems: Problems) -> object:
+        result = given(value, loc, problems)
+        return {} if result is None else result
+
+    return checked
+
+
 def either(**members: Check) -> Check:
     """What one of these takes; the problems of all are told, those of the closest one first.
 
@@ -78,6 +90,18 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
             problem(problems, "too_long", message, loc, value)
             return value
         return [check(item, join(loc, at), problems) for at, item in enumerate(value)]
+
+    return checked
+
+
+def texts(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
+    """A list of texts, each as `check` takes it; a single one stands for a list of it."""
+    given = either(**{"Text": check, "list[Text]": sequence(check, minimum, maximum)})
+
+    @described(**schema_of(given))
+    def checked(value: object, loc: str, problems: Problems) -> object:
+        result = given(value, loc, problems)
+        return [result] if isinstance(result, str) else result
 
     return checked
 

@@ -1,4 +1,4 @@
-"""What agents, users and sessions have in common: create, read, overwrite, merge, delete."""
+"""What all kinds of resources have in common: how they are found, written and deleted."""
 
 from __future__ import annotations
 
@@ -6,101 +6,143 @@ from collections.abc import Mapping
 from typing import ClassVar, Generic, TypeVar, cast
 
 from julep.local.clock import now
-from julep.local.errors import missing
+from julep.local.errors import ApiError, missing
 from julep.local.fields import Form
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, is_object
-from julep.local.resources.answers import Deleted, deleted
+from julep.local.records import Record
+from julep.local.resources.answers import Deleted, Items, deleted
 from julep.local.store.page import read_page
 from julep.local.store.store import Store, Table
+from julep.types._json import JsonObject, as_object
 
-R = TypeVar("R", bound=Mapping[str, object])
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=Mapping[str, object])
 
 
-class Collection(Generic[R]):
-    """Resources of one kind. A subclass names them and says what their fields are.
+class Resource(Generic[R]):
+    """One kind of resource. Keys given by name narrow what is found to those that have them.
 
     Attributes:
         kind: the singular name, as error texts have it.
+        longest_page: how many may be listed at once, if that is limited.
+    """
+
+    kind: ClassVar[str]
+    longest_page: ClassVar[int | None] = None
+
+    def __init__(self, store: Store, table: Table[R]) -> None:
+        self._store = store
+        self._table = table
+
+    def _find(self, id: str, operation: str = "get", **keys: str) -> R:
+        if (found := self._table.get(id, **keys)) is None:
+            raise self._missing(operation)
+        return found
+
+    def _page(self, query: Mapping[str, str], **keys: str) -> list[R]:
+        most = self.longest_page
+        page = read_page(query) if most is None else read_page(query, least=1, most=most)
+        return self._table.page(page, **keys)
+
+    def _add(self, record: R) -> R:
+        with self._store.unique(self._clash(record, "create")):
+            self._table.insert(record)
+        return record
+
+    def _replace(self, record: R) -> R:
+        with self._store.unique(self._clash(record, "update")):
+            self._table.replace(record)
+        return record
+
+    def _remove(self, id: str, **keys: str) -> Deleted:
+        if not self._table.delete(id=id, **keys):
+            raise self._missing("delete")
+        return deleted(id)
+
+    def _missing(self, operation: str) -> ApiError:
+        return missing(self.kind, operation)
+
+    def _clash(self, record: R, operation: str) -> str:
+        del record
+        name = self.kind.lower()
+        return f"A {name} with these unique properties already exists during {operation}"
+
+    def _need_agent(self, agent_id: str, operation: str = "create") -> None:
+        if self._store.agents.get(agent_id) is None:
+            raise missing("Agent", operation)
+
+
+class Collection(Resource[R], Generic[F, R]):
+    """Resources that belong to nobody: create, read, overwrite, merge, delete.
+
+    Attributes:
         form: the fields that callers may send.
         merged: fields that PATCH merges key by key; it replaces the others.
     """
 
-    kind: ClassVar[str]
-    form: Form[JsonObject]
+    form: Form[F]
     merged: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
-    def __init__(self, store: Store, table: Table[R]) -> None:
-        self.store = store
-        self.table = table
-
-    def create(self, body: JsonObject) -> R:
+    def create(self, body: Mapping[str, object]) -> R:
         """The new resource."""
-        return self._insert(new_id(), body)
+        return self._create(new_id(), body)
 
-    def get(self, id: str, operation: str = "get") -> R:
+    def get(self, id: str) -> R:
         """The resource of this id.
 
         Raises:
             NotFound: there is none.
         """
-        if (resource := self.table.get(id)) is None:
-            raise missing(self.kind, operation)
-        return resource
+        return self._find(id)
 
-    def list(self, query: Mapping[str, str]) -> JsonObject:
+    def list(self, query: Mapping[str, str]) -> Items[R]:
         """A page of resources, under `items`."""
-        return {"items": self.table.page(read_page(query))}
+        return {"items": self._page(query)}
 
-    def update(self, id: str, body: JsonObject) -> R:
+    def update(self, id: str, body: Mapping[str, object]) -> R:
         """The resource, overwritten: what isn't sent gets its default."""
-        old = self.get(id, "update")
-        return self._save(old, self.form.read(body))
+        return self._save(self._find(id, "update"), self.form.read(body))
 
-    def patch(self, id: str, body: JsonObject) -> R:
+    def patch(self, id: str, body: Mapping[str, object]) -> R:
         """The resource with what was sent, and everything else as it was."""
-        old = self.get(id, "patch")
-        changes = self.form.sent(body)
+        old, changes = self._find(id, "patch"), self.form.sent(body)
+        kept: JsonObject = {name: old.get(name) for name in self.form.fields}
         for name in self.merged & changes.keys():
-            if is_object(known := old[name]):
-                changes[name] = {**known, **as_object(changes[name])}
-        return self._save(old, {**old, **changes})
+            changes[name] = {**as_object(kept[name]), **as_object(changes[name])}
+        return self._save(old, cast("F", {**kept, **changes}))
 
-    def create_or_update(self, id: str, body: JsonObject) -> R:
+    def create_or_update(self, id: str, body: Mapping[str, object]) -> R:
         """The resource of this id, new or overwritten; an old one keeps its `created_at`."""
-        old = self.table.get(id)
-        return self._insert(id, body) if old is None else self._save(old, self.form.read(body))
+        old = self._table.get(id)
+        return self._create(id, body) if old is None else self._save(old, self.form.read(body))
 
     def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted; all that belongs to it goes too."""
-        if not self.table.delete(id=id):
-            raise missing(self.kind, "delete")
-        return deleted(id)
+        return self._remove(id)
 
-    def prepare(self, resource: JsonObject, old: R | None) -> JsonObject:
-        """The resource as it is stored; the place for checks that need other resources."""
-        del old
-        return resource
+    def complete(self, record: Record, fields: F, old: R | None) -> R:
+        """Make a whole resource of what was sent; the place for checks that need other resources.
 
-    def _insert(self, id: str, body: JsonObject) -> R:
-        moment = now()
-        fields = self.prepare(self.form.read(body), None)
-        resource = self._record({"id": id, **fields, "created_at": moment, "updated_at": moment})
-        with self.store.unique(self._clash("create")):
-            self.table.insert(resource)
-        return resource
+        Args:
+            record: what all resources have, settled already.
+            fields: what was sent, checked by the form.
+            old: what is overwritten, if anything is.
+        """
+        raise NotImplementedError
 
-    def _save(self, old: R, fields: JsonObject) -> R:
-        kept = {"id": old["id"], "created_at": old["created_at"], "updated_at": now()}
-        resource = self._record({**self.prepare(fields, old), **kept})
-        with self.store.unique(self._clash("update")):
-            self.table.replace(resource)
-        return resource
+    def _create(self, id: str, body: Mapping[str, object]) -> R:
+        return self._add(self.complete(new_record(id), self.form.read(body), None))
 
-    def _record(self, checked: JsonObject) -> R:
-        # The form and `prepare` have seen to its fields; `tests/test_definitions.py` compares them.
-        return cast("R", checked)
+    def _save(self, old: R, fields: F) -> R:
+        return self._replace(self.complete(renewed(old), fields, old))
 
-    def _clash(self, operation: str) -> str:
-        name = self.kind.lower()
-        return f"A {name} with these unique properties already exists during {operation}"
+
+def new_record(id: str | None = None) -> Record:
+    """Make what a new resource has, under a new id if none is given."""
+    moment = now()
+    return {"id": id or new_id(), "created_at": moment, "updated_at": moment}
+
+
+def renewed(old: Record) -> Record:
+    """Make what an overwritten resource has."""
+    return {"id": old["id"], "created_at": old["created_at"], "updated_at": now()}

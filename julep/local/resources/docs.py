@@ -6,46 +6,52 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, TypedDict
 
 import anyio.lowlevel
 
-from julep.local.clock import now
-from julep.local.errors import ApiError, Conflict, missing
-from julep.local.fields import Field, Form, boolean, either, mapping, optional, sequence, text
-from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
-from julep.local.records import Doc
-from julep.local.resources.answers import Deleted, deleted
+from julep.local.errors import ApiError, Conflict
+from julep.local.fields import Field, Form, boolean, mapping, optional, text, texts
+from julep.local.records import Doc, DocFields, DocView
+from julep.local.resources.answers import Deleted, Items
+from julep.local.resources.collection import Resource, new_record
 from julep.local.resources.jobs import Jobs
+from julep.local.resources.names import METADATA_FIELD
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.store.metadata_filter import MetadataFilter
-from julep.local.store.page import Page, read_page
+from julep.local.store.page import Page
 from julep.local.store.store import Store
+from julep.types._json import JsonObject
 
 _LOG = logging.getLogger("julep.local")
 _LONGEST_PIECE = 30_000
 _MOST_PIECES = 5_000  # each has a vector of 4 kB
 # Characters that are indexed before others are answered; a piece costs as much as so many.
 _AT_ONCE, _PER_PIECE = 200_000, 700
-_LONGEST_PAGE = 100
 _PIECE = text(0, _LONGEST_PIECE)
-DOC = Form[JsonObject](
+
+
+class Deletion(TypedDict):
+    """Which documents are to be deleted."""
+
+    metadata_filter: JsonObject
+    delete_all: bool
+
+
+DOC = Form[DocFields](
     {
         "title": Field(text(0, 800)),
-        "content": Field(
-            either(**{"Text": _PIECE, "list[Text]": sequence(_PIECE, 1, _MOST_PIECES)})
-        ),
-        "metadata": Field(optional(mapping), dict),
+        "content": Field(texts(_PIECE, 1, _MOST_PIECES)),
+        "metadata": METADATA_FIELD,
         "embed_instruction": Field(optional(text()), None),
     }
 )
-DELETION = Form[JsonObject](
+DELETION = Form[Deletion](
     {"metadata_filter": Field(mapping, dict), "delete_all": Field(boolean, False)}
 )
-_PRIVATE = {"updated_at", "owner_id", "owner_role", "agent_id", "user_id", "digest"}
 
 
-class Docs:
+class Docs(Resource[Doc]):
     """The documents of one kind of owner.
 
     Args:
@@ -55,29 +61,29 @@ class Docs:
         jobs: where the embedding of a new one is noted.
     """
 
+    kind: ClassVar[str] = "Doc"
+    longest_page: ClassVar[int | None] = 100
+
     def __init__(self, store: Store, role: str, embedder: Embedder, jobs: Jobs) -> None:
-        self._store = store
-        self._table = store.docs
+        super().__init__(store, store.docs)
         self._role = role
         self._embedder = embedder
         self._jobs = jobs
 
-    async def create(self, owner_id: str, body: JsonObject) -> JsonObject:
+    async def create(self, owner_id: str, body: Mapping[str, object]) -> DocView:
         """The new document, without its vectors.
 
         Raises:
             Conflict: there is no such owner, or it has a document like this already.
         """
         fields = DOC.read(body)
-        content = fields["content"]
-        pieces: list[str] = [content] if isinstance(content, str) else content
         self._need_owner(owner_id)
-        doc = self._new(owner_id, fields, pieces)
-        with self._store.unique("A doc with this content already exists during create"):
-            self._table.insert(doc)
+        doc = self._new(owner_id, fields)
+        with self._store.transaction():
+            self._add(doc)
             self._store.snippets.begin(doc["id"])
             job_id = self._jobs.add("embed_docs", "in_progress")
-        await self._write(doc, pieces)
+        await self._write(doc, fields["content"])
         try:
             await self._embedder.embed_pending([owner_id])
             self._jobs.move(job_id, "succeeded")
@@ -101,26 +107,21 @@ class Docs:
         finally:
             snippets.finish(id)
 
-    def get(self, id: str, query: Mapping[str, str]) -> JsonObject:
+    def get(self, id: str, query: Mapping[str, str]) -> DocView:
         """The document of this id, whoever owns it."""
-        if (doc := self._table.get(id)) is None:
-            raise missing("Doc")
-        return self._shown(doc, embeddings=_wants_embeddings(query))
+        return self._shown(self._find(id), embeddings=_wants_embeddings(query))
 
-    def list(self, owner_id: str, query: Mapping[str, str]) -> JsonObject:
+    def list(self, owner_id: str, query: Mapping[str, str]) -> Items[DocView]:
         """A page of the owner's documents, under `items`."""
-        page = read_page(query, least=1, most=_LONGEST_PAGE)
-        docs = self._table.page(page, **self._owned_by(owner_id))
+        docs = self._page(query, **self._owned_by(owner_id))
         embeddings = _wants_embeddings(query)
         return {"items": [self._shown(doc, embeddings=embeddings) for doc in docs]}
 
     def delete(self, owner_id: str, doc_id: str) -> Deleted:
         """Its id and when it was deleted."""
-        if not self._table.delete(id=doc_id, **self._owned_by(owner_id)):
-            raise missing("Doc", "delete")
-        return deleted(doc_id)
+        return self._remove(doc_id, **self._owned_by(owner_id))
 
-    def bulk_delete(self, owner_id: str, body: JsonObject) -> JsonObject:
+    def bulk_delete(self, owner_id: str, body: Mapping[str, object]) -> Items[Deleted]:
         """What was deleted: the owner's documents that pass a filter, or all when told so."""
         fields = DELETION.read(body)
         wanted = MetadataFilter(fields["metadata_filter"])
@@ -140,14 +141,11 @@ class Docs:
         if table.get(owner_id) is None:
             raise Conflict(f"Reference to {self._role} not found during create")
 
-    def _new(self, owner_id: str, fields: JsonObject, pieces: Sequence[str]) -> Doc:
-        moment = now()
-        identity = json.dumps([fields["title"], pieces])
-        doc: Doc = {
-            "id": new_id(),
-            "metadata": fields["metadata"] or {},
-            "created_at": moment,
-            "updated_at": moment,
+    def _new(self, owner_id: str, fields: DocFields) -> Doc:
+        identity = json.dumps([fields["title"], fields["content"]])
+        return {
+            **new_record(),
+            "metadata": fields["metadata"],
             "title": fields["title"],
             "modality": "text",
             "language": "english",
@@ -155,17 +153,30 @@ class Docs:
             "embedding_dimensions": self._embedder.dimensions,
             "owner_id": owner_id,
             "owner_role": self._role,
+            "agent_id": owner_id if self._role == "agent" else None,
+            "user_id": owner_id if self._role == "user" else None,
             "digest": hashlib.sha256(identity.encode()).hexdigest(),
         }
-        doc["agent_id" if self._role == "agent" else "user_id"] = owner_id
-        return doc
 
-    def _shown(self, doc: Doc, *, embeddings: bool) -> JsonObject:
+    def _clash(self, record: Doc, operation: str) -> str:
+        del record
+        return f"A doc with this content already exists during {operation}"
+
+    def _shown(self, doc: Doc, *, embeddings: bool) -> DocView:
         pieces = self._store.snippets.of_doc(doc["id"])
-        shown = {key: value for key, value in doc.items() if key not in _PRIVATE}
-        shown["content"] = [snippet.content for snippet, _ in pieces]
         vectors = [unpack(vector) for _, vector in pieces if vector] if embeddings else []
-        return {**shown, "embeddings": vectors or None}
+        return {
+            "id": doc["id"],
+            "metadata": doc["metadata"],
+            "created_at": doc["created_at"],
+            "title": doc["title"],
+            "modality": doc["modality"],
+            "language": doc["language"],
+            "embedding_model": doc["embedding_model"],
+            "embedding_dimensions": doc["embedding_dimensions"],
+            "content": [snippet.content for snippet, _ in pieces],
+            "embeddings": vectors or None,
+        }
 
 
 def _batches(pieces: Sequence[str]) -> Iterator[list[str]]:

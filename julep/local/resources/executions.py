@@ -80,7 +80,7 @@ class Executions:
         self._streams = ExecutionStreams(store.executions, self.changes)
         store.log.watch(self.changes.notify)
 
-    async def create(self, task_id: str, body: JsonObject) -> ExecutionView:
+    async def create(self, task_id: str, body: Mapping[str, object]) -> ExecutionView:
         """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
         request = START.read(body)
         schema = self._tasks.stored(task_id)["input_schema"]
@@ -90,7 +90,7 @@ class Executions:
         if (agent := self._store.agents.get(task["agent_id"])) is None:
             raise missing("Agent", "create")
         tools, metadata = self._tools.of_agent(agent["id"]), request["metadata"] or {}
-        origin: Origin = {"task": task, "agent": agent, "agent_tools": tools}
+        origin: Origin = {"task": {**task}, "agent": agent, "agent_tools": tools}
         with self._store.transaction():
             job_id, id = self._jobs.add("task_execution", "in_progress"), new_id()
             moment = seconds()
@@ -115,7 +115,7 @@ class Executions:
         page = read_page(query, least=1, most=_LONGEST_PAGE)
         return {"items": self._rows.page(page, task_id)}
 
-    def update(self, id: str, body: JsonObject) -> None:
+    def update(self, id: str, body: Mapping[str, object]) -> None:
         """Resume a waiting execution, or cancel one that isn't over.
 
         Raises:
@@ -132,7 +132,9 @@ class Executions:
         elif not self._engine.resume(id, request["input"]):
             raise NotFound(f"Execution isn't waiting for input: it is {execution['status']}")
 
-    def resume_with_task_token(self, query: Mapping[str, str], body: JsonObject) -> Resumed:
+    def resume_with_task_token(
+        self, query: Mapping[str, str], body: Mapping[str, object]
+    ) -> Resumed:
         """Resume at the wait that a token names; the execution's id and the time.
 
         Raises:

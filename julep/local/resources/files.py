@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Mapping
+from typing import ClassVar
 
-from julep.local.clock import now
-from julep.local.errors import missing
 from julep.local.fields import Field, Form, invalid, optional, text
-from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
-from julep.local.resources.answers import Deleted, deleted
+from julep.local.records import File, FileFields
+from julep.local.resources.answers import Deleted
+from julep.local.resources.collection import Resource, new_record
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.page import Page
 from julep.local.store.store import Store
@@ -20,7 +20,7 @@ _MIME = (
     r"(application|audio|font|example|image|message|model|multipart|text|video|x-[^/\s]+)/[^/\s]+"
 )
 _ALL = Page(limit=2**62)
-FILE = Form[JsonObject](
+FILE = Form[FileFields](
     {
         "name": Field(text(1, 120)),
         "description": Field(text(), ""),
@@ -31,45 +31,34 @@ FILE = Form[JsonObject](
 )
 
 
-class Files:
+class Files(Resource[File]):
     """All files."""
 
+    kind: ClassVar[str] = "File"
+
     def __init__(self, store: Store, projects: Projects) -> None:
-        self._table = store.files
+        super().__init__(store, store.files)
         self._projects = projects
 
-    def create(self, body: JsonObject) -> JsonObject:
+    def create(self, body: Mapping[str, object]) -> File:
         """The new file, with its size in bytes and its SHA-256 sum."""
         fields = FILE.read(body)
         content = _decoded(fields["content"])
-        moment = now()
-        file = {
-            "id": new_id(),
-            "created_at": moment,
-            "updated_at": moment,
-            **fields,
-            "project": self._projects.named(fields["project"], "file"),
-            "size": len(content),
-            "hash": hashlib.sha256(content).hexdigest(),
-        }
-        self._table.insert(file)
-        return file
+        fields["project"] = self._projects.named(fields["project"], "file")
+        digest = hashlib.sha256(content).hexdigest()
+        return self._add({**new_record(), **fields, "size": len(content), "hash": digest})
 
-    def get(self, id: str) -> JsonObject:
+    def get(self, id: str) -> File:
         """The file of this id."""
-        if (file := self._table.get(id)) is None:
-            raise missing("File")
-        return file
+        return self._find(id)
 
-    def list(self) -> list[JsonObject]:
+    def list(self) -> list[File]:
         """All files with their contents, newest first."""
         return self._table.page(_ALL)
 
     def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted."""
-        if not self._table.delete(id=id):
-            raise missing("File", "delete")
-        return deleted(id)
+        return self._remove(id)
 
 
 def _decoded(content: str) -> bytes:

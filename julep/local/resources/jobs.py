@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-from julep.local.clock import now
-from julep.local.errors import BadRequest
-from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
+from typing import ClassVar
+
+from julep.local.errors import ApiError, BadRequest
+from julep.local.records import Job
+from julep.local.resources.collection import Resource, new_record, renewed
 from julep.local.store.store import Store
 
 
-class Jobs:
+class Jobs(Resource[Job]):
     """All jobs."""
 
+    kind: ClassVar[str] = "Job"
+
     def __init__(self, store: Store) -> None:
-        self._table = store.jobs
+        super().__init__(store, store.jobs)
 
     def add(self, name: str, state: str = "succeeded") -> str:
         """The id of a new job."""
-        job_id, moment = new_id(), now()
-        self._table.insert(
-            {
-                "id": job_id,
-                "created_at": moment,
-                "updated_at": moment,
-                "name": name,
-                "has_progress": False,
-                "progress": 0.0,
-                **_state(state),
-            }
-        )
-        return job_id
+        job: Job = {
+            **new_record(),
+            "name": name,
+            "has_progress": False,
+            "progress": 0.0,
+            "state": state,
+            "reason": _reason(state),
+        }
+        return self._add(job)["id"]
 
     def move(self, job_id: str, state: str) -> None:
-        """Note that a job has come to another state; unknown jobs are let be."""
+        """Note that a job has come to another state; one that is unknown is ignored."""
         if job := self._table.get(job_id):
-            self._table.replace({**job, **_state(state), "updated_at": now()})
+            self._replace({**job, **renewed(job), "state": state, "reason": _reason(state)})
 
-    def get(self, id: str) -> JsonObject:
+    def get(self, id: str) -> Job:
         """The job of this id.
 
         Raises:
-            BadRequest: there is none; so the API has it.
+            BadRequest: there is none: this status is what the API specifies.
         """
-        if (job := self._table.get(id)) is None:
-            raise BadRequest("job not found or invalid")
-        return job
+        return self._find(id)
+
+    def _missing(self, operation: str) -> ApiError:
+        del operation
+        return BadRequest("job not found or invalid")
 
 
-def _state(state: str) -> JsonObject:
-    return {"state": state, "reason": f"Execution status: {state}"}
+def _reason(state: str) -> str:
+    return f"Execution status: {state}"

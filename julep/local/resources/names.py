@@ -5,9 +5,17 @@ from __future__ import annotations
 import secrets
 import string
 import unicodedata
-from typing import Any
 
-from julep.local.fields import Field, Problems, described, optional, problem, text
+from julep.local.fields import (
+    Field,
+    Problems,
+    described,
+    mapping,
+    optional,
+    or_empty,
+    problem,
+    text,
+)
 
 DISPLAY = text(1, 255)
 CANONICAL = text(1, 255, r"[a-zA-Z][a-zA-Z0-9_]*")
@@ -23,11 +31,13 @@ _SYNTAX_BLOCKS = (
 
 
 @described(type="string", minLength=1, maxLength=_LONGEST_PERSON)
-def person(value: Any, loc: str, problems: Problems) -> Any:
+def person(value: object, loc: str, problems: Problems) -> object:
     """The name of a user: what could be an identifier, with blanks and punctuation anywhere."""
     before = len(problems)
     text(1, _LONGEST_PERSON)(value, loc, problems)
-    if len(problems) == before and not (_begins(value[0]) and all(map(_goes_on, value))):
+    if not isinstance(value, str) or len(problems) > before:
+        return value
+    if not (_begins(value[0]) and all(map(_goes_on, value))):
         message = "String should begin with a letter and have letters, digits and punctuation only"
         problem(problems, "string_pattern_mismatch", message, loc, value)
     return value
@@ -46,6 +56,7 @@ def _goes_on(letter: str) -> bool:
 
 
 CANONICAL_FIELD = Field(optional(CANONICAL), None)
+METADATA_FIELD = Field(or_empty(mapping), dict)
 
 _FIRST = "amber brave calm deft eager fair glad keen lively merry noble quiet rapid spry warm"
 _SECOND = "badger crane dolphin egret finch gecko heron ibis lynx marten otter puffin robin swan"

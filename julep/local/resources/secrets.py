@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar, cast
 
-from julep.local.clock import now
-from julep.local.errors import missing
 from julep.local.fields import Field, Form, hidden, mapping, optional, text
-from julep.local.ids import new_id
-from julep.local.json_types import JsonObject
-from julep.local.resources.answers import Deleted, deleted
-from julep.local.store.page import read_page
+from julep.local.records import Secret, SecretFields
+from julep.local.resources.answers import Deleted
+from julep.local.resources.collection import Resource, new_record, renewed
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 
 _MASK = "ENCRYPTED"
-SECRET = Form[JsonObject](
+SECRET = Form[SecretFields](
     {
         "name": Field(text(1, pattern="[A-Za-z_][A-Za-z0-9_]*")),
         "value": Field(hidden(text())),
@@ -26,55 +24,41 @@ SECRET = Form[JsonObject](
 )
 
 
-class Secrets:
+class Secrets(Resource[Secret]):
     """All secrets."""
 
+    kind: ClassVar[str] = "Secret"
+
     def __init__(self, store: Store, strictness: Strictness) -> None:
-        self._store = store
+        super().__init__(store, store.secrets)
         self._form = strictness.form(SECRET, name=text(1))
-        self._table = store.secrets
 
-    def create(self, body: JsonObject) -> JsonObject:
+    def create(self, body: Mapping[str, object]) -> Secret:
         """The new secret, its value masked."""
-        moment = now()
-        secret = {
-            "id": new_id(),
-            "created_at": moment,
-            "updated_at": moment,
-            **self._form.read(body),
-        }
-        with self._store.unique(_clash(secret)):
-            self._table.insert(secret)
-        return _masked(secret)
+        return _masked(self._add({**new_record(), **self._form.read(body)}))
 
-    def list(self, query: Mapping[str, str]) -> list[JsonObject]:
+    def list(self, query: Mapping[str, str]) -> list[Secret]:
         """A page of secrets, their values masked."""
-        return [_masked(secret) for secret in self._table.page(read_page(query))]
+        return [_masked(secret) for secret in self._page(query)]
 
-    def update(self, id: str, body: JsonObject) -> JsonObject:
+    def update(self, id: str, body: Mapping[str, object]) -> Secret:
         """The secret with another value, its value masked; what isn't sent stays."""
-        if (old := self._table.get(id)) is None:
-            raise missing("Secret", "update")
-        changes = {name: value for name, value in self._form.read(body).items() if name in body}
-        secret = {**old, **changes, "updated_at": now()}
-        with self._store.unique(_clash(secret)):
-            self._table.replace(secret)
-        return _masked(secret)
+        old = self._find(id, "update")
+        sent = {name: value for name, value in self._form.read(body).items() if name in body}
+        return _masked(self._replace(cast("Secret", {**old, **sent, **renewed(old)})))
 
     def delete(self, id: str) -> Deleted:
         """Its id and when it was deleted."""
-        if not self._table.delete(id=id):
-            raise missing("Secret", "delete")
-        return deleted(id)
+        return self._remove(id)
 
     def values(self) -> dict[str, str]:
         """All values by name, for the server's own use."""
         return {secret["name"]: secret["value"] for secret in self._table.find()}
 
+    def _clash(self, record: Secret, operation: str) -> str:
+        del operation
+        return f"A secret named {record['name']} already exists"
 
-def _masked(secret: JsonObject) -> JsonObject:
+
+def _masked(secret: Secret) -> Secret:
     return {**secret, "value": _MASK}
-
-
-def _clash(secret: JsonObject) -> str:
-    return f"A secret named {secret['name']} already exists"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, cast
 
 from julep.local.errors import BadRequest
 from julep.local.fields import (
@@ -17,16 +18,23 @@ from julep.local.fields import (
     sequence,
     text,
 )
-from julep.local.json_types import JsonObject
-from julep.local.records import Participants, Session
+from julep.local.records import (
+    CompletedSession,
+    NewSession,
+    Participants,
+    Record,
+    Session,
+    SessionFields,
+)
 from julep.local.resources.collection import Collection
+from julep.local.resources.names import METADATA_FIELD
 from julep.local.resources.recall_options import recall_field
 from julep.local.store.store import Store
 
 _GREATEST_BUDGET = 65_535
 
 
-class Sessions(Collection[Session]):
+class Sessions(Collection[NewSession, Session]):
     """All sessions.
 
     Args:
@@ -36,9 +44,9 @@ class Sessions(Collection[Session]):
 
     kind: ClassVar[str] = "Session"
     merged: ClassVar[frozenset[str]] = frozenset({"metadata", "recall_options"})
-    form: Form[JsonObject] = Form[JsonObject](
+    form: Form[NewSession] = Form[NewSession](
         {
-            "metadata": Field(optional(mapping), dict),
+            "metadata": METADATA_FIELD,
             "agent": Field(optional(identifier), None),
             "agents": Field(optional(sequence(identifier, 1)), None),
             "user": Field(optional(identifier), None),
@@ -58,43 +66,39 @@ class Sessions(Collection[Session]):
         super().__init__(store, store.sessions)
         self._recall_mode = recall_mode
 
-    def prepare(self, resource: JsonObject, old: Session | None) -> JsonObject:
-        """The session with the ids of its participants and complete recall options."""
-        if old is None:
-            participants = self._participants(resource)
-        else:
-            # Who takes part is settled at creation; only create_or_update replaces it.
-            participants = Participants(
-                agent=old["agent"], agents=old["agents"], user=old["user"], users=old["users"]
-            )
-        options = resource["recall_options"] or {"mode": self._recall_mode}
-        return {
-            **resource,
-            **participants,
+    def complete(self, record: Record, fields: NewSession, old: Session | None) -> Session:
+        """Give the session the ids of its participants and complete recall options."""
+        # Who takes part is settled at creation; only create_or_update replaces it.
+        who = old or self._participants(fields)
+        completed: CompletedSession = {
+            "agent": who["agent"],
+            "agents": who["agents"],
+            "user": who["user"],
+            "users": who["users"],
+            "recall_options": recall_field(fields["recall_options"] or {"mode": self._recall_mode}),
             "kind": None,
             "summary": None,
-            "metadata": resource["metadata"] or {},
-            "recall_options": recall_field(options),
         }
+        return {**record, **cast("SessionFields", fields), **completed}
 
-    def create_or_update(self, id: str, body: JsonObject) -> Session:
+    def create_or_update(self, id: str, body: Mapping[str, object]) -> Session:
         """The session of this id, new or overwritten, its participants too."""
-        old = self.table.get(id)
+        old = self._table.get(id)
         if old is None:
             return super().create_or_update(id, body)
         fields = self.form.read(body)
         return self._save({**old, **self._participants(fields)}, fields)
 
-    def _participants(self, fields: JsonObject) -> Participants:
-        agents = _either(fields, "agent", "agents")
-        users = _either(fields, "user", "users")
+    def _participants(self, fields: NewSession) -> Participants:
+        agents = _either(fields["agent"], fields["agents"], "agent")
+        users = _either(fields["user"], fields["users"], "user")
         if not agents:
             raise BadRequest(
                 "A session needs an agent: send `agent` with an id, or `agents` with a list"
             )
         for kind, table, ids in (
-            ("Agent", self.store.agents, agents),
-            ("User", self.store.users, users),
+            ("Agent", self._store.agents, agents),
+            ("User", self._store.users, users),
         ):
             if unknown := [id for id in ids if table.get(id) is None]:
                 raise BadRequest(f"{kind} {unknown[0]} can't take part: there is none with this id")
@@ -102,8 +106,7 @@ class Sessions(Collection[Session]):
         return {"agent": agents[0], "agents": agents, "user": first_user, "users": users}
 
 
-def _either(fields: JsonObject, one: str, many: str) -> list[str]:
-    single, several = fields[one], fields[many]
+def _either(single: str | None, several: Sequence[str] | None, name: str) -> list[str]:
     if single is not None and several:
-        raise BadRequest(f"Send either `{one}` or `{many}`, not both")
+        raise BadRequest(f"Send either `{name}` or `{name}s`, not both")
     return [single] if single is not None else list(dict.fromkeys(several or []))

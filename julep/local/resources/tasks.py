@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import ClassVar, cast
 
-from julep.local.clock import now
-from julep.local.errors import BadRequest, Invalid, missing
-from julep.local.fields import Field, Form, Problems, boolean, mapping, optional, problem, text
+from julep.local.errors import BadRequest, Invalid
+from julep.local.fields import Field, Form, Problems, boolean, mapping, or_empty, problem, text
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, objects
-from julep.local.records import ToolDefinition
-from julep.local.resources.answers import Deleted, deleted
-from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, canonical_name
+from julep.local.records import Task, TaskFields, ToolDefinition
+from julep.local.resources.answers import Deleted, Items
+from julep.local.resources.collection import Resource, new_record, renewed
+from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD, canonical_name
 from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
-from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed
+from julep.types._json import JsonObject, as_object, objects
 
-_LONGEST_PAGE = 100
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
 _READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}
-TASK = Form[JsonObject](
+TASK = Form[TaskFields](
     {
         "name": Field(DISPLAY),
         "canonical_name": CANONICAL_FIELD,
         "description": Field(text(), ""),
-        "input_schema": Field(optional(mapping), dict),
+        "input_schema": Field(or_empty(mapping), dict),
         "inherit_tools": Field(boolean, False),
-        "metadata": Field(optional(mapping), dict),
+        "metadata": METADATA_FIELD,
     },
     open=True,
 )
 
 
-class Tasks:
+class _CheckedTask(TaskFields):
+    tools: list[JsonObject]
+
+
+class Tasks(Resource[Task]):
     """The tasks of all agents.
 
     Args:
@@ -46,18 +48,22 @@ class Tasks:
         strictness: says what is wrong with a task.
     """
 
+    kind: ClassVar[str] = "Task"
+    longest_page: ClassVar[int | None] = 100
+
     def __init__(self, store: Store, tools: Tools, engine: Engine, strictness: Strictness) -> None:
-        self._store = store
+        super().__init__(store, store.tasks)
         self._strictness = strictness
-        self._table = store.tasks
         self._tools = tools
         self._engine = engine
 
-    async def create(self, agent_id: str, body: JsonObject) -> JsonObject:
+    async def create(self, agent_id: str, body: Mapping[str, object]) -> JsonObject:
         """The new task."""
         return await self._insert(agent_id, new_id(), body)
 
-    async def create_or_update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def create_or_update(
+        self, agent_id: str, task_id: str, body: Mapping[str, object]
+    ) -> JsonObject:
         """The task of this id, new or overwritten; this agent takes over another one's."""
         old = self._table.get(task_id)
         if old is None:
@@ -69,74 +75,62 @@ class Tasks:
         """The task of this id, whoever its agent is."""
         return self._shown(self.stored(task_id))
 
-    def list(self, agent_id: str, query: Mapping[str, str]) -> JsonObject:
+    def list(self, agent_id: str, query: Mapping[str, str]) -> Items[JsonObject]:
         """A page of the agent's tasks, under `items`."""
-        page = read_page(query, least=1, most=_LONGEST_PAGE)
-        return {"items": [self._shown(task) for task in self._table.page(page, agent_id=agent_id)]}
+        return {"items": [self._shown(task) for task in self._page(query, agent_id=agent_id)]}
 
-    async def update(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def update(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         """The task, overwritten; executions that run go on with the old one."""
         # The documented update has no name to give.
         return await self._change(
             agent_id, task_id, "update", lambda old: {"name": old["name"], **body}
         )
 
-    async def patch(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def patch(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         """The task with what was sent; the rest stays as it was."""
         sent = {key: value for key, value in body.items() if value is not None}
         return await self._change(agent_id, task_id, "patch", lambda old: {**old, **sent})
 
     def delete(self, agent_id: str, task_id: str) -> Deleted:
         """Its id and when it was deleted; its executions end and go with it."""
-        self._owned(agent_id, task_id, "delete")
+        self._find(task_id, "delete", agent_id=agent_id)
         for execution_id in self._store.executions.unfinished_of(task_id):
             self._engine.cancel(execution_id)
-        self._table.delete(id=task_id)
-        return deleted(task_id)
+        return self._remove(task_id)
 
-    def stored(self, task_id: str) -> JsonObject:
+    def stored(self, task_id: str) -> Task:
         """The task as it was sent, with defaults for what wasn't."""
-        if (task := self._table.get(task_id)) is None:
-            raise missing("Task")
-        return task
+        return self._find(task_id)
 
-    async def _insert(self, agent_id: str, task_id: str, body: JsonObject) -> JsonObject:
+    async def _insert(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         self._need_agent(agent_id)
-        fields, moment = await self._read(body), now()
+        fields = await self._read(body)
         # While the task was checked, the agent may have gone or another request made the task.
         self._need_agent(agent_id)
         if (made := self._table.get(task_id, agent_id=agent_id)) is not None:
             return self._save(made, fields)
         fields["canonical_name"] = fields["canonical_name"] or canonical_name()
-        stamps = {"created_at": moment, "updated_at": moment}
-        task = {**fields, "id": task_id, "agent_id": agent_id, **stamps}
-        with self._store.unique(_clash("create")):
-            self._table.insert(task)
-        return self._shown(task)
+        return self._shown(self._add({**fields, **new_record(task_id), "agent_id": agent_id}))
 
     async def _change(
         self,
         agent_id: str,
         task_id: str,
         operation: str,
-        changed: Callable[[JsonObject], JsonObject],
+        changed: Callable[[Task], JsonObject],
     ) -> JsonObject:
         while True:
-            old = self._owned(agent_id, task_id, operation)
+            old = self._find(task_id, operation, agent_id=agent_id)
             fields = await self._read(changed(old))
             # Others may have changed it while it was checked: then from the start, on theirs.
-            if self._owned(agent_id, task_id, operation) == old:
+            if self._find(task_id, operation, agent_id=agent_id) == old:
                 return self._save(old, fields)
 
-    def _save(self, old: JsonObject, fields: JsonObject) -> JsonObject:
+    def _save(self, old: Task, fields: _CheckedTask) -> JsonObject:
         fields["canonical_name"] = fields["canonical_name"] or old["canonical_name"]
-        kept = {name: old[name] for name in ("id", "agent_id", "created_at")}
-        task = {**fields, **kept, "updated_at": now()}
-        with self._store.unique(_clash("update")):
-            self._table.replace(task)
-        return self._shown(task)
+        return self._shown(self._replace({**fields, **renewed(old), "agent_id": old["agent_id"]}))
 
-    async def _read(self, body: JsonObject) -> JsonObject:
+    async def _read(self, body: Mapping[str, object]) -> _CheckedTask:
         sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
         problems: Problems = []
         task = as_object(TASK(sent, "", problems))
@@ -154,24 +148,10 @@ class Tasks:
         if wrong := await schema_problem(task["input_schema"]):
             raise BadRequest(f"Invalid input schema: {wrong}")
         _refuse(issues)
-        return {
-            **task,
-            "input_schema": as_object(task["input_schema"]),
-            "tools": objects(task.get("tools")),
-            "metadata": as_object(task["metadata"]),
-        }
+        return cast("_CheckedTask", {**task, "tools": objects(task.get("tools"))})
 
-    def _need_agent(self, agent_id: str) -> None:
-        if self._store.agents.get(agent_id) is None:
-            raise missing("Agent", "create")
-
-    def _owned(self, agent_id: str, task_id: str, operation: str) -> JsonObject:
-        if (task := self._table.get(task_id, agent_id=agent_id)) is None:
-            raise missing("Task", operation)
-        return task
-
-    def _shown(self, task: JsonObject) -> JsonObject:
-        tools = [_tool(tool, inherited=False) for tool in objects(task.get("tools"))]
+    def _shown(self, task: Task) -> JsonObject:
+        tools = [_tool(tool, inherited=False) for tool in task["tools"]]
         if task["inherit_tools"]:
             names = {tool["name"] for tool in tools}
             own = self._tools.of_agent(task["agent_id"])
@@ -192,7 +172,3 @@ def _tool(tool: JsonObject, *, inherited: bool) -> JsonObject:
     if shown["type"] == "function":
         shown["function"] = function_spec(cast("ToolDefinition", shown))
     return shown
-
-
-def _clash(operation: str) -> str:
-    return f"A task with these unique properties already exists during {operation}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import ClassVar, cast
 
-from julep.local.clock import now
-from julep.local.errors import Invalid, missing
+from julep.local.errors import Invalid
 from julep.local.fields import (
     Check,
     Field,
@@ -24,15 +23,14 @@ from julep.local.fields import (
     schema_of,
     text,
 )
-from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, as_object, is_array, is_object
 from julep.local.records import FunctionSpec, Tool, ToolDefinition
-from julep.local.resources.answers import Deleted, deleted
+from julep.local.resources.answers import Deleted, Items
+from julep.local.resources.collection import Resource, new_record, renewed
 from julep.local.resources.names import IDENTIFIER
-from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow.http_checks import known_mistakes
+from julep.types._json import JsonObject, as_object, is_array, is_object
 
 _RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
 _OPERATIONS = (
@@ -95,7 +93,7 @@ _API_CALL_FORM = Form[JsonObject](
 
 
 @described(**schema_of(_API_CALL_FORM))
-def _api_call(value: Any, loc: str, problems: Problems) -> Any:
+def _api_call(value: object, loc: str, problems: Problems) -> object:
     """What an `api_call` sends, as far as it is known before an execution fills it in."""
     found: Problems = []
     result = _API_CALL_FORM(value, loc, found)
@@ -128,7 +126,7 @@ TOOL = Form[ToolDefinition](
 )
 
 
-class Tools:
+class Tools(Resource[Tool]):
     """The tools of all agents.
 
     Args:
@@ -136,60 +134,47 @@ class Tools:
         strictness: says what is wrong with a tool.
     """
 
+    kind: ClassVar[str] = "Tool"
+
     def __init__(self, store: Store, strictness: Strictness) -> None:
-        self._store = store
+        super().__init__(store, store.tools)
         self._strictness = strictness
-        self._table = store.tools
 
-    def create(self, agent_id: str, body: JsonObject) -> Tool:
+    def create(self, agent_id: str, body: Mapping[str, object]) -> Tool:
         """The new tool."""
-        self._need_agent(agent_id, "create")
-        moment = now()
-        tool: Tool = {
-            "id": new_id(),
-            "agent_id": agent_id,
-            **self._read(body),
-            "created_at": moment,
-            "updated_at": moment,
-        }
-        with self._store.unique(_clash(tool["name"])):
-            self._table.insert(tool)
-        return tool
+        self._need_agent(agent_id)
+        return self._add({**new_record(), "agent_id": agent_id, **self._read(body)})
 
-    def get(self, agent_id: str, tool_id: str, operation: str = "get") -> Tool:
+    def get(self, agent_id: str, tool_id: str) -> Tool:
         """The agent's tool of this id."""
-        if (tool := self._table.get(tool_id, agent_id=agent_id)) is None:
-            raise missing("Tool", operation)
-        return tool
+        return self._find(tool_id, agent_id=agent_id)
 
-    def list(self, agent_id: str, query: Mapping[str, str]) -> JsonObject:
+    def list(self, agent_id: str, query: Mapping[str, str]) -> Items[Tool]:
         """A page of the agent's tools, under `items`."""
-        return {"items": self._table.page(read_page(query), agent_id=agent_id)}
+        return {"items": self._page(query, agent_id=agent_id)}
 
-    def update(self, agent_id: str, tool_id: str, body: JsonObject) -> Tool:
+    def update(self, agent_id: str, tool_id: str, body: Mapping[str, object]) -> Tool:
         """The tool, overwritten."""
-        return self._save(self.get(agent_id, tool_id, "update"), body)
+        return self._save(self._find(tool_id, "update", agent_id=agent_id), body)
 
-    def patch(self, agent_id: str, tool_id: str, body: JsonObject) -> Tool:
+    def patch(self, agent_id: str, tool_id: str, body: Mapping[str, object]) -> Tool:
         """The tool with what was sent, its specification merged; the rest as it was."""
-        old = self.get(agent_id, tool_id, "patch")
+        old = self._find(tool_id, "patch", agent_id=agent_id)
         changes = {name: value for name, value in body.items() if value is not None}
         kind = str(changes.get("type", old["type"]))
         kept = {"name", "type", "description", kind}
         known = {name: value for name, value in old.items() if name in kept}
-        return self._save(old, _merge(known, changes))
+        return self._save(old, _merged(known, changes))
 
     def delete(self, agent_id: str, tool_id: str) -> Deleted:
         """Its id and when it was deleted."""
-        if not self._table.delete(id=tool_id, agent_id=agent_id):
-            raise missing("Tool", "delete")
-        return deleted(tool_id)
+        return self._remove(tool_id, agent_id=agent_id)
 
     def of_agent(self, agent_id: str) -> Sequence[Tool]:
         """All tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
 
-    def problems_of_task(self, tools: Any) -> Problems:
+    def problems_of_task(self, tools: object) -> Problems:
         """What is wrong with the tools of a task, beyond what `workflow.validate` tells."""
         problems: Problems = []
         for index, tool in enumerate(tools if is_array(tools) and self._strictness.on else ()):
@@ -197,21 +182,18 @@ class Tools:
             problems += self._strictness.tool(tool, f"tools[{index}].")
         return problems
 
-    def _save(self, old: Tool, body: JsonObject) -> Tool:
-        tool: Tool = {**old, **self._read(body), "updated_at": now()}
-        with self._store.unique(_clash(tool["name"])):
-            self._table.replace(tool)
-        return tool
+    def _save(self, old: Tool, body: Mapping[str, object]) -> Tool:
+        return self._replace({**old, **self._read(body), **renewed(old)})
 
-    def _read(self, body: JsonObject) -> ToolDefinition:
+    def _read(self, body: Mapping[str, object]) -> ToolDefinition:
         tool = read_tool(body)
         if problems := self._strictness.tool(body):
             raise Invalid(problems)
         return tool
 
-    def _need_agent(self, agent_id: str, operation: str) -> None:
-        if self._store.agents.get(agent_id) is None:
-            raise missing("Agent", operation)
+    def _clash(self, record: Tool, operation: str) -> str:
+        del operation
+        return f"A tool named {record['name']} already exists for this agent"
 
 
 def read_tool(body: object) -> ToolDefinition:
@@ -238,11 +220,9 @@ def function_spec(tool: ToolDefinition) -> FunctionSpec:
     return cast("FunctionSpec", {"parameters": None, **spec, **named})
 
 
-def _merge(old: Any, new: Any) -> Any:
-    if not (is_object(old) and is_object(new)):
-        return new
-    return {**old, **{key: _merge(old.get(key), value) for key, value in new.items()}}
+def _merged(old: Mapping[str, object], new: Mapping[str, object]) -> JsonObject:
+    return {**old, **{name: _within(old.get(name), value) for name, value in new.items()}}
 
 
-def _clash(name: str) -> str:
-    return f"A tool named {name} already exists for this agent"
+def _within(old: object, new: object) -> object:
+    return _merged(old, new) if is_object(old) and is_object(new) else new

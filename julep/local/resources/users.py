@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from julep.local.fields import Field, Form, mapping, optional, text
-from julep.local.json_types import JsonObject
-from julep.local.records import User
+from julep.local.fields import Field, Form, text
+from julep.local.records import Record, User, UserFields
 from julep.local.resources.collection import Collection
-from julep.local.resources.names import DISPLAY, person
+from julep.local.resources.names import DISPLAY, METADATA_FIELD, person
 from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 
 
-class Users(Collection[User]):
+class Users(Collection[UserFields, User]):
     """All users."""
 
     kind: ClassVar[str] = "User"
-    form: Form[JsonObject] = Form[JsonObject](
+    form: Form[UserFields] = Form[UserFields](
         {
-            "metadata": Field(optional(mapping), dict),
+            "metadata": METADATA_FIELD,
             "project": PROJECT_FIELD,
             "name": Field(person),
             "about": Field(text(), ""),
@@ -32,9 +31,8 @@ class Users(Collection[User]):
         self.form = strictness.form(self.form, name=DISPLAY)
         self._projects = projects
 
-    def prepare(self, resource: JsonObject, old: User | None) -> JsonObject:
-        """The user with its project."""
+    def complete(self, record: Record, fields: UserFields, old: User | None) -> User:
+        """Give the user its project."""
         del old
-        resource["project"] = self._projects.named(resource["project"], "user")
-        resource["metadata"] = resource["metadata"] or {}
-        return resource
+        fields["project"] = self._projects.named(fields["project"], "user")
+        return {**record, **fields}

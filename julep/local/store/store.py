@@ -15,8 +15,19 @@ from typing import Any, Generic, TypeVar
 
 from julep.local.errors import Conflict
 from julep.local.json_text import to_json
-from julep.local.json_types import JsonObject
-from julep.local.records import Agent, Doc, Entry, Session, Tool, User
+from julep.local.records import (
+    Agent,
+    Doc,
+    Entry,
+    File,
+    Job,
+    Project,
+    Secret,
+    Session,
+    Task,
+    Tool,
+    User,
+)
 from julep.local.store.database import open_database
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import ExecutionRows
@@ -111,11 +122,11 @@ class Store:
         self.sessions: Table[Session] = Table(self._connection, "sessions")
         self.entries: Table[Entry] = Table(self._connection, "entries")
         self.docs: Table[Doc] = Table(self._connection, "docs")
-        self.files: Table[JsonObject] = Table(self._connection, "files")
-        self.projects: Table[JsonObject] = Table(self._connection, "projects")
-        self.secrets: Table[JsonObject] = Table(self._connection, "secrets")
-        self.tasks: Table[JsonObject] = Table(self._connection, "tasks")
-        self.jobs: Table[JsonObject] = Table(self._connection, "jobs")
+        self.files: Table[File] = Table(self._connection, "files")
+        self.projects: Table[Project] = Table(self._connection, "projects")
+        self.secrets: Table[Secret] = Table(self._connection, "secrets")
+        self.tasks: Table[Task] = Table(self._connection, "tasks")
+        self.jobs: Table[Job] = Table(self._connection, "jobs")
         self.snippets: Snippets = Snippets(self._connection)
         self.words: SnippetWords = SnippetWords(self._connection)
         self.executions: ExecutionRows = ExecutionRows(self._connection)

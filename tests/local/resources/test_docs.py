@@ -63,8 +63,7 @@ def test_others_are_answered_while_a_document_is_written() -> None:
     body = {"title": "T", "content": [f"piece {number}" for number in range(2_000)]}
 
     def written() -> int:
-        items: list[JSON] = docs.list(agent["id"], {})["items"]
-        return sum(len(doc["content"]) for doc in items)
+        return sum(len(doc["content"]) for doc in docs.list(agent["id"], {})["items"])
 
     async def play() -> None:
         seen: list[int] = []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 
-from julep.local.records import Agent
+from julep.local.records import Agent, Job, Task
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import NewExecution
 from julep.local.store.execution_views import Origin
@@ -42,7 +42,7 @@ def store() -> Iterator[Store]:
     """An empty store."""
     store = Store()
     store.agents.insert(some(Agent, id="agent", canonical_name="ada", created_at="1"))
-    store.tasks.insert({"id": "task", "agent_id": "agent", "canonical_name": "t"})
+    store.tasks.insert(some(Task, id="task", agent_id="agent", canonical_name="t"))
     yield store
     store.close()
 
@@ -60,13 +60,14 @@ def in_sqlite(store: Store) -> Kept:
 
     def add(new: Execution) -> None:
         job_id = f"job of {new.id}"
-        origin: Origin = {
-            "task": new.task,
-            "agent": new.agent,
-            "agent_tools": new.agent_tools,
-            "developer_id": new.developer_id,
-        }
-        store.jobs.insert({"id": job_id, "state": "pending"})
+        origin = some(
+            Origin,
+            task=new.task,
+            agent=new.agent,
+            agent_tools=new.agent_tools,
+            developer_id=new.developer_id,
+        )
+        store.jobs.insert(some(Job, id=job_id, state="pending"))
         store.executions.insert(
             NewExecution(new.id, "task", job_id, new.input, new.metadata, origin, new.created_at)
         )
@@ -93,7 +94,12 @@ def in_memory() -> Kept:
 
 def execution(id: str, created_at: float = 1.0, **more: Any) -> Execution:
     """An execution of a small task."""
-    fields = {"agent": {"name": "Ada"}, "input": {"n": 1}, "agent_tools": [], **more}
+    fields: dict[str, Any] = {
+        "agent": {"name": "Ada"},
+        "input": {"n": 1},
+        "agent_tools": [],
+        **more,
+    }
     return Execution(id=id, task={"main": []}, created_at=created_at, **fields)
 
 
@@ -237,11 +243,9 @@ def test_a_job_ends_with_its_execution(
     for id in ("e", "other"):
         kept.add(execution(id))
     kept.log.append(transition("a", "init"), RUNNING)
-    jobs = [store.jobs.get("job of e"), store.jobs.get("job of other")]
-    assert [job and job["state"] for job in jobs] == ["pending", "pending"]
+    assert [job["state"] for job in store.jobs.find()] == ["pending", "pending"]
     kept.log.append(transition("b", final), OVER[final])
-    assert (store.jobs.get("job of e") or {})["state"] == state
-    assert (store.jobs.get("job of other") or {})["state"] == "pending"
+    assert [job["state"] for job in store.jobs.find()] == [state, "pending"]
 
 
 def test_readers_are_told_of_changes_alone(store: Store) -> None:
