@@ -153,7 +153,8 @@ async def test_nobody_there_is_told_as_such(face: Face) -> None:
 
 async def test_a_server_without_tls_is_told_as_such(face: Face) -> None:
     """An address with https:// of a server that speaks http:// is a usual slip."""
-    with Wire(answering(ADA)) as server:
+    with Wire(silent) as server:
+        server.greet = lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         client = face.client(base_url=server.url.replace("http", "https"))
         with pytest.raises(APIConnectionError, match="Does the server speak http:// and not"):
             await face.call(client.agents.get, "a1")
