@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from julep.types.tools import FunctionDef
 
@@ -27,8 +27,36 @@ S = TypeVar("S")
 Rest = ParamSpec("Rest")
 R2 = TypeVar("R2")
 
-_NAME = re.compile(r"[^\W0-9]\w{0,39}")
-"""What servers take as the name of a tool: an identifier of up to 40 characters."""
+LONGEST_NAME: Final = 40
+"""Characters that servers take as the name of a tool."""
+_NAME = re.compile(rf"[^\W0-9]\w{{0,{LONGEST_NAME - 1}}}")
+
+
+class LocalTool(Protocol):
+    """A tool that is run here when a model calls it.
+
+    Attributes:
+        name: What the model calls it by.
+        description: What the model is told that it does.
+        is_async: Whether a call certainly gives a coroutine.
+    """
+
+    name: str
+    description: str | None
+    is_async: bool
+
+    @property
+    def definition(self) -> FunctionDef:
+        """What servers and models are told of it."""
+        ...
+
+    def read(self, arguments: str | Mapping[str, Any] | None) -> dict[str, Any]:
+        """Read what a model calls it with as keyword arguments."""
+        ...
+
+    def __call__(self, /, **arguments: Any) -> Any:
+        """Run it."""
+        ...
 
 
 class Function(Generic[P, R]):
@@ -97,7 +125,7 @@ class Function(Generic[P, R]):
                 says what is wrong in words that are meant for the model.
         """
         try:
-            found: dict[str, Any] = read(self._fields, _parsed(arguments))
+            found: dict[str, Any] = read(self._fields, json_arguments(arguments))
         except Mismatch as mismatch:
             raise mismatch if mismatch.path else mismatch.under("the arguments") from None
         return found
@@ -187,7 +215,7 @@ def _checked_name(function: Callable[..., Any], name: str | None) -> str:
     if not callable(function) or isinstance(function, type):
         raise TypeError(f"{function!r} can't be a tool; pass a function, or an object to call")
     name = own_name(function) if name is None else name
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise ValueError(
             f"{name!r} can't be the name of a tool: it must be an identifier of up to 40 "
             "characters; choose one with julep.tool(function, name=…)"
@@ -195,7 +223,17 @@ def _checked_name(function: Callable[..., Any], name: str | None) -> str:
     return name
 
 
-def _parsed(arguments: str | Mapping[str, Any] | None) -> Any:
+def is_name(text: str) -> bool:
+    """Whether servers take it as the name of a tool: an identifier of up to 40 characters."""
+    return _NAME.fullmatch(text) is not None
+
+
+def json_arguments(arguments: str | Mapping[str, Any] | None) -> Any:
+    """Parse what a model calls a tool with; no text is no arguments.
+
+    Raises:
+        Mismatch: It is no JSON.
+    """
     if isinstance(arguments, str):
         return parse(arguments) if arguments.strip() else {}
     return dict(arguments or {})

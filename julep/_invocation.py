@@ -15,7 +15,7 @@ from julep.types.turns import Call
 
 from ._codec import decode_json, encode, to_plain
 from ._exchange import Transport
-from ._function import Function
+from ._function import LocalTool
 from ._mismatch import Mismatch
 from .errors import ToolError
 
@@ -37,7 +37,7 @@ class Invocation:
     """
 
     call: Call
-    function: Function[..., Any] | None
+    function: LocalTool | None
     given: str | None
     fault: str | None = None
     raised: Exception | None = None
@@ -68,7 +68,7 @@ class Invocation:
 
     def _begin(self) -> None:
         """Call the function, on whichever thread; what it gives may have to be awaited yet."""
-        function = cast("Function[..., Any]", self.function)
+        function = cast("LocalTool", self.function)
         try:
             arguments = function.read(self.given)
         except Mismatch as mismatch:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
@@ -17,12 +17,14 @@ from julep.types.turns import Call
 
 from ._codec import to_plain
 from ._exchange import Transport
-from ._function import Function, functions_by_name
+from ._function import Function, LocalTool, functions_by_name
 from ._invocation import Invocation, refused, refused_coroutine
-from .errors import ToolError
+from ._mcp import McpSession, McpTool, tools_of
+from .errors import APITimeoutError, ToolError
 
-OfferedTool: TypeAlias = Model | Mapping[str, Any] | Callable[..., Any]
-"""A function that the client calls, or the description of a tool whose calls are the caller's."""
+OfferedTool: TypeAlias = Model | Mapping[str, Any] | Callable[..., Any] | McpSession
+"""A function that the client calls, the description of a tool whose calls are the caller's, or a
+session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]
 OnToolError: TypeAlias = Literal["tell", "raise"]
 
@@ -32,22 +34,44 @@ class Toolbox:
     """The tools of a chat.
 
     Attributes:
-        functions: The functions among them, by name.
+        functions: Those that are run here, by name.
         offered: All of them as they go over the wire.
         others: Names of those that are not functions.
         blocks: Whether it belongs to a client that blocks.
         on_call: Hears of each call before and after it is made.
         on_tool_error: What becomes of the exceptions of functions.
         parallel: Whether several calls are made at a time.
+        sessions: Sessions with MCP servers that have not listed their tools yet.
     """
 
-    functions: Mapping[str, Function[..., Any]]
+    functions: Mapping[str, LocalTool]
     offered: list[Any]
     others: frozenset[str]
     blocks: bool
     on_call: OnCall | None = None
     on_tool_error: OnToolError = "tell"
     parallel: bool = True
+    sessions: Sequence[McpSession] = ()
+
+    async def list_tools(self, transport: Transport, seconds: float | None) -> None:
+        """Ask sessions with MCP servers for their tools, once.
+
+        Raises:
+            APITimeoutError: They did not answer within so many seconds.
+        """
+        if self.sessions and not await transport.gather([self._list_tools], seconds):
+            raise APITimeoutError("an MCP server did not list its tools in time")
+
+    async def _list_tools(self) -> None:
+        listed = [(session, await tools_of(session)) for session in self.sessions]
+        if not self.sessions:  # another run that shares them was faster
+            return
+        self.sessions = ()
+        for session, tools in listed:
+            for tool in tools:
+                found = McpTool(session, tool, self.functions.keys() | self.others)
+                self.functions = {**self.functions, found.name: found}
+                self.offered.append(_definition(found))
 
     def invocation(self, call: Call, given: str | None) -> Invocation:
         """Prepare a call that is to be made."""
@@ -127,25 +151,49 @@ def toolbox(
     """
     _check(on_call, on_tool_error, blocks=blocks)
     given = list(_checked(tools))
-    functions = functions_by_name(one for one in given if _is_function(one))
-    for function in functions.values():
-        if blocks and function.is_async:
-            raise refused(function.name)
+    sessions = [one for one in given if isinstance(one, McpSession)]
+    rest = [one for one in given if not isinstance(one, McpSession)] if sessions else given
+    functions = functions_by_name(one for one in rest if _is_function(one))
+    if blocks:
+        _check_blocking(functions.values(), sessions)
     definitions = map(_definition, functions.values())
-    offered = [next(definitions) if _is_function(one) else one for one in given]
-    others = [name_of(one) for one in given if not _is_function(one)] if functions else []
+    offered = [next(definitions) if _is_function(one) else one for one in rest]
+    are_run_here = functions or sessions
+    others = [name_of(one) for one in rest if not _is_function(one)] if are_run_here else []
     if twice := sorted(functions.keys() & set(others)):
         raise ValueError(f"two tools are called {twice[0]}; give one another name")
     return Toolbox(
-        functions, offered, frozenset(others), blocks, on_call, on_tool_error, bool(parallel)
+        functions,
+        offered,
+        frozenset(others),
+        blocks,
+        on_call,
+        on_tool_error,
+        bool(parallel),
+        sessions,
     )
+
+
+def described(tools: Sequence[OfferedTool]) -> list[Any]:
+    """Return tools as they go over the wire, where none of them is called.
+
+    Raises:
+        TypeError: As for `toolbox`, and for sessions with MCP servers, which can't be asked here.
+        ValueError: Two have the same name.
+    """
+    box = toolbox(tools, blocks=False)
+    for session in box.sessions:
+        name = type(session).__name__
+        raise TypeError(f"{name} is an MCP session, which chats and runs of tasks alone can ask")
+    return box.offered
 
 
 def _checked(tools: Sequence[OfferedTool]) -> Iterator[Any]:
     if isinstance(tools, str | Mapping | Model) or not hasattr(tools, "__iter__"):
         raise TypeError(f"tools must be a list of functions or tools, not {type(tools).__name__}")
-    for index, one in enumerate(tools):
-        if not (callable(one) or isinstance(one, Mapping | Model) or is_foreign_model(one)):
+    for index, one in enumerate(cast("Iterable[Any]", tools)):
+        is_described = isinstance(one, Mapping | Model) or is_foreign_model(one)
+        if not (callable(one) or is_described or isinstance(one, McpSession)):
             kind = type(one).__name__
             raise TypeError(
                 f"tools[{index}] must be a function, a dict or a CreateTool, not {kind}"
@@ -157,6 +205,17 @@ def _is_function(tool: Any) -> bool:
     return callable(tool) and not isinstance(tool, Mapping | Model)
 
 
+def _check_blocking(
+    functions: Iterable[Function[..., Any]], sessions: Iterable[McpSession]
+) -> None:
+    for session in sessions:
+        name = type(session).__name__
+        raise TypeError(f"{name} is an MCP session, and this client blocks: use AsyncJulep")
+    for function in functions:
+        if function.is_async:
+            raise refused(function.name)
+
+
 def _check(on_call: OnCall | None, on_tool_error: str, *, blocks: bool) -> None:
     if on_call is not None and not callable(on_call):
         raise TypeError(f"on_call must be a function, not {type(on_call).__name__}")
@@ -166,7 +225,7 @@ def _check(on_call: OnCall | None, on_tool_error: str, *, blocks: bool) -> None:
         raise ValueError(f"on_tool_error must be 'tell' or 'raise', not {on_tool_error!r}")
 
 
-def _definition(function: Function[..., Any]) -> CreateTool:
+def _definition(function: LocalTool) -> CreateTool:
     # Servers of 2024 look for the description in the function alone, and some for the name.
     described = function.definition
     return CreateTool(name=function.name, description=function.description, function=described)

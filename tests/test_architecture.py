@@ -28,7 +28,7 @@ LEVELS = [
     "_error_bodies _output _paths _query _signature",
     "_events _filters _function _request",
     "_engine",
-    "_faces _http _invocation _ping",
+    "_faces _http _invocation _mcp _ping",
     "_concurrency _toolbox",
     "_transport _pages _stream",
     "resources",

@@ -11,7 +11,7 @@ from julep._keywords import checked, refuse_misspelt, shows_keywords
 from julep._output import Output
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
-from julep._toolbox import Toolbox, toolbox
+from julep._toolbox import described, toolbox
 from julep.types._plain import is_foreign_model
 from julep.types.entries import Message
 from julep.types.turns import Answer, ParsedAnswer
@@ -220,7 +220,7 @@ class Chat(Resource[FaceT]):
             self._face,
             self._engine,
             session_id,
-            _exchange(where, messages, given, box),
+            _exchange(where, messages, given, box.offered),
             box,
             _checked_count("max_turns", max_turns, 1),
             check_timeout(timeout),
@@ -232,13 +232,15 @@ def prompt_request(
 ) -> Request[R]:
     """Describe what asks the model nothing and is sent like a chat."""
     given = checked(PromptOptions, options)
-    box = toolbox(given.get("tools") or (), blocks=False)
-    return _exchange(where, messages, given, box).request(returns, missing=missing)
+    offered = described(given.get("tools") or ())
+    return _exchange(where, messages, given, offered).request(returns, missing=missing)
 
 
-def _exchange(where: str, messages: Messages, settings: dict[str, Any], box: Toolbox) -> Exchange:
+def _exchange(
+    where: str, messages: Messages, settings: dict[str, Any], offered: list[Any]
+) -> Exchange:
     if settings.get("tools"):
-        settings["tools"] = box.offered
+        settings["tools"] = offered
     if "agent" in settings:
         settings["agent"] = id_or_omit("agent", settings["agent"])
     return Exchange(where, listed(messages), settings)

@@ -14,7 +14,7 @@ from .chat_loop import AnswerT, Loop
 
 async def answered(loop: Loop, returns: type[AnswerT]) -> AnswerT:
     """Ask the model until it calls no more functions."""
-    loop.begin()
+    await loop.begin()
     return await _last(loop, returns)
 
 
@@ -24,7 +24,7 @@ async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswe
     Raises:
         OutputMismatch: The answer can't be read.
     """
-    loop.begin()
+    await loop.begin()
     while True:
         answer = await _last(loop, ParsedAnswer[Any])
         try:

@@ -98,9 +98,10 @@ class Loop:
     _own_names: frozenset[str] | None = None
     _has_looked: bool = False
 
-    def begin(self) -> Engine:
+    async def begin(self) -> Engine:
         """Start the clock, and answer what an earlier chat left open in the session."""
         self.engine = self.engine.within(self.timeout)
+        await self.box.list_tools(self.engine.transport, self.engine.left)
         if ids := left_open(self.engine.transport).get(self._key):
             self.exchange.messages = filled(self.exchange.messages, ids)
         return self.engine

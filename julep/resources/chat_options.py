@@ -17,7 +17,8 @@ class PromptOptions(TypedDict, total=False):
     Attributes:
         model: Name of the language model.
         agent: Which of a session's agents answers.
-        tools: Tools besides the agent's own: functions, and tools as for `agents.tools.create`.
+        tools: Tools besides the agent's own: functions, tools as for `agents.tools.create`, and,
+            with `AsyncJulep`, open sessions of the `mcp` package, whose servers' tools are called.
         tool_choice: `auto`, `none`, or `{"type": "function", "function": {"name": …}}`.
         recall: Whether documents are recalled. Default true.
         save: Whether question and answer go into the history. Default true.

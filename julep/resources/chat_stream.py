@@ -87,7 +87,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
     async def _open(self) -> Incoming:
         if not self._has_begun:
             self._has_begun = True
-            self._engine = self._loop.begin()
+            self._engine = await self._loop.begin()
             self._request = _request(self._loop)
         try:
             return await super()._open()

@@ -13,7 +13,7 @@ from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
-from julep._toolbox import OfferedTool, name_of, toolbox
+from julep._toolbox import OfferedTool, described, name_of
 from julep.errors import APIConnectionError, ConflictError, InternalServerError
 from julep.types._json import is_array, is_object
 from julep.types.tools import Tool
@@ -80,7 +80,7 @@ def wanted_tools(tools: Sequence[OfferedTool]) -> list[dict[str, Any]]:
         TypeError: One is not a tool, or a function that no model can call.
         ValueError: One has no name, or two have the same.
     """
-    wanted = [_fields(tool) for tool in toolbox(tools, blocks=False).offered]
+    wanted = [_fields(tool) for tool in described(tools)]
     names = [fields["name"] for fields in wanted]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f"two tools are called {twice}; give one another name")

@@ -29,7 +29,8 @@ class RunOptions(TypedDict, total=False):
         timeout: Seconds for the whole, at most. None (default) sets no limit.
         cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
             interrupted. By default it continues on the server.
-        tools: Functions that answer function-tool steps, by their name.
+        tools: Functions that answer function-tool steps, by their name. With `AsyncJulep` also open
+            sessions of the `mcp` package, whose servers' tools do.
         answer: Gives the input for any other wait, a mapping, from the wait's output. With
             `AsyncJulep` it may be a coroutine function.
         on_transition: Is called with each transition, oldest first.

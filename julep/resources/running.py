@@ -197,7 +197,9 @@ async def cancel(engine: Engine, execution_id: str) -> bool:
 async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
     """Start a task, and have its execution followed."""
     began = time.monotonic()
-    execution = await start.send(engine.within(setup.seconds))
+    limited = engine.within(setup.seconds)
+    await setup.callbacks.box.list_tools(limited.transport, limited.left)
+    execution = await start.send(limited)
     return Running(engine, execution, setup, began=began)
 
 
