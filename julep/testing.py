@@ -81,15 +81,11 @@ def _stopping() -> Iterator[ThreadPoolExecutor]:  # pyright: ignore[reportUnused
         yield stopping
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Remember whether a test passed: only then what it left unused is worth a word."""
-    report = yield
-    if report.when == "call":
-        item.stash[_PASSED] = report.passed
-    return report
+    if call.when == "call":
+        item.stash[_PASSED] = call.excinfo is None
 
 
 @pytest.fixture

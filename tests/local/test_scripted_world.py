@@ -96,6 +96,15 @@ def test_integrations_give_what_is_scripted(server: LocalServer, tasks: Tasks) -
     }
 
 
+def test_what_integrations_are_asked_is_plain_data(server: LocalServer, tasks: Tasks) -> None:
+    """An id is text, as in requests; what JSON lacks fails the step, and the error says where."""
+    server.integrations.add("brave", "search", result={})
+    id = tasks.end({"tool": "brave", "arguments": {"query": "$ execution.id"}}, tools=[BRAVE])["id"]
+    assert server.integration_calls[-1]["arguments"] == {"query": id}
+    failed = tasks.end({"tool": "brave", "arguments": {"query": "$ {1, 2}"}}, tools=[BRAVE])
+    assert "query is not JSON-serialisable (set)" in failed["output"]
+
+
 def test_a_tool_without_a_method_uses_the_providers_first(
     server: LocalServer, tasks: Tasks
 ) -> None:

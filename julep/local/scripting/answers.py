@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class Answers(Generic[T]):
-    """The answers to one question.
+    """The answers to one question."""
 
-    Args:
-        first: what the first call gets.
-    """
-
-    def __init__(self, first: T) -> None:
-        self._fresh: deque[T] = deque([first])
-        self._last: T = first
+    def __init__(self) -> None:
+        self._all: list[T] = []
+        self._given = 0
 
     def add(self, answer: T) -> None:
         """Give this one after those that are there."""
-        self._fresh.append(answer)
+        self._all.append(answer)
 
     def take(self) -> T:
-        """The answer to the next call."""
-        if self._fresh:
-            self._last = self._fresh.popleft()
-        return self._last
+        """Return the answer to the next call; there must be one."""
+        answer = self._all[min(self._given, len(self._all) - 1)]
+        self._given = min(self._given + 1, len(self._all))
+        return answer
 
-    def unused(self) -> Iterator[T]:
-        """Those that no call has got yet."""
-        return iter(self._fresh)
+    def unused(self) -> Sequence[T]:
+        """Return those that no call has got yet."""
+        return self._all[self._given :]

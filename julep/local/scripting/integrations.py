@@ -54,11 +54,8 @@ class Integrations:
         if (result is None) is (error is None):
             raise TypeError("give a result or an error, such as result={'result': []}")
         as_json("result", result)
-        answer, name = IntegrationAnswer(result, error), f"{provider}.{method}"
-        if name in self._scripted:
-            self._scripted[name].add(answer)
-        else:
-            self._scripted[name] = Answers(answer)
+        answer = IntegrationAnswer(result, error)
+        self._scripted.setdefault(f"{provider}.{method}", Answers()).add(answer)
 
     def clear(self) -> None:
         """Forget what was scripted."""

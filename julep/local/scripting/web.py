@@ -84,11 +84,7 @@ class Web:
         if not url.startswith(("http://", "https://", "*")):
             raise ValueError(f"url must begin with https:// or http://, or be a pattern: {url!r}")
         answer = WebAnswer(status, _body(json, content), _headers(json, headers), error)
-        question = _Question(method.upper(), url)
-        if question in self._scripted:
-            self._scripted[question].add(answer)
-        else:
-            self._scripted[question] = Answers(answer)
+        self._scripted.setdefault(_Question(method.upper(), url), Answers()).add(answer)
 
     def clear(self) -> None:
         """Forget what was scripted; requests go out again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
+from julep.local.sandbox.values import to_json
 from julep.local.workflow.ports import EffectError, SystemCall
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
@@ -59,11 +60,10 @@ async def _integration(run: Run, definition: JsonObject, arguments: object) -> o
     provider = definition.get("provider", "dummy")
     if provider == "dummy":
         return arguments
-    used = {name: definition.get(name) for name in ("provider", "method", "setup")}
+    used = to_json({name: definition.get(name) for name in ("provider", "method", "setup")})
+    given = to_json(_with_ids_as_text(arguments))
     try:
-        return await with_retries(
-            run, lambda: run.effects.integration(run.execution, used, arguments)
-        )
+        return await with_retries(run, lambda: run.effects.integration(run.execution, used, given))
     except EffectError as error:
         name = ".".join(str(part) for part in (provider, used["method"]) if part)
         raise StepError(f"Error in executing {name}: {error}") from error
