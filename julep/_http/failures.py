@@ -84,8 +84,15 @@ def _is_timeout(error: Exception) -> bool:
     return isinstance(error, httpx.TimeoutException | TimeoutError)
 
 
+def _reason(error: BaseException | None) -> str:
+    """Return what the error says, or what led to it: on trio a failed handshake says nothing itself."""
+    while error is not None and not str(error):
+        error = error.__cause__ or error.__context__
+    return "" if error is None else str(error)
+
+
 def _message(outgoing: Outgoing, error: Exception, proxy: Proxy | None) -> str:
-    said = outgoing.mask.text(str(error)) or type(error).__name__
+    said = outgoing.mask.text(_reason(error)) or type(error).__name__
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
         if proxy is not None:
             return f"can't connect through the proxy that {proxy.source} names ({said})"
