@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, cast
 from urllib.parse import ParseResult, SplitResult
@@ -17,7 +17,7 @@ from attrs import frozen
 from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
 from julep.local.sandbox.json_yaml import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.values import clone, is_branch, is_object, with_hashed
+from julep.local.sandbox.values import clone, has_length, is_branch, is_object, with_hashed
 
 _POINTER = 16
 _MISSING = object()
@@ -79,13 +79,13 @@ class Namespace:
     """A module as expressions see it: these members, and perhaps a call of its own."""
 
     name: str
-    members: Mapping[str, Any]
-    call: Callable[..., Any] | None = None
+    members: Mapping[str, object]
+    call: Callable[..., object] | None = None
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> object:
         """Calls what stands behind the module's name."""
         if self.call is None:
             raise InvalidExpression(f"'{self.name}' is a module, not a function")
@@ -97,11 +97,11 @@ class Function:
 
     __slots__ = ("_call", "_name")
 
-    def __init__(self, name: str, call: Callable[..., Any]) -> None:
+    def __init__(self, name: str, call: Callable[..., object]) -> None:
         self._name = name
         self._call = call
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> object:
         """Call it."""
         return self._call(*args, **kwargs)
 
@@ -113,36 +113,37 @@ class Function:
 class TypeFunction:
     """A type as expressions see it: a function, whose attributes are the type's methods."""
 
-    type: type
-    call: Callable[..., Any]
+    type: type[Any]
+    call: Callable[..., object]
 
     def __repr__(self) -> str:
         return f"<function {self.type.__name__}>"
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> object:
         """Makes a value of the type."""
         return self.call(*args, **kwargs)
 
-    def method(self, name: str) -> Any:
+    def method(self, name: str) -> object:
         """Returns a method that takes the value it works on as first argument."""
         if name not in _METHODS.get(self.type, ()):
             raise AttributeError(name)
 
-        def unbound(value: Any, *args: Any) -> Any:
+        def unbound(value: object, *args: object) -> object:
             if not isinstance(value, self.type):
                 raise TypeError(f"{self.type.__name__}.{name} takes a {self.type.__name__} first")
-            return _method(self.type(value), name)(*args)
+            method: Any = _method(self.type(value), name)
+            return method(*args)
 
         return Function(f"{self.type.__name__}.{name}", unbound)
 
 
-def get_attribute(value: Any, name: str) -> Any:
+def get_attribute(value: object, name: str) -> object:
     """Returns an attribute that expressions may read; a dict's keys are attributes too.
 
     Raises:
         AttributeError: There is none, or it is closed.
     """
-    found: Any
+    found: object
     if isinstance(value, Namespace):
         found = value.members.get(name, _MISSING)
     elif isinstance(value, TypeFunction):
@@ -156,12 +157,12 @@ def get_attribute(value: Any, name: str) -> Any:
     return found
 
 
-def changes(value: Any, name: str) -> bool:
+def changes(value: object, name: str) -> bool:
     """Tell whether a method changes the value that it belongs to."""
     return name in _CHANGING.get(value.__class__, ())
 
 
-def _method(value: Any, name: str) -> Any:
+def _method(value: object, name: str) -> object:
     guard = _GUARDED.get((value.__class__, name))
     if guard is not None:
         return Function(name, partial(guard, value))
@@ -172,14 +173,14 @@ def _method(value: Any, name: str) -> Any:
     return Function(name, _comparing(charged) if is_branch(value) else charged)
 
 
-def _comparing(method: Callable[..., Any]) -> Callable[..., Any]:
+def _comparing(method: Callable[..., object]) -> Callable[..., object]:
     # Sets, dicts and lists look for what they are given.
     return lambda *args, **kwargs: method(*map(with_hashed, args), **kwargs)
 
 
-def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:
+def _charged(value: object, bound: Callable[..., object]) -> Callable[..., object]:
     # What a method returned or added is paid for afterwards: it is no bigger than its arguments.
-    def charged(*args: Any, **kwargs: Any) -> Any:
+    def charged(*args: object, **kwargs: object) -> object:
         budget().look()
         before = _size(value)
         made = bound(*args, **kwargs)
@@ -189,10 +190,10 @@ def _charged(value: Any, bound: Callable[..., Any]) -> Callable[..., Any]:
     return charged
 
 
-def _size(value: Any) -> int:
+def _size(value: object) -> int:
     if isinstance(value, str | bytes):
         return len(value)
-    return len(cast("Collection[Any]", value)) * _POINTER if hasattr(value, "__len__") else 0
+    return len(value) * _POINTER if has_length(value) else 0
 
 
 def join(separator: str, pieces: Iterable[str]) -> str:
@@ -219,8 +220,8 @@ def check_encoding(name: str) -> None:
         raise InvalidExpression(f"The encoding '{name[:40]}' is not available: use utf-8")
 
 
-def _recoding(recode: Callable[..., Any]) -> Callable[..., Any]:
-    def recoded(value: Any, encoding: str = "utf-8", errors: str = "strict") -> Any:
+def _recoding(recode: Callable[..., object]) -> Callable[..., object]:
+    def recoded(value: str | bytes, encoding: str = "utf-8", errors: str = "strict") -> object:
         check_encoding(encoding)
         pay_for(len(value))
         return recode(value, encoding, errors)
@@ -236,12 +237,12 @@ def _padding(pad: Callable[..., str]) -> Callable[..., str]:
     return padded
 
 
-def _translate(text: str, table: Any) -> str:
+def _translate(text: str, table: object) -> str:
     if not is_object(table):
         raise InvalidExpression("translate takes a dict of characters' numbers")
     widest = max((len(each) for each in table.values() if isinstance(each, str)), default=1)
     pay_for(len(text) * max(widest, 1))
-    return text.translate(table)
+    return text.translate(cast("dict[int, str | int | None]", table))
 
 
 def _stripping(strip: Callable[..., str]) -> Callable[..., str]:
@@ -252,11 +253,11 @@ def _stripping(strip: Callable[..., str]) -> Callable[..., str]:
     return stripped
 
 
-def _to_json(value: Any) -> str:
+def _to_json(value: object) -> str:
     return dump_json(value, ensure_ascii=False)
 
 
-_GUARDED: Mapping[tuple[type, str], Callable[..., Any]] = {
+_GUARDED: Mapping[tuple[type, str], Callable[..., object]] = {
     (str, "join"): join,
     (str, "encode"): _recoding(str.encode),
     (bytes, "decode"): _recoding(bytes.decode),

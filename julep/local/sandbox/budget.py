@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from time import thread_time
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MAX_LENGTH = 2_048_000
 SECONDS = 1.0
@@ -77,7 +79,7 @@ class spending:  # noqa: N801 - reads as a statement: `with spending():`
         _current.reset(self._token)
 
 
-def ticking(items: Iterable[Any]) -> Iterator[Any]:
+def ticking(items: Iterable[T]) -> Iterator[T]:
     """Yields the items, each one a small operation."""
     allowance = budget()
     for item in items:

@@ -28,10 +28,10 @@ _POINTER = 16
 class Evaluator:
     """Evaluates one expression; `names` are the values that it may mention."""
 
-    def __init__(self, source: str, names: Mapping[str, Any]) -> None:
+    def __init__(self, source: str, names: Mapping[str, object]) -> None:
         self._source = source
         self._names = names
-        self._locals: list[dict[str, Any]] = []
+        self._locals: list[dict[str, object]] = []
         self._comprehended = 0
         self._budget = budget()
 
@@ -48,14 +48,14 @@ class Evaluator:
             raise InvalidExpression(f"Sorry, {kind} is not available in this evaluator")
         return handler(self, node)
 
-    def _constant(self, node: ast.Constant) -> Any:
+    def _constant(self, node: ast.Constant) -> object:
         if isinstance(node.value, str | bytes) and len(node.value) > MAX_LENGTH:
             raise LimitExceeded(
                 f"Literal in statement is too long! ({len(node.value)}, when {MAX_LENGTH} is max)"
             )
         return node.value
 
-    def _name(self, node: ast.Name) -> Any:
+    def _name(self, node: ast.Name) -> object:
         for scope in reversed(self._locals):
             if node.id in scope:
                 return scope[node.id]
@@ -65,10 +65,10 @@ class Evaluator:
             return FUNCTIONS[node.id]
         raise InvalidExpression(f"'{node.id}' is not defined for expression '{self._source}'")
 
-    def _unary(self, node: ast.UnaryOp) -> Any:
+    def _unary(self, node: ast.UnaryOp) -> object:
         return UNARY[type(node.op)](self.evaluate(node.operand))
 
-    def _binary(self, node: ast.BinOp) -> Any:
+    def _binary(self, node: ast.BinOp) -> object:
         operator = BINARY.get(type(node.op))
         if operator is None:
             raise InvalidExpression(
@@ -76,7 +76,7 @@ class Evaluator:
             )
         return operator(self.evaluate(node.left), self.evaluate(node.right))
 
-    def _boolean(self, node: ast.BoolOp) -> Any:
+    def _boolean(self, node: ast.BoolOp) -> object:
         value = None
         for operand in node.values:
             value = self.evaluate(operand)
@@ -84,9 +84,9 @@ class Evaluator:
                 break
         return value
 
-    def _compare(self, node: ast.Compare) -> Any:
+    def _compare(self, node: ast.Compare) -> object:
         right = self.evaluate(node.left)
-        result: Any = True
+        result: object = True
         for operator, operand in zip(node.ops, node.comparators, strict=True):
             left, right = right, self.evaluate(operand)
             result = COMPARE[type(operator)](left, right)
@@ -94,21 +94,21 @@ class Evaluator:
                 break
         return result
 
-    def _conditional(self, node: ast.IfExp) -> Any:
+    def _conditional(self, node: ast.IfExp) -> object:
         return self.evaluate(node.body if self.evaluate(node.test) else node.orelse)
 
-    def _call(self, node: ast.Call) -> Any:
+    def _call(self, node: ast.Call) -> object:
         function = self._callee(node.func)
         arguments = [self.evaluate(argument) for argument in node.args]
-        named: dict[str, Any] = {}
+        named: dict[str, object] = {}
         for keyword in node.keywords:
             value = self.evaluate(keyword.value)
             named.update({keyword.arg: value} if keyword.arg is not None else value)
         return function(*arguments, **named)
 
-    def _callee(self, node: ast.expr) -> Callable[..., Any]:
+    def _callee(self, node: ast.expr) -> Callable[..., object]:
         if isinstance(node, ast.Attribute):
-            method: Callable[..., Any] = self.evaluate(node)
+            method: Callable[..., object] = self.evaluate(node)
             return method
         if not isinstance(node, ast.Name):
             raise InvalidExpression("Lambda Functions not implemented")
@@ -118,7 +118,7 @@ class Evaluator:
             )
         return FUNCTIONS[node.id]
 
-    def _subscript(self, node: ast.Subscript) -> Any:
+    def _subscript(self, node: ast.Subscript) -> object:
         container, key = self.evaluate(node.value), self.evaluate(node.slice)
         item = container[hashed(key)]
         if isinstance(key, slice):
@@ -129,7 +129,7 @@ class Evaluator:
         ends = (node.lower, node.upper, node.step)
         return slice(*(self.evaluate(end) if end is not None else None for end in ends))
 
-    def _attribute(self, node: ast.Attribute) -> Any:
+    def _attribute(self, node: ast.Attribute) -> object:
         if node.attr.startswith(_CLOSED_PREFIXES):
             raise InvalidExpression(
                 "Sorry, access to __attributes  or func_ attributes is not available. "
@@ -148,16 +148,16 @@ class Evaluator:
     def _joined(self, node: ast.JoinedStr) -> str:
         return join("", [text(self.evaluate(piece)) for piece in node.values])
 
-    def _formatted(self, node: ast.FormattedValue) -> Any:
+    def _formatted(self, node: ast.FormattedValue) -> object:
         value = self.evaluate(node.value)
         if node.format_spec is None:
             return value
         spec = self.evaluate(node.format_spec)
         return formatted(value, spec)
 
-    def _list(self, node: ast.List) -> list[Any]:
+    def _list(self, node: ast.List) -> list[object]:
         self._budget.allocate(_POINTER * len(node.elts))
-        items: list[Any] = []
+        items: list[object] = []
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 self._extend(items, self.evaluate(element.value))
@@ -165,20 +165,20 @@ class Evaluator:
                 items.append(self.evaluate(element))
         return items
 
-    def _extend(self, items: list[Any], more: Iterable[Any]) -> None:
+    def _extend(self, items: list[object], more: Iterable[object]) -> None:
         for item in more:
             self._budget.tick()
             self._budget.allocate(_POINTER)
             items.append(item)
 
-    def _tuple(self, node: ast.Tuple) -> tuple[Any, ...]:
+    def _tuple(self, node: ast.Tuple) -> tuple[object, ...]:
         return tuple(self.evaluate(element) for element in node.elts)
 
-    def _set(self, node: ast.Set) -> set[Any]:
+    def _set(self, node: ast.Set) -> set[object]:
         return {hashed(self.evaluate(element)) for element in node.elts}
 
-    def _dict(self, node: ast.Dict) -> dict[Any, Any]:
-        made: dict[Any, Any] = {}
+    def _dict(self, node: ast.Dict) -> dict[object, object]:
+        made: dict[object, object] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             more = (
                 self.evaluate(value)
@@ -189,13 +189,13 @@ class Evaluator:
             made.update(more)
         return made
 
-    def _list_comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
-        items: list[Any] = []
+    def _list_comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[object]:
+        items: list[object] = []
         self._comprehend(node.generators, lambda: items.append(self.evaluate(node.elt)))
         return items
 
-    def _dict_comprehension(self, node: ast.DictComp) -> dict[Any, Any]:
-        made: dict[Any, Any] = {}
+    def _dict_comprehension(self, node: ast.DictComp) -> dict[object, object]:
+        made: dict[object, object] = {}
 
         def keep() -> None:
             made[hashed(self.evaluate(node.key))] = self.evaluate(node.value)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from typing import Any
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import InvalidExpression, spending
 from julep.local.sandbox.evaluator import Evaluator
 from julep.local.sandbox.syntax import parse_module
@@ -24,7 +22,7 @@ class EvaluateError(Exception):
     """An expression of a step failed; the text is what the execution's error says."""
 
 
-def evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
+def evaluate(value: object, names: Mapping[str, object]) -> object:
     """Returns a value with every string in it evaluated, however deep in lists and dicts.
 
     Raises:
@@ -36,7 +34,7 @@ def evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
         return _evaluated(value, names)
 
 
-def evaluate_code(code: str, names: Mapping[str, Any]) -> Any:
+def evaluate_code(code: str, names: Mapping[str, object]) -> object:
     """Returns the value of a Python expression, given with or without `$ ` before it.
 
     Raises:
@@ -56,7 +54,7 @@ def rewritten(text: str) -> str:
     return f"$ {text}" if _is_old_code(text) else text
 
 
-def has_code(value: JsonValue) -> bool:
+def has_code(value: object) -> bool:
     """Tell whether evaluating a value is more than copying it."""
     if isinstance(value, str):
         return not _is_plain(rewritten(value))
@@ -76,7 +74,7 @@ def _is_old_code(text: str) -> bool:
     return bracketed or mentions or text == "_" or text.startswith("_.")
 
 
-def _evaluated(value: JsonValue, names: Mapping[str, Any]) -> Any:
+def _evaluated(value: object, names: Mapping[str, object]) -> object:
     if isinstance(value, str):
         return _evaluate_text(value, names)
     if is_list(value):
@@ -86,7 +84,7 @@ def _evaluated(value: JsonValue, names: Mapping[str, Any]) -> Any:
     return value
 
 
-def _evaluate_text(text: str, names: Mapping[str, Any]) -> Any:
+def _evaluate_text(text: str, names: Mapping[str, object]) -> object:
     text = rewritten(text)
     if text.startswith("$ "):
         return _run(text[2:].strip(), names)
@@ -95,7 +93,7 @@ def _evaluate_text(text: str, names: Mapping[str, Any]) -> Any:
     return _run(f"f'''{text}'''", names)
 
 
-def _run(source: str, names: Mapping[str, Any]) -> Any:
+def _run(source: str, names: Mapping[str, object]) -> object:
     try:
         return Evaluator(source, names).evaluate(parse(source))
     except EvaluateError:
@@ -131,7 +129,7 @@ def parse(source: str) -> ast.AST:
     return statement
 
 
-def _hints(message: str, names: Mapping[str, Any]) -> str:
+def _hints(message: str, names: Mapping[str, object]) -> str:
     if "does not exist" not in message and "is not defined" not in message:
         return ""
     wrong = message.split("'")[1]

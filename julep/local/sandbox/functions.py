@@ -12,27 +12,27 @@ from julep.local.sandbox.attributes import Function, TypeFunction, check_encodin
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.sandbox.to_html import markdown_to_html
 from julep.local.sandbox.to_markdown import html_to_markdown
-from julep.local.sandbox.values import printable, weigh, with_hashed
+from julep.local.sandbox.values import has_length, printable, weigh, with_hashed
 
 _MAX_RANGE = 1_000_000
 _MAX_ROUNDING = 4_300
 _ITEM_SIZE = 16
 
 
-def watched(function: Callable[..., Any], *, builds: bool = False) -> Function:
+def watched(function: Callable[..., object], *, builds: bool = False) -> Function:
     """Returns a function that looks at the clock first and pays for what it built."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         budget().look()
         made = function(*args, **kwargs)
-        if builds and hasattr(made, "__len__"):
+        if builds and has_length(made):
             budget().allocate(len(made) * (1 if isinstance(made, str) else _ITEM_SIZE))
         return made
 
     return Function(function.__name__.lstrip("_"), call)
 
 
-def text(value: Any = "", *encoding: str) -> str:
+def text(value: object = "", *encoding: str) -> str:
     """Returns a value as text; bytes are decoded if their encoding is given."""
     for name in encoding[:1]:
         check_encoding(name)
@@ -46,33 +46,33 @@ def _range(*bounds: int) -> range:
     return made
 
 
-def _round(number: float, ndigits: int | None = None) -> Any:
+def _round(number: float, ndigits: int | None = None) -> object:
     if ndigits is not None and abs(ndigits) > _MAX_ROUNDING:
         raise LimitExceeded(f"Rounding to {ndigits} digits is too much")
     return round(number, ndigits) if ndigits is not None else round(number)
 
 
-def _any(iterable: Iterable[Any]) -> bool:
+def _any(iterable: Iterable[object]) -> bool:
     return any(ticking(iterable))
 
 
-def _all(iterable: Iterable[Any]) -> bool:
+def _all(iterable: Iterable[object]) -> bool:
     return all(ticking(iterable))
 
 
-def _collect(kind: Callable[[Iterable[Any]], Any]) -> TypeFunction:
-    def collect(items: Iterable[Any] = ()) -> Any:
+def _collect(kind: Callable[[Iterable[Any]], object]) -> TypeFunction:
+    def collect(items: Iterable[object] = ()) -> object:
         return kind(with_hashed(ticking(items)))
 
     assert isinstance(kind, type)
     return TypeFunction(kind, watched(collect, builds=True))
 
 
-def _dict(*items: Any, **named: Any) -> dict[Any, Any]:
-    return dict(*map(with_hashed, items), **named)
+def _dict(*items: Any, **named: object) -> dict[Any, object]:
+    return dict(*(with_hashed(item) for item in items), **named)
 
 
-def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
+def _sum(iterable: Iterable[Any], start: Any = 0) -> object:
     # Python 3.12 carries along what floats lose, so that ten times 0.1 is 1.0; older ones don't.
     total, lost = start, 0.0
     for item in ticking(iterable):
@@ -83,12 +83,14 @@ def _sum(iterable: Iterable[Any], start: Any = 0) -> Any:
     return total + lost if lost and math.isfinite(lost) else total
 
 
-def _reduce(function: Callable[[Any, Any], Any], iterable: Iterable[Any], *initial: Any) -> Any:
+def _reduce(
+    function: Callable[[object, object], object], iterable: Iterable[object], *initial: object
+) -> object:
     return functools.reduce(function, ticking(iterable), *initial)
 
 
-def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
-    def extreme(*args: Any, **kwargs: Any) -> Any:
+def _extreme(choose: Callable[..., object]) -> Callable[..., object]:
+    def extreme(*args: object, **kwargs: object) -> object:
         weigh(args)
         return choose(*args, **kwargs)
 
@@ -100,14 +102,14 @@ def match_regex(pattern: str, string: str) -> bool:
     return regex.fullmatch(pattern, string) is not None
 
 
-def _missing(name: str, why: str) -> Callable[..., Any]:
-    def missing(*_: Any, **__: Any) -> Any:
+def _missing(name: str, why: str) -> Callable[..., object]:
+    def missing(*_: object, **__: object) -> object:
         raise InvalidExpression(f"'{name}' is not available on the embedded server: {why}")
 
     return Function(name, missing)
 
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "abs": watched(abs),
     "all": watched(_all),
     "any": watched(_any),

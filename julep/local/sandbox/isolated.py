@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from julep.local.errors import BadRequest
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.expressions import EvaluateError, has_code
 from julep.local.sandbox.expressions import evaluate as evaluate_here
@@ -20,11 +18,11 @@ from julep.local.sandbox.values import is_branch, is_object
 
 _MOST_SOURCE = 1_000_000
 _MOST_TAGS = 10_000
-Sources = Mapping[str, Callable[[], Any]]
+Sources = Mapping[str, Callable[[], object]]
 """Names that expressions may mention, each with what makes its value."""
 
 
-async def render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+async def render(sources: Sequence[str], names: Mapping[str, object]) -> list[str]:
     """Return what templates give with these names; together they have one budget.
 
     Raises:
@@ -40,13 +38,13 @@ async def render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
             for name, value in names.items()
             if any(name in template for template in templates)
         }
-        texts = iter(await POOL.run("render", templates, known))
+        texts: Iterator[str] = iter(await POOL.run("render", templates, known))
     except LimitExceeded as error:
         raise BadRequest(f"Template error: {error}") from error
     return [next(texts) if "{" in source else source for source in sources]
 
 
-async def evaluate(value: JsonValue, names: Sources) -> Any:
+async def evaluate(value: object, names: Sources) -> object:
     """Return a value with every string in it evaluated.
 
     Raises:
@@ -61,7 +59,7 @@ async def evaluate(value: JsonValue, names: Sources) -> Any:
         raise EvaluateError(str(error)) from error
 
 
-async def fold(code: str, result: Any, items: Sequence[JsonValue], names: Sources) -> Any:
+async def fold(code: str, result: object, items: Sequence[object], names: Sources) -> object:
     """Return what an expression makes of `results` and each item, `_`, one after the other.
 
     Raises:
@@ -73,7 +71,7 @@ async def fold(code: str, result: Any, items: Sequence[JsonValue], names: Source
         raise EvaluateError(str(error)) from error
 
 
-async def load_yaml(text: str) -> Any:
+async def load_yaml(text: str) -> object:
     """Return the value that YAML text stands for.
 
     Raises:
@@ -83,12 +81,12 @@ async def load_yaml(text: str) -> Any:
     return await POOL.run("load_yaml", text)
 
 
-async def schema_problem(schema: JsonValue) -> str | None:
+async def schema_problem(schema: object) -> str | None:
     """Return why a value is not a JSON Schema, or `None` when it is one."""
     return await _problem("schema_problem", schema) if schema else None
 
 
-async def input_problem(schema: JsonValue, value: JsonValue) -> str | None:
+async def input_problem(schema: object, value: object) -> str | None:
     """Return why a value does not fit a JSON Schema, or `None` when it does."""
     return await _problem("input_problem", schema, value) if schema else None
 
@@ -104,7 +102,7 @@ def _check_templates(templates: Sequence[str]) -> None:
         )
 
 
-async def _problem(job: str, *arguments: JsonValue) -> str | None:
+async def _problem(job: str, *arguments: object) -> str | None:
     try:
         problem: str | None = await POOL.run(job, *arguments)
     except LimitExceeded as error:
@@ -112,7 +110,7 @@ async def _problem(job: str, *arguments: JsonValue) -> str | None:
     return problem
 
 
-def _mentioned(value: JsonValue, names: Sources) -> dict[str, Any]:
+def _mentioned(value: object, names: Sources) -> dict[str, object]:
     # Only what a text mentions is sent along. The other names are there, for hints in errors.
     texts = [_normal(text) for text in _texts(value)]
     return {
@@ -126,7 +124,7 @@ def _normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def _texts(value: JsonValue) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif is_branch(value):

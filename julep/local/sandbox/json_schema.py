@@ -8,28 +8,28 @@ from typing import Any
 import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox import regex
 from julep.local.sandbox.budget import LimitExceeded, budget
-from julep.local.sandbox.values import is_object
+from julep.types._json import as_object
 
 
-def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
     if isinstance(instance, str) and regex.search(pattern, instance) is None:
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def _pattern_properties(
-    validator: Any, patterns: Mapping[str, JsonValue], instance: Any, _: Any
+    validator: Any, patterns: Mapping[str, object], instance: object, _: object
 ) -> Iterator[ValidationError]:
+    named = as_object(instance)
     for pattern, schema in patterns.items():
-        for name in instance if is_object(instance) else ():
+        for name in named:
             if regex.search(pattern, name) is not None:
-                yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
+                yield from validator.descend(named[name], schema, path=name, schema_path=pattern)
 
 
 def _counted(keyword: Callable[..., Any]) -> Callable[..., Iterator[ValidationError]]:
-    def counted(*args: Any) -> Iterator[ValidationError]:
+    def counted(*args: object) -> Iterator[ValidationError]:
         budget().tick()
         yield from keyword(*args) or ()
 
@@ -47,10 +47,10 @@ _Validator: Any = _validators.extend(
     Draft202012Validator, {name: _counted(keyword) for name, keyword in _KEYWORDS.items()}
 )
 _LONGEST_PROBLEM = 2_000
-SCHEMA_OF_SCHEMAS: JsonValue = _Validator.META_SCHEMA
+SCHEMA_OF_SCHEMAS: object = _Validator.META_SCHEMA
 
 
-def first_problem(schema: JsonValue, value: JsonValue) -> str | None:
+def first_problem(schema: object, value: object) -> str | None:
     """Returns the first thing in a value that does not fit a schema, with its place."""
     try:
         error = next(_Validator(schema, registry=_KNOWN).iter_errors(value), None)

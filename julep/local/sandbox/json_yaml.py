@@ -24,13 +24,13 @@ def check_text(text: str) -> str:
     return text
 
 
-def load_json(string: str) -> Any:
+def load_json(string: str) -> object:
     """Returns the value that JSON text stands for."""
     return json.loads(check_text(string))
 
 
 def dump_json(
-    obj: Any,
+    obj: object,
     *,
     indent: int | None = None,
     sort_keys: bool = False,
@@ -50,7 +50,7 @@ def dump_json(
     )
 
 
-def extract_json(string: str) -> Any:
+def extract_json(string: str) -> object:
     """Returns the value of the first fenced JSON block of a text, or else of the whole text."""
     _, opened, rest = check_text(string).partition(f"{_FENCE}json")
     if not opened:
@@ -99,13 +99,13 @@ def load_yaml(string: str) -> Any:
 class _Dumper(_DumperBase):  # type: ignore[misc]  # as above
     """Writes plain values only, and stops when there are too many."""
 
-    def represent_data(self, data: Any) -> Any:
+    def represent_data(self, data: object) -> object:
         budget().tick()
-        return cast("Any", super().represent_data(data))  # pyright: ignore[reportUnknownMemberType] - as above
+        return cast("object", super().represent_data(data))  # pyright: ignore[reportUnknownMemberType] - as above
 
 
 def dump_yaml(
-    data: Any, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
+    data: object, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
 ) -> str:
     """Returns a value as YAML text."""
     if indent is not None:

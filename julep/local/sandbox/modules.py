@@ -13,7 +13,7 @@ import string
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from julep.local.sandbox import json_yaml, regex
 from julep.local.sandbox.attributes import Namespace, TypeFunction
@@ -24,12 +24,12 @@ _MAX_QUANTILES = 10_000
 _MAX_TIME_TEXT = 1_000
 
 
-def _members(source: Any, names: str) -> dict[str, Any]:
+def _members(source: object, names: str) -> dict[str, object]:
     found = {name: getattr(source, name) for name in names.split()}
     return {name: watched(it, builds=True) if callable(it) else it for name, it in found.items()}
 
 
-def _namespace(name: str, members: Mapping[str, Callable[..., Any]]) -> Namespace:
+def _namespace(name: str, members: Mapping[str, Callable[..., object]]) -> Namespace:
     return Namespace(name, {key: watched(it, builds=True) for key, it in members.items()})
 
 
@@ -41,15 +41,17 @@ def _decode(text: str) -> str:
     return base64.b64decode(json_yaml.check_text(text)).decode()
 
 
-def _quantiles(data: list[float], *, n: int = 4, method: Any = "exclusive") -> list[float]:
+def _quantiles(
+    data: list[float], *, n: int = 4, method: Literal["exclusive", "inclusive"] = "exclusive"
+) -> list[float]:
     if n > _MAX_QUANTILES:
         raise LimitExceeded(f"{n} quantiles where {_MAX_QUANTILES} is the most")
     return statistics.quantiles(data, n=n, method=method)
 
 
-def _reading_times(parse: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+def _reading_times(parse: Callable[[str, str], object]) -> Callable[[str, str], object]:
     # Python makes a regular expression of the format.
-    def parsed(text: str, format: str) -> Any:
+    def parsed(text: str, format: str) -> object:
         if len(text) + len(format) > _MAX_TIME_TEXT:
             raise LimitExceeded(f"A time and its format have more than {_MAX_TIME_TEXT} characters")
         return parse(text, format)
@@ -61,14 +63,14 @@ def _read_csv(text: str, **options: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(json_yaml.check_text(text)), **options))
 
 
-def _read_csv_dicts(text: str, **options: Any) -> list[dict[str | Any, str | Any]]:
+def _read_csv_dicts(text: str, **options: Any) -> list[dict[Any, Any]]:
     return list(csv.DictReader(io.StringIO(json_yaml.check_text(text)), **options))
 
 
 # The hosted server's modules hold no more of it: times are read with `time.strptime`.
 _timedelta = TypeFunction(dt.timedelta, watched(dt.timedelta))
 _now = watched(dt.datetime.now)
-_DATES: Mapping[str, Any] = {
+_DATES: Mapping[str, object] = {
     "now": _now,
     "datetime": Namespace(
         "datetime.datetime",
@@ -164,4 +166,4 @@ MODULES: Mapping[str, Namespace] = {
         },
     ),
 }
-CONSTANTS: Mapping[str, Any] = {"NEWLINE": "\n", "true": True, "false": False, "null": None}
+CONSTANTS: Mapping[str, object] = {"NEWLINE": "\n", "true": True, "false": False, "null": None}

@@ -6,7 +6,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.values import is_array, is_branch, printable, weigh
@@ -16,10 +16,13 @@ _MAX_BITS = 1_000_000
 _MAX_WIDTH = 10_000
 _LONGEST_NUMBER = 20  # digits of a width; more are refused unread
 _POINTER = 16
+Operator: TypeAlias = Callable[[Any, Any], Any]
+"""It takes what each operand's type makes of it."""
+
 _CONVERSION = re.compile(r"%[#0\- +]*\d*(?:\.\d*)?")
 
 
-def formatted(value: Any, spec: str) -> str:
+def formatted(value: object, spec: str) -> str:
     """Return what `format` gives, within the budget."""
     check_width(spec)
     return format(value, spec)
@@ -40,7 +43,7 @@ def add(left: Any, right: Any) -> Any:
     return left + right
 
 
-def _multiply(left: Any, right: Any) -> Any:
+def _multiply(left: Any, right: Any) -> object:
     for sequence, times in ((left, right), (right, left)):
         if hasattr(sequence, "__len__") and isinstance(times, int):
             pay_for(len(sequence) * max(times, 0), _item_size(sequence))
@@ -48,14 +51,14 @@ def _multiply(left: Any, right: Any) -> Any:
     return left * right
 
 
-def _power(base: Any, exponent: Any) -> Any:
+def _power(base: Any, exponent: Any) -> object:
     if isinstance(exponent, int) and _bits(base) * exponent > _MAX_BITS:
         raise LimitExceeded(f"Sorry! I don't want to evaluate {_short(base)} ** {_short(exponent)}")
     return base**exponent
 
 
-def _shifting(shift: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any], Any]:
-    def shifted(value: Any, by: Any) -> Any:
+def _shifting(shift: Operator, sign: str) -> Operator:
+    def shifted(value: Any, by: Any) -> object:
         if abs(by) > _MAX_SHIFT or _bits(abs(value)) > _MAX_SHIFT:
             raise LimitExceeded(
                 f"Sorry! I don't want to evaluate {_short(value)} {sign} {_short(by)}"
@@ -65,19 +68,19 @@ def _shifting(shift: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any
     return shifted
 
 
-def _short(number: Any) -> str:
+def _short(number: object) -> str:
     return str(number) if _bits(number) <= _MAX_SHIFT else "(a huge number)"
 
 
-def _dividing(divide: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def divided(left: Any, right: Any) -> Any:
+def _dividing(divide: Operator) -> Operator:
+    def divided(left: object, right: object) -> object:
         _check_bits(max(_bits(left), _bits(right)))
         return divide(left, right)
 
     return divided
 
 
-def _modulo(left: Any, right: Any) -> Any:
+def _modulo(left: Any, right: Any) -> object:
     if isinstance(left, bytes):
         raise LimitExceeded("Bytes can't be formatted with %")
     if isinstance(left, str):
@@ -91,11 +94,11 @@ def _modulo(left: Any, right: Any) -> Any:
     return left % right
 
 
-def _item_size(sequence: Any) -> int:
+def _item_size(sequence: object) -> int:
     return 1 if isinstance(sequence, str | bytes) else _POINTER
 
 
-def _bits(value: Any) -> int:
+def _bits(value: object) -> int:
     return value.bit_length() if isinstance(value, int) else 0
 
 
@@ -104,9 +107,9 @@ def _check_bits(bits: int) -> None:
         raise LimitExceeded("Sorry! That number is too high")
 
 
-def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _comparing(compare: Operator) -> Operator:
     # A comparison walks both sides together, so the smaller bounds the work.
-    def compared(left: Any, right: Any) -> Any:
+    def compared(left: object, right: object) -> object:
         if is_branch(left):
             weigh(left)
         return compare(left, right)
@@ -114,15 +117,15 @@ def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return compared
 
 
-def _contains(container: Any, item: Any) -> bool:
+def _contains(container: Any, item: object) -> bool:
     # One comparison may take as long as its texts are long, so the clock is looked at in between.
     if is_array(container):
         return any(item is each or item == each for each in ticking(container))
     return operator.contains(container, item)
 
 
-def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def merged(left: Any, right: Any) -> Any:
+def _merging(merge: Operator) -> Operator:
+    def merged(left: object, right: object) -> object:
         if is_branch(left) and is_branch(right):
             budget().allocate((len(left) + len(right)) * _POINTER)
         return merge(left, right)
@@ -131,7 +134,7 @@ def _merging(merge: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 _plain: Any = operator  # its functions take what each operand's type makes of them
-BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+BINARY: Mapping[type[ast.operator], Operator] = {
     ast.Add: add,
     ast.Sub: _merging(_plain.sub),
     ast.Mult: _multiply,
@@ -145,13 +148,13 @@ BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.BitOr: _merging(_plain.or_),
     ast.BitAnd: _merging(_plain.and_),
 }
-UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {
+UNARY: Mapping[type[ast.unaryop], Callable[[Any], object]] = {
     ast.Not: operator.not_,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Invert: operator.invert,
 }
-COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+COMPARE: Mapping[type[ast.cmpop], Operator] = {
     ast.Eq: _comparing(operator.eq),
     ast.NotEq: _comparing(operator.ne),
     ast.Gt: _comparing(operator.gt),

@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import anyio
 import anyio.to_thread
@@ -57,6 +57,9 @@ class _Lane:
 
 
 _QUICK = _Lane(SECONDS / 10, 4, 400)
+_Answer: TypeAlias = tuple[str | None, object, bool]
+"""The name of an error, the value or its text, and whether the time ran out."""
+
 _LONG = _Lane(SECONDS, 2, 40)
 
 
@@ -69,7 +72,7 @@ class Pool:
         self._can_start = has_interpreter()
         self._has_worked = False
 
-    async def run(self, job: str, *arguments: Any) -> Any:
+    async def run(self, job: str, *arguments: object) -> Any:
         """Return what a job of `worker.jobs` gives.
 
         Raises:
@@ -89,14 +92,14 @@ class Pool:
             if not ran_out:
                 break
         if failed:
-            raise transfer.named_error(failed, value)
+            raise transfer.named_error(failed, str(value))
         return value
 
-    async def _attempt(self, lane: _Lane, caller: Caller, job: str, arguments: Any) -> Any:
+    async def _attempt(self, lane: _Lane, caller: Caller, job: str, arguments: object) -> _Answer:
         async with lane.queue().turn(caller):
             return await self._answer(job, arguments, lane.seconds)
 
-    async def _answer(self, job: str, arguments: Any, seconds: float) -> Any:
+    async def _answer(self, job: str, arguments: object, seconds: float) -> _Answer:
         attempt = _Attempt(self, job, arguments, seconds)
         try:
             answer = await anyio.to_thread.run_sync(
@@ -107,7 +110,8 @@ class Pool:
         except BaseException:
             attempt.stop()
             raise
-        return transfer.load(answer)
+        loaded: _Answer = transfer.load(answer)
+        return loaded
 
     def take(self) -> Worker | None:
         """Return a worker to use alone, or `None` when there can't be any.
@@ -172,7 +176,7 @@ class Pool:
 class _Attempt:
     """One job on its way through a thread."""
 
-    def __init__(self, pool: Pool, job: str, arguments: Any, seconds: float) -> None:
+    def __init__(self, pool: Pool, job: str, arguments: object, seconds: float) -> None:
         self._pool = pool
         self._request = transfer.dump((job, arguments, seconds))
         self._lock = threading.Lock()

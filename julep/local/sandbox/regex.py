@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, cast
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no annotations
@@ -49,11 +49,11 @@ class _Pattern(Protocol):
 _re2: Any = re2
 _a_match: object = _re2.match("", "")
 MATCH_TYPE: type[object] = type(_a_match)  # it has no public name
-escape: Any = _re2.escape
+escape: Callable[[str], str] = _re2.escape
 error: type[Exception] = _re2.error
 
 
-def _options() -> Any:
+def _options() -> object:
     options = _re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
@@ -85,7 +85,7 @@ def fullmatch(pattern: str, string: str) -> Match | None:
 
 def finditer(pattern: str, string: str) -> list[Match]:
     """Returns all matches, left to right."""
-    found = list(ticking(_compiled(pattern, string).finditer(string)))
+    found: list[Match] = list(ticking(_compiled(pattern, string).finditer(string)))
     budget().allocate(500 * len(found))
     return found
 

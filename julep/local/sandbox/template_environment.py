@@ -84,7 +84,7 @@ HELPERS: Mapping[str, Function] = {
 class _Counting(CodeGenerator):
     """Compiles loops, slices, comparisons and `~` to calls that are counted and measured."""
 
-    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+    def visit(self, node: nodes.Node, *args: object, **kwargs: object) -> object:
         if isinstance(node, _OF_OTHERS):
             kind = type(node).__name__.lower()
             self.fail(f"{kind} takes another template, and there are none here", node.lineno)
@@ -151,14 +151,14 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.hashed: Function = Function("hashed", hashed)
         self.sliced: Function = Function("sliced", _sliced)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> object:
         """Return an attribute, or else the item of that name; undefined if there is neither."""
         found = self.attribute(obj, attribute)
         if isinstance(found, Undefined) and is_object(obj):
             return obj.get(attribute, found)
         return found
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: Any, argument: Any) -> object:
         """Return an item, or else the attribute of that name; undefined if there is neither."""
         budget().tick()
         if isinstance(obj, _SUBSCRIPTABLE):
@@ -170,7 +170,7 @@ class TemplateEnvironment(SandboxedEnvironment):
             return self.attribute(obj, str(argument))
         return self.undefined(obj=obj, name=argument)
 
-    def attribute(self, obj: Any, name: str) -> Any:
+    def attribute(self, obj: Any, name: str) -> object:
         """Return an attribute that templates may read; undefined if there is none."""
         budget().tick()
         if isinstance(obj, Undefined):
@@ -190,13 +190,13 @@ class TemplateEnvironment(SandboxedEnvironment):
         except AttributeError:
             return self.undefined(f"{_kind(obj)} has no attribute {name!r} here")
 
-    def _block(self, template: TemplateReference, name: str) -> Any:
+    def _block(self, template: TemplateReference, name: str) -> object:
         try:
             return template[name]
         except KeyError:
             return self.undefined(f"the template has no block {name!r}")
 
-    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def call(self, context: Context, obj: object, /, *args: object, **kwargs: object) -> object:
         """Call a function that templates may call, as long as there is time."""
         budget().look()
         if isinstance(obj, Undefined):
@@ -208,7 +208,7 @@ class TemplateEnvironment(SandboxedEnvironment):
             pay_for(len(made))
         return made
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """Compute what stays of a bearable size."""
         del context
         return _OPERATORS[operator](left, right)
@@ -220,7 +220,7 @@ class _Counted:
     def __init__(self, items: Any) -> None:
         self._items = items
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         return ticking(self._items)
 
     def __len__(self) -> int:
@@ -230,17 +230,17 @@ class _Counted:
 class _Formatter(SandboxedFormatter):
     """Fills `{}` fields; paths in them go through the environment."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:
+    def format_field(self, value: object, format_spec: str) -> str:
         made = formatted(printable(value), format_spec)
         pay_for(len(made))
         return made
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:
+    def convert_field(self, value: object, conversion: Any) -> object:
         return super().convert_field(printable(value), conversion)
 
 
 def _format(
-    environment: TemplateEnvironment, pattern: str, name: str, /, *args: Any, **kwargs: Any
+    environment: TemplateEnvironment, pattern: str, name: str, /, *args: Any, **kwargs: object
 ) -> str:
     if name == "format_map":
         (kwargs,), args = args, ()
@@ -248,28 +248,28 @@ def _format(
     return _Formatter(environment).vformat(pattern, args, kwargs)
 
 
-def _why_closed(obj: Any, name: str) -> str:
+def _why_closed(obj: object, name: str) -> str:
     if name.startswith("_"):
         return f"the attribute {name!r} is not available"
     return f"the method {name} is not available: it changes its value" if changes(obj, name) else ""
 
 
-def _closed(name: str, value: Any) -> Any:
+def _closed(name: str, value: object) -> object:
     # Methods of Jinja's objects, such as `loop.cycle`; what they compare is weighed first.
     if isinstance(value, MethodType):
         return Function(name, lambda *args, **kwargs: value(*map(weighed, args), **kwargs))
     return value
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def _concatenated(*parts: Any) -> str:
+def _concatenated(*parts: object) -> str:
     return join("", map(text, parts))
 
 
-def _sliced(value: Any, *ends: Any) -> Any:
+def _sliced(value: object, *ends: object) -> object:
     if not isinstance(value, _SUBSCRIPTABLE):
         raise InvalidExpression(f"{_kind(value)} has no slices")
     made = cast("Any", value)[slice(*ends)]

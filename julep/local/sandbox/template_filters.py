@@ -30,20 +30,20 @@ def guard_filters(environment: Environment) -> None:
         table.update({name: _guarded(name, function) for name, function in table.items()})
 
 
-def weighed(value: Any) -> Any:
+def weighed(value: object) -> object:
     """The value, unless it would take too long to write or to compare."""
     if is_branch(value):
         weigh(value)
     return value
 
 
-def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(name: str, function: Callable[..., object]) -> Callable[..., object]:
     check = _CHECKS.get(name)
     given = 1 if hasattr(function, "jinja_pass_arg") else 0  # Jinja puts the context in front
     look = printable if name in _WRITING else weighed
 
     @wraps(function)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: object, **kwargs: object) -> object:
         budget().look()
         for value in (*args[given:], *kwargs.values()):
             look(value)
@@ -54,17 +54,17 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _ticking(name: str, value: Any) -> Any:
+def _ticking(name: str, value: object) -> object:
     # Chained filters hand on iterators, so that the last one does the work of all; and to add up
     # lists takes quadratic time.
     if isinstance(value, Iterator) or (name == "sum" and is_list(value)):
-        return ticking(cast("Iterable[Any]", value))
+        return ticking(cast("Iterable[object]", value))
     return value
 
 
 @pass_environment
 def _join(
-    environment: Environment, value: Iterable[Any], d: str = "", attribute: Any = None
+    environment: Environment, value: Iterable[object], d: str = "", attribute: Any = None
 ) -> str:
     if attribute is not None:
         value = map(make_attrgetter(environment, attribute), value)
@@ -72,34 +72,36 @@ def _join(
 
 
 @pass_environment
-def _attribute(environment: Environment, value: Any, name: Any) -> Any:
+def _attribute(environment: Environment, value: object, name: object) -> object:
     return cast("Any", environment).attribute(value, str(name))
 
 
-def _format(value: Any, *args: Any, **named: Any) -> str:
+def _format(value: object, *args: object, **named: object) -> str:
     return str(BINARY[ast.Mod](str(value), named or args))
 
 
-def _check_counts(_value: Any, *counts: Any, **named: Any) -> None:
+def _check_counts(_value: object, *counts: object, **named: object) -> None:
     values = (*counts, *named.values())
     pay_for(sum(abs(count) for count in values if isinstance(count, int)))
 
 
-def _check_json(_context: Any, value: Any, indent: Any = 0) -> None:
+def _check_json(_context: object, value: object, indent: object = 0) -> None:
     budget().allocate(indented(value, indent if isinstance(indent, int) else 0))
 
 
-def _check_indent(value: Any, width: Any = 4, *_: Any, **__: Any) -> None:
+def _check_indent(value: object, width: Any = 4, *_: object, **__: object) -> None:
     lines = str(value).count("\n") + 1
     pay_for(lines * (abs(width) if isinstance(width, int) else len(width)))
 
 
-def _check_replace(_context: Any, value: Any, old: Any, new: Any, *_: Any, **__: Any) -> None:
+def _check_replace(
+    _context: object, value: object, old: object, new: object, *_: object, **__: object
+) -> None:
     written = str(value)
     pay_for(len(written) + written.count(str(old)) * len(str(new)))
 
 
-def _check_slow(*args: Any, **named: Any) -> None:
+def _check_slow(*args: object, **named: object) -> None:
     # Quadratic in their text's length, and able to repeat what else they are given.
     lengths = sorted(len(value) for value in (*args, *named.values()) if isinstance(value, str))
     if lengths and lengths[-1] > _LONGEST_SLOW:
@@ -107,7 +109,7 @@ def _check_slow(*args: Any, **named: Any) -> None:
     pay_for(prod(lengths[-2:]))
 
 
-def _check_print(value: Any) -> None:
+def _check_print(value: object) -> None:
     if weigh(value) > _HEAVIEST_PRINTED:
         raise LimitExceeded("The value is too big to be laid out")
     budget().allocate(indented(value, 1))

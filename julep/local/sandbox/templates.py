@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
+from jinja2 import Template, TemplateSyntaxError, Undefined, UndefinedError
 
 from julep.local.errors import BadRequest
 from julep.local.sandbox.budget import LimitExceeded, spending
@@ -25,7 +25,7 @@ MOST_WRITTEN = 500_000  # characters of a request; more than fits most models
 _LONGEST_KEPT = 20_000
 
 
-def render(source: str, names: Mapping[str, Any]) -> str:
+def render(source: str, names: Mapping[str, object]) -> str:
     """The text that a template gives with these names.
 
     Raises:
@@ -73,10 +73,9 @@ def _make_environment() -> TemplateEnvironment:
         undefined=Undefined,
         finalize=printable,
     )
-    cast("dict[str, Any]", environment.globals).clear()
-    cast("dict[str, Any]", environment.globals).update(
-        {**HELPERS, **FUNCTIONS, **MODULES, **CONSTANTS}
-    )
+    known = cast("dict[str, Any]", environment.globals)
+    known.clear()
+    known.update({**HELPERS, **FUNCTIONS, **MODULES, **CONSTANTS})
     guard_filters(environment)
     return environment
 
@@ -84,10 +83,10 @@ def _make_environment() -> TemplateEnvironment:
 _environment = _make_environment()
 
 
-def _compiled(source: str) -> Any:
+def _compiled(source: str) -> Template:
     return _kept(source) if len(source) <= _LONGEST_KEPT else _environment.from_string(source)
 
 
 @lru_cache(maxsize=128)
-def _kept(source: str) -> Any:
+def _kept(source: str) -> Template:
     return _environment.from_string(source)

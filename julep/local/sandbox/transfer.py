@@ -40,20 +40,20 @@ def _opaque(kind: str) -> Opaque:
     return made
 
 
-_CROSSING: tuple[Any, ...] = (*_PLAIN, UUID, _opaque)
-_KNOWN: Mapping[tuple[str, str], Callable[..., Any]] = {
+_CROSSING: tuple[Callable[..., object], ...] = (*_PLAIN, UUID, _opaque)
+_KNOWN: Mapping[tuple[str, str], Callable[..., object]] = {
     (each.__module__, each.__name__): each for each in _CROSSING
 }
 
 
 class _Pickler(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
+    def reducer_override(self, value: object) -> Any:
         if type(value) in _PLAIN or value in _CROSSING:
             return NotImplemented
         if isinstance(value, UUID):
             return UUID, (str(value),)
         if isinstance(value, MappingView):
-            return list, (list(cast("Collection[Any]", value)),)
+            return list, (list(cast("Collection[object]", value)),)
         for base in _BASES:  # a subclass, such as a named tuple
             if isinstance(value, base):
                 return base, (base(value),)
@@ -61,13 +61,13 @@ class _Pickler(pickle.Pickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         if (found := _KNOWN.get((module, name))) is None:
             raise pickle.UnpicklingError(f"{module}.{name} does not cross")
         return found
 
 
-def dump(value: Any) -> bytes:
+def dump(value: object) -> bytes:
     """Return a value as bytes; what of it can't cross is opaque on the other side."""
     written = io.BytesIO()
     _Pickler(written, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
@@ -75,7 +75,7 @@ def dump(value: Any) -> bytes:
 
 
 def load(written: bytes) -> Any:
-    """Return the value that was dumped.
+    """Return the value that was dumped; its types are the plain ones, which no checker knows.
 
     Raises:
         pickle.UnpicklingError: It holds something that may not cross.

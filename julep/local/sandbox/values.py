@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeGuard
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget
 
 _MAX_SIZE = 8_000_000
@@ -20,27 +19,32 @@ _VIEWS: Any = ({}.keys(), {}.values(), {}.items())
 _BRANCHES: tuple[type, ...] = (dict, list, tuple, set, frozenset, *map(type, _VIEWS))
 
 
-def is_object(value: Any) -> TypeGuard[dict[Any, Any]]:
+def is_object(value: object) -> TypeGuard[dict[object, object]]:
     """Tells whether a value is a dict."""
     return isinstance(value, dict)
 
 
-def is_list(value: Any) -> TypeGuard[list[Any]]:
+def is_list(value: object) -> TypeGuard[list[object]]:
     """Tells whether a value is a list."""
     return isinstance(value, list)
 
 
-def is_array(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+def is_array(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     """Tells whether a value is what JSON calls an array."""
     return isinstance(value, list | tuple)
 
 
-def is_branch(value: Any) -> TypeGuard[Collection[Any]]:
+def is_branch(value: object) -> TypeGuard[Collection[object]]:
     """Tells whether a value holds other values."""
     return isinstance(value, _BRANCHES)
 
 
-def _is_iterator(value: Any) -> TypeGuard[Iterator[Any]]:
+def has_length(value: object) -> TypeGuard[Collection[object]]:
+    """Tells whether a value has a length, as texts have too."""
+    return hasattr(value, "__len__")
+
+
+def _is_iterator(value: object) -> TypeGuard[Iterator[object]]:
     return isinstance(value, Iterator)
 
 
@@ -48,7 +52,9 @@ class NotJson(Exception):
     """A step's output that JSON can't carry; the text says what and where."""
 
 
-def weigh(value: Any, check: Callable[[Any], None] | None = None, most: int = _MAX_SIZE) -> int:
+def weigh(
+    value: object, check: Callable[[object], None] | None = None, most: int = _MAX_SIZE
+) -> int:
     """Returns about how many bytes `value` takes when written out.
 
     Shared parts count each time they appear, as they do in text: that is what makes a small
@@ -58,7 +64,7 @@ def weigh(value: Any, check: Callable[[Any], None] | None = None, most: int = _M
         LimitExceeded: There are more than `most`.
     """
     total = 0
-    heap: list[Any] = [value]
+    heap: list[object] = [value]
     while heap:
         item = heap.pop()
         if check:
@@ -73,7 +79,7 @@ def weigh(value: Any, check: Callable[[Any], None] | None = None, most: int = _M
     return total
 
 
-def hashed(value: Any) -> Any:
+def hashed(value: object) -> object:
     """Return a value to be hashed or compared, which takes endless time where tuples share parts.
 
     Raises:
@@ -85,7 +91,7 @@ def hashed(value: Any) -> Any:
     return value
 
 
-def with_hashed(items: Any) -> Any:
+def with_hashed(items: object) -> Any:
     """Return what a function is given, in which each item may be hashed as `hashed` says."""
     if _is_iterator(items):
         return map(hashed, items)
@@ -95,7 +101,7 @@ def with_hashed(items: Any) -> Any:
     return hashed(items)
 
 
-def indented(value: Any, width: int) -> int:
+def indented(value: object, width: int) -> int:
     """Return how many characters of indentation `value` gets when each part has its own line.
 
     Raises:
@@ -103,7 +109,7 @@ def indented(value: Any, width: int) -> int:
     """
     weigh(value)
     total = depth = 0
-    level: list[Any] = [value]
+    level: list[object] = [value]
     while level:
         total += width * depth * len(level)
         level = [part for item in level if is_branch(item) for part in _parts(item)]
@@ -111,11 +117,11 @@ def indented(value: Any, width: int) -> int:
     return total
 
 
-def _parts(item: Collection[Any]) -> Collection[Any]:
+def _parts(item: Collection[object]) -> Collection[object]:
     return item.values() if is_object(item) else item
 
 
-def printable(value: Any) -> Any:
+def printable(value: object) -> object:
     """Returns a value that can be written as text.
 
     Raises:
@@ -127,13 +133,13 @@ def printable(value: Any) -> Any:
     return value
 
 
-def _check_printable(item: Any) -> None:
+def _check_printable(item: object) -> None:
     kind = item.__class__
     if kind.__repr__ is object.__repr__ or isinstance(item, Iterator):
         raise InvalidExpression(f"A {kind.__name__} can't be written as text; a list can")
 
 
-def _extra(item: Any) -> int:
+def _extra(item: object) -> int:
     if isinstance(item, str | bytes):
         return len(item)
     if is_branch(item):
@@ -141,7 +147,7 @@ def _extra(item: Any) -> int:
     return item.bit_length() // 3 if isinstance(item, int) else 0
 
 
-def to_json(value: Any) -> JsonValue:
+def to_json(value: object) -> object:
     """Returns a copy of `value` as JSON has it: tuples are lists, keys are text.
 
     Raises:
@@ -150,7 +156,7 @@ def to_json(value: Any) -> JsonValue:
     return _copied(check_size(value), "output", 0)
 
 
-def check_size(value: Any) -> Any:
+def check_size(value: object) -> object:
     """Return a value unless it is too big to be an output.
 
     Raises:
@@ -167,10 +173,10 @@ class Collected:
     """The outputs of a loop so far; as a whole they are an output, and bounded like one."""
 
     def __init__(self) -> None:
-        self.values: list[JsonValue] = []
+        self.values: list[object] = []
         self._weight = weigh(self.values)
 
-    def add(self, value: JsonValue) -> None:
+    def add(self, value: object) -> None:
         """Take one more.
 
         Raises:
@@ -186,7 +192,7 @@ def _too_big() -> NotJson:
     return NotJson(f"The output is too big to be kept: more than {_MAX_SIZE} bytes")
 
 
-def _copied(value: Any, path: str, depth: int) -> JsonValue:
+def _copied(value: object, path: str, depth: int) -> object:
     if depth > _MAX_DEPTH:
         raise NotJson(f"The output is nested more than {_MAX_DEPTH} levels deep")
     if is_object(value):
@@ -199,7 +205,7 @@ def _copied(value: Any, path: str, depth: int) -> JsonValue:
     return _scalar(value, path)
 
 
-def _key(key: Any, path: str) -> str:
+def _key(key: object, path: str) -> str:
     if isinstance(key, bool) or key is None:
         return {True: "true", False: "false", None: "null"}[key]
     if isinstance(key, str | int | float):
@@ -207,7 +213,7 @@ def _key(key: Any, path: str) -> str:
     raise NotJson(f"The key {type(key).__name__} in {path} is not JSON: use text")
 
 
-def _scalar(value: Any, path: str) -> JsonValue:
+def _scalar(value: object, path: str) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int) and _MIN_INT <= value <= _MAX_INT:
@@ -237,7 +243,7 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def clone(value: Any) -> Any:
+def clone(value: object) -> object:
     """Returns a copy of a JSON value, down to its leaves."""
     if is_object(value):
         return {key: clone(item) for key, item in value.items()}
@@ -246,14 +252,18 @@ def clone(value: Any) -> Any:
     return value
 
 
-def in_stored_order(value: Any) -> Any:
+def in_stored_order(value: object) -> object:
     """Returns a copy of a JSON value whose objects' keys are in the hosted database's order.
 
     That is by their length in bytes, then by the bytes; expressions see it in `str(_)`.
     """
     if is_object(value):
-        keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
-        return {key: in_stored_order(value[key]) for key in keys}
+        return {key: in_stored_order(value[key]) for key in sorted(value, key=_place_of_key)}
     if is_array(value):
         return [in_stored_order(item) for item in value]
     return value
+
+
+def _place_of_key(key: object) -> tuple[int, bytes]:
+    encoded = str(key).encode()
+    return len(encoded), encoded

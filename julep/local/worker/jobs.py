@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 import yaml
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox import expressions, json_yaml, templates, transfer
 from julep.local.sandbox.budget import Budget, LimitExceeded, spending
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, first_problem
@@ -22,18 +20,20 @@ _LONGEST_ERROR = 10_000
 _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 
-def _evaluate(value: JsonValue, names: Mapping[str, Any]) -> Any:
+def _evaluate(value: object, names: Mapping[str, object]) -> object:
     return check_size(expressions.evaluate(value, {**CONSTANTS, **MODULES, **names}))
 
 
-def _fold(code: str, result: Any, items: Sequence[JsonValue], names: Mapping[str, Any]) -> Any:
+def _fold(
+    code: str, result: object, items: Sequence[object], names: Mapping[str, object]
+) -> object:
     names = {**CONSTANTS, **MODULES, **names}
     for item in items:
         result = expressions.evaluate_code(code, {**names, "results": result, "_": item})
     return check_size(result)
 
 
-def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+def _render(sources: Sequence[str], names: Mapping[str, object]) -> list[str]:
     texts: list[str] = []
     left = templates.MOST_WRITTEN
     for source in sources:
@@ -44,22 +44,22 @@ def _render(sources: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     return texts
 
 
-def _load_yaml(text: str) -> Any:
+def _load_yaml(text: str) -> object:
     try:
         return json_yaml.load_yaml(text)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
 
 
-def _schema_problem(schema: JsonValue) -> str | None:
+def _schema_problem(schema: object) -> str | None:
     return first_problem(SCHEMA_OF_SCHEMAS, schema)
 
 
-def _validate(task: Mapping[str, JsonValue], strict: bool) -> list[dict[str, Any]]:
+def _validate(task: Mapping[str, object], strict: bool) -> list[dict[str, object]]:
     return [issue.wire() for issue in islice(validate(task, strict=strict), MOST_ISSUES)]
 
 
-_JOBS: Mapping[str, Callable[..., Any]] = {
+_JOBS: Mapping[str, Callable[..., object]] = {
     "evaluate": _evaluate,
     "fold": _fold,
     "render": _render,
@@ -70,7 +70,7 @@ _JOBS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def answer(name: str, arguments: Sequence[Any], seconds: float) -> bytes:
+def answer(name: str, arguments: Sequence[object], seconds: float) -> bytes:
     """Return what a job gives or the error that it ends in, and whether its time ran out.
 
     Args:

@@ -18,6 +18,7 @@ from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import completed
+from julep.types._json import as_object
 
 _MAX_TOTAL_WEIGHT = 96_000_000
 _ALWAYS_FREE = 100_000
@@ -101,7 +102,7 @@ class Engine:
             return None
         execution = evolve(
             execution,
-            task=in_stored_order(completed(execution.task)),
+            task=as_object(in_stored_order(completed(execution.task))),
             input=in_stored_order(execution.input),
         )
         journal = Journal(

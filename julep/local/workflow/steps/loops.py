@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TypeGuard, cast
+from collections.abc import Sequence
+from typing import cast
 
 from julep.local.sandbox import isolated
-from julep.local.sandbox.values import Collected, to_json
+from julep.local.sandbox.values import Collected, has_length, to_json
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
@@ -85,12 +85,8 @@ async def _reduced(
 async def _items(run: Run, at: StepContext[Step], expression: object) -> list[object]:
     async def find() -> list[object]:
         found = await run.evaluate(at, expression)
-        if not _has_length(found):
+        if not has_length(found):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
         return cast("list[object]", to_json(list(found)))
 
     return await run.journal.once(f"{at.key}:items", find)
-
-
-def _has_length(value: object) -> TypeGuard[Collection[object]]:
-    return hasattr(value, "__len__")
