@@ -60,7 +60,7 @@ async def _integration(run: Run, definition: JsonObject, arguments: object) -> o
     provider = definition.get("provider", "dummy")
     if provider == "dummy":
         return arguments
-    used = to_json({name: definition.get(name) for name in ("provider", "method", "setup")})
+    used = {name: to_json(definition.get(name)) for name in ("provider", "method", "setup")}
     given = to_json(_with_ids_as_text(arguments))
     try:
         return await with_retries(run, lambda: run.effects.integration(run.execution, used, given))
