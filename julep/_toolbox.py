@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -191,14 +191,17 @@ def described(tools: Sequence[OfferedTool]) -> list[Any]:
 def _checked(tools: Sequence[OfferedTool]) -> Iterator[Any]:
     if isinstance(tools, str | Mapping | Model) or not hasattr(tools, "__iter__"):
         raise TypeError(f"tools must be a list of functions or tools, not {type(tools).__name__}")
-    for index, one in enumerate(cast("Iterable[Any]", tools)):
-        is_described = isinstance(one, Mapping | Model) or is_foreign_model(one)
-        if not (callable(one) or is_described or isinstance(one, McpSession)):
+    for index, one in enumerate(tools):
+        if not (callable(one) or _is_described(one) or isinstance(one, McpSession)):
             kind = type(one).__name__
             raise TypeError(
                 f"tools[{index}] must be a function, a dict or a CreateTool, not {kind}"
             )
         yield one
+
+
+def _is_described(tool: Any) -> bool:
+    return isinstance(tool, Mapping | Model) or is_foreign_model(tool)
 
 
 def _is_function(tool: Any) -> bool:

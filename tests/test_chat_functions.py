@@ -148,6 +148,7 @@ async def test_a_stream_that_is_left_begins_no_turn(face: Face, julep_server: Lo
     await face.take(stream, most=1)
     assert (stream.turns, await face.take(stream)) == ([], [])
     assert len(julep_server.model_calls) == 1
+    julep_server.allow_unused()
 
 
 async def test_a_stream_keeps_to_its_limits(face: Face, julep_server: LocalServer) -> None:
