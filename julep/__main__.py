@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-strict",
         dest="strict",
         action="store_false",
-        help="run tasks, too, that the hosted server of 2025 refuses or is sure to fail on",
+        help="also run tasks that servers of 2025 refuse or are certain to fail on",
     )
     serve.add_argument(
         "--no-api-calls",
@@ -108,7 +108,7 @@ def _port(text: str) -> int:
 
 
 def _announce(server: LocalServer, *, given: bool) -> None:
-    # A key that the user has set is known to them, and logs are no place for it.
+    # A key that the user has set is known to them, and does not belong into logs.
     _tell({"listening on": server.url, "key": "as JULEP_API_KEY says" if given else server.key})
     # The model's server may take a while to answer, or to be given up.
     _tell({**server.about, "model": server.model_in_words()})

@@ -2,8 +2,8 @@
 
 Both happen within one call of the client: nothing of it goes on when the call has returned, but for
 functions that outlast a time limit or a cancellation, since a thread can't be stopped. Those run on
-daemon threads, for which the end of the program does not wait; anyio's own worker threads are none
-on asyncio.
+daemon threads, for which the end of the program does not wait; anyio's own worker threads are not
+daemons on asyncio.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _END: Final = "[DONE]"
 
 
 class BrokenOff(Exception):
-    """A stream ends with an event that is no item; the text says why."""
+    """A stream ends with an event that is not an item; the text says why."""
 
 
 def is_end(event: Event) -> bool:

@@ -70,7 +70,7 @@ def _is_other(faults: list[Fault], depth: int) -> bool:
 
 
 def _none_of(place: tuple[str, ...], forms: list[list[Fault]]) -> Fault:
-    """Make the one fault of a value that is none of the forms it may have."""
+    """Make the one fault of a value that has none of the forms it may have."""
     fields = [one for own in forms for one in own if len(one.place) == len(place) + 2]
     named = [one for one in fields if one.type in _TAG_FAULTS - {"missing"}]
     if len(named) >= len(forms) and len({one.place[-1] for one in named}) == 1:

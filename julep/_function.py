@@ -1,4 +1,4 @@
-"""Functions as tools: what a language model is told of a function, and how its call is read.
+"""Functions as tools: what a language model is given of a function, and how its call is read.
 
 All of it is known before a request is made, so that what can't be a tool is refused where it is
 given.
@@ -47,7 +47,7 @@ class LocalTool(Protocol):
 
     @property
     def definition(self) -> FunctionDef:
-        """What servers and models are told of it."""
+        """What servers and models are given of it."""
         ...
 
     def read(self, arguments: str | Mapping[str, Any] | None) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class McpTool:
 
     @property
     def definition(self) -> FunctionDef:
-        """What servers and models are told of it."""
+        """What servers and models are given of it."""
         return FunctionDef(name=self.name, description=self.description, parameters=self.parameters)
 
     def read(self, arguments: str | Mapping[str, Any] | None) -> dict[str, Any]:

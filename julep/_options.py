@@ -211,7 +211,7 @@ def merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> dic
     """Replace some headers, whatever the case of their names; None takes one away.
 
     Raises:
-        ConfigurationError: The changes are no mapping, or HTTP can't carry one of them.
+        ConfigurationError: The changes are not a mapping, or HTTP can't carry one of them.
     """
     given = check_headers(changes)
     replaced = {name.lower() for name in changes}

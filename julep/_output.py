@@ -1,7 +1,7 @@
-"""Outputs of a type: how a model is told of the type, and how what it writes is read.
+"""Outputs of a type: how a model is given the type, and how what it writes is read.
 
-Models differ in how well they keep to a schema. So JSON is found in a fenced block, too, and a value
-without the object that models were told to put it in.
+Models differ in how well they keep to a schema. JSON is also found in a fenced block, and a value
+without the object that models were asked to put it in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ._shapes import Field, Fields, parse, read, schema_of, shape_of
 from .errors import OutputMismatch
 
 _PLACE: Final = "value"
-"""Where a value that is no object stands in one: models can be asked for objects alone."""
+"""Where a value that is not an object stands in one: models can only be asked for objects."""
 _FENCED: Final = re.compile(
     r"^[ \t]*(`{3,}|~{3,})(?:json\w*|\w*[ \t]*\n)?(.*?)\1[ \t]*$",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
@@ -38,7 +38,7 @@ class Output:
     """A type that answers and outputs are read as.
 
     Attributes:
-        format: The `response_format` that tells a model of it.
+        format: The `response_format` that gives it to a model.
     """
 
     format: dict[str, Any]

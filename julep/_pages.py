@@ -34,7 +34,7 @@ class ListOptions(TypedDict, total=False):
         page_size: Items in one request, 1 to 100 on most routes. Default 100.
         offset: How many items to skip.
         sort_by: `created_at` (default) or `updated_at`.
-        direction: `asc` or `desc`. Both server generations start with the newest by default.
+        direction: `asc` or `desc`. All servers start with the newest by default.
     """
 
     limit: int
@@ -73,7 +73,7 @@ class Page(list[T]):
 
 
 class Pages(Resource[FaceT], Generic[FaceT, T]):
-    """Everything that a list holds: `for` on the blocking face, `async for` on the other.
+    """Everything that a list holds: loop with `for`, or with `async for` for `AsyncJulep`.
 
     Pages are fetched as they are needed: nothing is sent before the first item is asked for, and
     nothing after a page that was not full. What is seen twice, because something was inserted in

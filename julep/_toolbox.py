@@ -235,7 +235,7 @@ def _definition(function: LocalTool) -> CreateTool:
 
 
 def name_of(tool: Any) -> str:
-    """Return what a tool that is no function is called; empty if it has no name."""
+    """Return what a tool that is not a function is called; empty if it has no name."""
     plain = to_plain(tool)
     function = plain.get("function")
     within = function.get("name") if is_object(function) else None

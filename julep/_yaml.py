@@ -100,7 +100,7 @@ PlainLoader.add_constructor(_SET, _listed)  # pyright: ignore[reportUnknownMembe
 
 
 def check_nesting(events: Iterable[object], too_much: type[Exception] = TooMuch) -> None:
-    """Raise `too_much` where the events of a parser tell of values too deep in each other.
+    """Raise `too_much` where the events of a parser show values too deep in each other.
 
     LibYAML builds nodes by recursion in C, where too deep means a crash of the process.
     """

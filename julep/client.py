@@ -165,7 +165,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             path: The SQLite file that keeps the data; None keeps it in memory.
             **server_options: The other arguments of `julep.local.LocalServer`, such as
                 `openai_base_url` and `openai_api_key` for the model that answers, or
-                `strict=False` to run tasks, too, that the hosted server refuses.
+                `strict=False` to also run tasks that servers of 2025 refuse.
 
         Raises:
             ImportError: The extra `julep-sdk[local]` is not installed.

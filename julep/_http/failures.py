@@ -30,7 +30,7 @@ class TranslatedErrors:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        # Cancellation, Ctrl-C and what a loop throws are no errors of a call.
+        # Cancellation, Ctrl-C and what a loop throws are not errors of a call.
         if isinstance(error, Exception) and not isinstance(error, JulepError):
             failure = self._failure(error)
             if not (isinstance(error, _OF_HTTP) or _is_mistake(error)):
@@ -69,7 +69,7 @@ _UNDELIVERED = (
 
 def _is_mistake(error: Exception) -> bool:
     """Tell whether the request itself breaks the rules of HTTP, in the words of httpx or of h11."""
-    # h11's own come through where a body does not fit to its headers. It is no dependency of ours.
+    # h11's own come through where a body does not fit its headers. It is not a dependency of ours.
     return type(error).__name__ == "LocalProtocolError"
 
 

@@ -39,7 +39,7 @@ class Proxy:
         """Refuse what no connection can go through.
 
         Raises:
-            ConfigurationError: It is no address, or of a kind that is not supported here.
+            ConfigurationError: It is not an address, or of a kind that is not supported here.
         """
         if not is_address(self.url, _SCHEMES):
             raise self.unusable()
@@ -50,7 +50,7 @@ class Proxy:
             )
 
     def unusable(self) -> ConfigurationError:
-        """Make the error for an address that is none."""
+        """Make the error for an address that isn't one."""
         scheme, separator, rest = self.url.rpartition("://")
         shown = f"{scheme}{separator}{rest.rpartition('@')[2]}"
         return ConfigurationError(

@@ -27,7 +27,7 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
         form = names.get(form, vars(builtins).get(form, form))
     if isinstance(form, type):
         return form  # as most are: this takes a tenth of the time
-    # One at a time: what is wrong with a result's annotation is no concern of ours.
+    # One at a time: what is wrong with a result's annotation is not our concern.
     one = _annotated(parameter.annotation, names, variables)
     return _resolved(one, lambda: _around_function(function, owner))["it"]
 

@@ -102,7 +102,7 @@ def schema_of(shape: Shape) -> Schema:
 
 
 def parse(text: str) -> Any:
-    """Read JSON text that a model wrote: all digits are kept, and NaN is none of JSON's numbers.
+    """Read JSON text that a model wrote: all digits are kept, and NaN is not a number of JSON.
 
     Raises:
         Mismatch: It is not JSON.

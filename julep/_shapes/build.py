@@ -48,7 +48,7 @@ def shape_of(form: Any, where: str = "this type") -> Shape:
         where: What errors begin with.
 
     Raises:
-        TypeError: It is no type that JSON can show, or a name in it can't be found.
+        TypeError: It is not a type that JSON can show, or a name in it can't be found.
     """
     if isinstance(form, Mapping):
         return Given(cast("Mapping[str, Any]", form))

@@ -20,7 +20,7 @@ def read_json(text: str) -> Document:
     """Parse JSON text.
 
     Raises:
-        Unreadable: It is none.
+        Unreadable: It is not JSON.
     """
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)

@@ -38,10 +38,10 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
         variables: Values by name, such as JSON can carry.
 
     Returns:
-        The task, a mapping. Its `check` tells what is wrong with it.
+        The task, a mapping. Its `check` says what is wrong with it.
 
     Raises:
-        TaskFileError: It is no YAML or JSON, no mapping, or a variable has no value. A ValueError too.
+        TaskFileError: It is not YAML, JSON or a mapping, or a variable has no value (a ValueError).
         OSError: The file can't be read.
         ImportError: It is YAML, and the extra is not installed.
     """

@@ -13,7 +13,7 @@ from .problems import Problem
 
 _SCHEMA: Final = "Invalid input schema"
 _ELSEWHERE: Final = {"path", "query", "header"}
-"""Where servers find faults of a request that are none of its body's."""
+"""Where servers find faults of a request outside its body."""
 
 
 class LoadedTask(Mapping[str, Any]):
@@ -44,7 +44,7 @@ class LoadedTask(Mapping[str, Any]):
         return f"<LoadedTask {name!r} of {self.file or 'a text'}: {', '.join(self)}>"
 
     def with_places(self, error: APIError) -> APIError:
-        """Return an error of a server that tells of everything that is wrong where it stands.
+        """Return an error of a server that says of everything wrong where in the file it is.
 
         Each of the `details` has `file`, `line` and `column` besides.
         """

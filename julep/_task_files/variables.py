@@ -15,7 +15,7 @@ from .document import Document, Path
 Report: TypeAlias = Callable[[Path, str, str], None]
 """Takes the path of a variable that can't be filled in, what is wrong and what to do."""
 
-# What is no name, such as `${_.price:.2f}`, is an amount in dollars with an expression for it.
+# What is not a name, such as `${_.price:.2f}`, is an amount in dollars with an expression for it.
 _VARIABLE: Final = re.compile(r"\$\$\{|\$\{(?P<name>env:[^}]*|[A-Za-z]\w*|_\w+)\}")
 _ENVIRONMENT: Final = "env:"
 
@@ -25,7 +25,7 @@ class Variables:
 
     Args:
         given: The values. One that stands alone keeps its type; within text it becomes text.
-        report: Is told of each variable without a value.
+        report: Is called with each variable without a value.
 
     Raises:
         TypeError: A value can't be sent as JSON.

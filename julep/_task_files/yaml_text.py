@@ -27,7 +27,7 @@ def read_yaml(text: str) -> Document:
     """Parse YAML text.
 
     Raises:
-        Unreadable: It is none, or too much.
+        Unreadable: It is not YAML, or too much of it.
     """
     if len(text) > MOST_CHARACTERS:
         raise Unreadable(f"it has {len(text)} characters, and {MOST_CHARACTERS} are the most")

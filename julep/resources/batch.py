@@ -198,7 +198,7 @@ class Batch:
                 item.done = Done(item.input, self._known(execution))
 
     def _known(self, execution: Execution) -> Run[Any]:
-        """Make the run that the journal tells of."""
+        """Make the run that the journal has."""
         return Run(execution, self._setup.parsed(execution), [], 0.0)
 
     def _first_done(self) -> Item | None:

@@ -180,7 +180,7 @@ class Loop:
     def _leave_open(self, calls: Sequence[Call]) -> None:
         """Remember the calls that the next chat has to give a result; earlier ones have theirs.
 
-        Calls whose results are on their way are none of them: should that fail, only the history
+        Calls whose results are on their way are not among them: should that fail, only the history
         knows whether they have arrived.
         """
         if self.exchange.is_sent_whole:

@@ -77,7 +77,7 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a task, after a look at its workflows.
 
     Raises:
-        TypeError: One is no list of steps.
+        TypeError: One is not a list of steps.
     """
     for name, steps in fields.items():
         is_list = isinstance(steps, Sequence) and not isinstance(steps, str | bytes)

@@ -28,7 +28,7 @@ class Journal:
 
     Raises:
         OSError: The file can't be read or written.
-        TypeError: `key` is no function.
+        TypeError: `key` is not a function.
     """
 
     def __init__(self, file: str | PathLike[str], key: Callable[[Any], str] | None) -> None:

@@ -1,4 +1,4 @@
-"""How a task is run: all that is told but its input."""
+"""How a task is run: all options but its input."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
 
     Raises:
         TypeError: A function can't be used.
-        ConfigurationError: `timeout` is no number of seconds.
+        ConfigurationError: `timeout` is not a number of seconds.
     """
     box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
     return RunSetup(

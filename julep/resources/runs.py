@@ -19,7 +19,7 @@ AsyncT = TypeVar("AsyncT", bound="Runs[Async, Any]")
 
 
 class Runs(Resource[FaceT], Generic[FaceT, T]):
-    """What became of each input: `for` on the blocking face, `async for` on the other.
+    """What became of each input: loop with `for`, or with `async for` for `AsyncJulep`.
 
     Executions run on the server. The client starts them and looks at them while the next item is
     waited for, and at no other time. Leaving a `with` block cancels what has not ended; so does a

@@ -160,7 +160,7 @@ class TaskRuns(Resource[FaceT]):
             `on_error="collect"`. It may be used as `with client.tasks.map(…) as runs`.
 
         Raises:
-            TypeError: A function can't be used, or `inputs` is no series. Nothing was sent.
+            TypeError: A function can't be used, or `inputs` is not a series. Nothing was sent.
             OSError: The journal can't be read or written.
             ExecutionError: While iterating, by default: what `run` raises.
         """

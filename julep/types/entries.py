@@ -142,7 +142,7 @@ class BaseEntry(Model):
 
     Attributes:
         role: Who spoke.
-        content: What was said. Objects that are no parts of messages stay plain mappings.
+        content: What was said. Objects that are not parts of messages stay plain mappings.
         source: What made the entry.
         name: Name of the speaker.
         tokenizer: What counted the tokens.

@@ -22,7 +22,7 @@ class Call:
 
     Attributes:
         name: Name of the tool.
-        arguments: What it is called with, as the model wrote it; empty where that was no object.
+        arguments: What it is called with, as the model wrote it; empty if that was not an object.
         id: Id of the call, which its result refers to.
         state: `open` until something is done about it here, then `started`, in the end `done` or
             `failed`. Calls of tools that are not functions stay `open`.
