@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from julep.local.json_text import is_well_formed, mended, to_json, well_formed
-from julep.local.json_types import as_object, is_array, is_object, objects
+from julep.types._json import as_object, is_array, is_object, objects
 
 
 @pytest.mark.parametrize(

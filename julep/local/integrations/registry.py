@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
 
 import anyio.to_thread
 
 from julep.local.json_text import to_json
-from julep.local.json_types import JsonValue, as_object
 from julep.local.scripting import Integrations
 from julep.local.strictness.integrations import METHODS
 from julep.local.workflow.ports import EffectError
+from julep.types._json import JsonObject, as_object
 
 
 class Registry:
@@ -26,7 +25,7 @@ class Registry:
     def __init__(self, integrations: Integrations) -> None:
         self._integrations = integrations
 
-    async def call(self, definition: Mapping[str, Any], arguments: Any) -> JsonValue:
+    async def call(self, definition: Mapping[str, object], arguments: object) -> object:
         """What an integration gives.
 
         Args:
@@ -44,7 +43,7 @@ class Registry:
         self._integrations.calls.note(call, len(to_json(call)))
         return await self._answer(f"{provider}.{method}" if method else provider, given, setup)
 
-    async def _answer(self, name: str, arguments: Any, setup: Any) -> JsonValue:
+    async def _answer(self, name: str, arguments: JsonObject, setup: JsonObject) -> object:
         if scripted := self._integrations.take(name):
             if scripted.error is not None:
                 raise EffectError(scripted.error)

@@ -15,9 +15,9 @@ import anyio.lowlevel
 from anyio import to_thread
 
 from julep.local.errors import ModelFailed
-from julep.local.json_types import is_array, objects
 from julep.local.models.keywords import keywords
 from julep.local.models.openai_http import Endpoint
+from julep.types._json import JsonObject, is_array, objects
 
 DIMENSIONS = 1024
 _PART_WEIGHT = 0.3
@@ -76,7 +76,7 @@ class EndpointVectors:
         given = [text or " " for text in texts]
         body = {"model": self.name, "input": given, "dimensions": DIMENSIONS}
         answer = await self._endpoint.call("POST", "/embeddings", body)
-        items = sorted(objects(answer.get("data")), key=lambda item: int(item.get("index") or 0))
+        items = sorted(objects(answer.get("data")), key=_index)
         if len(items) != len(texts):
             raise ModelFailed(f"{len(items)} vectors came back for {len(texts)} texts")
         return [fitted(_numbers(item.get("embedding"))) for item in items]
@@ -115,9 +115,16 @@ def machine_vectors() -> MachineVectors | None:
         return None
 
 
-def _numbers(embedding: Any) -> list[float]:
-    if is_array(embedding) and all(isinstance(number, int | float) for number in embedding):
-        return embedding
+def _index(item: JsonObject) -> int:
+    index = item.get("index")
+    return int(index) if isinstance(index, int | float | str) else 0
+
+
+def _numbers(embedding: object) -> Sequence[float]:
+    if is_array(embedding):
+        numbers = [number for number in embedding if isinstance(number, int | float)]
+        if len(numbers) == len(embedding):
+            return numbers
     raise ModelFailed("The model's server answered with something that isn't a vector of numbers")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 
-from julep.local.json_types import JsonValue
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError
 
@@ -38,7 +37,7 @@ class ScriptedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(answer.status, headers=dict(answer.headers), stream=body)
 
 
-async def note(web: Web, request: httpx.Request, json: JsonValue) -> None:
+async def note(web: Web, request: httpx.Request, json: object) -> None:
     """Have a request remembered, and the value that its body was made of, if that was JSON."""
     content = await request.aread()
     call = {

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TypedDict
 
 from julep.local.clock import now
 from julep.local.errors import missing
 from julep.local.ids import new_id
-from julep.local.json_types import JsonObject, is_array, is_object
 from julep.local.models.token_count import TOKENIZER, count_messages
 from julep.local.records import Entry, Message
 from julep.local.resources.answers import Deleted, deleted
 from julep.local.store.store import Store
+from julep.types._json import JsonObject, is_array, is_object
 
 # Twice what the longest context of a model holds, about a million tokens.
 _MOST_PAST = 8_000_000
 _SHOWN = {"api_request", "api_response"}
+
+
+class Relation(TypedDict):
+    """How two entries belong together: the tail sums up the head."""
+
+    head: str
+    relation: str
+    tail: str
+
+
+class HistoryView(TypedDict):
+    """What was said in a session, as readers see it."""
+
+    entries: list[JsonObject]
+    relations: list[Relation]
+    session_id: str
+    created_at: str
 
 
 class History:
@@ -25,7 +43,7 @@ class History:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get(self, session_id: str) -> JsonObject:
+    def get(self, session_id: str) -> HistoryView:
         """The session's entries, oldest first; none for a session that isn't there."""
         session = self._store.sessions.get(session_id)
         entries = self._store.entries.find(session_id=session_id)
@@ -77,7 +95,7 @@ class History:
             for entry in old if added else ():
                 self._store.entries.replace({**entry, "summary_id": added[0]["id"]})
 
-    def _relations(self, entries: Sequence[Entry]) -> list[JsonObject]:
+    def _relations(self, entries: Sequence[Entry]) -> list[Relation]:
         return [
             {"head": entry["id"], "relation": "summary_of", "tail": summary_id}
             for entry in entries

@@ -7,14 +7,14 @@ What the API itself asks for (types, sizes, required fields) holds always.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import attrs
 
 from julep.local.fields import Check, Form, Problems, one_of, problem
-from julep.local.json_types import JsonObject, as_object, is_object
 from julep.local.strictness.integrations import METHODS, SETUP
 from julep.local.workflow import Issue, validate_isolated
+from julep.types._json import JsonObject, as_object, is_object
 
 T = TypeVar("T")
 
@@ -27,11 +27,11 @@ class Strictness:
 
     on: bool = True
 
-    async def task(self, task: Mapping[str, Any]) -> list[Issue]:
+    async def task(self, task: Mapping[str, object]) -> list[Issue]:
         """What is wrong with a task."""
         return await validate_isolated(task, strict=self.on)
 
-    def tool(self, tool: Any, place: str = "") -> Problems:
+    def tool(self, tool: object, place: str = "") -> Problems:
         """What is wrong with a tool; `place` is where it stands, up to the dot."""
         problems: Problems = []
         if self.on and is_object(tool):
@@ -54,7 +54,7 @@ def _check_tool(tool: JsonObject, place: str, problems: Problems) -> None:
         message = f"Field required: a tool of type {kind} needs it"
         problem(problems, "missing", message, f"{place}{kind}", tool)
     elif kind == "integration":
-        _check_integration(as_object(tool[kind]), f"{place}integration.", problems)
+        _check_integration(as_object(tool.get("integration")), f"{place}integration.", problems)
 
 
 def _check_integration(spec: JsonObject, place: str, problems: Problems) -> None:

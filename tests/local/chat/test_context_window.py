@@ -10,7 +10,6 @@ import pytest
 
 from julep.local.chat.context_window import ContextWindow
 from julep.local.errors import PromptTooBig
-from julep.local.json_types import JsonObject
 from julep.local.models.completions import EchoModel
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.token_count import count_messages, plain_text
@@ -18,6 +17,7 @@ from julep.local.records import Message, Session
 from julep.local.resources.history import History
 from julep.local.scripting import Script
 from julep.local.store.store import Store
+from tests.local.conftest import JSON
 from tests.local.records import some
 
 FIXED: list[Message] = [{"role": "system", "content": "Be kind."}]
@@ -34,7 +34,7 @@ class Window:
             self.history.add(SESSION, [{"role": "user", "content": text}], "api_request", "m")
         script = Script()
         script.replies.add(summary)
-        self.asked: list[JsonObject] = script.model_calls
+        self.asked: list[JSON] = script.model_calls
         self._window = ContextWindow(self.history, ScriptedModel(script, EchoModel()))
 
     def fit(self, room: int | None, overflow: str | None) -> list[Any]:

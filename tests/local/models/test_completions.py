@@ -12,7 +12,6 @@ import pytest
 from attrs import frozen
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.json_types import JsonObject
 from julep.local.models.completion_objects import CompletionRequest, completion_request
 from julep.local.models.completions import EchoModel, Model, OpenAIModel
 from julep.local.models.openai_http import Endpoint
@@ -20,6 +19,7 @@ from julep.local.models.scripted import ScriptedModel
 from julep.local.records import Message
 from julep.local.scripting import Script
 from julep.types._tool_calls import ToolCallPieces
+from tests.local.conftest import JSON
 from tests.local.fake_openai import FakeOpenAI, completion
 
 CHAT = "/v1/chat/completions"
@@ -65,7 +65,7 @@ def scripted(*, behind: bool) -> Source:
 def of_endpoint(openai: FakeOpenAI) -> Source:
     """A server that streams where it is asked to."""
 
-    def answer(message: JsonObject, finish: str) -> None:
+    def answer(message: JSON, finish: str) -> None:
         whole = completion("")
         whole["choices"] = [{"index": 0, "message": message, "finish_reason": finish}]
         delta = {**message, "tool_calls": [{"index": 0, **each} for each in calls(message)]}
@@ -87,7 +87,7 @@ def of_endpoint(openai: FakeOpenAI) -> Source:
     )
 
 
-def calls(message: JsonObject) -> list[Any]:
+def calls(message: JSON) -> list[Any]:
     """The calls of tools in a message."""
     return message.get("tool_calls") or []
 
@@ -112,7 +112,7 @@ def streamed(model: Model) -> list[Any]:
     return anyio.run(play)
 
 
-def text_of(answers: list[JsonObject]) -> str:
+def text_of(answers: list[JSON]) -> str:
     """What a completion or chunks say."""
     said = (choice for answer in answers for choice in answer["choices"])
     return "".join(
@@ -122,7 +122,7 @@ def text_of(answers: list[JsonObject]) -> str:
 
 @pytest.mark.parametrize("text", ["one  two\nthree ", "", " ", "中文", "a"])
 def test_a_text_arrives_as_it_is(
-    source: Source, ask: Callable[[Model], list[JsonObject]], text: str
+    source: Source, ask: Callable[[Model], list[JSON]], text: str
 ) -> None:
     """With all its white space, and whichever way it is asked for."""
     source.say(text)
@@ -169,9 +169,7 @@ def test_a_model_tells_what_it_is(any_model: Model) -> None:
     assert all(isinstance(name, str) and name for name in names)
 
 
-def test_the_request_stays_as_it_is(
-    any_model: Model, ask: Callable[[Model], list[JsonObject]]
-) -> None:
+def test_the_request_stays_as_it_is(any_model: Model, ask: Callable[[Model], list[JSON]]) -> None:
     """It may be asked again, and shown to a test."""
     before = copy.deepcopy(REQUEST)
     ask(any_model)
@@ -226,7 +224,7 @@ def assert_is_call(told: Any) -> None:
 )
 def test_a_failure_is_told_before_anything_else(
     source: Source,
-    ask: Callable[[Model], list[JsonObject]],
+    ask: Callable[[Model], list[JSON]],
     status: int,
     kind: type[Exception],
 ) -> None:

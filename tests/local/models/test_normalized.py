@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from julep.local.errors import ModelFailed
-from julep.local.json_types import JsonObject
 from julep.local.models.normalized import (
     as_completion,
     normalized_delta,
@@ -16,6 +15,7 @@ from julep.local.models.normalized import (
     normalized_reason,
     normalized_usage,
 )
+from tests.local.conftest import JSON
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_likelihoods_are_a_list_of_objects(sent: Any, is_kept: bool) -> None:
         ),
     ],
 )
-def test_fields_of_another_type_are_left_out(sent: JsonObject, message: JsonObject) -> None:
+def test_fields_of_another_type_are_left_out(sent: JSON, message: JSON) -> None:
     """What the API doesn't know stays: some servers want it back."""
     assert normalized_delta(sent) == message
 
@@ -141,7 +141,7 @@ def test_calls_are_a_reason(said: str | None, reason: str) -> None:
         ({"choices": [{"message": "a"}]}, "has no message"),
     ],
 )
-def test_an_answer_without_a_message_is_a_failure(answer: JsonObject, words: str) -> None:
+def test_an_answer_without_a_message_is_a_failure(answer: JSON, words: str) -> None:
     """There is nothing to pass on."""
     with pytest.raises(ModelFailed, match=words):
         as_completion(answer)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from julep.local.json_types import JsonObject
 from julep.local.models.token_count import count_messages, count_text, plain_text
 from julep.local.records import Message
+from tests.local.conftest import JSON
 
 
 @pytest.mark.parametrize("text", ["word ", "some words, of any kind; ", "中文 ", "1234 "])
@@ -54,7 +54,7 @@ def test_texts_are_counted_whole_up_to_a_length() -> None:
 
 
 _USER: Message = {"role": "user", "content": "word"}
-_CALLS: list[JsonObject] = [{"id": "c", "function": {"name": "f", "arguments": "{}"}}]
+_CALLS: list[JSON] = [{"id": "c", "function": {"name": "f", "arguments": "{}"}}]
 
 
 @pytest.mark.parametrize(

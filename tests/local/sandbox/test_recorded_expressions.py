@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow import validate
 from tests.local.workflow.driver import run
 
@@ -16,7 +15,7 @@ _RECORDED: Any = json.loads(
 _FAILED = "(failed)"
 
 
-def _value(expression: str) -> JsonValue:
+def _value(expression: str) -> Any:
     task = {"main": [{"switch": [{"case": "$ True", "then": {"return": {"r": expression}}}]}]}
     if any(issue.severity == "error" for issue in validate(task)):
         return _FAILED

@@ -9,7 +9,6 @@ from typing import Any
 import anyio
 from attrs import define, field
 
-from julep.local.json_types import JsonValue
 from julep.local.records import Agent
 from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow import Engine, status_view, validate
@@ -34,7 +33,7 @@ class Story:
 
     log: MemoryLog
     effects: ScriptedEffects
-    resumes: Sequence[JsonValue] = ()
+    resumes: Sequence[Any] = ()
     execution_id: str = ID
 
     @property
@@ -48,7 +47,7 @@ class Story:
         return status_view(self.history)
 
     @property
-    def output(self) -> JsonValue:
+    def output(self) -> Any:
         """The execution's output."""
         return self.view.output
 
@@ -57,7 +56,7 @@ class Story:
         """The transitions' types."""
         return [each.type for each in self.history]
 
-    def shown(self) -> list[dict[str, JsonValue]]:
+    def shown(self) -> list[dict[str, Any]]:
         """Returns the transitions as the recorded cases write them."""
         scopes = _Scopes()
         return [_shown(each, scopes) for each in self.history]
@@ -71,12 +70,12 @@ class _Scopes:
         return self.names.setdefault(scope_id, f"s{len(self.names)}")
 
 
-def _shown(transition: Transition, scopes: _Scopes) -> dict[str, JsonValue]:
-    def target(it: Any) -> JsonValue:
+def _shown(transition: Transition, scopes: _Scopes) -> dict[str, Any]:
+    def target(it: Any) -> Any:
         scope = scopes.name(it.scope_id) if it else None
         return {"workflow": it.workflow, "step": it.step, "scope": scope} if it else None
 
-    shown: dict[str, JsonValue] = {
+    shown: dict[str, Any] = {
         "type": transition.type,
         "current": target(transition.current),
         "next": target(transition.next),
@@ -91,10 +90,10 @@ def _shown(transition: Transition, scopes: _Scopes) -> dict[str, JsonValue]:
 
 
 def story(
-    task: Mapping[str, JsonValue] | Sequence[JsonValue],
-    input: JsonValue = None,
+    task: Mapping[str, Any] | Sequence[Any],
+    input: Any = None,
     *,
-    resumes: Sequence[JsonValue] = (),
+    resumes: Sequence[Any] = (),
     effects: ScriptedEffects | None = None,
     agent: Any = AGENT,
     agent_tools: Sequence[Any] = (),
@@ -116,16 +115,14 @@ def story(
     return Story(log, effects, resumes)
 
 
-def run(
-    task: Mapping[str, JsonValue] | Sequence[JsonValue], input: JsonValue = None, **options: Any
-) -> Story:
+def run(task: Mapping[str, Any] | Sequence[Any], input: Any = None, **options: Any) -> Story:
     """Returns an execution that ran until it was over or waits for more than `resumes` has."""
     told = story(task, input, **options)
     go_on(told)
     return told
 
 
-def result(told: Story) -> tuple[str, JsonValue]:
+def result(told: Story) -> tuple[str, Any]:
     """Returns an execution's status and output."""
     return told.view.status, told.output
 
@@ -168,7 +165,7 @@ async def until(told: Story, happened: Callable[[], bool]) -> None:
         await told.log.fuse.changed.wait()
 
 
-def matches(expected: JsonValue, got: JsonValue) -> bool:
+def matches(expected: Any, got: Any) -> bool:
     """Tells whether a value is the expected one, in which `<any>` stands for any value."""
     if expected == "<any>":
         return True

@@ -11,7 +11,6 @@ import anyio
 import anyio.lowlevel
 from attrs import evolve
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import (
     Answer,
     EffectError,
@@ -86,7 +85,7 @@ class MemoryLog:
         self.executions: dict[str, Execution] = {}
         self.history: defaultdict[str, list[Transition]] = defaultdict(list)
         self.keys: set[tuple[str, str]] = set()
-        self.private: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
+        self.private: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.views: dict[str, StatusView] = {}
 
     def add(self, execution: Execution) -> None:
@@ -110,7 +109,7 @@ class MemoryLog:
         """Returns the history, oldest first."""
         return list(self.history[execution_id])
 
-    def notes(self, execution_id: str) -> Mapping[str, JsonValue]:
+    def notes(self, execution_id: str) -> Mapping[str, Any]:
         """Returns the private notes."""
         return dict(self.private[execution_id])
 
@@ -127,7 +126,7 @@ class MemoryLog:
         self.views[transition.execution_id] = view
         return True
 
-    def note(self, execution_id: str, key: str, value: JsonValue) -> None:
+    def note(self, execution_id: str, key: str, value: Any) -> None:
         """Keeps a note; the first one of a key stays."""
         self.fuse.write()
         self.private[execution_id].setdefault(key, value)
@@ -145,9 +144,9 @@ class MemoryLog:
         return False
 
 
-def completion(content: str | None, *, calls: Sequence[JsonValue] = ()) -> dict[str, JsonValue]:
+def completion(content: str | None, *, calls: Sequence[Any] = ()) -> dict[str, Any]:
     """Returns a model's reply as the chat completions API gives it."""
-    message: dict[str, JsonValue] = {
+    message: dict[str, Any] = {
         "role": "assistant",
         "content": content,
         "tool_calls": list(calls) or None,
@@ -176,12 +175,12 @@ class ScriptedEffects:
     """Effects whose clock jumps, and whose answers come from lists."""
 
     def __init__(
-        self, replies: Sequence[Any] = (), http_replies: Sequence[JsonValue | EffectError] = ()
+        self, replies: Sequence[Any] = (), http_replies: Sequence[Any | EffectError] = ()
     ) -> None:
         self.fuse = Fuse()
         self.replies = list(replies)
         self.http_replies = list(http_replies)
-        self.calls: list[tuple[str, JsonValue]] = []
+        self.calls: list[tuple[str, Any]] = []
         self.model_requests: list[ModelRequest] = []
         self.http_calls: list[HttpCall] = []
         self.slept: list[float] = []
@@ -241,9 +240,9 @@ class ScriptedEffects:
     async def integration(
         self,
         execution: Execution,
-        definition: Mapping[str, JsonValue],
+        definition: Mapping[str, Any],
         arguments: Any,
-    ) -> JsonValue:
+    ) -> Any:
         """Records the call, and fails as often as the script says."""
         self.fuse.check()
         self.calls.append((f"{definition['provider']}.{definition['method']}", arguments))
@@ -252,7 +251,7 @@ class ScriptedEffects:
             raise self.failures.pop(0)
         return {"called": definition["provider"], **arguments}
 
-    async def system(self, execution: Execution, call: SystemCall) -> JsonValue:
+    async def system(self, execution: Execution, call: SystemCall) -> Any:
         """Records the call, and echoes it."""
         self.fuse.check()
         await anyio.lowlevel.checkpoint()
@@ -266,7 +265,7 @@ class ScriptedEffects:
         await anyio.lowlevel.checkpoint()
         return [[float(len(text))] for text in texts]
 
-    async def search(self, execution: Execution, request: Mapping[str, JsonValue]) -> JsonValue:
+    async def search(self, execution: Execution, request: Mapping[str, Any]) -> Any:
         """Records the request, and finds one document."""
         self.fuse.check()
         await anyio.lowlevel.checkpoint()

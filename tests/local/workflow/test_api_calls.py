@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from julep.local.json_types import JsonObject, JsonValue
 from julep.local.workflow.ports import EffectError, HttpReply
+from tests.local.conftest import JSON
 from tests.local.workflow.driver import Story, run
 from tests.local.workflow.fakes import ScriptedEffects
 
 
-def _run(arguments: JsonObject, effects: ScriptedEffects | None = None, **definition: Any) -> Story:
+def _run(arguments: JSON, effects: ScriptedEffects | None = None, **definition: Any) -> Story:
     spec = {"method": "GET", "url": "http://a/", **definition}
     tool = {"name": "api", "type": "api_call", "api_call": spec}
     # Only a run can tell what expressions give.
@@ -53,7 +53,7 @@ def _run(arguments: JsonObject, effects: ScriptedEffects | None = None, **defini
         ({"follow_redirects": "yes"}, "must be true or false"),
     ],
 )
-def test_a_call_that_can_never_be_sent_fails_at_once(arguments: JsonObject, message: str) -> None:
+def test_a_call_that_can_never_be_sent_fails_at_once(arguments: JSON, message: str) -> None:
     """The error names the field and how to write it; nothing is sent."""
     told = _run(arguments)
     assert told.view.status == "failed"
@@ -147,7 +147,7 @@ def test_a_refusal_shows_no_login_of_the_url() -> None:
         (b"<html>", None),
     ],
 )
-def test_odd_json_fails_no_step(content: bytes, value: JsonValue) -> None:
+def test_odd_json_fails_no_step(content: bytes, value: Any) -> None:
     """What JSON doesn't know becomes null or U+FFFD, and what can't be kept is null as a whole."""
     reply = HttpReply(status_code=200, headers={}, content=content)
     told = _run({}, ScriptedEffects(http_replies=[reply]), include_response_content=False)

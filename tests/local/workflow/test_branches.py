@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
 import pytest
 
-from julep.local.json_types import JsonValue
 from tests.local.workflow.driver import result, run
 from tests.local.workflow.fakes import ScriptedEffects
 
@@ -69,7 +70,7 @@ def test_foreach_over_nothing_gives_an_empty_list() -> None:
 @pytest.mark.parametrize(
     "step", [{"foreach": {"in": "$ 3", "do": {"log": "x"}}}, {"over": "$ 3", "map": {"log": "x"}}]
 )
-def test_going_over_something_else_than_a_list_fails(step: JsonValue) -> None:
+def test_going_over_something_else_than_a_list_fails(step: Any) -> None:
     """A loop over a number says so."""
     assert result(run([step])) == ("failed", "object of type 'int' has no len()")
 
@@ -89,7 +90,7 @@ _ROWS = [{"y": 1, "z": 0}, {"y": 4, "z": 0}, {"y": 9, "z": 0}]
         ({"reduce": "_.update({'z': 0}) or results + [_]", "initial": [0]}, [0, *_ROWS]),
     ],
 )
-def test_map_reduce_folds_in_the_order_of_the_items(step: JsonValue, output: JsonValue) -> None:
+def test_map_reduce_folds_in_the_order_of_the_items(step: Any, output: Any) -> None:
     """The fold starts with `initial` and takes outputs in order, however many ran at once."""
     told = run([{"over": "$ [1, 2, 3]", "map": {"evaluate": {"y": "$ _ ** 2"}}, **step}])
     assert told.output == output
@@ -180,7 +181,7 @@ def test_return_in_a_branch_ends_the_named_workflow() -> None:
         {"over": "$ [1]", "map": {"return": {"x": "$ _"}}},
     ],
 )
-def test_return_in_a_loop_ends_the_workflow_with_it(step: JsonValue) -> None:
+def test_return_in_a_loop_ends_the_workflow_with_it(step: Any) -> None:
     """The first item that returns ends the loop and the workflow around it."""
     told = run([step, {"error": "never"}])
     assert (told.view.status, told.output) == ("succeeded", {"x": 1})
@@ -190,7 +191,7 @@ def test_return_in_a_loop_ends_the_workflow_with_it(step: JsonValue) -> None:
     ("step", "status"),
     [({"return": {"x": "$ 1"}}, "succeeded"), ({"error": "bad"}, "failed")],
 )
-def test_a_branch_that_ends_the_workflow_stops_the_others(step: JsonValue, status: str) -> None:
+def test_a_branch_that_ends_the_workflow_stops_the_others(step: Any, status: str) -> None:
     """Branches that run beside a return or an error don't keep the execution waiting."""
     effects = ScriptedEffects()
     effects.blocked = anyio.Event()

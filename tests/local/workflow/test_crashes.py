@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
 from attrs import frozen
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import HttpReply
 from tests.local.workflow.driver import ID, Story, go_on, story
 from tests.local.workflow.fakes import ScriptedEffects, completion
 
-_TOOLS: list[JsonValue] = [
+_TOOLS: list[Any] = [
     {"name": "ask", "type": "function", "function": {"parameters": {"type": "object"}}},
     {"name": "weather", "type": "integration", "integration": {"provider": "weather"}},
     {"name": "fetch", "type": "api_call", "api_call": {"method": "GET", "url": "http://a/b"}},
@@ -26,7 +26,7 @@ _TOOLS: list[JsonValue] = [
 ]
 
 
-def _call(name: str, id: str) -> JsonValue:
+def _call(name: str, id: str) -> Any:
     return {"id": id, "type": "function", "function": {"name": name, "arguments": '{"q": 1}'}}
 
 
@@ -35,9 +35,9 @@ class Workflow:
     """A task whose execution is interrupted."""
 
     name: str
-    task: Mapping[str, JsonValue]
-    input: JsonValue = None
-    resumes: Sequence[JsonValue] = ()
+    task: Mapping[str, Any]
+    input: Any = None
+    resumes: Sequence[Any] = ()
     effects: Callable[[], ScriptedEffects] = ScriptedEffects
     is_ordered: bool = True
 
@@ -222,7 +222,7 @@ def _same(workflow: Workflow, told: Story, whole: Story) -> None:
     assert got == want
 
 
-def _without_call_id(shown: Mapping[str, JsonValue]) -> JsonValue:
+def _without_call_id(shown: Mapping[str, Any]) -> Any:
     output = shown["output"]
     is_call = shown["type"] == "wait" and is_object(output)
     return {**shown, "output": {**output, "id": ""}} if is_call else shown
@@ -259,7 +259,7 @@ def test_a_crash_before_a_write_repeats_only_what_was_not_written(workflow: Work
         _same(workflow, told, whole)
 
 
-def _give_back(told: Story, replies: list[JsonValue], http_replies: list[JsonValue]) -> None:
+def _give_back(told: Story, replies: list[Any], http_replies: list[Any]) -> None:
     """Lets the world answer again what it answered without anyone writing it down."""
     noted = sum(":reply" in key for key in told.log.notes(told.execution_id))
     told.effects.replies = replies[noted:]

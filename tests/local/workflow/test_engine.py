@@ -8,14 +8,13 @@ from typing import Any
 import anyio
 import pytest
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow import Engine, read_task_token
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.status import open_waits
 from tests.local.workflow.driver import AGENT, ID, Story, go_on, run, story, until
 
-_WAIT: JsonValue = {"wait_for_input": {"info": {"q": "?"}}}
+_WAIT: Any = {"wait_for_input": {"info": {"q": "?"}}}
 
 
 def _during(told: Story, then: Callable[[Engine], Any]) -> None:
@@ -223,7 +222,7 @@ def test_an_execution_that_grows_without_end_fails() -> None:
     assert len(told.history) == 41
 
 
-_BIG: JsonValue = {"evaluate": {"x": "$ ['a' * 1000000] * 7"}}
+_BIG: Any = {"evaluate": {"x": "$ ['a' * 1000000] * 7"}}
 
 
 def test_an_execution_holds_only_so_much() -> None:
@@ -233,9 +232,7 @@ def test_an_execution_holds_only_so_much() -> None:
     assert "history is too big" in str(told.output)
     assert "64,000,000 bytes" in str(told.output)
     assert told.types == ["init", *["step"] * 9, "error"]
-    items: JsonValue = {
-        "foreach": {"in": "$ ['b' * 1000000] * 3", "do": {"evaluate": {"x": "$ 1"}}}
-    }
+    items: Any = {"foreach": {"in": "$ ['b' * 1000000] * 3", "do": {"evaluate": {"x": "$ 1"}}}}
     told = run([{"foreach": {"in": "$ range(100)", "do": items}}])
     assert "history is too big" in str(told.output)
     assert len(told.history) < 100
@@ -269,7 +266,7 @@ def _settled(told: Story, ids: Sequence[str]) -> bool:
 def test_executions_that_hold_much_end_and_others_go_on() -> None:
     """Together they hold only so much; the one that holds more than its share fails, not a small one."""
     told = story([_BIG, _BIG, _BIG, _WAIT])
-    small: JsonValue = [{"evaluate": {"x": "$ 1"}}, _WAIT]
+    small: Any = [{"evaluate": {"x": "$ 1"}}, _WAIT]
     ids = [f"00000000-0000-0000-0000-{number:012}" for number in range(20)]
     for id in ids:
         told.log.add(Execution(id=id, task={**told.log.executions[ID].task}, input={}, agent=AGENT))
@@ -295,7 +292,7 @@ def test_executions_that_hold_much_end_and_others_go_on() -> None:
 
 def test_a_loop_ends_as_soon_as_its_output_is_too_big() -> None:
     """The outputs so far are an output: no more is run once it can't be kept."""
-    loop: JsonValue = {
+    loop: Any = {
         "foreach": {"in": "$ range(100)", "do": {"evaluate": {"x": "$ ['a' * 1000000] * 3"}}}
     }
     told = run([loop])

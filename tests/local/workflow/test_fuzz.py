@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from julep.local.json_types import JsonValue
 from julep.local.sandbox.expressions import EvaluateError, evaluate
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
@@ -16,7 +16,7 @@ from julep.local.workflow import validate
 from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.workflow.driver import run
 
-_TOOLS: list[JsonValue] = [
+_TOOLS: list[Any] = [
     {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}},
     {"name": "ask", "type": "function", "function": {}},
     {"name": "api", "type": "api_call", "api_call": {"method": "GET", "url": "http://a"}},
@@ -44,7 +44,7 @@ _code = st.sampled_from(
         "it's'",
     ]
 )
-_Step = st.SearchStrategy[JsonValue]
+_Step = st.SearchStrategy[Any]
 _step_of = st.fixed_dictionaries
 _object: _Step = st.dictionaries(st.sampled_from("ab"), _code, max_size=2)
 _leaves: _Step = st.one_of(
@@ -89,7 +89,7 @@ _steps = st.lists(st.recursive(_leaves, _around, max_leaves=4), min_size=1, max_
 )
 @given(_steps, _steps)
 @pytest.mark.slow
-def test_every_accepted_task_ends_or_waits(main: list[JsonValue], sub: list[JsonValue]) -> None:
+def test_every_accepted_task_ends_or_waits(main: list[Any], sub: list[Any]) -> None:
     """Whatever validation lets through comes to an end, and its history fits together."""
     task = {"main": main, "sub": sub, "tools": _TOOLS}
     if any(issue.severity == "error" for issue in validate(task)):
@@ -150,7 +150,7 @@ _json = st.recursive(
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.dictionaries(st.sampled_from(["main", "sub", "tools", "input_schema"]), _json))
-def test_validation_takes_any_json(task: JsonValue) -> None:
+def test_validation_takes_any_json(task: Any) -> None:
     """Nonsense of any shape gives issues, never an exception."""
     for issue in validate(task):
         assert issue.message

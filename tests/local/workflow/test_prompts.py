@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import EffectError
 from julep.types._json import as_object
 from tests.local.workflow.driver import result, run
@@ -13,7 +14,7 @@ from tests.local.workflow.fakes import ScriptedEffects, completion
 
 def test_a_prompt_gives_the_whole_completion() -> None:
     """Settings go over the agent's, nulls are dropped, and a plain prompt is a user message."""
-    agent: dict[str, JsonValue] = {
+    agent: dict[str, Any] = {
         "name": "A",
         "model": "m1",
         "default_settings": {"temperature": 1, "top_p": 0.5},
@@ -34,7 +35,7 @@ def test_a_prompt_gives_the_whole_completion() -> None:
 def test_messages_are_the_users_unless_they_say_otherwise() -> None:
     """A message without a role is the user's; tool messages keep what they refer to."""
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-    written: list[JsonValue] = [
+    written: list[Any] = [
         {"content": "{_.x}"},
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "content": [{"type": "text", "text": "$ _.x"}], "tool_call_id": "c"},
@@ -67,16 +68,16 @@ def test_model_errors_fail_the_step() -> None:
     assert result(told) == ("failed", "no such model")
 
 
-_FUNCTION: JsonValue = {
+_FUNCTION: Any = {
     "name": "ask",
     "type": "function",
     "description": "Asks",
     "function": {"parameters": {"type": "object"}},
 }
-_DUMMY: JsonValue = {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}}
+_DUMMY: Any = {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}}
 
 
-def _called(name: str, id: str, arguments: str = '{"q": 1}') -> JsonValue:
+def _called(name: str, id: str, arguments: str = '{"q": 1}') -> Any:
     return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
@@ -125,7 +126,7 @@ def test_without_auto_run_tools_the_calls_are_the_output() -> None:
     assert told.output == reply
 
 
-_OWN: JsonValue = {"name": "own", "type": "function", "function": {}}
+_OWN: Any = {"name": "own", "type": "function", "function": {}}
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ _OWN: JsonValue = {"name": "own", "type": "function", "function": {}}
         ([], None),
     ],
 )
-def test_a_prompt_offers_the_tools_that_it_names(tools: JsonValue, names: list[str] | None) -> None:
+def test_a_prompt_offers_the_tools_that_it_names(tools: Any, names: list[str] | None) -> None:
     """All tools by default; else those referred to, or defined on the spot."""
     told = run(
         {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from julep.local.json_types import JsonValue
 from tests.local.workflow.driver import result, run
 
 
@@ -44,7 +45,7 @@ def test_an_output_that_is_not_json_fails_its_step() -> None:
 
 
 @pytest.mark.parametrize("step", [{"evaluate": {}}, {"set": {}}, {"return": {}}])
-def test_nothing_to_evaluate_fails(step: JsonValue) -> None:
+def test_nothing_to_evaluate_fails(step: Any) -> None:
     """A step without expressions fails with the servers' own words."""
     told = run([step])
     assert told.view.status == "failed"
@@ -55,7 +56,7 @@ def test_nothing_to_evaluate_fails(step: JsonValue) -> None:
     ("duration", "seconds"),
     [({"seconds": 1, "minutes": 2}, 121.0), ({"hours": 1, "days": 1}, 90_000.0)],
 )
-def test_sleep_takes_the_sum_of_its_parts(duration: JsonValue, seconds: float) -> None:
+def test_sleep_takes_the_sum_of_its_parts(duration: Any, seconds: float) -> None:
     """The parts add up, and the input goes on unchanged."""
     told = run([{"sleep": duration}], {"a": 1})
     assert (told.effects.slept, told.output) == ([seconds], {"a": 1})
@@ -114,8 +115,8 @@ def test_labels_are_listed_with_their_steps() -> None:
 
 def test_python_spellings_of_fields_are_understood() -> None:
     """`if_`, `else_`, `in_` and `return_` mean what the wire's names do."""
-    step: JsonValue = {"if_": "$ False", "then": {"log": "a"}, "else_": {"return_": {"x": "$ 1"}}}
-    loop: JsonValue = {"foreach": {"in_": "$ [1]", "do": step}}
+    step: Any = {"if_": "$ False", "then": {"log": "a"}, "else_": {"return_": {"x": "$ 1"}}}
+    loop: Any = {"foreach": {"in_": "$ [1]", "do": step}}
     assert run([loop]).output == {"x": 1}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow.ports import EffectError, HttpReply
 from tests.local.workflow.driver import result, run
 from tests.local.workflow.fakes import ScriptedEffects
@@ -15,7 +15,7 @@ _OK = HttpReply(status_code=200, headers={"x": "y"}, content=b'{"n": 1}')
 
 
 @pytest.mark.parametrize("arguments", ["_", None, {"q": "$ _.q"}])
-def test_dummy_integrations_return_their_arguments(arguments: JsonValue) -> None:
+def test_dummy_integrations_return_their_arguments(arguments: Any) -> None:
     """The arguments default to the input, and the dummy gives back what it gets."""
     step = {"tool": "echo"} | ({"arguments": arguments} if arguments else {})
     tool = {"name": "echo", "type": "integration", "integration": {"provider": "dummy"}}
@@ -62,8 +62,8 @@ def test_an_unknown_tool_fails() -> None:
 @pytest.mark.parametrize(("inherit", "status"), [(True, "succeeded"), (False, "failed")])
 def test_agent_tools_are_there_when_inherited(inherit: bool, status: str) -> None:
     """A task with `inherit_tools` finds the agent's tools, and its own ones shadow them."""
-    dummy: JsonValue = {"type": "integration", "integration": {"provider": "dummy"}}
-    other: JsonValue = {"type": "integration", "integration": {"provider": "x", "method": "y"}}
+    dummy: Any = {"type": "integration", "integration": {"provider": "dummy"}}
+    other: Any = {"type": "integration", "integration": {"provider": "x", "method": "y"}}
     told = run(
         {
             "inherit_tools": inherit,
@@ -97,7 +97,7 @@ def test_system_tools_call_the_servers_own_api() -> None:
     assert told.output == {"operation": "agent.doc.search", "arguments": expected}
 
 
-def _api_task(definition: JsonValue, arguments: JsonValue) -> JsonValue:
+def _api_task(definition: Any, arguments: Any) -> Any:
     tool = {"name": "api", "type": "api_call", "api_call": definition}
     return {"tools": [tool], "main": [{"tool": "api", "arguments": arguments}]}
 

@@ -8,7 +8,6 @@ from typing import Any
 import anyio
 import pytest
 
-from julep.local.json_types import JsonValue
 from julep.local.records import Agent
 from julep.local.records import Tool as AgentTool
 from julep.local.workflow.ports import Execution
@@ -21,20 +20,20 @@ from tests.local.workflow.fakes import ScriptedEffects
 URL = "$ 'http://a/' + secrets.KEY"
 
 
-def call(name: str, **more: Any) -> dict[str, JsonValue]:
+def call(name: str, **more: Any) -> dict[str, Any]:
     """A tool whose definition reads a secret."""
     return {"name": name, "type": "api_call", "api_call": {"method": "GET", "url": URL}, **more}
 
 
-def function(name: str, **more: Any) -> dict[str, JsonValue]:
+def function(name: str, **more: Any) -> dict[str, Any]:
     """A tool that the caller runs."""
     return {"name": name, "type": "function", "function": {"description": URL}, **more}
 
 
 def ask(
     question: Callable[[Toolset], Awaitable[Any]],
-    task_tools: list[dict[str, JsonValue]],
-    agent_tools: list[dict[str, JsonValue]],
+    task_tools: list[dict[str, Any]],
+    agent_tools: list[dict[str, Any]],
     *,
     inherit: bool = True,
 ) -> Any:
@@ -74,7 +73,7 @@ def test_a_tasks_own_tool_reads_secrets() -> None:
     ],
 )
 def test_an_inherited_tool_reads_no_secrets(
-    task_tools: list[dict[str, JsonValue]], agent_tools: list[dict[str, JsonValue]]
+    task_tools: list[dict[str, Any]], agent_tools: list[dict[str, Any]]
 ) -> None:
     """Whoever may change an agent's tools is not whoever wrote the task: the text stays as it is."""
     assert found("t", task_tools, agent_tools).definition["url"] == URL
@@ -128,9 +127,7 @@ def test_tools_are_found_by_id() -> None:
         ({"name": "t"}, "function"),
     ],
 )
-def test_a_tool_without_a_type_has_that_of_its_definition(
-    wire: dict[str, JsonValue], type: str
-) -> None:
+def test_a_tool_without_a_type_has_that_of_its_definition(wire: dict[str, Any], type: str) -> None:
     """A function, unless it defines something else."""
     tool = found("t", [wire], [])
     assert (tool.type, dict(tool.definition)) == (type, wire.get(type) or {})

@@ -6,20 +6,19 @@ from typing import Any
 
 import pytest
 
-from julep.local.json_types import JsonValue
 from julep.local.workflow import completed, validate
 from tests.local.workflow.driver import run
 
 
-def _found(task: JsonValue) -> list[tuple[str, str, str]]:
+def _found(task: Any) -> list[tuple[str, str, str]]:
     return [(issue.location, issue.type, issue.severity) for issue in validate(task)]
 
 
-def _main(step: JsonValue, **more: Any) -> JsonValue:
+def _main(step: Any, **more: Any) -> Any:
     return {"main": [step], **more}
 
 
-_NEST: JsonValue = {
+_NEST: Any = {
     "if": "$ 1",
     "then": {"foreach": {"in": "$ [1]", "do": {"evaluate": {"a": "$ b"}}}},
 }
@@ -76,7 +75,7 @@ _NEST: JsonValue = {
         (_main({"log": "x"}, tools=[{"name": "a", "type": "magic"}]), "tools[0].type"),
     ],
 )
-def test_broken_shapes_are_located(task: JsonValue, location: str) -> None:
+def test_broken_shapes_are_located(task: Any, location: str) -> None:
     """A task that is not built as tasks are is refused with the exact place."""
     assert _found(task) == [(location, "invalid_shape", "error")]
 
@@ -122,9 +121,7 @@ def test_broken_shapes_are_located(task: JsonValue, location: str) -> None:
         ({"parallel": [{"workflow": "nope"}]}, "main[0].parallel[0].workflow", "unknown_workflow"),
     ],
 )
-def test_expressions_that_can_not_work_are_errors(
-    step: JsonValue, location: str, type: str
-) -> None:
+def test_expressions_that_can_not_work_are_errors(step: Any, location: str, type: str) -> None:
     """Wrong code is found in every field that holds code, whatever it is nested in."""
     assert _found(_main(step)) == [(location, type, "error")]
 
@@ -216,7 +213,7 @@ def test_completed_tasks_show_kinds_and_defaults() -> None:
 
 def test_an_input_that_is_too_deep_is_told() -> None:
     """Nesting beyond what is kept is an error of its step."""
-    deep: JsonValue = 1
+    deep: Any = 1
     for _ in range(150):
         deep = [deep]
     assert "levels deep" in run([{"evaluate": {"a": "$ _"}}], {"a": deep}).output
