@@ -36,7 +36,9 @@ from julep import (
     tool_schema,
 )
 from julep._faces import Async, Sync
+from julep.local import LocalServer
 from julep.resources.agents import Agents
+from julep.testing import serve
 from julep.types import ExecutionStatusEvent
 from julep.types.entries import Content
 
@@ -204,6 +206,20 @@ async def tools() -> None:
     assert_type(tool_schema(status), dict[str, Any])
     status(17)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not text
     Shop().stock()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - nothing given
+
+
+def scripts(server: LocalServer) -> None:
+    """A test's script needs no annotation, and takes no other."""
+    server.replies.add("one", [("price", {"item": 1})], lambda messages: messages[-1]["content"])
+    server.integrations.add("brave", "search", result={"result": []})
+    server.web.add(url="https://example.com", json=[1], headers={"ETag": "1"})
+    assert_type(server.model_calls, list[dict[str, Any]])
+    LocalServer(integrations={"brave.search": lambda arguments, setup: [arguments, setup]})
+    with serve(strict=False) as other:
+        assert_type(other, LocalServer)
+    server.replies.add(lambda: "x")  # type: ignore[misc]  # pyright: ignore[reportArgumentType] - no messages
+    server.replies.add({"a": 1})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no text
+    server.web.add(url="https://example.com", status="503")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not a number
 
 
 async def mistakes(client: Julep, other: AsyncJulep) -> None:
