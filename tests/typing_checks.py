@@ -217,7 +217,7 @@ def scripts(server: LocalServer) -> None:
     LocalServer(integrations={"brave.search": lambda arguments, setup: [arguments, setup]})
     with serve(strict=False) as other:
         assert_type(other, LocalServer)
-    server.replies.add(lambda: "x")  # type: ignore[misc]  # pyright: ignore[reportArgumentType] - no messages
+    server.replies.add(lambda: "x")  # type: ignore[arg-type, misc]  # pyright: ignore[reportArgumentType] - no messages
     server.replies.add({"a": 1})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no text
     server.web.add(url="https://example.com", status="503")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not a number
 
