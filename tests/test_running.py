@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Any
 
 import anyio
@@ -21,7 +22,7 @@ from julep import (
 )
 from julep.local import LocalServer
 
-from .conftest import AnyClient, Face
+from .conftest import PATIENCE, AnyClient, Face
 from .wire import HANG_UP, Connection, Seen, Wire
 
 ASK: dict[str, Any] = {"wait_for_input": {"info": {"q": "$ _.q"}}}
@@ -119,6 +120,43 @@ async def test_waits_are_answered(face: Face, julep_server: LocalServer) -> None
     at = await bench(face, julep_server, ASK, ASK)
     assert (await at.run(input={"q": "a"}, answer=answer)).output == {"q": "a!!"}
     assert asked == [{"q": "a"}, {"q": "a!"}]
+
+
+async def test_waits_of_parallel_branches_are_answered(face: Face) -> None:
+    """Each gets its own answer, whichever is shown first."""
+
+    def answer(question: Any) -> dict[str, Any]:
+        return {"square": question["q"] ** 2}
+
+    wait = {"wait_for_input": {"info": {"q": "$ _"}}}
+    with LocalServer(strict=False) as server:
+        at = await bench(face, server, {"over": "$ _.all", "map": wait, "parallelism": 4})
+        run = await at.run(input={"all": [1, 2, 3, 4]}, answer=answer, timeout=20)
+    assert run.output == [{"square": n} for n in (1, 4, 9, 16)]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_an_answer_that_does_not_come_in_time(
+    face: Face, julep_server: LocalServer, is_async: bool
+) -> None:
+    """It is left behind, and the execution waits on."""
+    never = threading.Event()
+
+    def answer(_: object) -> dict[str, Any]:
+        never.wait(PATIENCE)
+        return {}
+
+    async def awaited(_: object) -> dict[str, Any]:
+        await anyio.sleep(PATIENCE)
+        return {}
+
+    at = await bench(face, julep_server, ASK)
+    asks = awaited if is_async and not face.blocks else answer
+    with pytest.raises(ExecutionTimeout) as late:
+        await at.run(input={"q": 1}, answer=asks, timeout=0.3)
+    never.set()
+    assert late.value.execution.status == "awaiting_input"
+    assert (await at.newest()).status == "awaiting_input"
 
 
 async def test_answers_may_be_awaited(face: Face, julep_server: LocalServer) -> None:

@@ -28,6 +28,8 @@ from julep.errors import (
 from julep.types.executions import Execution, Transition, TransitionType
 from julep.types.runs import FailedStep
 
+from .status_watch import SILENCE, StatusWatch
+
 FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
 GROWTH: Final = 1.5
@@ -85,6 +87,9 @@ class Pursuit:
         self._timeout = check_timeout(timeout)
         self._until = None if self._timeout is None else began + self._timeout
         self._pause = FIRST_PAUSE
+        # A stream does not tell what comes between two states that are alike, and may be told late.
+        self._looks = False
+        self._watch = StatusWatch(engine, self._id)
         self._is_settled = False
         self._away_since: float | None = None
 
@@ -98,7 +103,7 @@ class Pursuit:
         try:
             while not (found := await self.step(until_input=until_input)):
                 self.show_progress()
-                await self._engine.sleep(self.pause)
+                await self._wait_for_news()
         except UserError as raised:
             raise raised.error from None
         except Exception:
@@ -106,7 +111,24 @@ class Pursuit:
         except BaseException as interruption:
             await self._interrupted(interruption)
             raise
+        finally:
+            # A coroutine that is closed can't wait for the end of the connection.
+            self._watch.abandon()
         return found
+
+    async def _wait_for_news(self) -> None:
+        """Let time pass until a look is worth it."""
+        began = time.monotonic()
+        if self._is_told and await self._watch.wait(self._seen):
+            return
+        if (left := self.pause - (time.monotonic() - began)) > 0:
+            await self._engine.sleep(left)
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether news come by themselves, and early enough."""
+        has_time = self._left is None or self._left > SILENCE
+        return has_time and self._watch.is_of_use and not (self._looks or self._away_since)
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look; give the execution if there is nothing more to wait for.
@@ -164,7 +186,7 @@ class Pursuit:
         """Tell whether a wait is open, and not answered a moment before the first look."""
         was_settled, self._is_settled = self._is_settled, True
         if not was_settled:
-            self._pause = RESUME_TAKES
+            self._pause, self._looks = RESUME_TAKES, True
         return was_settled or self._left == 0
 
     async def _look(self) -> None:
@@ -172,7 +194,7 @@ class Pursuit:
         where = path("/executions/{execution_id}", execution_id=self._id)
         self.execution = now = await self._budgeted.call(Request("GET", where, Execution))
         if before is None or _state(before) != _state(now):
-            self._pause = FIRST_PAUSE
+            self._pause, self._looks = FIRST_PAUSE, False
         else:
             self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
         self._is_settled = self._is_settled or now.status != "awaiting_input"

@@ -9,28 +9,27 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, cast
 
-from julep._codec import encode, to_plain
 from julep._engine import Engine
 from julep._invocation import Invocation, refused_coroutine
 from julep._pages import ListOptions
-from julep._toolbox import Toolbox
 from julep.errors import (
     APIConnectionError,
+    BadRequestError,
     ExecutionAwaitsInput,
     ExecutionTimeout,
     InternalServerError,
     JulepError,
+    NotFoundError,
 )
-from julep.types._json import as_object, is_array, is_object
 from julep.types.executions import FINAL_STATUSES, Execution, Transition
 from julep.types.runs import Run
-from julep.types.turns import Call
 
 from .executions import Executions
 from .pursuit import FIRST_PAUSE, Pursuit, UserError
 from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .transition_stream import OVERLAP
+from .waits import input_of, invocations, open_waits, resumption
 
 TIDYING: Final = 5.0
 """Seconds that cancelling an execution may take."""
@@ -59,6 +58,11 @@ class Running(Pursuit):
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
 
+    @property
+    def _is_told(self) -> bool:
+        # Transitions are to be heard of soon, and a stream tells of the status alone.
+        return super()._is_told and self._callbacks.on_transition is None
+
     async def _result(self, *, until_input: bool) -> Execution | None:
         now = self._seen
         waits = now.status == "awaiting_input"
@@ -85,28 +89,34 @@ class Running(Pursuit):
             await self._settled("on_transition", _called(hear, transition))
 
     async def _answer(self, now: Execution) -> None:
-        """Give an open wait its input, once."""
-        wait = self._newest("wait")
-        if wait is None or time.monotonic() < self._sent.get(wait.id, 0):
-            return
-        if wait.id not in self._given:
-            self._setup.progress.clear()
-            self._given[wait.id] = await self._input_for(wait, now)
-        body = self._given[wait.id]
+        """Give each open wait its input, once."""
+        for wait in open_waits(self.transitions):
+            if time.monotonic() < self._sent.get(wait.id, 0):
+                continue
+            if wait.id not in self._given:
+                self._setup.progress.clear()
+                self._given[wait.id] = await self._input_for(wait, now)
+            await self._resume(wait, self._given[wait.id])
+            self._pause, self._looks = FIRST_PAUSE, True
+
+    async def _resume(self, wait: Transition, input: Mapping[str, Any]) -> None:
         try:
-            await self._budgeted.call(
-                Executions.update(None, self._id, status="running", input=body)
-            )
+            await self._budgeted.call(resumption(self._id, wait, input))
+        except (NotFoundError, BadRequestError):
+            # It is open no more. Where that may have been us, it is what was to happen.
+            if wait.id not in self._sent:
+                raise
         except (APIConnectionError, InternalServerError) as failure:
             if getattr(failure, "delivered", True):
                 self._sent[wait.id] = time.monotonic() + UNSURE
             raise
         self._sent[wait.id] = math.inf
-        self._pause = FIRST_PAUSE
 
     async def _input_for(self, wait: Transition, now: Execution) -> Mapping[str, Any]:
-        if invocations := _invocations(wait.output, self._callbacks.box):
-            return await self._results(wait.output, invocations)
+        if self._left == 0:
+            raise await self._timed_out()
+        if calls := invocations(wait.output, self._callbacks.box):
+            return await self._results(wait.output, calls)
         ask = self._callbacks.answer
         if ask is None:
             raise ExecutionAwaitsInput(execution=now, question=wait.output)
@@ -117,10 +127,18 @@ class Running(Pursuit):
         return cast("Mapping[str, Any]", given)
 
     async def _asked(self, ask: GivesInput, question: Any) -> object:
-        if inspect.iscoroutinefunction(ask):
-            return await self._settled("answer", _called(ask, question))
-        call = partial(_called, ask, question)
-        return await self._settled("answer", await self._engine.transport.aside(call))
+        """Return what `answer` gave, if it did so in time."""
+        transport, given = self._engine.transport, list[object]()
+
+        async def asking() -> None:
+            call = partial(_called, ask, question)
+            is_plain = not inspect.iscoroutinefunction(ask)
+            answer = await transport.aside(call) if is_plain else call()
+            given.append(await self._settled("answer", answer))
+
+        if not await transport.gather([asking], self._left):
+            raise await self._timed_out()
+        return given[0]
 
     async def _settled(self, name: str, given: Any) -> Any:
         """Return what a function of the user's gave, awaited if need be."""
@@ -133,21 +151,15 @@ class Running(Pursuit):
         except Exception as error:  # noqa: BLE001 - raised again where the run ends
             raise UserError(error) from None
 
-    async def _results(self, output: Any, invocations: Sequence[Invocation]) -> Mapping[str, Any]:
-        transport = self._engine.transport
+    async def _results(self, output: Any, calls: Sequence[Invocation]) -> Mapping[str, Any]:
+        transport, left = self._engine.transport, partial(getattr, self, "_left")
         try:
-            in_time = await self._callbacks.box.make(
-                transport, invocations, partial(getattr, self, "_left")
-            )
+            in_time = await self._callbacks.box.make(transport, calls, left)
         except Exception as error:  # noqa: BLE001 - as above
             raise UserError(error) from None
         if not in_time:
             raise await self._timed_out()
-        results = [_result_of(one) for one in invocations]
-        if is_array(output):
-            return {str(one.call.id): it for one, it in zip(invocations, results, strict=True)}
-        only = results[0]
-        return only if is_object(only) else {"result": only}
+        return input_of(output, calls)
 
     def result(self, done: Execution) -> Run[Any]:
         """Return what became of it, once it has succeeded.
@@ -219,30 +231,3 @@ def _called(function: Callable[[Any], Any], value: Any) -> Any:
         return function(value)
     except Exception as error:  # noqa: BLE001 - as above
         raise UserError(error) from None
-
-
-def _invocations(output: Any, box: Toolbox) -> list[Invocation]:
-    """Return the calls that a wait asks for, if functions are there for all of them."""
-    asked: list[Any] = list(output) if is_array(output) else [output]
-    found = [_invocation(one, box) for one in asked]
-    made = [one for one in found if one is not None]
-    return made if len(made) == len(asked) else []
-
-
-def _invocation(asked: Any, box: Toolbox) -> Invocation | None:
-    function = asked.get("function") if is_object(asked) else None
-    name = function.get("name") if is_object(function) else None
-    if not is_object(function) or name not in box.functions:
-        return None
-    arguments = function.get("arguments")
-    text = arguments if isinstance(arguments, str) else encode(arguments or {}).decode()
-    shown = arguments if is_object(arguments) else {}
-    call_id: Any = as_object(asked).get("id")
-    return box.invocation(Call(name=str(name), arguments=shown, id=call_id), text)
-
-
-def _result_of(invocation: Invocation) -> Any:
-    call = invocation.call
-    if call.state != "done":
-        return {"error": call.error}
-    return to_plain(call.result, "the result", nulls=False)

@@ -1,0 +1,83 @@
+"""Waiting for news of an execution, where a server tells them by itself."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import attrs
+
+from julep._engine import Engine
+from julep._faces import Async, Resource
+from julep._paths import path
+from julep._request import Request
+from julep._stream import Stream
+from julep.errors import APIConnectionError, InternalServerError, JulepError, StreamInterrupted
+from julep.types.executions import Execution, ExecutionStatusEvent
+
+SILENCE: Final = 5.0
+"""Seconds without a word, after which the execution itself is looked at. Less than the 15 seconds between
+two pings of real servers, which are no news."""
+
+_log = logging.getLogger("julep")
+
+
+class StatusWatch:
+    """The stream of an execution's status, as long as it serves.
+
+    A read of a thread can't be given up, so nobody should wait who has less than `SILENCE` left.
+
+    Attributes:
+        is_of_use: Whether the server has such a stream, and nothing on the way holds it up.
+    """
+
+    def __init__(self, engine: Engine, execution_id: str) -> None:
+        options = attrs.evolve(engine.options, timeout=SILENCE, max_retries=0)
+        self._engine = Engine(engine.transport, options)
+        self._path = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
+        self._stream: Stream[Async, ExecutionStatusEvent] | None = None
+        self._is_heard = False
+        self.is_of_use = True
+
+    async def wait(self, seen: Execution) -> bool:
+        """Wait for something else than what was seen; tell whether the stream told of it."""
+        try:
+            if await self._is_told(seen):
+                return True
+        except (APIConnectionError, InternalServerError) as failure:
+            # Buffered by a proxy, a stream says nothing at all.
+            is_silent = isinstance(failure, StreamInterrupted | TimeoutError)
+            self.is_of_use = self._is_heard or not is_silent
+            _log.debug("no news of the status: %s", failure)
+        except JulepError as failure:
+            self.is_of_use = False
+            _log.debug("no stream of the status: %s", failure)
+        await self.close()
+        return False
+
+    async def _is_told(self, seen: Execution) -> bool:
+        if self._stream is None:
+            request = Request("GET", self._path, ExecutionStatusEvent)
+            resource = Resource(Async(), self._engine)
+            self._stream = Stream(resource, request, ExecutionStatusEvent)
+        while (event := await self._stream._next()) is not None:  # noqa: SLF001 - driven here
+            self._is_heard = True
+            if _differs(event, seen):
+                return True
+        return False
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._stream is not None:
+            await self._stream._close()  # noqa: SLF001 - as above
+            self._stream = None
+
+    def abandon(self) -> None:
+        """Let go of the connection where nothing can be awaited."""
+        if self._stream is not None:
+            self._stream._abandon()  # noqa: SLF001 - as above
+
+
+def _differs(event: ExecutionStatusEvent, seen: Execution) -> bool:
+    counts = {event.transition_count, seen.transition_count} - {None}
+    return event.status != seen.status or len(counts) > 1
