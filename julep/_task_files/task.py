@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from julep._faults import Fault, read_fault, that_matter
 from julep.errors import APIError
 
 from .document import Document, Path, Place, written
 from .problems import Problem
+from .server_checks import checks
 
+if TYPE_CHECKING:
+    from julep.local.workflow import Issue
+
+_UNIMPORTANT: Final = {"attribute_of_item"}
+"""What servers remark of most loops, and is no mistake."""
 _SCHEMA: Final = "Invalid input schema"
 _ELSEWHERE: Final = {"path", "query", "header"}
 """Where servers find faults of a request outside its body."""
@@ -42,6 +48,38 @@ class LoadedTask(Mapping[str, Any]):
     def __repr__(self) -> str:
         name = self.get("name")
         return f"<LoadedTask {name!r} of {self.file or 'a text'}: {', '.join(self)}>"
+
+    def check(self, *, strict: bool = True) -> list[Problem]:
+        """Find all that is wrong with the task, without a server.
+
+        These are the embedded server's own checks. Problems with the severity `error` make it, and
+        real servers of 2025, refuse the task. A `warning` is what servers take, and is probably not
+        meant: a key that nobody reads, text that looks like an expression, a secret in the file.
+
+        Args:
+            strict: Whether to tell, too, what only real servers refuse or are sure to fail on.
+
+        Returns:
+            The problems, in the order of the file.
+
+        Raises:
+            ImportError: The extra `julep-sdk[local]` is not installed.
+        """
+        issues = checks()(dict(self), strict=strict)
+        problems = [self._of_issue(issue) for issue in issues if issue.type not in _UNIMPORTANT]
+        return sorted([*self._notes, *problems], key=lambda each: (each.line, each.column))
+
+    def _of_issue(self, issue: Issue) -> Problem:
+        path = self._document.path(issue.location)
+        is_key = issue.type == "unknown_key" and path in self._document.keys
+        return problem_at(
+            self._document.keys[path] if is_key else self._document.place(path),
+            self.file,
+            issue.location,
+            issue.message.removeprefix(f"{issue.location} "),
+            hint=issue.hint,
+            severity=issue.severity,
+        )
 
     def with_places(self, error: APIError) -> APIError:
         """Return an error of a server that says of everything wrong where in the file it is.

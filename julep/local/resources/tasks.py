@@ -6,32 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, cast
 
 from julep.local.errors import BadRequest, Invalid
-from julep.local.fields import Field, Form, Problems, boolean, mapping, or_empty, problem, text
+from julep.local.fields import problem
 from julep.local.ids import new_id
 from julep.local.records import Task, TaskFields, ToolDefinition
 from julep.local.resources.answers import Deleted, Items
 from julep.local.resources.collection import Resource, new_record, renewed
-from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD, canonical_name
+from julep.local.resources.names import canonical_name
+from julep.local.resources.task_checks import read_task
 from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
-from julep.local.workflow import TASK_FIELDS, TOOL_TYPES, Engine, Issue, completed
-from julep.types._json import JsonObject, as_object, objects
-
-# Every other key is a workflow, so what answers have besides must not become one when sent back.
-_READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}
-TASK = Form[TaskFields](
-    {
-        "name": Field(DISPLAY),
-        "canonical_name": CANONICAL_FIELD,
-        "description": Field(text(), ""),
-        "input_schema": Field(or_empty(mapping), dict),
-        "inherit_tools": Field(boolean, False),
-        "metadata": METADATA_FIELD,
-    },
-    open=True,
-)
+from julep.local.workflow import TOOL_TYPES, Engine, Issue, completed
+from julep.types._json import JsonObject, objects
 
 
 class _CheckedTask(TaskFields):
@@ -131,18 +118,11 @@ class Tasks(Resource[Task]):
         return self._shown(self._replace({**fields, **renewed(old), "agent_id": old["agent_id"]}))
 
     async def _read(self, body: Mapping[str, object]) -> _CheckedTask:
-        sent = {key: value for key, value in body.items() if key not in _READ_ONLY}
-        problems: Problems = []
-        task = as_object(TASK(sent, "", problems))
-        # A key that is null is one that wasn't sent: no workflow is null.
-        task = {
-            key: value for key, value in task.items() if key in TASK_FIELDS or value is not None
-        }
-        problems += self._tools.problems_of_task(task.get("tools"))
+        task, problems = read_task(body, self._strictness)
         issues = await self._strictness.task(task)
         for issue in issues:
             if issue.type == "invalid_shape":
-                problem(problems, "invalid_shape", issue.message, issue.location)
+                problem(problems, "invalid_shape", issue.sentence, issue.location)
         if problems:
             raise Invalid(problems)
         if wrong := await schema_problem(task["input_schema"]):

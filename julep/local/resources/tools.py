@@ -174,14 +174,6 @@ class Tools(Resource[Tool]):
         """All tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
 
-    def problems_of_task(self, tools: object) -> Problems:
-        """What is wrong with the tools of a task, beyond what `workflow.validate` tells."""
-        problems: Problems = []
-        for index, tool in enumerate(tools if is_array(tools) and self._strictness.on else ()):
-            TOOL(tool, f"tools[{index}]", problems)
-            problems += self._strictness.tool(tool, f"tools[{index}].")
-        return problems
-
     def _save(self, old: Tool, body: Mapping[str, object]) -> Tool:
         return self._replace({**old, **self._read(body), **renewed(old)})
 
@@ -194,6 +186,15 @@ class Tools(Resource[Tool]):
     def _clash(self, record: Tool, operation: str) -> str:
         del operation
         return f"A tool named {record['name']} already exists for this agent"
+
+
+def problems_of_tools(tools: object, strictness: Strictness) -> Problems:
+    """Return what is wrong with a task's tools, beyond what `workflow.validate` tells."""
+    problems: Problems = []
+    for index, tool in enumerate(tools if is_array(tools) and strictness.on else ()):
+        TOOL(tool, f"tools[{index}]", problems)
+        problems += strictness.tool(tool, f"tools[{index}].")
+    return problems
 
 
 def read_tool(body: object) -> ToolDefinition:

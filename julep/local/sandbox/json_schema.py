@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
@@ -51,16 +51,21 @@ SCHEMA_OF_SCHEMAS: object = _Validator.META_SCHEMA
 
 
 def first_problem(schema: object, value: object) -> str | None:
-    """Returns the first thing in a value that does not fit a schema, with its place."""
+    """Return the first thing in a value that does not fit a schema, with its place."""
+    for path, message in problems_of(schema, value):
+        place = ".".join(map(str, path))
+        return f"{place}: {message}" if place else message
+    return None
+
+
+def problems_of(schema: object, value: object) -> Iterator[tuple[Sequence[str | int], str]]:
+    """Yield the path and the fault of each thing in a value that does not fit a schema."""
     try:
-        error = next(_Validator(schema, registry=_KNOWN).iter_errors(value), None)
+        for error in _Validator(schema, registry=_KNOWN).iter_errors(value):
+            # The message may hold the whole value.
+            yield [*error.absolute_path], error.message[:_LONGEST_PROBLEM]
     except LimitExceeded:
         raise
     except Exception as failure:  # noqa: BLE001 - see below
         # References, patterns and numbers that make no sense end in errors of many libraries.
-        return f"the schema can't be used: {failure}"
-    if error is None:
-        return None
-    message = error.message[:_LONGEST_PROBLEM]  # it may hold the whole value
-    place = ".".join(str(part) for part in error.absolute_path)
-    return f"{place}: {message}" if place else message
+        yield [], f"the schema can't be used: {failure}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 import yaml
+from attrs import asdict
 
 from julep.local.sandbox import expressions, json_yaml, templates, transfer
 from julep.local.sandbox.budget import Budget, LimitExceeded, spending
@@ -56,7 +57,7 @@ def _schema_problem(schema: object) -> str | None:
 
 
 def _validate(task: Mapping[str, object], strict: bool) -> list[dict[str, object]]:
-    return [issue.wire() for issue in islice(validate(task, strict=strict), MOST_ISSUES)]
+    return [asdict(issue) for issue in islice(validate(task, strict=strict), MOST_ISSUES)]
 
 
 _JOBS: Mapping[str, Callable[..., object]] = {

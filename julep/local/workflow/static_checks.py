@@ -16,6 +16,7 @@ from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.operators import formatted
 from julep.local.workflow.issues import Issue
+from julep.local.workflow.plain_text import missing_sign
 from julep.local.workflow.step_kinds import STEP_KINDS, kind_of, wire_names
 from julep.types._json import is_array, is_object, objects
 
@@ -136,6 +137,15 @@ def _strings(
 def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     code = rewritten(written.text)
     is_code = code.startswith("$ ")
+    if not is_code and (meant := missing_sign(code, written.names | _CONTEXT)):
+        yield Issue(
+            location=written.location,
+            message="This is plain text: expressions begin with a dollar sign and a blank",
+            severity="warning",
+            type="plain_text",
+            details={"expression": written.text},
+            hint=f"did you mean {meant!r}?",
+        )
     if not is_code and not _NEEDS_CARE.search(code) and not written.is_list:
         return
     try:
@@ -144,7 +154,7 @@ def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
         # Plain text with braces may be meant as it is; it fails only if its step is reached.
         yield Issue(
             location=written.location,
-            message=f"Syntax error in the expression: {error}"
+            message=f"Syntax error in the expression: {getattr(error, 'msg', error)}"
             + ("" if is_code else _how_to_quote(written.text)),
             severity="error" if is_code or strict else "warning",
             type="syntax_error",

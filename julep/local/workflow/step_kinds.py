@@ -118,13 +118,14 @@ def _messages(value: object) -> str | None:
     return "must be text, or a list of messages, each with role and content" if wrong else None
 
 
-_MOST = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
+MOST_OF_UNITS = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
+"""The units of a sleep, and how many of each it may last."""
 
 
 def _duration(value: object) -> str | None:
     if not is_object(value):
         return "must be an object with seconds, minutes, hours or days"
-    for unit, most in _MOST.items():
+    for unit, most in MOST_OF_UNITS.items():
         if (wrong := _number(0, most)(value.get(unit, 0))) is not None:
             return f"{unit} {wrong}"
     return None
@@ -200,25 +201,33 @@ def kind_of(step: Mapping[str, object]) -> str:
     raise KeyError(sorted(step))
 
 
+def is_step(value: object) -> bool:
+    """Tell whether a value has the keys of some kind of step."""
+    names = wire_names(value)
+    return any(kind.key in names for kind in STEP_KINDS.values())
+
+
 def step_type(step: Mapping[str, object]) -> str:
     """Returns a step's type as the metadata of transitions has it."""
     return STEP_KINDS[kind_of(step)].step_type
 
 
 def children(step: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yields the steps inside of a step, each with its place."""
+    """Yield what should be steps inside of a step, each with its place, also of one that is wrong."""
     match kind_of(step):
         case "switch":
-            for i, case in enumerate(objects(step["switch"])):
-                yield f"switch[{i}].then", case["then"]
+            for i, case in enumerate(as_array(step["switch"])):
+                if is_object(case) and "then" in case:
+                    yield f"switch[{i}].then", case["then"]
         case "foreach":
-            yield "foreach.do", as_object(step["foreach"])["do"]
+            if "do" in (loop := as_object(step["foreach"])):
+                yield "foreach.do", loop["do"]
         case "parallel":
             for i, branch in enumerate(as_array(step["parallel"])):
                 yield f"parallel[{i}]", branch
         case kind:
             for name, each in STEP_KINDS[kind].fields.items():
-                if each.holds == "step" and step.get(name) is not None:
+                if each.holds == "step" and is_object(step.get(name)):
                     yield name, step[name]
 
 

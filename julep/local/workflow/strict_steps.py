@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from julep.local.workflow.issues import Issue
-from julep.local.workflow.step_kinds import children, kind_of, wire_names
+from julep.local.workflow.step_kinds import children, is_step, kind_of, wire_names
 from julep.local.workflow.step_records import (
     PromptStep,
     SleepStep,
@@ -18,7 +18,7 @@ from julep.local.workflow.step_records import (
     ToolCallStep,
     YieldStep,
 )
-from julep.types._json import JsonObject, as_object, is_array, is_object
+from julep.types._json import JsonObject, is_array, is_object
 
 Place: TypeAlias = tuple[str, str]  # the field, and what is wrong with it
 
@@ -39,28 +39,25 @@ _NOTHING = "has nothing in it, which fails on the hosted server"
 
 
 def strict_steps(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
-    """Yields what of a well-formed step, and of those inside it, the hosted server refuses."""
-    named = wire_names(step)
-    kind = kind_of(named)
+    """Yield what of a well-formed step the hosted server refuses, not of those inside it."""
+    kind = kind_of(step)
     if kind in _NOWHERE:
         yield Issue.shape(f"{location}.{kind}", _NOWHERE[kind])
         return
-    for field, wrong in _CHECKS.get(kind, _nothing)(named):
+    for field, wrong in _CHECKS.get(kind, _nothing)(step):
         yield Issue.shape(f"{location}.{field}", wrong)
-    for place, child in children(named):
-        yield from _inner(f"{location}.{place}", kind, child)
+    for place, child in children(step):
+        yield from _check_inner(f"{location}.{place}", kind, child)
 
 
-def _inner(location: str, outer: str, step: object) -> Iterator[Issue]:
-    kind = kind_of(wire_names(step))
-    if kind not in _INSIDE.get(outer, {kind}):
+def _check_inner(location: str, outer: str, step: object) -> Iterator[Issue]:
+    kind = kind_of(wire_names(step)) if is_step(step) else None
+    if kind and kind not in _INSIDE.get(outer, {kind}):
         yield Issue.shape(
             location,
             f"can't be {kind} right inside of {outer} on the hosted server: "
             'make it a workflow of its own and call that with {"workflow": …}',
         )
-    else:
-        yield from strict_steps(location, as_object(step))
 
 
 def _nothing(_: object) -> Iterator[Place]:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from julep.local.fields import REQUIRED
 from julep.local.workflow.api_call_checks import check_api_call
-from julep.local.workflow.issues import Issue
+from julep.local.workflow.issues import Issue, did_you_mean
+from julep.local.workflow.plain_text import never_evaluated
 from julep.local.workflow.static_checks import check_expressions, check_tools
-from julep.local.workflow.step_kinds import STEP_KINDS, children, kind_of, wire_names
+from julep.local.workflow.step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
 from julep.local.workflow.strict_steps import strict_steps
-from julep.local.workflow.tasks import workflows
+from julep.local.workflow.tasks import TASK_FIELDS, workflows
 from julep.local.workflow.toolset import TOOL_TYPES
-from julep.types._json import JsonObject, is_array, is_object, objects
+from julep.local.workflow.unknown_keys import unknown_keys
+from julep.types._json import JsonObject, as_array, as_object, is_array, is_object, objects
+
+_Placed: TypeAlias = tuple[str, JsonObject]
+"""A step and where it stands."""
 
 _MAX_LABEL = 120
 _MAX_NAME = 120
@@ -22,7 +28,7 @@ _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 
 
 def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]:
-    """Returns what is wrong with a task as it came over the wire, worst kind first.
+    """Return what is wrong with a task as it came over the wire, worst kind first.
 
     When it is to be `strict`, that is also what the hosted server of 2025 refuses or is sure to
     fail on, though it could be run here.
@@ -31,74 +37,85 @@ def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]
     says (a 400 answer). Those of severity `warning` do not keep a task from running. Whether its
     `input_schema` is one, `sandbox.isolated.schema_problem` tells.
     """
-    shapes = [*_check_shapes(task)]
-    if strict and not shapes:
-        for name, steps in workflows(task).items():
-            for index, step in enumerate(objects(steps)):
-                shapes += strict_steps(f"{name}[{index}]", step)
-    if shapes:
-        return shapes
-    issues = [*_check_references(task, strict=strict)]
-    issues += check_tools(objects(task.get("tools")), strict=strict)
-    for location, step in _all_steps(task):
+    steps: list[_Placed] = []
+    issues = [*_check_shapes(task, steps)]
+    if strict:
+        issues += (issue for placed in steps for issue in strict_steps(*placed))
+    issues += _check_references(task, steps, strict=strict)
+    issues += check_tools([as_object(tool) for tool in as_array(task.get("tools"))], strict=strict)
+    for location, step in steps:
+        issues += unknown_keys(location, step)
+        issues += never_evaluated(location, step)
         issues += check_expressions(location, step, strict=strict)
         issues += check_api_call(task, location, step)
     return issues
 
 
-def _check_shapes(task: Mapping[str, object]) -> Iterator[Issue]:
+def _check_shapes(task: Mapping[str, object], steps: list[_Placed]) -> Iterator[Issue]:
+    """Yield what is wrong with the structure; add what is well formed of each step to `steps`."""
     if "main" not in task:
         yield Issue.shape("main", "is required: the list of steps that the task consists of")
-    for name, steps in workflows(task).items():
-        yield from _check_workflow(name, steps)
+    for name, workflow in workflows(task).items():
+        yield from _check_workflow(name, workflow, steps)
     yield from _check_tools(task.get("tools"))
 
 
-def _check_workflow(name: str, steps: object) -> Iterator[Issue]:
-    if not is_array(steps):
-        yield Issue.shape(name, "must be a list of steps: keys that a task lacks are workflows")
+def _check_workflow(name: str, workflow: object, steps: list[_Placed]) -> Iterator[Issue]:
+    if not is_array(workflow):
+        wrong = "must be a list of steps: keys that a task lacks are workflows"
+        yield Issue.shape(name, wrong, did_you_mean(name, {*TASK_FIELDS, "main"} - {name}))
         return
-    if name == "main" and not steps:
+    if name == "main" and not workflow:
         yield Issue.shape(name, "must have at least one step")
     if "`" in name or name.startswith("PAR:") or len(name) > _MAX_NAME:
         yield Issue.shape(name, "is not a name for a workflow: use letters, digits and _")
-    for index, step in enumerate(steps):
-        yield from _check_step(f"{name}[{index}]", step)
+    for index, step in enumerate(workflow):
+        yield from _check_step(f"{name}[{index}]", step, steps)
 
 
-def _check_step(location: str, given: object, depth: int = 0) -> Iterator[Issue]:
+def _check_step(
+    location: str, given: object, steps: list[_Placed], depth: int = 0
+) -> Iterator[Issue]:
     if not is_object(given):
         yield Issue.shape(location, "must be one step (an object, not a list)")
         return
     step = wire_names(given)
-    kind = next((kind for kind, shape in STEP_KINDS.items() if shape.key in step), None)
-    if kind is None or depth > _MAX_NESTING:
-        yield Issue.shape(location, _no_kind(step) if kind is None else "is nested too deeply")
+    if not is_step(step):
+        yield _no_kind(location, step)
         return
-    wrong = [*_check_fields(location, kind, step)]
-    yield from wrong
-    if not wrong:
-        for place, child in children(step):
-            yield from _check_step(f"{location}.{place}", child, depth + 1)
+    if depth > _MAX_NESTING:
+        yield Issue.shape(location, "is nested too deeply")
+        return
+    kind = kind_of(step)
+    wrong = dict(_check_fields(kind, step))
+    for name, message in wrong.items():
+        yield Issue.shape(f"{location}.{name}", message)
+    if STEP_KINDS[kind].key not in wrong:
+        right = {name: value for name, value in step.items() if name not in wrong}
+        steps.append((location, right))
+    for place, child in children(step):
+        yield from _check_step(f"{location}.{place}", child, steps, depth + 1)
 
 
-def _no_kind(step: Mapping[str, object]) -> str:
-    keys = ", ".join(shape.key for shape in STEP_KINDS.values())
-    return f"has none of the keys that make a step ({keys}), only: {', '.join(map(str, step))}"
+def _no_kind(location: str, step: Mapping[str, object]) -> Issue:
+    keys = [kind.key for kind in STEP_KINDS.values()]
+    wrong = f"has none of the keys that make a step ({', '.join(keys)}), only: {', '.join(step)}"
+    hints = (did_you_mean(name, keys) for name in step)
+    return Issue.shape(location, wrong, next((hint for hint in hints if hint), None))
 
 
-def _check_fields(location: str, kind: str, step: Mapping[str, object]) -> Iterator[Issue]:
+def _check_fields(kind: str, step: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a step that are wrong, and what is wrong with each."""
     for name, field in STEP_KINDS[kind].fields.items():
         value = step.get(name, field.default)
         wrong = "is required" if value is REQUIRED else field.check(value)
         if wrong is not None:
-            yield Issue.shape(f"{location}.{name}", wrong)
+            yield name, wrong
     if step.get("kind_", kind) != kind:
-        yield Issue.shape(f"{location}.kind_", f"must be {kind}, or left out")
+        yield "kind_", f"must be {kind}, or left out"
     label = step.get("label")
     if label is not None and not _is_label(label):
-        wrong = f"must be text of at most {_MAX_LABEL} characters that is not a number"
-        yield Issue.shape(f"{location}.label", wrong)
+        yield "label", f"must be text of at most {_MAX_LABEL} characters that is not a number"
 
 
 def _is_label(label: object) -> bool:
@@ -119,33 +136,39 @@ def _check_tools(tools: object) -> Iterator[Issue]:
             yield Issue.shape(f"{location}.{kind}", "must be an object")
 
 
-def _check_references(task: Mapping[str, object], *, strict: bool) -> Iterator[Issue]:
+def _check_references(
+    task: Mapping[str, object], steps: Sequence[_Placed], *, strict: bool
+) -> Iterator[Issue]:
     names = workflows(task)
-    tools = {tool["name"] for tool in objects(task.get("tools"))}
-    for location, step in _all_steps(task):
+    tools = {str(tool.get("name")) for tool in objects(task.get("tools"))}
+    for location, step in steps:
         called = step.get("tool")
         if strict and not task.get("inherit_tools") and called is not None and called not in tools:
             yield Issue(
                 location=f"{location}.tool",
                 message=f"Tool {called} is not among the task's tools: define it under `tools`",
                 type="unknown_tool",
+                hint=did_you_mean(str(called), tools),
             )
-        if kind_of(step) == "yield" and step["workflow"] not in names:
+        if kind_of(step) == "yield" and (wanted := str(step["workflow"])) not in names:
             known = ", ".join(sorted(names))
             yield Issue(
                 location=f"{location}.workflow",
-                message=f"Workflow {step['workflow']} not found in task, which has: {known}",
+                message=f"Workflow {wanted} not found in task, which has: {known}",
                 type="unknown_workflow",
+                hint=did_you_mean(wanted, names),
             )
-    for name, steps in names.items():
-        yield from _check_labels(name, objects(steps))
+    for name, workflow in names.items():
+        yield from _check_labels(name, as_array(workflow))
 
 
-def _check_labels(name: str, steps: Sequence[Mapping[str, object]]) -> Iterator[Issue]:
-    seen: set[object] = set()
+def _check_labels(name: str, steps: Sequence[object]) -> Iterator[Issue]:
+    seen: set[str] = set()
     for index, step in enumerate(steps):
-        label = step.get("label")
-        if label is not None and label in seen:
+        label = as_object(step).get("label")
+        if not isinstance(label, str):
+            continue
+        if label in seen:
             yield Issue(
                 location=f"{name}[{index}].label",
                 message=f"Label {label} is used before in {name}: the later step hides the earlier",
@@ -153,16 +176,3 @@ def _check_labels(name: str, steps: Sequence[Mapping[str, object]]) -> Iterator[
                 severity="warning",
             )
         seen.add(label)
-
-
-def _all_steps(task: Mapping[str, object]) -> Iterator[tuple[str, JsonObject]]:
-    for name, steps in workflows(task).items():
-        for index, step in enumerate(objects(steps)):
-            yield from _with_inner(f"{name}[{index}]", step)
-
-
-def _with_inner(location: str, given: object) -> Iterator[tuple[str, JsonObject]]:
-    step = wire_names(given)
-    yield location, step
-    for place, child in children(step):
-        yield from _with_inner(f"{location}.{place}", child)

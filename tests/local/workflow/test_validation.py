@@ -217,3 +217,33 @@ def test_an_input_that_is_too_deep_is_told() -> None:
     for _ in range(150):
         deep = [deep]
     assert "levels deep" in run([{"evaluate": {"a": "$ _"}}], {"a": deep}).output
+
+
+def test_one_mistake_hides_no_other() -> None:
+    """Shapes, names and expressions are told together, shapes first, inside of wrong steps too."""
+    task = _main({"if": "$ x", "then": [], "else": {"workflow": "nope"}, "elze": 1})
+    task["main"] += [{"sleep": {"hours": 99}}, {"log": "$ ("}]
+    assert _found(task) == [
+        ("main[0].then", "invalid_shape", "error"),
+        ("main[1].sleep", "invalid_shape", "error"),
+        ("main[0].else.workflow", "unknown_workflow", "error"),
+        ("main[0].elze", "unknown_key", "warning"),
+        ("main[0].if", "undefined_name", "error"),
+        ("main[2].log", "syntax_error", "error"),
+    ]
+
+
+def test_what_was_meant_is_a_part_of_the_sentence() -> None:
+    """Readers of answers get no more than the message."""
+    (issue,) = validate(_main({"evalute": {}}))
+    assert str(issue.wire()["message"]).endswith("only: evalute; did you mean 'evaluate'?")
+    assert "hint" not in issue.wire()
+
+
+def test_the_first_kind_of_a_step_decides_what_its_keys_are() -> None:
+    """With the keys of two kinds it is of the first, and the other key is ignored."""
+    step = {"evaluate": {"a": "b"}, "switch": [{"case": "$ x", "then": {}}], "sleep": {"x": 1}}
+    assert [(place, kind) for place, kind, _ in _found(_main(step))] == [
+        ("main[0].switch", "unknown_key"),
+        ("main[0].sleep", "unknown_key"),
+    ]

@@ -1,0 +1,40 @@
+"""All that is wrong with a task, for those who look before they send it to a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from julep.local.resources.task_checks import read_task
+from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, problems_of
+from julep.local.strictness import Strictness
+from julep.local.workflow import Issue, validate
+from julep.types._json import JsonObject, as_object, objects
+
+
+def all_issues(body: JsonObject, *, strict: bool) -> Iterator[Issue]:
+    """Yield all that is wrong with a task, by the checks that a server makes when it is sent one.
+
+    A server tells of one kind of mistakes at a time, and checks in a process of its own what may be
+    a stranger's.
+    """
+    task, problems = read_task(body, Strictness(strict))
+    for each in problems:
+        yield Issue(location=each["loc"], message=each["msg"], type=each["type"])
+    yield from validate(task, strict=strict)
+    yield from _issues_of_schema("input_schema", as_object(task.get("input_schema")), "error")
+    for index, tool in enumerate(objects(task.get("tools"))):
+        place = f"tools[{index}].function.parameters"
+        parameters = as_object(as_object(tool.get("function")).get("parameters"))
+        yield from _issues_of_schema(place, parameters, "warning")
+
+
+def _issues_of_schema(
+    location: str, schema: JsonObject, severity: Literal["error", "warning"]
+) -> Iterator[Issue]:
+    for path, wrong in problems_of(SCHEMA_OF_SCHEMAS, schema) if schema else ():
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        message = f"Invalid schema: {wrong}"
+        yield Issue(
+            location=location + place, message=message, type="invalid_schema", severity=severity
+        )

@@ -1,0 +1,54 @@
+"""Text that was probably meant as an expression, and is none to servers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from julep.local.sandbox.budget import InvalidExpression
+from julep.local.sandbox.expressions import parse, rewritten
+from julep.local.workflow.issues import Issue
+from julep.local.workflow.step_kinds import STEP_KINDS, kind_of
+
+_USES_INPUT = re.compile(r"\{_[.\[}]")
+_INPUT = "_"
+_LONGEST = 1_000
+"""Characters of an expression that a sign is missing from; longer texts are texts."""
+
+
+def missing_sign(text: str, names: Collection[str]) -> str | None:
+    """Return what to write instead of a text that is an expression but for the `$ ` before it.
+
+    Args:
+        text: The text, which servers take as it stands.
+        names: What expressions may mention there.
+    """
+    code = text.strip()
+    is_marked, is_amount = code.startswith("$"), code.startswith("${")
+    code = code.removeprefix("$").strip()
+    if is_amount or len(code) > _LONGEST or (not is_marked and _INPUT not in code):
+        return None
+    try:
+        tree = parse(code)
+    except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError):
+        return None
+    mentioned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    is_meant = not mentioned.isdisjoint(names) if is_marked else _INPUT in mentioned
+    return f"$ {code}" if is_meant else None
+
+
+def never_evaluated(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
+    """Yield the expressions of a step in fields that are taken as they stand."""
+    for name, field in STEP_KINDS[kind_of(step)].fields.items():
+        value = step.get(name)
+        if field.holds != "data" or not isinstance(value, str):
+            continue
+        if rewritten(value).startswith("$ ") or _USES_INPUT.search(value):
+            yield Issue(
+                location=f"{location}.{name}",
+                message=f"{name} is not evaluated, it is this very text",
+                severity="warning",
+                type="plain_text",
+                details={"expression": value},
+            )

@@ -1,0 +1,54 @@
+"""Keys of steps that nobody reads. Servers drop them without a word, so they are only told of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from julep.local.workflow.issues import Issue, did_you_mean
+from julep.local.workflow.step_kinds import MOST_OF_UNITS, STEP_KINDS, kind_of, wire_names
+from julep.types._json import as_array, is_object
+from julep.types.settings import ChatSettings
+
+_OF_EACH_STEP = ("label", "kind_")
+_OF_MESSAGES = ("role", "content", "name", "tool_calls", "tool_call_id", "continue")
+_OF_SETTINGS = tuple(name for _, name, _ in ChatSettings.__fields__)
+
+
+def unknown_keys(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
+    """Yield the keys of a well-formed step, and of what it holds besides steps, that say nothing."""
+    kind = STEP_KINDS[kind_of(step)]
+    yield from _unknown(location, step, (*kind.fields, *_OF_EACH_STEP))
+    for place, part, known in _parts(step):
+        if is_object(part):
+            yield from _unknown(f"{location}.{place}", part, known)
+
+
+def _unknown(location: str, part: Mapping[str, object], known: Collection[str]) -> Iterator[Issue]:
+    for name in part:
+        if name not in known:
+            yield Issue(
+                location=f"{location}.{name}",
+                message=f"Unknown key {name!r}, which is ignored",
+                severity="warning",
+                type="unknown_key",
+                hint=did_you_mean(name, known) or f"there are {', '.join(known)}",
+            )
+
+
+def _parts(step: Mapping[str, object]) -> Iterator[tuple[str, object, Collection[str]]]:
+    match kind_of(step):
+        case "prompt":
+            for index, message in enumerate(as_array(step["prompt"])):
+                yield f"prompt[{index}]", message, _OF_MESSAGES
+            yield "settings", step.get("settings"), _OF_SETTINGS
+        case "sleep":
+            yield "sleep", step["sleep"], MOST_OF_UNITS
+        case "wait_for_input":
+            yield "wait_for_input", step["wait_for_input"], ("info",)
+        case "switch":
+            for index, case in enumerate(as_array(step["switch"])):
+                yield f"switch[{index}]", case, ("case", "then")
+        case "foreach":
+            yield "foreach", wire_names(step["foreach"]), ("in", "do")
+        case _:
+            pass
