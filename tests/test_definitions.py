@@ -121,9 +121,9 @@ STEPS = {
 
 
 def sent_by(create: Callable[..., Any]) -> set[str]:
-    """The fields that a method has as keywords of its own."""
+    """The fields that a method has as keywords of its own; `idempotent` says how they are sent."""
     parameters = inspect.signature(create).parameters.values()
-    return {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
+    return {each.name for each in parameters if each.kind is each.KEYWORD_ONLY} - {"idempotent"}
 
 
 def fields_of(model: type[Any]) -> set[str]:
