@@ -14,7 +14,7 @@ async def main() -> None:
             await client.agents.docs.create(agent, title=file.name, content=file.read_text())
         session = await client.sessions.create(agent=agent)
         answer = await client.sessions.chat.parse(session, QUESTION, list[str])
-        print(answer.parsed, "by", answer.docs[0].title)
+        print(answer.parsed, "by", [doc.title for doc in answer.docs])
 
 
 asyncio.run(main())

@@ -21,7 +21,7 @@ def main() -> None:
             client.agents.docs.create(agent, title=file.name, content=file.read_text())
         session = client.sessions.create(agent=agent)
         answer = client.sessions.chat.parse(session, QUESTION, list[str])
-        print(answer.parsed, "by", answer.docs[0].title)
+        print(answer.parsed, "by", [doc.title for doc in answer.docs])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ _SUPPORT: Final = [
     ),
     "Done: your 25 euros are on their way.",
 ]
-_FOLDER: Final = ["['Saturday', 'Sunday'] by garden.txt"]
+_FOLDER: Final = ["['Saturday', 'Sunday'] by ['garden.txt']"]
 _WORKFLOW: Final = [
     f"{{'who': {who!r}, 'total': {total}, 'ordered': True}}"
     for who, total in (("Kim", 205), ("Lee", 9), ("Ada", 9), ("Joe", 9))

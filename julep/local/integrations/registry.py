@@ -38,8 +38,9 @@ class Registry:
         provider, method = str(definition["provider"]), definition.get("method")
         method = method or next(iter(METHODS.get(provider, ())), None)
         given, setup = as_object(arguments), as_object(definition.get("setup"))
-        call = {"provider": provider, "method": method, "arguments": given, "setup": setup}
-        call = deepcopy(call)
+        call = deepcopy(
+            {"provider": provider, "method": method, "arguments": given, "setup": setup}
+        )
         self._integrations.calls.note(call, len(to_json(call)))
         return await self._answer(f"{provider}.{method}" if method else provider, given, setup)
 
