@@ -12,13 +12,13 @@ from starlette.requests import Request
 from julep._yaml import MOST_VALUES
 from julep.local.errors import Invalid, TooLarge, TooSlow
 from julep.local.fields import invalid
+from julep.local.json_depth import DEEPEST, is_too_deep, levels
 from julep.local.json_text import is_well_formed
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
-from julep.types._json import JsonObject, is_array, is_object
+from julep.types._json import JsonObject, is_object
 
 _MOST_SILENCE = 30.0
-_DEEPEST = 200
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
@@ -86,8 +86,8 @@ def _parse(content: bytes) -> object:
     except RecursionError:
         raise _too_deep() from None
     # Brackets are counted first: a body with few of them can't be deep.
-    if content.count(b"[") + content.count(b"{") > _DEEPEST:
-        _check_depth(value)
+    if content.count(b"[") + content.count(b"{") > DEEPEST and is_too_deep(value):
+        raise _too_deep()
     # Half of a surrogate pair is text to the parser, and to nobody after it.
     if b"\\u" in content and not is_well_formed(value):
         raise _not_unicode()
@@ -102,7 +102,7 @@ async def _parse_yaml(content: bytes) -> object:
     except LimitExceeded as error:
         raise TooLarge(f"The body is too much to read: {error}") from None
     # Aliases make a short text stand for a huge value.
-    _check_depth(value, MOST_VALUES)
+    _check_size(value)
     try:
         plain = json.loads(json.dumps(value, allow_nan=False, default=str))
     except (TypeError, ValueError) as error:
@@ -112,22 +112,14 @@ async def _parse_yaml(content: bytes) -> object:
     return plain
 
 
-def _check_depth(value: object, most_nodes: int | None = None) -> None:
-    level, count = [value], 0
-    for _ in range(_DEEPEST):
-        level = [item for each in level for item in _children(each)]
+def _check_size(value: object) -> None:
+    count = 0
+    for depth, level in enumerate(levels(value)):
         count += len(level)
-        if not level:
-            return
-        if most_nodes is not None and count > most_nodes:
-            raise TooLarge(f"The body stands for more than {most_nodes:,} values")
-    raise _too_deep()
-
-
-def _children(value: object) -> list[object]:
-    if is_object(value):
-        return list(value.values())
-    return value if is_array(value) else []
+        if depth == DEEPEST:
+            raise _too_deep()
+        if count > MOST_VALUES:
+            raise TooLarge(f"The body stands for more than {MOST_VALUES:,} values")
 
 
 def _finite(number: str) -> float:
@@ -146,7 +138,7 @@ def _not_unicode() -> Invalid:
 
 
 def _too_deep() -> TooLarge:
-    return TooLarge(f"The body is nested more than {_DEEPEST} levels deep")
+    return TooLarge(f"The body is nested more than {DEEPEST} levels deep")
 
 
 def _is_json(kind: str) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import math
 
+from julep.local.json_depth import DEEPEST, is_too_deep
 from julep.local.json_text import mended
-from julep.types._json import is_array, is_object
 
-_DEEPEST = 200
 # Everybody waits while the parser works.
 _MOST_CONTAINERS = 100_000
 _MOST_VALUES = 500_000
@@ -32,7 +31,7 @@ def parse(content: bytes) -> object:
         value = mended(value) if "\\u" in text else value
     except (ValueError, RecursionError):
         return None
-    return value if containers <= _DEEPEST or _is_shallow(value) else None
+    return value if containers <= DEEPEST or not is_too_deep(value) else None
 
 
 def _null(_name: str) -> None:
@@ -42,17 +41,3 @@ def _null(_name: str) -> None:
 def _finite(number: str) -> float | None:
     value = float(number)
     return value if math.isfinite(value) else None
-
-
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [item for each in level for item in _containers_in(each)]
-        if not level:
-            return True
-    return False
-
-
-def _containers_in(value: object) -> list[object]:
-    items = value.values() if is_object(value) else value if is_array(value) else ()
-    return [item for item in items if isinstance(item, (dict, list))]

@@ -1,0 +1,32 @@
+"""How deep JSON that is read may be nested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from julep.types._json import is_array, is_object
+
+DEEPEST = 200
+"""Levels of values. Python's parser and writer recurse, and give up at about a thousand
+levels, of which whoever calls them has some already. What a step puts out has half of it
+(`sandbox.values`), since answers show outputs inside of other values, and callers send them back."""
+
+
+def is_too_deep(value: object) -> bool:
+    """Whether JSON has more than `DEEPEST` levels."""
+    return next(islice(levels(value), DEEPEST, None), None) is not None
+
+
+def levels(value: object) -> Iterator[list[object]]:
+    """The values of each level, outermost first."""
+    level = [value]
+    while level:
+        yield level
+        level = [item for each in level for item in _children(each)]
+
+
+def _children(value: object) -> list[object]:
+    if is_object(value):
+        return list(value.values())
+    return value if is_array(value) else []
