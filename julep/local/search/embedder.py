@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import anyio
 
-from julep.local.fields import Field, Form, either, sequence, text
+from julep.local.fields import Field, Form, text, texts
 from julep.local.models.embeddings import DIMENSIONS, Vectors
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
@@ -17,13 +17,13 @@ _AT_ONCE = 100
 
 
 class _Request(TypedDict):
-    text: str | list[str]
+    text: list[str]
     embed_instruction: str
 
 
 EMBEDDING = Form[_Request](
     {
-        "text": Field(either(**{"Text": text(), "list[Text]": sequence(text(), 1, 100)})),
+        "text": Field(texts(text(), 1, 100)),
         "embed_instruction": Field(text(), ""),
     }
 )
@@ -51,10 +51,9 @@ class Embedder:
         """The vectors of one text or several, under `vectors`."""
         fields = EMBEDDING.read(body)
         given = fields["text"]
-        texts = [given] if isinstance(given, str) else given
         if instruction := fields["embed_instruction"]:
-            texts = [f"{instruction}\n\n{text}" for text in texts]
-        return {"vectors": await self.embed_texts(texts)}
+            given = [f"{instruction}\n\n{each}" for each in given]
+        return {"vectors": await self.embed_texts(given)}
 
     async def embed_texts(self, texts: Sequence[str]) -> list[list[float]]:
         """One vector for each text."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from julep.local.fields.checks import anything, mapping, number, text
-from julep.local.fields.combined import either, hidden, optional, sequence, values
+from julep.local.fields.combined import either, hidden, optional, or_empty, sequence, texts, values
 from julep.local.fields.problems import Problems
 from julep.local.fields.schema import Check, schema_of
 
@@ -27,6 +27,25 @@ def test_null_is_taken_where_a_value_is_optional() -> None:
     assert read(check, "") == ("", [("at", "string_too_short")])
     assert schema_of(check) == {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}]}
     assert schema_of(optional(anything)) == {}
+
+
+def test_null_stands_for_an_empty_object() -> None:
+    """Readers see no null there; what is sent is checked as ever."""
+    check = or_empty(mapping)
+    assert read(check, None) == ({}, [])
+    assert read(check, {"a": 1}) == ({"a": 1}, [])
+    assert read(check, 7) == (7, [("at", "dict_type")])
+    assert schema_of(check) == schema_of(optional(mapping))
+
+
+def test_one_text_stands_for_a_list_of_it() -> None:
+    """How many a list may have doesn't matter to it."""
+    check = texts(text(1, 3), 2, 3)
+    assert read(check, "abc") == (["abc"], [])
+    assert read(check, ["a", "b"]) == (["a", "b"], [])
+    assert read(check, ["a"])[1] == [("at.list[Text]", "too_short"), ("at.Text", "string_type")]
+    assert ("at.Text", "string_too_long") in read(check, "abcd")[1]
+    assert schema_of(check) == schema_of(either(A=text(1, 3), B=sequence(text(1, 3), 2, 3)))
 
 
 def test_what_is_hidden_stands_in_no_error() -> None:

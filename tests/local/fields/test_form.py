@@ -97,7 +97,7 @@ def test_a_form_has_a_schema() -> None:
         "required": ["n"],
     }
     tags: Form[Any] = Form({"tags": Field(sequence(text()), list)})
-    items = {"type": "array", "items": {"type": "string"}, "default": []}
+    items: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "default": []}
     assert tags.schema == {"type": "object", "properties": {"tags": items}}
     assert Field(text()).default is REQUIRED
     assert FormOfModule is Form
