@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import calls, events, imports, official
+from . import calls, events, imports, official, tools
 from .timing import Effort
 
 
@@ -21,6 +21,7 @@ def main() -> None:
     effort = Effort(options.rounds, options.calls)
     calls.compare(effort)
     events.compare(effort)
+    tools.compare(effort)
     imports.compare(effort)
     if options.official:
         official.compare(effort)
