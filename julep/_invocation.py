@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import threading
 import time
 from typing import Any, Final, cast
 
@@ -21,6 +23,16 @@ from .errors import ToolError
 
 LONGEST_RESULT: Final = 100_000
 """Bytes of a result that a model is given; more would hardly fit what it can read."""
+
+_OF_THREADS: Final = re.compile(r"\bthreads?\b", re.IGNORECASE)
+"""What those say who belong to one thread: connections of sqlite3, event loops, windows, signals."""
+_STAY_HERE: Final = (
+    "the function was called on another thread; parallel=False, without a timeout, calls functions on "
+    "the thread of the chat"
+)
+_STAY_IN_LOOP: Final = (
+    "the function was called on another thread; a coroutine function runs on that of the event loop"
+)
 
 
 @attrs.define
@@ -43,6 +55,7 @@ class Invocation:
     raised: Exception | None = None
     text: str = ""
     _value: Any = None
+    _thread: int | None = None
 
     @property
     def message(self) -> Message:
@@ -69,6 +82,7 @@ class Invocation:
     def _begin(self) -> None:
         """Call the function, on whichever thread; what it gives may have to be awaited yet."""
         function = cast("LocalTool", self.function)
+        self._thread = threading.get_ident()
         try:
             arguments = function.read(self.given)
         except Mismatch as mismatch:
@@ -94,12 +108,16 @@ class Invocation:
             self.text = _told(value)
             self.call.result = value
 
-    def settle(self) -> None:
-        """Write down how it ended."""
+    def settle(self, *, blocks: bool) -> None:
+        """Write down how it ended, on the thread of the caller."""
         if self.call.state == "done":
             return
         if self.raised is not None:
             self.fault = _words(self.raised)
+            if self._thread not in (None, threading.get_ident()) and _OF_THREADS.search(self.fault):
+                hint = _STAY_HERE if blocks else _STAY_IN_LOOP
+                self.raised.add_note(hint)
+                self.fault = f"{self.fault} ({hint})"
         self.call.state = "failed"
         self.call.error = self.fault or "the call was cancelled"
         self.text = _cut(self.call.error.encode("utf-8", "replace").decode() or "it failed")

@@ -116,7 +116,7 @@ class Toolbox:
 
     async def _conclude(self, invocations: Sequence[Invocation]) -> None:
         for invocation in invocations:
-            invocation.settle()
+            invocation.settle(blocks=self.blocks)
             await self._tell(invocation.call)
         if self.on_tool_error == "raise":
             for invocation in invocations:

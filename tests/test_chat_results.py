@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,48 @@ async def test_an_exception_is_told_to_the_model(face: Face, julep_server: Local
         await at.result_of(broken, on_tool_error="raise")
     julep_server.replies.clear()
     assert (await at.chat("on we go")).text == "on we go"
+
+
+async def test_what_belongs_to_a_thread_says_what_to_do(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """The error of a function that another thread must call tells how to have it called there."""
+    at = await desk(face, julep_server)
+    connection = sqlite3.connect(":memory:")
+
+    def count() -> int:
+        return len(connection.execute("SELECT 1").fetchall())
+
+    await at.chat([("count", {})] * 2, "ok", tools=[count])
+    told = at.results()[-1]
+    way = "parallel=False" if face.blocks else "a coroutine function"
+    assert told.startswith("ProgrammingError: SQLite objects created in a thread")
+    assert f"(the function was called on another thread; {way}" in told
+    with pytest.raises(sqlite3.ProgrammingError) as raised:
+        await at.chat([("count", {})] * 2, tools=[count], on_tool_error="raise")
+    assert raised.value.__notes__[0].startswith("the function was called on another thread")
+
+    if face.blocks:
+        await at.chat([("count", {})] * 2, "ok", tools=[count], parallel=False)
+        assert at.results()[-2:] == ["1", "1"]
+        connection.close()
+        assert await at.result_of(count) == "ProgrammingError: Cannot operate on a closed database."
+    connection.close()
+
+
+async def test_other_errors_say_nothing_of_threads(face: Face, julep_server: LocalServer) -> None:
+    """What was called where the chat is, or speaks of something else, is told as it is."""
+    at = await desk(face, julep_server)
+
+    async def knot() -> None:
+        raise LookupError("no such thread")
+
+    def hem() -> None:
+        raise LookupError("no such needle")
+
+    assert await at.result_of(hem, timeout=30) == "LookupError: no such needle"
+    if not face.blocks:
+        assert await at.result_of(knot) == "LookupError: no such thread"
 
 
 def _nothing() -> None:
