@@ -44,7 +44,7 @@ _CHOICE = either(
     Word=one_of("auto", "none", "required"),
     Function=Form[JsonObject]({"function": Field(mapping)}, open=True),
 )
-_CHOICES_AT_MOST = 16
+_CHOICES_AT_MOST = 16  # each is a whole answer that the model makes, and that is held here
 
 
 @described(type="object", properties={"name": {"type": "string"}})

@@ -32,7 +32,7 @@ from julep.types._json import JsonObject, as_object, is_array, is_object, object
 _DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _NO_STREAM = (b"{", b"[", b"<")
-_SECONDS_TO_END = 0.2
+_SECONDS_TO_END = 0.2  # longer than a good server needs, too short for anybody to notice
 
 
 async def read_chunks(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncGenerator[Chunk]:

@@ -20,7 +20,8 @@ from julep.local.models.openai_http import Endpoint
 from julep.types._json import JsonObject, is_array, objects
 
 DIMENSIONS = 1024
-_PART_WEIGHT = 0.3
+"""As on hosted servers, so that programs with vectors of their own fit both."""
+_PART_WEIGHT = 0.3  # of a run of letters: some of them together count as much as a word
 # Texts without blanks are one word; of words, characters and features that are kept there are bounds.
 _LONGEST_WORD, _LONGEST_KEPT = 5_000, 32
 _AT_ONCE = 5_000  # characters that are hashed before others are answered

@@ -11,13 +11,13 @@ import httpx
 
 from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_text import mended, to_json, well_formed
+from julep.local.transient import OF_MODELS
 from julep.local.urls import without_userinfo
 from julep.types._json import JsonObject, as_object, is_object
 
-_OURS_TO_MEND = {400, 404, 413, 422}
-_PASSING = {408, 429, 500, 502, 503, 504}
-_SECONDS = 600
-_SHOWN = 500
+_OURS_TO_MEND = {400, 404, 413, 422}  # statuses that blame the request
+_SECONDS = 600  # between two pieces of an answer: large models think for minutes
+_SHOWN = 500  # characters of an error; some servers answer with whole pages
 _WORDS = ("error", "message", "detail")
 _PAGE = "a web page; its address usually ends in /v1"
 _NEVER = -9999.0
@@ -134,7 +134,7 @@ def refusal(status: int, words: str) -> ModelRefused | ModelFailed:
     message = f"The model's server answered {status}: {words}"
     if status in _OURS_TO_MEND:
         return ModelRefused(message)
-    return ModelFailed(message, transient=status in _PASSING)
+    return ModelFailed(message, transient=status in OF_MODELS)
 
 
 def _parsed(content: bytes | str) -> object:

@@ -12,6 +12,7 @@ from julep.types._json import is_array, is_object
 TOKENIZER = "openai_tokenizer"
 
 _PIECE = re.compile(r"[^\W\d_]{1,7}|\d{1,3}|_{1,7}|[^\w\s]{1,7}|\n{1,7}")
+# What OpenAI says of its chat format: tokens that begin a reply, each message, and a name.
 PER_REPLY = 3
 # Of longer texts some parts are counted and stand for the rest: they are estimates anyway.
 _COUNTED = 100_000

@@ -10,10 +10,10 @@ import httpx
 
 from julep.local.workflow.ports import EffectError
 
-_MOST_HEADER_BYTES = 64 * 1024
-_MOST_CODINGS = 3
-_MOST_PARTS = 1_000
-_MOST_PIECES = 50_000
+_MOST_HEADER_BYTES = 64 * 1024  # they become part of the step's output
+_MOST_CODINGS = 3  # each may make a thousandfold of the one before
+_MOST_PARTS = 1_000  # of a gzip file, each of which may be empty
+_MOST_PIECES = 50_000  # of a body: a byte at a time keeps the loop busy for nothing
 ACCEPTED = "gzip, deflate"
 """The codings that are read; the others of HTTP can't be unpacked up to a limit."""
 

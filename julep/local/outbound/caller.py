@@ -20,8 +20,8 @@ from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.types._json import as_object, is_array
 
-_SECONDS_TO_CONNECT = 10
-_MOST_REDIRECTS = 20
+_SECONDS_TO_CONNECT = 10  # of the call's own limit, which is meant for the answer
+_MOST_REDIRECTS = 20  # as httpx and browsers have it
 _LAST_PORT = 65_535
 # Whatever else a request carries may be a secret.
 _TO_OTHERS = {

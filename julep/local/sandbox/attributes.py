@@ -14,12 +14,11 @@ from urllib.parse import ParseResult, SplitResult
 
 from attrs import frozen
 
-from julep.local.sandbox.budget import InvalidExpression, budget, pay_for
+from julep.local.sandbox.budget import POINTER, InvalidExpression, budget, pay_for
 from julep.local.sandbox.json_yaml import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
 from julep.local.sandbox.values import clone, has_length, is_branch, is_object, with_hashed
 
-_POINTER = 16
 _MISSING = object()
 _ENCODINGS = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1", "utf-16", "utf-32"})
 
@@ -193,7 +192,7 @@ def _charged(value: object, bound: Callable[..., object]) -> Callable[..., objec
 def _size(value: object) -> int:
     if isinstance(value, str | bytes):
         return len(value)
-    return len(value) * _POINTER if has_length(value) else 0
+    return len(value) * POINTER if has_length(value) else 0
 
 
 def join(separator: str, pieces: Iterable[str]) -> str:

@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from julep.local.sandbox.attributes import get_attribute, join
-from julep.local.sandbox.budget import MAX_LENGTH, InvalidExpression, LimitExceeded, budget
+from julep.local.sandbox.budget import MAX_LENGTH, POINTER, InvalidExpression, LimitExceeded, budget
 from julep.local.sandbox.functions import FUNCTIONS, text
 from julep.local.sandbox.operators import BINARY, COMPARE, UNARY, formatted
 from julep.local.sandbox.values import hashed
 
-_MAX_COMPREHENSION = 10_000
+_MAX_COMPREHENSION = 10_000  # items, as simpleeval has it and servers of 2025 keep it
 _CLOSED_PREFIXES = ("_", "func_")
 _CLOSED_METHODS = frozenset(
     {"format", "format_map", "mro", "tb_frame", "gi_frame", "ag_frame", "cr_frame", "exec"}
 )
-_POINTER = 16
 
 
 class Evaluator:
@@ -122,7 +121,7 @@ class Evaluator:
         container, key = self.evaluate(node.value), self.evaluate(node.slice)
         item = container[hashed(key)]
         if isinstance(key, slice):
-            self._budget.allocate(_POINTER * len(item))
+            self._budget.allocate(POINTER * len(item))
         return item
 
     def _slice(self, node: ast.Slice) -> slice:
@@ -156,7 +155,7 @@ class Evaluator:
         return formatted(value, spec)
 
     def _list(self, node: ast.List) -> list[object]:
-        self._budget.allocate(_POINTER * len(node.elts))
+        self._budget.allocate(POINTER * len(node.elts))
         items: list[object] = []
         for element in node.elts:
             if isinstance(element, ast.Starred):
@@ -168,7 +167,7 @@ class Evaluator:
     def _extend(self, items: list[object], more: Iterable[object]) -> None:
         for item in more:
             self._budget.tick()
-            self._budget.allocate(_POINTER)
+            self._budget.allocate(POINTER)
             items.append(item)
 
     def _tuple(self, node: ast.Tuple) -> tuple[object, ...]:
@@ -185,7 +184,7 @@ class Evaluator:
                 if key is None
                 else {hashed(self.evaluate(key)): self.evaluate(value)}
             )
-            self._budget.allocate(_POINTER * len(more))
+            self._budget.allocate(POINTER * len(more))
             made.update(more)
         return made
 

@@ -11,10 +11,10 @@ from julep.local.sandbox.evaluator import Evaluator
 from julep.local.sandbox.syntax import parse_module
 from julep.local.sandbox.values import is_list, is_object
 
-_MAX_CODE = 100_000
-_MAX_FIELDS = 10_000
+_MAX_CODE = 100_000  # characters: Python's own parser takes a third of a second for so many
+_MAX_FIELDS = 10_000  # braces in a text, each of which may begin an expression
 _NEEDS_PARSING = frozenset("{}\\")
-_SIMILAR = 0.8
+_SIMILAR = 0.8  # how alike a name must be to be suggested: one wrong letter in five
 _NOTHING = "Sorry, cannot evaluate empty string"
 
 

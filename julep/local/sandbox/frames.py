@@ -6,7 +6,7 @@ import struct
 from typing import IO
 
 _LENGTH = struct.Struct(">Q")
-_MOST_BYTES = 1 << 28
+_MOST_BYTES = 1 << 28  # nothing that crosses comes near it: a length beyond it is no length
 
 
 def write(pipe: IO[bytes], message: bytes) -> None:

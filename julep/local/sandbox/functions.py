@@ -9,14 +9,13 @@ from typing import Any
 
 from julep.local.sandbox import json_yaml, operators, regex
 from julep.local.sandbox.attributes import Function, TypeFunction, check_encoding
-from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, ticking
+from julep.local.sandbox.budget import POINTER, InvalidExpression, LimitExceeded, budget, ticking
 from julep.local.sandbox.to_html import markdown_to_html
 from julep.local.sandbox.to_markdown import html_to_markdown
 from julep.local.sandbox.values import has_length, printable, weigh, with_hashed
 
-_MAX_RANGE = 1_000_000
-_MAX_ROUNDING = 4_300
-_ITEM_SIZE = 16
+_MAX_RANGE = 1_000_000  # numbers; a list of them would fill the budget
+_MAX_ROUNDING = 4_300  # digits, as Python limits those of a number's text
 
 
 def watched(function: Callable[..., object], *, builds: bool = False) -> Function:
@@ -26,7 +25,7 @@ def watched(function: Callable[..., object], *, builds: bool = False) -> Functio
         budget().look()
         made = function(*args, **kwargs)
         if builds and has_length(made):
-            budget().allocate(len(made) * (1 if isinstance(made, str) else _ITEM_SIZE))
+            budget().allocate(len(made) * (1 if isinstance(made, str) else POINTER))
         return made
 
     return Function(function.__name__.lstrip("_"), call)

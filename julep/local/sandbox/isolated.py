@@ -16,8 +16,8 @@ from julep.local.sandbox.expressions import evaluate as evaluate_here
 from julep.local.sandbox.pool import POOL
 from julep.local.sandbox.values import is_branch, is_object
 
-_MOST_SOURCE = 1_000_000
-_MOST_TAGS = 10_000
+_MOST_SOURCE = 1_000_000  # characters of all templates of a request
+_MOST_TAGS = 10_000  # in them; Jinja takes about 0.3 ms to compile each
 Sources = Mapping[str, Callable[[], object]]
 """Names that expressions may mention, each with what makes its value."""
 

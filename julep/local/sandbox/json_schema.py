@@ -46,7 +46,7 @@ _KEYWORDS: Mapping[str, Callable[..., Any]] = {
 _Validator: Any = _validators.extend(
     Draft202012Validator, {name: _counted(keyword) for name, keyword in _KEYWORDS.items()}
 )
-_LONGEST_PROBLEM = 2_000
+_LONGEST_PROBLEM = 2_000  # characters, of which the first say what is wrong
 SCHEMA_OF_SCHEMAS: object = _Validator.META_SCHEMA
 
 

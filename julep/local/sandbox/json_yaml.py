@@ -11,9 +11,9 @@ from julep._yaml import BASE, MOST_CHARACTERS, PlainLoader, check_nesting
 from julep.local.sandbox.budget import LimitExceeded, budget, spending, ticking
 from julep.local.sandbox.values import indented, weigh
 
-_MAX_INDENT = 32
+_MAX_INDENT = 32  # more is blanks alone, once for each line and level
 _USUAL_INDENT = 2  # of YAML
-_CHUNK_SIZE = 2_000
+_CHUNK_SIZE = 2_000  # characters: a few paragraphs, short enough to have one subject
 _FENCE = "```"
 
 

@@ -20,8 +20,8 @@ from julep.local.sandbox.attributes import Namespace, TypeFunction
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.functions import watched
 
-_MAX_QUANTILES = 10_000
-_MAX_TIME_TEXT = 1_000
+_MAX_QUANTILES = 10_000  # each is computed and kept, whatever the data's size
+_MAX_TIME_TEXT = 1_000  # characters of a time and its format, which becomes a regular expression
 
 
 def _members(source: object, names: str) -> dict[str, object]:

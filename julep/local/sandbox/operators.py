@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
+from julep.local.sandbox.budget import POINTER, LimitExceeded, budget, pay_for, ticking
 from julep.local.sandbox.values import is_array, is_branch, printable, weigh
 
-_MAX_SHIFT = 10_000
-_MAX_BITS = 1_000_000
-_MAX_WIDTH = 10_000
+_MAX_SHIFT = 10_000  # bits, as simpleeval has it
+_MAX_BITS = 1_000_000  # of a number: to multiply up to it takes less than 0.1 s
+_MAX_WIDTH = 10_000  # characters that a format may fill up to
 _LONGEST_NUMBER = 20  # digits of a width; more are refused unread
-_POINTER = 16
 Operator: TypeAlias = Callable[[Any, Any], Any]
 """It takes what each operand's type makes of it."""
 
@@ -95,7 +94,7 @@ def _modulo(left: Any, right: Any) -> object:
 
 
 def _item_size(sequence: object) -> int:
-    return 1 if isinstance(sequence, str | bytes) else _POINTER
+    return 1 if isinstance(sequence, str | bytes) else POINTER
 
 
 def _bits(value: object) -> int:
@@ -127,7 +126,7 @@ def _contains(container: Any, item: object) -> bool:
 def _merging(merge: Operator) -> Operator:
     def merged(left: object, right: object) -> object:
         if is_branch(left) and is_branch(right):
-            budget().allocate((len(left) + len(right)) * _POINTER)
+            budget().allocate((len(left) + len(right)) * POINTER)
         return merge(left, right)
 
     return merged

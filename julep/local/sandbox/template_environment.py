@@ -32,7 +32,14 @@ from julep.local.sandbox.attributes import (
     get_attribute,
     join,
 )
-from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget, pay_for, ticking
+from julep.local.sandbox.budget import (
+    POINTER,
+    InvalidExpression,
+    LimitExceeded,
+    budget,
+    pay_for,
+    ticking,
+)
 from julep.local.sandbox.functions import text
 from julep.local.sandbox.operators import BINARY, COMPARE, formatted
 from julep.local.sandbox.regex import MATCH_TYPE
@@ -71,9 +78,8 @@ _OPERATORS = {
     "+": BINARY[ast.Add],
     "-": BINARY[ast.Sub],
 }
-_POINTER = 8
 _OF_OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
-_MOST_TOKENS = 100_000
+_MOST_TOKENS = 100_000  # to read more takes longer than the second that there is
 HELPERS: Mapping[str, Function] = {
     "namespace": Function("namespace", _Variables),
     "cycler": Function("cycler", Cycler),
@@ -273,5 +279,5 @@ def _sliced(value: object, *ends: object) -> object:
     if not isinstance(value, _SUBSCRIPTABLE):
         raise InvalidExpression(f"{_kind(value)} has no slices")
     made = cast("Any", value)[slice(*ends)]
-    pay_for(len(made), 1 if isinstance(made, str | bytes) else _POINTER)
+    pay_for(len(made), 1 if isinstance(made, str | bytes) else POINTER)
     return made

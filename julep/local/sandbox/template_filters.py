@@ -17,8 +17,8 @@ from julep.local.sandbox.functions import text
 from julep.local.sandbox.operators import BINARY
 from julep.local.sandbox.values import indented, is_branch, is_list, printable, weigh
 
-_LONGEST_SLOW = 50_000
-_HEAVIEST_PRINTED = 1_000_000
+_LONGEST_SLOW = 50_000  # characters for filters whose time grows with the square of it
+_HEAVIEST_PRINTED = 1_000_000  # bytes of a value that is laid out, which takes long for each
 
 
 def guard_filters(environment: Environment) -> None:

@@ -22,7 +22,7 @@ from julep.local.sandbox.template_filters import guard_filters
 from julep.local.sandbox.values import printable
 
 MOST_WRITTEN = 500_000  # characters of a request; more than fits most models
-_LONGEST_KEPT = 20_000
+_LONGEST_KEPT = 20_000  # characters of a template whose compiled form is kept
 
 
 def render(source: str, names: Mapping[str, object]) -> str:

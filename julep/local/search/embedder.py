@@ -13,7 +13,7 @@ from julep.local.models.embeddings import DIMENSIONS, Vectors
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
 
-_AT_ONCE = 100
+_AT_ONCE = 100  # texts of one request; many servers refuse more than a few hundred
 
 
 class _Request(TypedDict):

@@ -36,7 +36,7 @@ from julep.local.store.store import Store
 from julep.types._json import JsonObject, as_object
 
 _Passing: TypeAlias = Callable[[str], Doc | None]
-_CANDIDATES_FOR_DIVERSITY = 3
+_CANDIDATES_FOR_DIVERSITY = 3  # times the limit, as servers of 2025 take them
 _MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
 
 _BASE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_LONGEST_KEPT = 100
+_LONGEST_KEPT = 100  # characters: titles and queries come again, other texts seldom
 _WORD = re.compile(r"\w+")
 
 

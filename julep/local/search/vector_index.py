@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Matrix: TypeAlias = NDArray[np.float32]
     Numbers: TypeAlias = NDArray[np.int64]
 
-_OWNERS_IN_MEMORY = 64
+_OWNERS_IN_MEMORY = 64  # each has 4 kB for each of its snippets
 
 
 @attrs.frozen(eq=False)

@@ -25,7 +25,7 @@ except ImportError:  # Windows
 
 _OVERTIME = 2  # times what an evaluation allows itself
 _WAITING = 5  # times that on Windows, which has no clock for processor time
-_ADDRESS_SPACE = 1 << 29
+_ADDRESS_SPACE = 1 << 29  # 512 MB: Python maps a fifth of it, an evaluation may fill 32 MB
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from julep.local.sandbox.values import check_size
 from julep.local.workflow.issues import MOST_ISSUES
 from julep.local.workflow.validation import validate
 
-_LONGEST_ERROR = 10_000
+_LONGEST_ERROR = 10_000  # characters; some errors quote the value that they are about
 _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 
 

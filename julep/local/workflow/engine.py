@@ -21,7 +21,8 @@ from julep.local.workflow.tasks import completed
 from julep.types._json import as_object
 
 _MAX_TOTAL_WEIGHT = 96_000_000
-_ALWAYS_FREE = 100_000
+"""Bytes that the values of all executions may take; with everything else the server stays below 256 MB."""
+_ALWAYS_FREE = 100_000  # bytes that each may hold whatever others do: usual executions need less
 _logger = logging.getLogger(__name__)
 
 

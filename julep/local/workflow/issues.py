@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 
 from julep.types._json import JsonObject
 
-MOST_ISSUES = 100  # of a task
+MOST_ISSUES = 100  # of a task: nobody reads more, and a large task may have one for each value
 
 
 @frozen(kw_only=True)

@@ -36,7 +36,10 @@ from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
+"""Workflows and branches inside of each other: enough for recursion over a tree, and far below
+what a workflow that calls itself without end would reach before it fills the memory."""
 _MAX_ACTIVE = 2_000
+"""Steps at once, each with a task of the event loop: twenty times what one `parallel` may start."""
 
 AnyContext: TypeAlias = StepContext[Step]
 Handler: TypeAlias = Callable[["Run", StepContext[Any]], Awaitable[Outcome]]

@@ -49,7 +49,7 @@ _CONTEXT = frozenset(
 _EARLY: Mapping[str, int] = {"evaluate": 1, "set": 1, "if": 0}
 _LATE = re.compile(r"\.(?:switch\[|map\b|parallel\[)")
 _NEEDS_CARE = re.compile(r"[{}\\]|'''|'$")
-_MAX_QUOTED = 200
+_MAX_QUOTED = 200  # characters of a text that a message shows again
 _UNAVAILABLE: Mapping[type[ast.AST], str] = {
     ast.SetComp: "Set comprehensions are",
     ast.Lambda: "Lambda functions are",

@@ -13,6 +13,7 @@ from julep.types._json import JsonObject, as_array, as_object, is_array, is_obje
 
 Check: TypeAlias = Callable[[object], str | None]
 MAX_PARALLEL = 100
+"""Steps of a `parallel`, and items of a batch; servers of 2025 refuse a greater `parallelism`."""
 _PYTHON_NAMES = {"if_": "if", "else_": "else", "in_": "in", "return_": "return"}
 
 
@@ -118,6 +119,7 @@ def _messages(value: object) -> str | None:
     return "must be text, or a list of messages, each with role and content" if wrong else None
 
 
+# As on servers of 2025: sixty-one seconds are a minute and a second.
 MOST_OF_UNITS = {"seconds": 60, "minutes": 60, "hours": 24, "days": 30}
 """The units of a sleep, and how many of each it may last."""
 

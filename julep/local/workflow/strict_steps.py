@@ -33,7 +33,7 @@ _NOWHERE: Mapping[str, str] = {
     "embed": "is no step of the hosted server: use a tool of type system for doc.embed",
     "search": "is no step of the hosted server: use a tool of type system for doc.search",
 }
-_TOOL = re.compile(r"[^\W0-9]\w{0,39}")
+_TOOL = re.compile(r"[^\W0-9]\w{0,39}")  # what servers of 2025 take for a name
 _ROLES = ("user", "assistant", "system", "tool")
 _NOTHING = "has nothing in it, which fails on the hosted server"
 

@@ -21,9 +21,11 @@ from julep.types._json import JsonObject, as_array, as_object, is_array, is_obje
 _Placed: TypeAlias = tuple[str, JsonObject]
 """A step and where it stands."""
 
-_MAX_LABEL = 120
+_MAX_LABEL = 120  # characters, as on servers of 2025; likewise of names
 _MAX_NAME = 120
 _MAX_NESTING = 50
+"""Steps inside of a step. They are checked, completed and shown by functions that call themselves, a
+few times for each level, and are stored within `DEEPEST` levels of JSON at about three each."""
 _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 
 

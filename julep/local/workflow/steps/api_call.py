@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from julep.local.transient import OF_CALLS
 from julep.local.urls import without_userinfo
 from julep.local.workflow.http_checks import mistakes
 from julep.local.workflow.http_json import parse
@@ -14,8 +15,9 @@ from julep.local.workflow.steps.retries import with_retries
 from julep.types._json import JsonObject, as_object
 
 _OPTIONS = ("params", "json", "data", "content", "files", "cookies")
-_TRANSIENT = frozenset({408, 429, 503, 504, 524})
 _TIMEOUT = 600.0
+"""Seconds for the whole call, unless the tool says otherwise: far more than any answer needs, so that a
+call that hangs does not hold its execution for ever."""
 _KINDS = {
     1: "Informational response",
     3: "Redirect response",
@@ -37,7 +39,7 @@ async def api_call(run: Run, definition: JsonObject, arguments: JsonObject) -> o
     async def send() -> HttpReply:
         reply = await run.effects.http(run.execution, call)
         if not 200 <= reply.status_code < 300:
-            transient = reply.status_code in _TRANSIENT
+            transient = reply.status_code in OF_CALLS
             raise EffectError(_refusal(reply, call), transient=transient)
         return reply
 

@@ -22,6 +22,7 @@ _Tools: TypeAlias = Mapping[str, tuple[Tool, JsonObject]]  # with what a model i
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
+"""Answers of a model that calls tools again and again; each is a request that somebody pays for."""
 _MAX_QUESTIONS = 10  # a model whose calls can't be run is asked again, as servers do
 
 

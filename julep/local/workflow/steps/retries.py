@@ -11,8 +11,10 @@ from julep.local.workflow.ports import EffectError
 from julep.local.workflow.run import Run
 
 T = TypeVar("T")
-_FIRST_PAUSE = 1.0
+_FIRST_PAUSE = 1.0  # seconds, doubled each time, as Temporal does for servers of 2025
 _LONGEST_PAUSE = 60.0
+"""Seconds. What is down for long is asked once a minute, for as long as the error's `patience` says:
+an hour for most, as on servers of 2025."""
 _LOG = logging.getLogger("julep.local")
 
 

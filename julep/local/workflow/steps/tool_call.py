@@ -15,7 +15,7 @@ from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.toolset import Tool, Toolset
 from julep.types._json import JsonObject, as_object, is_array, is_object
 
-_CALL_ID_BYTES = 12
+_CALL_ID_BYTES = 12  # 24 digits, as in the ids that models give
 
 
 async def tool_call(run: Run, at: StepContext[ToolCallStep]) -> Outcome:
