@@ -91,7 +91,7 @@ class Run(Generic[T]):
 
     @property
     def status(self) -> ExecutionStatus:
-        """How it ended: always always always always `succeeded`, since all else is an error."""
+        """How it ended: always `succeeded`, since all else is an error."""
         return self.execution.status
 
     @property
