@@ -9,9 +9,18 @@ import httpx
 import pytest
 
 from julep.local import LocalServer
+from julep.local.store.store import Store
 
 JSON: TypeAlias = dict[str, Any]
 Make: TypeAlias = Callable[..., JSON]
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """An empty store in memory."""
+    store = Store()
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from julep.local.records import Doc
@@ -20,14 +18,12 @@ DOCS = {
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
+def store(store: Store) -> Store:
     """Three documents of an owner, and one of another."""
-    store = Store()
     for doc_id, (title, pieces) in DOCS.items():
         add(store, "owner", doc_id, title, pieces)
     add(store, "stranger", "strange", "Hours", ["opening hours"])
-    yield store
-    store.close()
+    return store
 
 
 def add(store: Store, owner: str, doc_id: str, title: str, pieces: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from julep.local.store.execution_views import Origin
 from julep.local.store.store import Store
 from julep.local.workflow.ports import Answer, Execution, Log, StatusView, Target, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
-from tests.local.records import some
 from tests.local.workflow.fakes import MemoryLog
 
 RUNNING = StatusView(status="running", output=None, error=None)
@@ -38,13 +37,11 @@ class Kept:
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    """An empty store."""
-    store = Store()
+def store(store: Store) -> Store:
+    """A store with a task."""
     store.agents.insert(some(Agent, id="agent", canonical_name="ada", created_at="1"))
     store.tasks.insert(some(Task, id="task", agent_id="agent", canonical_name="t"))
-    yield store
-    store.close()
+    return store
 
 
 @pytest.fixture(params=["SQLite", "memory"])
