@@ -23,7 +23,7 @@ from julep import (
     UnexpectedResponse,
     UnprocessableEntityError,
 )
-from julep._error_bodies import describe_error
+from julep._error_bodies import describe_error, hint_for_page, words_of
 from julep._reply import Reply
 
 from .conftest import URL, Face
@@ -309,3 +309,143 @@ async def test_an_error_with_the_status_of_success_is_told(
     ):
         with pytest.raises(UnexpectedResponse, match="the server says: overloaded"):
             await face.call(call)
+
+
+def described(body: Any, status: int = 400, missing: str = "", method: str = "GET") -> APIError:
+    """The error for a body."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return describe_error(Reply(status, {}, content, URL), method, missing)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("x" * 2_000, "x" * 2_000),
+        ("x" * 2_001, f"{'x' * 2_000}… (2,001 characters, all of them in `body`)"),
+        ({"detail": "400: no"}, "no"),
+        ({"detail": "404: no"}, "404: no"),
+        (None, "HTTP status 400, without a message"),
+        ("", "HTTP status 400, without a message"),
+        ("\n \n first\nsecond", " first"),
+        ("<html>\nlong", "an HTML page"),
+        ([1, 2], "[1, 2]"),
+        ({"error": "no"}, "no"),
+        ({"error": {"detail": "no"}}, "no"),
+        ({"error": {"message": "m", "detail": "d"}}, "m"),
+        ({"message": "m", "detail": "d", "error": None}, "m"),
+        ({"error": {"message": "400: {'message': 'no'}"}}, "no"),
+        (
+            {"message": "{'message': 'no', 'issues': [{'message': 'wrong', 'location': 'main'}]}"},
+            "main: wrong",
+        ),
+        ({"message": "{'other': 1}"}, "{'other': 1}"),
+        ({"message": "{broken"}, "{broken"),
+        ({"message": ["a"]}, "['a']"),
+    ],
+    ids=lambda it: str(it)[:30],
+)
+def test_a_message_is_found_wherever_it_stands(body: Any, message: str) -> None:
+    """As text, under several names, and printed as Python."""
+    assert described(body).message == message
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"error": {"code": "c"}}, "c"),
+        ({"code": 7}, "7"),
+        ({"code": ""}, "http_400"),
+        ({"error": {"code": "c", "details": [{"loc": "a"}]}}, "c"),
+        ({"details": [{"loc": "a"}]}, "validation_error"),
+        ({"details": "a"}, "http_400"),
+        ({"details": [7]}, "http_400"),
+    ],
+)
+def test_an_error_has_a_code(body: Any, code: str) -> None:
+    """The server's, else what it is about."""
+    assert described(body).code == code
+
+
+@pytest.mark.parametrize(
+    ("fault", "detail"),
+    [
+        ({"loc": ["body", "a", 0]}, {"msg": "not valid", "loc": "a.0"}),
+        ({"loc": ["path", "a"]}, {"msg": "not valid", "loc": "path.a"}),
+        ({"loc": []}, {"msg": "not valid", "loc": ""}),
+        ({"location": "main", "message": "m"}, {"msg": "m", "loc": "main"}),
+        ({"loc": "a", "location": "b", "msg": "x", "message": "y"}, {"msg": "x", "loc": "a"}),
+    ],
+)
+def test_details_have_a_place_and_a_message(fault: Any, detail: dict[str, str]) -> None:
+    """Whichever generation of servers they are of."""
+    (told,) = described({"details": [fault]}).details
+    assert {name: told[name] for name in detail} == detail
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind"),
+    [
+        (401, "no", AuthenticationError),
+        (403, "Wrong API Key", AuthenticationError),
+        (403, "no", PermissionDeniedError),
+        (400, "api key", BadRequestError),
+    ],
+)
+def test_a_refused_key_is_told_apart(status: int, message: str, kind: type[APIError]) -> None:
+    """Late servers answer 403."""
+    assert type(described({"detail": message}, status)) is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "hint"),
+    [
+        (405, {}, "use another"),
+        (404, {"detail": "Not Found"}, "use another"),
+        (404, {"message": "Not Found"}, None),
+        (404, "Not Found", None),
+        (422, {"details": [{"loc": ["path", "id"], "msg": "no id"}]}, "use another"),
+        (422, {"details": [{"loc": ["body", "id"], "msg": "no id"}]}, None),
+        (400, {"details": [{"loc": ["path", "id"], "msg": "no id"}]}, None),
+    ],
+)
+def test_an_operation_that_a_server_lacks_has_a_hint(
+    status: int, body: Any, hint: str | None
+) -> None:
+    """An old server takes its name for an id."""
+    assert described(body, status, "use another").hint == hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "words"),
+    [
+        ("text/html; charset=utf-8", b"", "answered with a web page"),
+        ("", b" \n<!DOCTYPE html>", "answered with a web page"),
+        ("", b"<HTML>", "answered with a web page"),
+        ("text/event-stream", b"data: 1", "answered with a stream; use the method that streams"),
+        ("application/json", b"", "answered with an empty body"),
+        ("application/json", b"{", "answered with broken JSON (application/json)"),
+        ("", b"{", "answered with broken JSON (no content type)"),
+        ("", b" " * 200 + b"<html>", "answered with broken JSON"),
+    ],
+)
+def test_a_success_that_is_no_json_is_explained(kind: str, content: bytes, words: str) -> None:
+    """By what came in its place."""
+    hint = hint_for_page(Reply(200, {"content-type": kind}, content, URL))
+    assert hint.startswith(f"{URL} {words}")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"message": "no"}}, "no"),
+        ('{"detail": "no"}', "no"),
+        ("no", "no"),
+        ("\ud83d", "?"),
+        ({}, ""),
+        (None, ""),
+        (7, "7"),
+    ],
+)
+def test_the_words_of_a_body_are_read(body: Any, words: str) -> None:
+    """Be it text or a parsed value."""
+    assert words_of(body) == words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import UnexpectedResponse
+from julep._filters import MetadataFilter
 
 from .conftest import Face
 from .wire import Connection, Seen, Wire
@@ -128,3 +130,45 @@ async def test_a_search_whose_filter_is_ignored_is_an_error(
     assert len((await face.call(search, "a1", text="x")).docs) == 1
     with pytest.raises(UnexpectedResponse, match="metadata_filter was ignored"):
         await face.call(search, "a1", text="x", metadata_filter={"k": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "by_text", "by_number"),
+    [
+        ("x", True, True),
+        ("", True, True),
+        ("7", False, False),
+        (" 1e3", False, False),
+        ("nan", False, False),
+        (7, False, True),
+        (0.5, False, True),
+        (True, False, False),
+        (None, False, False),
+        ([1], False, False),
+        ({"a": 1}, False, False),
+    ],
+)
+def test_late_servers_are_asked_for_what_they_match(
+    value: Any, by_text: bool, by_number: bool
+) -> None:
+    """They read each text as a number if they can; some lists refuse numbers."""
+    for asks_numbers, asked in ((False, by_text), (True, by_number)):
+        wanted = MetadataFilter({"k": value}, asks_numbers)
+        assert ("metadata_filter.k" in wanted.query) is asked
+        assert wanted.is_asked is asked
+        assert "metadata_filter" in wanted.query
+        assert not MetadataFilter({"k": value, "other": None}).is_asked
+
+
+@pytest.mark.parametrize(
+    ("metadata", "passes"),
+    [({"k": 1, "o": 2}, True), ({"k": 2}, False), ({}, False), (None, True)],
+)
+def test_an_item_passes_by_its_metadata(metadata: Any, passes: bool) -> None:
+    """One that tells none does, and every one where nothing is asked for."""
+    item = SimpleNamespace(metadata=metadata)
+    assert MetadataFilter({"k": 1})(item) is passes
+    assert MetadataFilter(None)(item)
+    assert MetadataFilter({"k": 1})(object())
+    assert MetadataFilter(None).query == {}
+    assert MetadataFilter(None).is_asked

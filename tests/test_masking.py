@@ -15,6 +15,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import APIError, Request, UnexpectedResponse
+from julep._masking import Mask
+from julep._reply import Reply
 
 from .conftest import KEY, Face
 from .test_connections import http_client
@@ -230,3 +232,38 @@ async def test_a_copied_error_shows_no_key(face: Face, httpx_mock: HTTPXMock) ->
     error = await failure(face, face.client().agents.get, "a1")
     assert KEY.encode() not in pickle.dumps(error)
     assert KEY not in shown(copy.deepcopy(error))
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "told"),
+    [
+        pytest.param(["abcd"], "x abcd y", "x *** y", id="four letters"),
+        pytest.param(["abc"], "x abc y", "x abc y", id="too short"),
+        pytest.param([], "x abc y", "x abc y", id="none"),
+        pytest.param(["Bearer abcd"], "Bearer abcd, abcd", "***, ***", id="with its scheme"),
+        pytest.param(["abcd", "abcdef"], "abcdef abcde", "*** ***e", id="longer first"),
+        pytest.param(["Basic YTpiY2Rl"], "YTpiY2Rl a:bcde bcde", "*** *** ***", id="Basic"),
+        pytest.param(["basic YTpiY2Rl"], "bcde", "***", id="in any case"),
+        pytest.param(["Basic !!!!!"], "!!!!! ok", "*** ok", id="no base64"),
+        pytest.param(["Bearer YTpiY2Rl"], "bcde", "bcde", id="base64 of another scheme"),
+        pytest.param(["ab cd"], "ab+cd ab%20cd ab cd", "*** *** ***", id="blanks"),
+        pytest.param(["a.cd"], "abcd a.cd", "abcd ***", id="a dot"),
+        pytest.param(["a\"'&<>"], "a&quot;&apos;&amp;&lt;&gt;", "***", id="names of HTML"),
+        pytest.param(["abcd"], "ABCD", "ABCD", id="another case"),
+        pytest.param(
+            ["abcj"], "abc\\u006A abc%6a abc&#x6A; abc&#0106;", "*** *** *** ***", id="codes"
+        ),
+    ],
+)
+def test_words_of_keys_are_replaced(keys: list[str], said: str, told: str) -> None:
+    """In every form, and nothing else."""
+    assert Mask(keys).text(said) == told
+
+
+def test_an_answer_is_masked_in_its_headers_too() -> None:
+    """Without a key it stays itself; bytes that are no text stay as they are."""
+    reply = Reply(200, {"x-a": "abcd", "x-b": "c"}, b"\xff abcd", "http://a")
+    masked = Mask(["abcd"]).reply(reply)
+    assert (masked.content, dict(masked.headers)) == (b"\xff ***", {"x-a": "***", "x-b": "c"})
+    assert len(masked.headers) == 2
+    assert Mask(["abc"]).reply(reply) is reply

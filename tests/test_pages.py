@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -314,3 +315,57 @@ def test_any_paging_gives_the_same_as_a_slice(
         start = offset + walk.passed
         seen += walk.take(whole[start : start + (walk.wire_limit or 100)])
     assert seen == whole[offset : None if limit is None else offset + limit]
+
+
+def item(id: str | None, name: str = "") -> Any:
+    """Something in a list."""
+    return SimpleNamespace(name=name) if id is None else SimpleNamespace(id=id, name=name)
+
+
+SAME = [item("a"), item("b")]
+RENAMED = [item("a", "new"), item("b", "new")]
+NAMELESS = [item(None), item(None)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "stuck"),
+    [
+        pytest.param([SAME, SAME, SAME], [False, False, True], id="the same"),
+        pytest.param([SAME, RENAMED, SAME], [False, False, True], id="nothing new"),
+        pytest.param([NAMELESS, NAMELESS, NAMELESS], [False, False, True], id="without ids"),
+        pytest.param([SAME, SAME, [item("c"), item("d")]], [False] * 3, id="one may be"),
+        pytest.param([SAME, SAME, NAMELESS, SAME], [False] * 4, id="begun anew"),
+        pytest.param([SAME[:1], SAME[:1]], [False, False], id="not full"),
+    ],
+)
+def test_full_pages_without_anything_new_end_a_walk(pages: list[Any], stuck: list[bool]) -> None:
+    """Not the first such page: so many items may have been inserted in front."""
+    walk = _Walk[Any](None, 2, lambda _: True)
+    seen: list[bool] = []
+    for page in pages:
+        walk.take(page)
+        seen.append(walk.is_stuck)
+        assert walk.goes_on is (len(page) == 2 and not walk.is_stuck)
+    assert seen == stuck
+    assert walk.passed == sum(map(len, pages))
+
+
+@pytest.mark.parametrize(
+    ("limit", "page_size", "asked"),
+    [(None, None, None), (None, 7, 7), (5, None, 5), (100, None, 100), (101, None, 100), (5, 7, 7)],
+)
+def test_a_walk_asks_for_no_more_than_is_wanted(
+    limit: int | None, page_size: int | None, asked: int | None
+) -> None:
+    """Unless a page has a size of its own."""
+    assert _Walk[int](limit, page_size, lambda _: True).wire_limit == asked
+
+
+def test_what_does_not_pass_does_not_count() -> None:
+    """A limit is one of items that are wanted; what came twice comes once."""
+    walk = _Walk[Any](2, 3, lambda it: it.name != "no")
+    assert walk.take([item("a", "no"), item("b"), item("b")]) == [item("b")]
+    assert walk.goes_on
+    assert [it.id for it in walk.take([item("c"), item("d"), item("e")])] == ["c"]
+    assert not walk.goes_on
+    assert not _Walk[Any](0, 3, bool).goes_on

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from julep import AsyncJulep, Julep, Request
 from julep._codec import OMIT
-from julep._query import query_text
+from julep._query import metadata_query, parsed_filter, query_text
 
 from .conftest import KEY, URL, Face
 
@@ -128,3 +128,49 @@ def test_queries_of_any_text_are_made_or_refused(value: str | list[str]) -> None
             query_text({"q": value})
     else:
         assert query_text({"q": value}).isascii()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "late", "query"),
+    [
+        ({}, [], {}),
+        ({"a": 1}, [], {"metadata_filter": '{"a":1}'}),
+        (
+            {"a": "x", "b": 7, "c": None},
+            ["a", "b"],
+            {
+                "metadata_filter": '{"a":"x","b":7,"c":null}',
+                "metadata_filter.a": "x",
+                "metadata_filter.b": "7",
+            },
+        ),
+    ],
+)
+def test_a_metadata_filter_is_written_for_both_generations(
+    wanted: dict[str, Any], late: list[str], query: dict[str, str]
+) -> None:
+    """Late servers are asked for single keys, texts without quotes."""
+    assert metadata_query(wanted, late) == query
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (None, {}),
+        (OMIT, {}),
+        ({}, {}),
+        ({"a": (1,)}, {"a": [1]}),
+        ('{"a": [1]}', {"a": [1]}),
+        ("{}", {}),
+    ],
+)
+def test_a_metadata_filter_is_read_in_any_form(given: Any, wanted: dict[str, Any]) -> None:
+    """As a dict, or as the text of an object."""
+    assert parsed_filter(given) == wanted
+
+
+@pytest.mark.parametrize("given", ["", "[]", "x", "1", "null", [], 7])
+def test_what_is_no_metadata_filter_is_refused(given: Any) -> None:
+    """The error shows it."""
+    with pytest.raises(ValueError, match="must be a dict or the text of a JSON object, not"):
+        parsed_filter(given)

@@ -109,3 +109,19 @@ def test_what_is_held_is_known() -> None:
         decoder.feed(piece)
         sizes.append(decoder.held)
     assert sizes == [3, 9, 4, 4, 0]
+    assert EventDecoder().held == 0
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+@pytest.mark.parametrize(
+    "lines", [[b"data: a", b"data: b", b""], [b"", b"data: a", b"data: b", b""]]
+)
+def test_a_line_end_may_come_in_two_pieces(end: bytes, lines: list[bytes]) -> None:
+    """Its second half is no blank line, also where nothing comes between."""
+    body = b"".join(line + end for line in lines)
+    decoder = EventDecoder()
+    events = [event for at in range(len(body)) for event in decoder.feed(body[at : at + 1])]
+    assert [event.data for event in [*events, *decoder.end()]] == ["a\nb"]
+    decoder = EventDecoder()
+    assert [decoder.feed(piece) for piece in (b"data: a\r", b"", b"\n")] == [[], [], []]
+    assert [event.data for event in decoder.feed(b"data: b\n\n")] == ["a\nb"]

@@ -46,15 +46,13 @@ def names_imported_by(file: Path) -> frozenset[str]:
 
 
 def nearest_tests(root: Path, module: str) -> list[str]:
-    """The test files that import a module or are called after it, else those of its package."""
+    """The test files that import a module: those that are called after it, or else all of them."""
     path = Path(module).with_suffix("")
     dotted = ".".join(path.parts).removesuffix(".__init__")
     files = sorted((root / "tests").rglob("test_*.py"))
-    own = f"test_{path.name.strip('_')}.py"
-    near = [file for file in files if file.name == own or dotted in names_imported_by(file)]
-    package = dotted.rpartition(".")[0]
-    near = near or [file for file in files if package in names_imported_by(file)]
-    return [str(file.relative_to(root)) for file in near]
+    near = [file for file in files if dotted in names_imported_by(file)]
+    named = [file for file in near if file.name == f"test_{path.name.strip('_')}.py"]
+    return [str(file.relative_to(root)) for file in named or near]
 
 
 @attrs.frozen
