@@ -85,11 +85,10 @@ def is_address(text: str, schemes: Collection[str]) -> bool:
     """Tell whether a text is a URL of one of the schemes, with a host and a valid port."""
     try:
         parts = urlsplit(text)
-        text.encode()  # half of a surrogate pair is a ValueError too
         fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    # urlsplit drops line breaks without a word.
+    # urlsplit drops line breaks without a word, and takes half of a surrogate pair.
     return fits and text.isprintable() and " " not in parts.netloc
 
 

@@ -123,6 +123,8 @@ def test_what_is_no_address_is_refused(given: Any, words: str) -> None:
         ("http://a", False),
         ("socks5://", False),
         ("socks5://a:0", False),
+        ("socks5://a:x", False),
+        ("socks5://a\ud83d", False),
         ("socks5://a/b c", True),
         ("socks5://a b/c", False),
         ("socks5://a\x7f", False),

@@ -8,6 +8,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import APIError, Request
+from julep._hints import hint_for, hint_for_key
 
 from .conftest import Face
 
@@ -138,3 +139,81 @@ async def test_other_words_get_none(face: Face, said: str, httpx_mock: HTTPXMock
     httpx_mock.add_response(status_code=500, json={"error": {"message": said}})
     error = await refused(face, face.client(), "send", Request("GET", "/agents/a1", Any))
     assert error.hint is None
+
+
+@pytest.mark.parametrize(
+    ("status", "call", "said", "hint"),
+    [
+        (302, "GET x", "", "a redirect"),
+        (400, "POST x", "Model  not available", "names no model"),
+        (400, "POST x", "the Model not available", None),
+        (
+            400,
+            "PUT /executions/e",
+            "Query asserted to return some results",
+            "is not waiting for input",
+        ),
+        (400, "PUT /agents/e", "Query asserted to return some results", "does not exist"),
+        (400, "PUT /agents/e", "asserted to return no result", "one of that name already"),
+        (
+            400,
+            "PATCH /sessions/s",
+            "query parser has encountered unexpected input",
+            "metadata alone",
+        ),
+        (400, "PATCH /agents/s", "query parser has encountered unexpected input", None),
+        (405, "GET x", "", "does not offer the operation"),
+        (599, "POST x", "no context_overflow", "real servers can't chat"),
+        (500, "POST /sessions/s/chat", "Internal Server Error", "does the agent name a model?"),
+        (500, "POST /sessions/s/chat", "Internal Server Error!", None),
+        (500, "POST /sessions/s/chats", "Internal Server Error", None),
+        (502, "POST /sessions/s/chat", "Internal Server Error", None),
+        (4000, "GET x", "", None),
+    ],
+)
+def test_a_hint_fits_status_call_and_words(
+    status: int, call: str, said: str, hint: str | None
+) -> None:
+    """All of them together; the first that fits is given."""
+    found = hint_for(status, call, said)
+    assert (found is None) if hint is None else (hint in (found or ""))
+
+
+OTHER_HEADER = (
+    "the key came from JULEP_API_KEY and was sent as Authorization; some servers look at "
+    "X-Auth-Key (auth_key)"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "sent", "source", "hint"),
+    [
+        (
+            401,
+            ["X-Developer-Id"],
+            ["Authorization"],
+            None,
+            "the key is right, but X-Developer-Id names nobody on this server",
+        ),
+        (403, ["X-Developer-Id"], [], None, "no key was sent: pass api_key, or set JULEP_API_KEY"),
+        (
+            403,
+            ["Authorization"],
+            ["Authorization"],
+            "JULEP_API_KEY",
+            OTHER_HEADER,
+        ),
+        (
+            401,
+            ["X-AUTH-KEY"],
+            ["X-Auth-Key", "Authorization"],
+            None,
+            "the key came from the headers argument and was sent as X-Auth-Key and Authorization",
+        ),
+    ],
+)
+def test_a_refused_key_says_where_it_came_from(
+    status: int, headers: list[str], sent: list[str], source: str | None, hint: str
+) -> None:
+    """And how it was sent."""
+    assert hint_for_key(status, headers, sent, source) == hint

@@ -46,11 +46,16 @@ def names_imported_by(file: Path) -> frozenset[str]:
 
 
 def nearest_tests(root: Path, module: str) -> list[str]:
-    """The test files that import a module: those that are called after it, or else all of them."""
+    """The test files that import a module: those that are called after it, or else all of them.
+
+    What a private package holds may be tested through the package.
+    """
     path = Path(module).with_suffix("")
-    dotted = ".".join(path.parts).removesuffix(".__init__")
+    dotted = {".".join(path.parts).removesuffix(".__init__")}
+    if path.parent.name.startswith("_"):
+        dotted.add(".".join(path.parent.parts))
     files = sorted((root / "tests").rglob("test_*.py"))
-    near = [file for file in files if dotted in names_imported_by(file)]
+    near = [file for file in files if dotted & names_imported_by(file)]
     named = [file for file in near if file.name == f"test_{path.name.strip('_')}.py"]
     return [str(file.relative_to(root)) for file in named or near]
 
