@@ -85,7 +85,7 @@ def test_only_what_is_nearly_a_key_is_misspelt(key: str, is_refused: bool) -> No
 def test_a_function_tells_its_own_keywords() -> None:
     """None if it takes any."""
     assert own_keywords(method) is None
-    assert own_keywords(lambda self, a, *, b=1: (self, a, b)) == {"a", "b"}
+    assert own_keywords(lambda self, a, *, b=1: (self, a, b)) == frozenset({"a", "b"})
 
 
 def test_help_sees_the_keywords_one_by_one() -> None:

@@ -331,7 +331,7 @@ class Two:
 def test_of_several_the_one_that_keeps_most_is_meant(value: Any, result: Any) -> None:
     """Whichever stands first."""
     points = One | Two
-    assert read(shape_of(points | list[points]), value) == result  # type: ignore[valid-type]  # made at run time
+    assert read(shape_of(points | list[points]), value) == result
 
 
 def test_of_equals_the_narrower_one_is_meant() -> None:

@@ -15,6 +15,7 @@ from julep.local.store.execution_views import Origin
 from julep.local.store.store import Store
 from julep.local.workflow.ports import Answer, Execution, Log, StatusView, Target, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
+from tests.local.records import some
 from tests.local.workflow.fakes import MemoryLog
 
 RUNNING = StatusView(status="running", output=None, error=None)

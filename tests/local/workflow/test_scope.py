@@ -91,9 +91,9 @@ def test_steps_are_seen_up_to_the_running_one() -> None:
     assert made.steps([]) == {}
 
 
-def context(index: int = 1, *, workflow: str = "main", key: str = "main") -> StepContext:
+def context(index: int = 1, *, workflow: str = "main", key: str = "main") -> Any:
     """The step of a workflow of three."""
-    steps = [{"get": "a"}, {"get": "b"}, {"get": "c"}]
+    steps: Any = [{"get": "a"}, {"get": "b"}, {"get": "c"}]
     frame = Frame(key=key, workflow=workflow, steps=steps, scope_id="s", input="in")
     return StepContext(frame=frame, index=index, input="now")
 
@@ -128,12 +128,13 @@ def test_only_main_is_the_root() -> None:
 
 def test_expressions_see_where_they_are() -> None:
     """The execution, its task, its agent, and the history of their workflow."""
-    task = {"id": "t", "main": [{"get": "a"}, {"get": "b"}]}
+    task: Any = {"id": "t", "main": [{"get": "a"}, {"get": "b"}]}
+    agent: Any = {"name": "Ada"}
     execution = Execution(
-        id=ID, task=task, input={"n": 1}, agent={"name": "Ada"}, metadata={"m": 1}, created_at=2.0
+        id=ID, task=task, input={"n": 1}, agent=agent, metadata={"m": 1}, created_at=2.0
     )
     made = scope(INIT, transition("main/0:done", "a"))
-    names = {name: get() for name, get in names_at(execution, made, context()).items()}
+    names: Any = {name: get() for name, get in names_at(execution, made, context()).items()}
     assert (names["_"], names["current_input"], names["arguments"]) == ("now", "now", {"n": 1})
     assert (names["inputs"], names["outputs"]) == ({0: "in", 1: "a"}, {0: "a"})
     assert names["steps"] == {0: {"input": "in", "output": "a"}, 1: {"input": "a"}}
@@ -166,7 +167,8 @@ def test_expressions_know_the_ends_of_their_workflow(
     index: int, workflow: str, places: tuple[bool, ...]
 ) -> None:
     """And whether it is main."""
-    execution = Execution(id=ID, task={}, input=None, agent={})
+    agent: Any = {}
+    execution = Execution(id=ID, task={}, input=None, agent=agent)
     names = names_at(execution, Scope(), context(index, workflow=workflow))
     shown = tuple(names[name]() for name in ("is_first_step", "is_last_step", "is_main"))
     assert shown == places

@@ -79,7 +79,7 @@ def test_what_is_no_field_of_a_task_is_a_workflow() -> None:
     """In a task as answers show it, steps have all their fields."""
     task: Any = {**dict.fromkeys(TASK_FIELDS), "main": [{"get": "a"}], "sub": [{"log": "b"}]}
     assert workflows(task) == {"main": [{"get": "a"}], "sub": [{"log": "b"}]}
-    shown = completed(task)
+    shown: Any = completed(task)
     assert shown["main"][0] == {"get": "a", "kind_": "get", "label": None}
     assert shown["sub"][0]["log"] == "b"
     assert {name: shown[name] for name in TASK_FIELDS} == dict.fromkeys(TASK_FIELDS)
