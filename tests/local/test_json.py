@@ -57,5 +57,6 @@ def test_two_questions_narrow_values(value: Any, is_obj: bool, is_arr: bool) -> 
 def test_what_is_no_object_is_left_out() -> None:
     """As what other people's servers send may hold anything."""
     assert as_object({"a": 1}) == {"a": 1}
-    assert objects([{"a": 1}, 7, None, [], {}]) == [{"a": 1}, {}]
+    several: list[object] = [{"a": 1}, 7, None, [], {}]
+    assert objects(several) == [{"a": 1}, {}]
     assert objects({"a": {}}) == objects(None) == objects("ab") == []

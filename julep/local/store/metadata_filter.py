@@ -25,7 +25,7 @@ class MetadataFilter:
     def __bool__(self) -> bool:
         return bool(self.contained or self.texts)
 
-    def __call__(self, metadata: JsonObject) -> bool:
+    def __call__(self, metadata: Mapping[str, object]) -> bool:
         """Whether this metadata passes."""
         return contains(metadata, self.contained) and all(
             _reads_as(metadata, key, text) for key, text in self.texts.items()
@@ -51,7 +51,7 @@ def from_query(query: Mapping[str, str]) -> MetadataFilter:
     return MetadataFilter(contained, texts)
 
 
-def _reads_as(metadata: JsonObject, key: str, text: str) -> bool:
+def _reads_as(metadata: Mapping[str, object], key: str, text: str) -> bool:
     # A query parameter has no type: "7" may mean the number or the text.
     if not (found := _look_up(metadata, key)):
         return False

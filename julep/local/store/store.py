@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from julep.local.errors import Conflict
 from julep.local.json_text import to_json
@@ -71,7 +71,7 @@ class Table(Generic[R]):
             f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
             values,
         )
-        return _load(rows)
+        return self._load(rows)
 
     def newest(self, most: int, **keys: str) -> list[R]:
         """The newest resources with these keys, oldest first: what fits into so many characters."""
@@ -83,7 +83,7 @@ class Table(Generic[R]):
             if most < 0:
                 break
             kept.append(row)
-        return _load(reversed(kept))
+        return self._load(reversed(kept))
 
     def page(self, page: Page, **keys: str) -> list[R]:
         """A part of the resources with these keys."""
@@ -94,12 +94,17 @@ class Table(Generic[R]):
         order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
         rows = self._execute(sql, (*values, page.limit, page.offset))
-        return _load(rows)
+        return self._load(rows)
 
     def delete(self, **keys: str) -> int:
         """Remove the resources with these keys and what hangs on them; their number."""
         where, values = _where(keys)
         return self._execute(f"DELETE FROM {self._name} WHERE {where}", values).rowcount  # noqa: S608 - our own names
+
+    def _load(self, rows: Iterable[tuple[str]]) -> list[R]:
+        # One text is parsed much faster than many.
+        bodies: list[R] = json.loads(f"[{','.join(body for (body,) in rows)}]")
+        return bodies
 
 
 class Store:
@@ -171,14 +176,8 @@ class Store:
         self._connection.close()
 
 
-def _where(keys: Mapping[str, str]) -> tuple[str, list[Any]]:
+def _where(keys: Mapping[str, str]) -> tuple[str, list[str]]:
     return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
-
-
-def _load(rows: Iterable[tuple[str]]) -> list[Any]:
-    # One text is parsed much faster than many.
-    bodies: list[Any] = json.loads(f"[{','.join(body for (body,) in rows)}]")
-    return bodies
 
 
 def _dump_filter(wanted: MetadataFilter) -> str:

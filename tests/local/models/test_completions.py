@@ -69,8 +69,12 @@ def of_endpoint(openai: FakeOpenAI) -> Source:
         whole = completion("")
         whole["choices"] = [{"index": 0, "message": message, "finish_reason": finish}]
         delta = {**message, "tool_calls": [{"index": 0, **each} for each in calls(message)]}
-        last = {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
-        chunks = [{"choices": [{"index": 0, "delta": delta}]}, last, {**whole, "choices": []}]
+        last: JSON = {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
+        chunks: list[JSON] = [
+            {"choices": [{"index": 0, "delta": delta}]},
+            last,
+            {**whole, "choices": []},
+        ]
         openai.streamed[CHAT] = [*map(json.dumps, chunks), "[DONE]"]
         openai.answers[CHAT] = (200, whole)
 
@@ -114,10 +118,9 @@ def streamed(model: Model) -> list[Any]:
 
 def text_of(answers: list[JSON]) -> str:
     """What a completion or chunks say."""
-    said = (choice for answer in answers for choice in answer["choices"])
-    return "".join(
-        (each.get("message") or each.get("delta") or {}).get("content") or "" for each in said
-    )
+    choices: list[JSON] = [choice for answer in answers for choice in answer["choices"]]
+    said: list[JSON] = [each.get("message") or each.get("delta") or {} for each in choices]
+    return "".join(message.get("content") or "" for message in said)
 
 
 @pytest.mark.parametrize("text", ["one  two\nthree ", "", " ", "中文", "a"])

@@ -131,16 +131,16 @@ def test_calls_are_a_reason(said: str | None, reason: str) -> None:
     assert normalized["message"]["content"] is None
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        ({}, "without any choice"),
-        ({"choices": []}, "without any choice"),
-        ({"choices": [1]}, "without any choice"),
-        ({"choices": [{}]}, "has no message"),
-        ({"choices": [{"message": "a"}]}, "has no message"),
-    ],
-)
+WITHOUT_MESSAGE: list[tuple[JSON, str]] = [
+    ({}, "without any choice"),
+    ({"choices": []}, "without any choice"),
+    ({"choices": [1]}, "without any choice"),
+    ({"choices": [{}]}, "has no message"),
+    ({"choices": [{"message": "a"}]}, "has no message"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), WITHOUT_MESSAGE)
 def test_an_answer_without_a_message_is_a_failure(answer: JSON, words: str) -> None:
     """There is nothing to pass on."""
     with pytest.raises(ModelFailed, match=words):

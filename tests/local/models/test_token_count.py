@@ -84,7 +84,10 @@ def test_calls_of_tools_cost_what_they_say() -> None:
         ("a", "a"),
         (None, ""),
         (7, ""),
-        ([{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {}}, "b"], "a\nb"),
+        (
+            [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "u"}}, "b"],
+            "a\nb",
+        ),
         ({"type": "tool_result", "content": [{"text": "a"}]}, "a"),
         ({"text": "", "content": "b"}, "b"),
     ],
