@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Literal, NamedTuple, NotRequired, TypedDict, cast
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    TypedDict,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 from uuid import UUID
 
 import attrs
@@ -51,6 +66,14 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+@dataclasses.dataclass
+class Tree:
+    """A class that refers to itself."""
+
+    value: int
+    below: list[Tree] = dataclasses.field(default_factory=list["Tree"])
+
+
 SINGLE = [
     Kind(str, st.text()),
     Kind(int, st.integers()),
@@ -66,6 +89,23 @@ SINGLE = [
 ]
 KEYS = [SINGLE[0], SINGLE[1], SINGLE[7], SINGLE[9], Kind(Literal["x", "y"], st.sampled_from("xy"))]
 ANY = Kind(Any, JSON, hashable=False)
+TREE = Kind(
+    Tree,
+    st.recursive(
+        st.builds(Tree, st.integers()),
+        lambda inner: st.builds(Tree, st.integers(), st.lists(inner, max_size=2)),
+        max_leaves=3,
+    ),
+    hashable=False,
+)
+TOLD_APART: list[tuple[str, Kind]] = [
+    *(("text", SINGLE[each]) for each in (0, 5, 6, 7, 8)),
+    ("number", SINGLE[1]),
+    ("number", SINGLE[2]),
+    ("boolean", SINGLE[3]),
+    ("null", SINGLE[4]),
+]
+"""Types by what JSON has for them: the arms of unions whose values come back."""
 
 
 def _list(item: Kind) -> Kind:
@@ -84,6 +124,13 @@ def _set(item: Kind) -> Kind:
 
 def _optional(item: Kind) -> Kind:
     return Kind(item.form | None, st.none() | item.values, item.hashable)
+
+
+def _union(arms: Sequence[tuple[str, Kind]]) -> Kind:
+    kinds = [kind for _, kind in arms]
+    form = functools.reduce(operator.or_, (kind.form for kind in kinds))
+    hashable = all(kind.hashable for kind in kinds)
+    return Kind(form, st.one_of(*(kind.values for kind in kinds)), hashable)
 
 
 def _places(items: Sequence[Kind]) -> Kind:
@@ -133,7 +180,14 @@ def _record(form: Any, fields: Mapping[str, Kind]) -> Kind:
 def _composed(inner: st.SearchStrategy[Kind]) -> st.SearchStrategy[Kind]:
     fields = st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)
     classes = [_dataclass, _attrs, _named_tuple, _typed_dict]
+    arm = st.one_of(
+        st.sampled_from(TOLD_APART),
+        st.tuples(st.just("array"), inner.map(_list)),
+        st.tuples(st.just("object"), fields.map(_attrs)),
+    )
+    arms = st.lists(arm, min_size=2, max_size=4, unique_by=operator.itemgetter(0))
     return st.one_of(
+        arms.map(_union),
         *(inner.map(make) for make in (_list, _tuple, _set, _optional)),
         st.lists(inner, max_size=3).map(_places),
         st.tuples(st.sampled_from(KEYS), inner).map(_mapping),
@@ -141,7 +195,11 @@ def _composed(inner: st.SearchStrategy[Kind]) -> st.SearchStrategy[Kind]:
     )
 
 
-KINDS = st.recursive(st.sampled_from([*SINGLE, ANY]), _composed, max_leaves=5)
+KINDS = st.recursive(st.sampled_from([*SINGLE, TREE, ANY]), _composed, max_leaves=5)
+
+
+_DEEP = 4
+"""References that are followed, one in the other, before the end is looked for."""
 
 
 def fitting(schema: Any, root: Any, depth: int = 0) -> st.SearchStrategy[Any]:
@@ -151,7 +209,7 @@ def fitting(schema: Any, root: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         return st.deferred(lambda: fitting(root["$defs"][name], root, depth + 1))
     if "anyOf" in schema:
         arms: list[Any] = schema["anyOf"]
-        arms = arms if depth < 4 else [arm for arm in arms if "$ref" not in arm] or arms
+        arms = arms if depth < _DEEP else [arm for arm in arms if "$ref" not in arm] or arms
         return st.one_of(*(fitting(arm, root, depth) for arm in arms))
     if "enum" in schema:
         return st.sampled_from(schema["enum"]).map(_as_float_at_times)
@@ -172,6 +230,8 @@ def _text(schema: Any, _root: Any, _depth: int) -> st.SearchStrategy[Any]:
 def _array(schema: Any, root: Any, depth: int) -> st.SearchStrategy[Any]:
     if "prefixItems" in schema:
         return st.tuples(*(fitting(one, root, depth) for one in schema["prefixItems"])).map(list)
+    if depth >= _DEEP and "$ref" in schema.get("items", {}):
+        return st.just([])
     items = fitting(schema.get("items", {}), root, depth)
     unique = repr if schema.get("uniqueItems") else None
     return st.lists(items, max_size=schema.get("maxItems", 3), unique_by=unique)
@@ -222,4 +282,67 @@ _OF_TYPE: Mapping[str, Callable[[Any, Any, int], st.SearchStrategy[Any]]] = {
     "null": lambda _schema, _root, _depth: st.none(),
     "array": _array,
     "object": _object,
+}
+
+
+def conforms(value: Any, form: Any) -> bool:
+    """Whether a value is of a type, down to its last part."""
+    if form is Any:
+        return True
+    check = _OF_ORIGIN.get(get_origin(form))
+    return check(value, get_args(form)) if check else _is_one(value, form or NoneType)
+
+
+def _is_one(value: Any, kind: Any) -> bool:
+    if is_typeddict(kind):
+        hints = get_type_hints(kind)
+        return all(conforms(item, hints[name]) for name, item in value.items() if name in hints)
+    parts = _parts_of(kind).items()
+    return _class_of(value) is kind and all(
+        conforms(getattr(value, name), part) for name, part in parts
+    )
+
+
+def _parts_of(kind: Any) -> Mapping[str, Any]:
+    if attrs.has(kind):
+        return {field.name: field.type for field in attrs.fields(kind)}
+    made = dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
+    return get_type_hints(kind) if made else {}
+
+
+def _class_of(value: object) -> type[Any]:
+    return type(value)  # without checkers narrowing it
+
+
+def _is_list(value: Any, parts: Any, kind: type[Any] = list) -> bool:
+    return _class_of(value) is kind and all(conforms(item, parts[0]) for item in value)
+
+
+def _is_dict(value: Any, parts: Any) -> bool:
+    pairs = value.items() if _class_of(value) is dict else [(None, None)]
+    return all(conforms(key, parts[0]) and conforms(item, parts[1]) for key, item in pairs)
+
+
+def _is_tuple(value: Any, parts: Any) -> bool:
+    if parts[1:] == (...,):
+        return _is_list(value, parts, tuple)
+    return (
+        _class_of(value) is tuple and len(value) == len(parts) and all(map(conforms, value, parts))
+    )
+
+
+def _is_of_union(value: Any, parts: Any) -> bool:
+    return any(conforms(value, part) for part in parts)
+
+
+_OF_ORIGIN: Mapping[Any, Callable[[Any, Any], bool]] = {
+    Union: _is_of_union,
+    UnionType: _is_of_union,
+    Literal: lambda value, parts: any(
+        _class_of(each) is _class_of(value) and each == value for each in parts
+    ),
+    list: _is_list,
+    frozenset: functools.partial(_is_list, kind=frozenset),
+    dict: _is_dict,
+    tuple: _is_tuple,
 }

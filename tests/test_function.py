@@ -22,7 +22,7 @@ from julep._function import functions_by_name
 from julep._mismatch import Mismatch
 from julep._shapes import read, shape_of
 
-from .schemas import KINDS, Kind, fitting
+from .schemas import KINDS, Kind, conforms, fitting
 from .test_shapes import fits
 
 if TYPE_CHECKING:
@@ -191,24 +191,40 @@ def test_a_model_is_told_what_is_wrong(arguments: str, path: str, said: str) -> 
     assert said in str(refused.value)
 
 
+PARAMETERS = st.tuples(
+    KINDS,
+    st.sampled_from([inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD]),
+    st.sampled_from([inspect.Parameter.empty, None]),
+)
+
+
 @pytest.mark.slow
 @settings(deadline=None)
-@given(st.data(), st.dictionaries(st.sampled_from(["a", "b", "c"]), KINDS, max_size=3))
-def test_any_call_that_fits_is_read(data: st.DataObject, kinds: dict[str, Kind]) -> None:
-    """Whatever the annotations are, what fits the schema of a call is read."""
+@given(st.data(), st.dictionaries(st.sampled_from(["a", "b", "c"]), PARAMETERS, max_size=3))
+def test_any_call_that_fits_is_read(
+    data: st.DataObject, parameters: dict[str, tuple[Kind, Any, Any]]
+) -> None:
+    """Whatever the annotations are, what fits the schema of a call is read as what they say."""
 
     def function(**_: Any) -> None: ...
 
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    parameters = [
-        inspect.Parameter(name, keyword, annotation=kind.form) for name, kind in kinds.items()
+    declared = [
+        inspect.Parameter(name, how, annotation=kind.form, default=default)
+        for name, (kind, how, default) in parameters.items()
     ]
-    function.__dict__["__signature__"] = inspect.Signature(parameters)
+    declared.sort(key=lambda each: (each.kind, each.default is None))
+    function.__dict__["__signature__"] = inspect.Signature(declared)
     tool = julep.tool(function)
+    required = [name for name, (_, _, default) in parameters.items() if default is not None]
+    assert sorted(tool.parameters.get("required", [])) == sorted(required)
     arguments = data.draw(fitting(tool.parameters, tool.parameters))
 
     fits(arguments, tool.parameters)
-    assert tool.read(json.dumps(arguments)).keys() == kinds.keys()
+    taken = tool.read(json.dumps(arguments))
+    assert taken.keys() == arguments.keys()
+    for name, value in taken.items():
+        kind, _, default = parameters[name]
+        assert conforms(value, kind.form) or (value is default is None)
 
 
 ORDER = {
