@@ -10,18 +10,16 @@ import attrs
 from ._json import is_object
 from ._model import Model
 
-ToolType: TypeAlias = (
-    Literal[
-        "function",
-        "integration",
-        "system",
-        "api_call",
-        "computer_20241022",
-        "text_editor_20241022",
-        "bash_20241022",
-    ]
-    | str
-)
+KnownToolType: TypeAlias = Literal[
+    "function",
+    "integration",
+    "system",
+    "api_call",
+    "computer_20241022",
+    "text_editor_20241022",
+    "bash_20241022",
+]
+ToolType: TypeAlias = KnownToolType | str
 
 
 @attrs.define(kw_only=True)

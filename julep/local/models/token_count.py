@@ -44,7 +44,11 @@ def count_messages(messages: Iterable[Message]) -> int:
 
 
 def plain_text(content: object) -> str:
-    """The text of a message's content, whatever form that has."""
+    """The text of a message's content, whatever form that has.
+
+    Each part has lines of its own: words of two parts are not to grow together where they are counted
+    and searched for. What people read of an answer joins its parts as they are (`types.entries`).
+    """
     if isinstance(content, str):
         return content
     if is_array(content):

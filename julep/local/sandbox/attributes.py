@@ -17,7 +17,7 @@ from attrs import frozen
 from julep.local.sandbox.budget import POINTER, InvalidExpression, budget, pay_for
 from julep.local.sandbox.json_yaml import dump_json
 from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.values import clone, has_length, is_branch, is_object, with_hashed
+from julep.local.sandbox.values import clone, has_length, is_branch, is_dict, with_hashed
 
 _MISSING = object()
 _ENCODINGS = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1", "utf-16", "utf-32"})
@@ -150,7 +150,7 @@ def get_attribute(value: object, name: str) -> object:
     elif name in _METHODS.get(value.__class__, ()):
         found = _method(value, name)
     else:
-        found = value.get(name, _MISSING) if is_object(value) else _MISSING
+        found = value.get(name, _MISSING) if is_dict(value) else _MISSING
     if found is _MISSING:
         raise AttributeError(name)
     return found
@@ -237,7 +237,7 @@ def _padding(pad: Callable[..., str]) -> Callable[..., str]:
 
 
 def _translate(text: str, table: object) -> str:
-    if not is_object(table):
+    if not is_dict(table):
         raise InvalidExpression("translate takes a dict of characters' numbers")
     widest = max((len(each) for each in table.values() if isinstance(each, str)), default=1)
     pay_for(len(text) * max(widest, 1))

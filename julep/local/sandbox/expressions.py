@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from julep.local.sandbox.budget import InvalidExpression, spending
 from julep.local.sandbox.evaluator import Evaluator
 from julep.local.sandbox.syntax import parse_module
-from julep.local.sandbox.values import is_list, is_object
+from julep.local.sandbox.values import is_dict, is_list
 
 _MAX_CODE = 100_000  # characters: Python's own parser takes a third of a second for so many
 _MAX_FIELDS = 10_000  # braces in a text, each of which may begin an expression
@@ -60,7 +60,7 @@ def has_code(value: object) -> bool:
         return not _is_plain(rewritten(value))
     if is_list(value):
         return any(map(has_code, value))
-    return is_object(value) and any(map(has_code, value.values()))
+    return is_dict(value) and any(map(has_code, value.values()))
 
 
 def _is_plain(text: str) -> bool:
@@ -79,7 +79,7 @@ def _evaluated(value: object, names: Mapping[str, object]) -> object:
         return _evaluate_text(value, names)
     if is_list(value):
         return [_evaluated(item, names) for item in value]
-    if is_object(value):
+    if is_dict(value):
         return {key: _evaluated(item, names) for key, item in value.items()}
     return value
 

@@ -14,7 +14,7 @@ from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.expressions import EvaluateError, has_code
 from julep.local.sandbox.expressions import evaluate as evaluate_here
 from julep.local.sandbox.pool import POOL
-from julep.local.sandbox.values import is_branch, is_object
+from julep.local.sandbox.values import is_branch, is_dict
 
 _MOST_SOURCE = 1_000_000  # characters of all templates of a request
 _MOST_TAGS = 10_000  # in them; Jinja takes about 0.3 ms to compile each
@@ -128,5 +128,5 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif is_branch(value):
-        for item in value.values() if is_object(value) else value:
+        for item in value.values() if is_dict(value) else value:
             yield from _texts(item)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from julep.local.sandbox.budget import POINTER, LimitExceeded, budget, pay_for, ticking
-from julep.local.sandbox.values import is_array, is_branch, printable, weigh
+from julep.local.sandbox.values import is_branch, is_sequence, printable, weigh
 
 _MAX_SHIFT = 10_000  # bits, as simpleeval has it
 _MAX_BITS = 1_000_000  # of a number: to multiply up to it takes less than 0.1 s
@@ -118,7 +118,7 @@ def _comparing(compare: Operator) -> Operator:
 
 def _contains(container: Any, item: object) -> bool:
     # One comparison may take as long as its texts are long, so the clock is looked at in between.
-    if is_array(container):
+    if is_sequence(container):
         return any(item is each or item == each for each in ticking(container))
     return operator.contains(container, item)
 

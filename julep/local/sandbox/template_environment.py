@@ -44,7 +44,7 @@ from julep.local.sandbox.functions import text
 from julep.local.sandbox.operators import BINARY, COMPARE, formatted
 from julep.local.sandbox.regex import MATCH_TYPE
 from julep.local.sandbox.template_filters import weighed
-from julep.local.sandbox.values import hashed, is_object, printable
+from julep.local.sandbox.values import hashed, is_dict, printable
 
 
 class _Variables(JinjaNamespace):
@@ -160,7 +160,7 @@ class TemplateEnvironment(SandboxedEnvironment):
     def getattr(self, obj: object, attribute: str) -> object:
         """Return an attribute, or else the item of that name; undefined if there is neither."""
         found = self.attribute(obj, attribute)
-        if isinstance(found, Undefined) and is_object(obj):
+        if isinstance(found, Undefined) and is_dict(obj):
             return obj.get(attribute, found)
         return found
 

@@ -19,7 +19,7 @@ _VIEWS: Any = ({}.keys(), {}.values(), {}.items())
 _BRANCHES: tuple[type, ...] = (dict, list, tuple, set, frozenset, *map(type, _VIEWS))
 
 
-def is_object(value: object) -> TypeGuard[dict[object, object]]:
+def is_dict(value: object) -> TypeGuard[dict[object, object]]:
     """Tells whether a value is a dict."""
     return isinstance(value, dict)
 
@@ -29,7 +29,7 @@ def is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
-def is_array(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     """Tells whether a value is what JSON calls an array."""
     return isinstance(value, list | tuple)
 
@@ -72,7 +72,7 @@ def weigh(
         total += _ITEM + _extra(item)
         if is_branch(item):
             heap.extend(item)
-        if is_object(item):
+        if is_dict(item):
             heap.extend(item.values())
         if total + _ITEM * len(heap) > most:
             raise LimitExceeded("The value is too big")
@@ -85,7 +85,7 @@ def hashed(value: object) -> object:
     Raises:
         LimitExceeded: It is a tuple, and too big.
     """
-    if is_array(value) and not is_list(value):
+    if is_sequence(value) and not is_list(value):
         budget().look()
         weigh(value)
     return value
@@ -118,7 +118,7 @@ def indented(value: object, width: int) -> int:
 
 
 def _parts(item: Collection[object]) -> Collection[object]:
-    return item.values() if is_object(item) else item
+    return item.values() if is_dict(item) else item
 
 
 def printable(value: object) -> object:
@@ -147,7 +147,7 @@ def _extra(item: object) -> int:
     return item.bit_length() // 3 if isinstance(item, int) else 0
 
 
-def to_json(value: object) -> object:
+def as_json(value: object) -> object:
     """Returns a copy of `value` as JSON has it: tuples are lists, keys are text.
 
     Raises:
@@ -195,12 +195,12 @@ def _too_big() -> NotJson:
 def _copied(value: object, path: str, depth: int) -> object:
     if depth > _MAX_DEPTH:
         raise NotJson(f"The output is nested more than {_MAX_DEPTH} levels deep")
-    if is_object(value):
+    if is_dict(value):
         return {
             _key(key, path): _copied(item, f"{path}.{key}", depth + 1)
             for key, item in value.items()
         }
-    if is_array(value):
+    if is_sequence(value):
         return [_copied(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]
     return _scalar(value, path)
 
@@ -245,9 +245,9 @@ def _encodable(text: str) -> bool:
 
 def clone(value: object) -> object:
     """Returns a copy of a JSON value, down to its leaves."""
-    if is_object(value):
+    if is_dict(value):
         return {key: clone(item) for key, item in value.items()}
-    if is_array(value):
+    if is_sequence(value):
         return [clone(item) for item in value]
     return value
 
@@ -257,9 +257,9 @@ def in_stored_order(value: object) -> object:
 
     That is by their length in bytes, then by the bytes; expressions see it in `str(_)`.
     """
-    if is_object(value):
+    if is_dict(value):
         return {key: in_stored_order(value[key]) for key in sorted(value, key=_place_of_key)}
-    if is_array(value):
+    if is_sequence(value):
         return [in_stored_order(item) for item in value]
     return value
 

@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager
 
 from julep.local.clock import from_seconds
 from julep.local.store.execution_rows import UNFINISHED
-from julep.local.store.execution_views import Origin, TargetView, TransitionView
+from julep.local.store.execution_views import Origin, TransitionView
 from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
+from julep.local.workflow.scope import wire_target
 from julep.types.executions import FINAL_STATUSES
 
 # Jobs have words of their own for how they ended.
@@ -127,18 +128,14 @@ def _public(transition: Transition) -> TransitionView:
         "id": transition.id,
         "execution_id": transition.execution_id,
         "type": transition.type,
-        "current": _target(transition.current),
-        "next": _target(transition.next) if transition.next else None,
+        "current": wire_target(transition.current),
+        "next": wire_target(transition.next) if transition.next else None,
         "output": transition.output,
         "metadata": dict(transition.metadata),
         "step_label": transition.step_label,
         "created_at": moment,
         "updated_at": moment,
     }
-
-
-def _target(target: Target) -> TargetView:
-    return {"workflow": target.workflow, "step": target.step, "scope_id": target.scope_id}
 
 
 def _transition(key: str, created_at: float, answer: str | None, body: str) -> Transition:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from julep.local.records import Agent, Tool
+from julep.local.workflow.ports import TargetView
 from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
@@ -17,14 +18,6 @@ class Origin(TypedDict):
     agent: Agent
     agent_tools: Sequence[Tool]
     developer_id: NotRequired[str]
-
-
-class TargetView(TypedDict):
-    """A step's address."""
-
-    workflow: str
-    step: int
-    scope_id: str
 
 
 class TransitionView(TypedDict):

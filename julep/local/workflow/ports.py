@@ -17,7 +17,7 @@ they return. Calls of `Effects` are coroutines, since they wait for other machin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from attrs import field, frozen
 
@@ -30,6 +30,14 @@ from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 @frozen(kw_only=True)
 class Target:
     """A step's address: the workflow's name, the step's index, and that run of a workflow."""
+
+    workflow: str
+    step: int
+    scope_id: str
+
+
+class TargetView(TypedDict):
+    """The same as the API shows it."""
 
     workflow: str
     step: int

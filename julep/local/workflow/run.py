@@ -14,7 +14,7 @@ from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
 from julep.local.sandbox.isolated import Sources
-from julep.local.sandbox.values import NotJson, to_json
+from julep.local.sandbox.values import NotJson, as_json
 from julep.local.workflow.journal import END_KEY, Journal
 from julep.local.workflow.masking import masked
 from julep.local.workflow.ports import EffectError, Effects, Execution, Target, Transition
@@ -152,7 +152,7 @@ class Run:
 
     def record(self, at: AnyContext, outcome: Outcome) -> Outcome:
         """Writes down that a step is done, and returns the outcome as the log keeps it."""
-        output = to_json(outcome.output)
+        output = as_json(outcome.output)
         ends = at.is_last or outcome.returned
         self.journal.write(
             at.returned_key if outcome.returned else at.done_key,
@@ -207,7 +207,7 @@ class Run:
                 workflow=f"{prefix}`{at.frame.workflow}`[{at.index}].{rest}",
                 steps=[step],
                 scope_id=at.frame.scope_id,
-                input=to_json(input),
+                input=as_json(input),
                 depth=at.frame.depth + 1,
             )
         )
@@ -231,7 +231,7 @@ class Run:
             id=id,
             current=at.target,
             next=None,
-            output=to_json(output),
+            output=as_json(output),
             metadata={"task_token": task_token(self.execution.id, id)},
         )
         while (answer := self.journal.answer_to(wait)) is None:

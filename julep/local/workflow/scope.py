@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
 from attrs import define, field
 
 from julep.local.sandbox.isolated import Sources
-from julep.local.workflow.ports import Execution, Target, Transition
+from julep.local.workflow.ports import Execution, Target, TargetView, Transition
 from julep.local.workflow.position import MAIN, StepContext, ends_step
 from julep.local.workflow.step_records import Step
 from julep.types._json import JsonObject, as_object, objects
@@ -59,34 +61,10 @@ class Scope:
 
 def names_at(execution: Execution, scope: Scope, at: StepContext[Step]) -> Sources:
     """Returns the names that a step's expressions find."""
-    task = execution.task
-    return {
-        "_": lambda: at.input,
-        "inputs": scope.inputs,
-        "outputs": lambda: scope.outputs,
-        "steps": lambda: scope.steps(objects(task.get(scope.workflow))),
-        "state": lambda: scope.state,
-        "agent": lambda: execution.agent,
-        "agent_tools": lambda: execution.agent_tools,
-        "arguments": lambda: execution.input,
-        "current_input": lambda: at.input,
-        "current_scope_id": lambda: at.frame.scope_id,
-        "current_step": lambda: at.step,
-        "current_workflow": lambda: {"name": at.frame.workflow, "steps": at.frame.steps},
-        "cursor": lambda: wire_target(at.target),
-        "developer_id": lambda: execution.developer_id,
-        "execution": lambda: _wire_execution(execution),
-        "is_first_step": lambda: at.index == 0,
-        "is_last_step": lambda: at.is_last,
-        "is_main": lambda: at.frame.workflow == MAIN,
-        "loaded": lambda: True,
-        "session": lambda: None,
-        "task": lambda: task,
-        "user": lambda: None,
-    }
+    return {name: partial(make, execution, scope, at) for name, make in _NAMES.items()}
 
 
-def wire_target(target: Target) -> JsonObject:
+def wire_target(target: Target) -> TargetView:
     """Returns a target as the API shows it."""
     return {"workflow": target.workflow, "step": target.step, "scope_id": target.scope_id}
 
@@ -100,3 +78,37 @@ def _wire_execution(execution: Execution) -> JsonObject:
         "metadata": execution.metadata,
         "created_at": execution.created_at,
     }
+
+
+_Made: TypeAlias = Mapping[str, Callable[[Execution, Scope, StepContext[Step]], object]]
+_OF_HISTORY: _Made = {
+    "_": lambda _, __, at: at.input,
+    "inputs": lambda _, scope, __: scope.inputs(),
+    "outputs": lambda _, scope, __: scope.outputs,
+    "steps": lambda execution, scope, _: scope.steps(objects(execution.task.get(scope.workflow))),
+    "state": lambda _, scope, __: scope.state,
+}
+_OF_CONTEXT: _Made = {
+    "agent": lambda execution, _, __: execution.agent,
+    "agent_tools": lambda execution, _, __: execution.agent_tools,
+    "arguments": lambda execution, _, __: execution.input,
+    "current_input": lambda _, __, at: at.input,
+    "current_scope_id": lambda _, __, at: at.frame.scope_id,
+    "current_step": lambda _, __, at: at.step,
+    "current_workflow": lambda _, __, at: {"name": at.frame.workflow, "steps": at.frame.steps},
+    "cursor": lambda _, __, at: wire_target(at.target),
+    "developer_id": lambda execution, _, __: execution.developer_id,
+    "execution": lambda execution, _, __: _wire_execution(execution),
+    "is_first_step": lambda _, __, at: at.index == 0,
+    "is_last_step": lambda _, __, at: at.is_last,
+    "is_main": lambda _, __, at: at.frame.workflow == MAIN,
+    "loaded": lambda _, __, ___: True,
+    "session": lambda _, __, ___: None,
+    "task": lambda execution, _, __: execution.task,
+    "user": lambda _, __, ___: None,
+}
+_NAMES: _Made = {**_OF_HISTORY, **_OF_CONTEXT}
+HISTORY_NAMES = frozenset(_OF_HISTORY)
+"""The names of what the steps before gave."""
+CONTEXT_NAMES = frozenset(_OF_CONTEXT)
+"""The names of what an execution is part of: servers of 2025 know them at run time alone."""

@@ -17,33 +17,13 @@ from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.operators import formatted
 from julep.local.workflow.issues import Issue
 from julep.local.workflow.plain_text import missing_sign
+from julep.local.workflow.scope import CONTEXT_NAMES, HISTORY_NAMES
 from julep.local.workflow.step_kinds import STEP_KINDS, kind_of, wire_names
 from julep.types._json import is_array, is_object, objects
 
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
-_IN_STEPS = _LANGUAGE | {"_", "inputs", "outputs", "state", "steps"}
+_IN_STEPS = _LANGUAGE | HISTORY_NAMES
 _IN_TOOLS = _LANGUAGE | {"secrets"}
-_CONTEXT = frozenset(
-    [
-        "agent",
-        "agent_tools",
-        "arguments",
-        "current_input",
-        "current_scope_id",
-        "current_step",
-        "current_workflow",
-        "cursor",
-        "developer_id",
-        "execution",
-        "is_first_step",
-        "is_last_step",
-        "is_main",
-        "loaded",
-        "session",
-        "task",
-        "user",
-    ]
-)
 # What the hosted server looks at when a task is created, and how deep inside the field: a nested
 # value is not looked at, nor is a step inside of a switch or a map.
 _EARLY: Mapping[str, int] = {"evaluate": 1, "set": 1, "if": 0}
@@ -137,7 +117,7 @@ def _strings(
 def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     code = rewritten(written.text)
     is_code = code.startswith("$ ")
-    if not is_code and (meant := missing_sign(code, written.names | _CONTEXT)):
+    if not is_code and (meant := missing_sign(code, written.names | CONTEXT_NAMES)):
         yield Issue(
             location=written.location,
             message="This is plain text: expressions begin with a dollar sign and a blank",
@@ -252,7 +232,7 @@ class _Finder(ast.NodeVisitor):
         if self.written.names is _IN_TOOLS:
             message = f"'{name}' is not known to tools, only secrets: give it in the arguments"
             self._report("undefined_name", message, warn=not self.strict)
-        elif name in _CONTEXT:
+        elif name in CONTEXT_NAMES:
             if self.written.is_known_early and self.is_code:
                 message = (
                     f"'{name}' is known at run time, but the hosted server refuses it here: "

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from attrs import frozen
 
 from julep.local.records import TaskTool
 from julep.local.workflow.position import StepError
 from julep.types._json import JsonObject, as_object, objects
+from julep.types.tools import KnownToolType
 
 if TYPE_CHECKING:
     from julep.local.workflow.run import Run
 
-TOOL_TYPES = (
-    "function",
-    "integration",
-    "system",
-    "api_call",
-    "computer_20241022",
-    "text_editor_20241022",
-    "bash_20241022",
-)
+TOOL_TYPES: tuple[str, ...] = get_args(KnownToolType)
 
 
 @frozen(kw_only=True)

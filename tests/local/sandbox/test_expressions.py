@@ -9,7 +9,7 @@ import pytest
 
 from julep.local.sandbox.expressions import EvaluateError, evaluate, evaluate_code, rewritten
 from julep.local.sandbox.modules import CONSTANTS, MODULES
-from julep.local.sandbox.values import NotJson, to_json
+from julep.local.sandbox.values import NotJson, as_json
 
 _VALUES: dict[str, Any] = {
     "n": 3,
@@ -192,7 +192,7 @@ def test_code_needs_no_mark_where_only_code_can_stand(code: str) -> None:
 )
 def test_outputs_are_kept_as_json_has_them(value: Any, json: Any) -> None:
     """Tuples become lists and keys become text, at once and not only after a restart."""
-    assert to_json(value) == json
+    assert as_json(value) == json
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_outputs_are_kept_as_json_has_them(value: Any, json: Any) -> None:
 def test_what_json_lacks_is_named(value: Any) -> None:
     """An output that JSON can't carry is refused, with its place and what to do."""
     with pytest.raises(NotJson, match=r"JSON"):
-        to_json({"a": [value]})
+        as_json({"a": [value]})

@@ -14,12 +14,12 @@ from julep.local.sandbox.evaluator import Evaluator
 from julep.local.sandbox.expressions import EvaluateError, evaluate, parse
 from julep.local.sandbox.json_yaml import load_yaml
 from julep.local.sandbox.modules import MODULES
-from julep.local.sandbox.values import NotJson, to_json
+from julep.local.sandbox.values import NotJson, as_json
 
 ESCAPES = [
     "().__class__.__bases__",
     "_.x.__class__",
-    "_.to_json(filename='x')",
+    "_.as_json(filename='x')",
     "_.from_json(filename='x')",
     "'{0.__class__}'.format(1)",
     "str.format('{}', 1)",
@@ -231,18 +231,18 @@ def test_results_too_big_to_keep_are_refused() -> None:
     for _ in range(8):
         value = [value] * 100
     with pytest.raises(NotJson, match="too big"):
-        to_json(value)
+        as_json(value)
     circle: list[object] = []
     circle.append(circle)
     with pytest.raises(NotJson):
-        to_json(circle)
+        as_json(circle)
 
 
 def test_what_holds_others_counts_for_more() -> None:
     """As many lists as numbers take the server far longer to read and to write."""
-    assert to_json([0] * 100_000)
+    assert as_json([0] * 100_000)
     with pytest.raises(NotJson, match="too big"):
-        to_json([[] for _ in range(100_000)])
+        as_json([[] for _ in range(100_000)])
 
 
 def test_a_budget_ends_a_long_evaluation() -> None:

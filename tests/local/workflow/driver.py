@@ -10,13 +10,12 @@ import anyio
 from attrs import define, field
 
 from julep.local.records import Agent
-from julep.local.sandbox.values import is_list, is_object
 from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.run import Run
 from julep.local.workflow.status import open_waits
-from julep.types._json import JsonObject
+from julep.types._json import JsonObject, is_array, is_object
 from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.records import some
 from tests.local.workflow.fakes import Killed, MemoryLog, ScriptedEffects
@@ -173,6 +172,6 @@ def matches(expected: Any, got: Any) -> bool:
         return expected.keys() == got.keys() and all(
             matches(value, got[key]) for key, value in expected.items()
         )
-    if is_list(expected) and is_list(got):
+    if is_array(expected) and is_array(got):
         return len(expected) == len(got) and all(map(matches, expected, got))
     return type(expected) is type(got) and bool(expected == got)

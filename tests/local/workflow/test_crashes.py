@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from julep.local.sandbox.values import is_object
 from julep.local.workflow.ports import HttpReply
+from julep.types._json import is_object
 from tests.local.workflow.driver import ID, Story, go_on, story
 from tests.local.workflow.fakes import ScriptedEffects, completion
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from julep.local.sandbox.values import to_json
+from julep.local.sandbox.values import as_json
 from julep.local.workflow.ports import Target
 from julep.local.workflow.position import Frame, Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
@@ -75,7 +75,7 @@ async def _call(run: Run, at: StepContext[YieldStep], name: str) -> tuple[str, o
             "step",
             current=at.target,
             next=start,
-            output=to_json(arguments and await run.evaluate(at, arguments)),
+            output=as_json(arguments and await run.evaluate(at, arguments)),
             metadata={"step_type": step_type(at.step)},
             step_label=at.step["label"],
         )

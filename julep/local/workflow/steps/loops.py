@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from julep.local.sandbox import isolated
-from julep.local.sandbox.values import Collected, has_length, to_json
+from julep.local.sandbox.values import Collected, as_json, has_length
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
@@ -87,6 +87,6 @@ async def _items(run: Run, at: StepContext[Step], expression: object) -> list[ob
         found = await run.evaluate(at, expression)
         if not has_length(found):
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
-        return cast("list[object]", to_json(list(found)))
+        return cast("list[object]", as_json(list(found)))
 
     return await run.journal.once(f"{at.key}:items", find)

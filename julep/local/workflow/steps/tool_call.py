@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
-from julep.local.sandbox.values import to_json
+from julep.local.sandbox.values import as_json
 from julep.local.workflow.ports import EffectError, SystemCall
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
@@ -60,8 +60,8 @@ async def _integration(run: Run, definition: JsonObject, arguments: object) -> o
     provider = definition.get("provider", "dummy")
     if provider == "dummy":
         return arguments
-    used = {name: to_json(definition.get(name)) for name in ("provider", "method", "setup")}
-    given = to_json(_with_ids_as_text(arguments))
+    used = {name: as_json(definition.get(name)) for name in ("provider", "method", "setup")}
+    given = as_json(_with_ids_as_text(arguments))
     try:
         return await with_retries(run, lambda: run.effects.integration(run.execution, used, given))
     except EffectError as error:
