@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 
@@ -16,8 +16,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _PART: Final = re.compile(r"\[?([^.\[\]]*)\]?")
 
 
-@attrs.frozen(order=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a text; both numbers from 1."""
 
     line: int

@@ -21,6 +21,7 @@ from .document import Document, Path, Place, Unreadable
 
 _MAPPING: Final = "tag:yaml.org,2002:map"
 _LIST: Final = "tag:yaml.org,2002:seq"
+_PLAIN: Final = {str, bool, int}
 
 
 def read_yaml(text: str) -> Document:
@@ -106,6 +107,8 @@ class _Builder:
     def _name(self, key: Any, place: Place) -> str:
         """Return a key as JSON has it, which makes text of `1`, `true` and `null`."""
         value: Any = self._loader.construct_object(key, deep=True)
+        if isinstance(value, str):
+            return value
         try:
             name: str = next(iter(_as_json({value: None}, place)))
         except TypeError as error:
@@ -123,6 +126,8 @@ def _repeated(node: yaml.MappingNode) -> set[int]:
 
 
 def _as_json(value: Any, place: Place) -> Any:
+    if value is None or type(value) in _PLAIN:
+        return value
     try:
         return json.loads(json.dumps(value, allow_nan=False, default=str))
     except ValueError as error:

@@ -120,6 +120,7 @@ def test_what_was_meant_is_told() -> None:
     [
         {"evaluate": {"a": "costs $5", "b": "$5", "c": "$name", "d": "a _ b", "e": "${_.x}"}},
         {"log": "from {_.x} to {_['y']}"},
+        {"log": "n is {_.n}"},
         {"prompt": [{"role": "user", "content": "$100 for {_.x}?", "name": "n"}]},
         {"foreach": {"in_": "$ _", "do": {"log": "$ _"}}, "label": "l", "kind_": "foreach"},
         {"error": "the item is {missing}"},

@@ -25,9 +25,10 @@ def missing_sign(text: str, names: Collection[str]) -> str | None:
         names: What expressions may mention there.
     """
     code = text.strip()
-    is_marked, is_amount = code.startswith("$"), code.startswith("${")
+    is_marked = code.startswith("$")
     code = code.removeprefix("$").strip()
-    if is_amount or len(code) > _LONGEST or (not is_marked and _INPUT not in code):
+    # What is filled in, such as `n is {_.n}`, may be Python, too.
+    if len(code) > _LONGEST or "{" in code or not (is_marked or _INPUT in code):
         return None
     try:
         tree = parse(code)
