@@ -66,9 +66,9 @@ else:
         "errors": (
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
             "BadRequestError ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
-            "ExecutionError ExecutionFailed ExecutionTimeout InternalServerError JulepError "
-            "NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted TaskFileError "
-            "ToolError TurnLimitReached UnexpectedResponse UnprocessableEntityError"
+            "ExecutionError ExecutionFailed ExecutionTimeout InputMismatch InternalServerError "
+            "JulepError NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted "
+            "TaskFileError ToolError TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
         "resources.runs": "Runs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,3 +23,18 @@ def checks() -> Callable[..., Iterable[Issue]]:
             'python -m pip install "julep-sdk[local]"'
         ) from error
     return all_issues
+
+
+def problems_of_input(schema: object, value: object) -> Iterator[tuple[Sequence[str | int], str]]:
+    """Yield what of an input doesn't fit its schema, as far as the extra is there to tell."""
+    try:
+        from julep.local.sandbox.json_schema import (  # noqa: PLC0415 - of an extra
+            UnusableSchema,
+            problems_of,
+        )
+    except ModuleNotFoundError:
+        return
+    try:
+        yield from problems_of(schema, value)
+    except UnusableSchema:
+        return  # servers may be able to

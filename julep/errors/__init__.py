@@ -15,6 +15,7 @@
     │   └── ExecutionAwaitsInput    it waits for input that nobody gives
     ├── APIError                    the server answered, and not with what was asked for
     │   ├── BadRequestError         400
+    │   │   └── InputMismatch       the same, told before an input is sent (also a ValueError)
     │   ├── PermissionDeniedError   403
     │   │   └── AuthenticationError 401, and 403 for a key the server does not accept
     │   ├── NotFoundError           404
@@ -58,7 +59,7 @@ from .executions import (
     ExecutionFailed,
     ExecutionTimeout,
 )
-from .task_files import TaskFileError
+from .task_files import InputMismatch, TaskFileError
 
 __all__ = [
     "APIConnectionError",
@@ -75,6 +76,7 @@ __all__ = [
     "ExecutionError",
     "ExecutionFailed",
     "ExecutionTimeout",
+    "InputMismatch",
     "InternalServerError",
     "JulepError",
     "NotFoundError",

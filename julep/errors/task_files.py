@@ -1,10 +1,11 @@
-"""What goes wrong when a task is read from a file."""
+"""What is wrong with a task's file, or with the input of a task, before anything is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .api import BadRequestError
 from .base import JulepError
 
 if TYPE_CHECKING:
@@ -28,3 +29,15 @@ class TaskFileError(JulepError, ValueError):
     ) -> None:
         super().__init__(message)
         self.problems = list(problems)
+
+
+class InputMismatch(BadRequestError, ValueError):
+    """An input does not fit the `input_schema` of its task. Nothing was sent.
+
+    It is the 400 that a server would answer, so handling `BadRequestError` handles both.
+
+    Attributes:
+        path: Where in the input, such as `items[3].price`; empty for the whole.
+    """
+
+    path: str = ""

@@ -180,7 +180,7 @@ class Batch:
         if self._is_closed or (following := next(self._inputs, None)) is None:
             return None
         position, input = following
-        item = Item(input, Start(self._setup.task_id, input, self._setup.metadata))
+        item = Item(input, Start(self._setup.task, input, self._setup.metadata))
         try:
             self._prepare(item, position)
         except Exception as error:  # noqa: BLE001 - told with the item

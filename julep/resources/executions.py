@@ -14,6 +14,7 @@ from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
+from julep._task_files.inputs import check_input
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution
 
@@ -54,20 +55,28 @@ class TaskExecutions(Resource[FaceT]):
         Args:
             task_id: The task, or its id.
             input: What the first step gets; must match the task's `input_schema`. An empty object
-                when not given.
+                when not given. Given a `Task`, and the extra `julep-sdk[local]`, it is checked before
+                it is sent.
             metadata: Data of your own.
 
         Returns:
             The execution, `queued` or `starting`.
 
         Raises:
-            BadRequestError: The input does not match.
+            BadRequestError: The input does not match; `InputMismatch` when nothing was sent.
             NotFoundError: There is no such task (`BadRequestError` on servers of 2024).
         """
-        body = {"input": input, "metadata": metadata}
-        written = {**body, "task_id": id_of("task_id", task_id), "status": "queued"}
-        where = path(ALL, task_id=task_id)
-        return Request("POST", where, Execution, body=body, written=written)
+        check_input(task_id, input)
+        return starting(task_id, input, metadata)
+
+
+def starting(
+    task_id: Id, input: Mapping[str, Any], metadata: Mapping[str, Any] | None
+) -> Request[Execution]:
+    """Describe the start of a task."""
+    body = {"input": input, "metadata": metadata}
+    written = {**body, "task_id": id_of("task_id", task_id), "status": "queued"}
+    return Request("POST", path(ALL, task_id=task_id), Execution, body=body, written=written)
 
 
 class Executions(TaskExecutions[FaceT]):

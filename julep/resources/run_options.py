@@ -129,7 +129,7 @@ class RunSetup:
     """What all runs of one call have in common.
 
     Attributes:
-        task_id: The task.
+        task: The task, or its id.
         metadata: Data of the user's for the executions.
         callbacks: The functions that take part.
         output: What reads the output as a type, if that is asked for.
@@ -138,7 +138,7 @@ class RunSetup:
         progress: Tells how far it is.
     """
 
-    task_id: str
+    task: Id
     metadata: Mapping[str, Any] | None
     callbacks: Callbacks
     output: Output | None
@@ -164,9 +164,10 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
         TypeError: A function can't be used.
         ConfigurationError: `timeout` is not a number of seconds.
     """
+    id_of("task_id", task_id)
     box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
     return RunSetup(
-        id_of("task_id", task_id),
+        task_id,
         given.get("metadata"),
         Callbacks(box, given.get("answer"), given.get("on_transition")),
         None if output is None else Output(output),

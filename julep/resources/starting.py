@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, Final
 from uuid import uuid4
@@ -13,11 +14,11 @@ from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._pages import SERVER_PAGE, ListOptions, Pages
 from julep._paths import Id
-from julep._request import Request
+from julep._task_files.inputs import check_input
 from julep.errors import APIConnectionError, APIError, InternalServerError
 from julep.types.executions import Execution
 
-from .executions import TaskExecutions
+from .executions import starting
 
 TOKEN: Final = "julep_client_token"  # noqa: S105 - the name of a field
 """Where in the metadata of an execution its client finds it again."""
@@ -41,12 +42,16 @@ class Start:
     ) -> None:
         self._token = str(uuid4())
         self._since = datetime.now(UTC) - SKEW
-        self._request: Request[Execution] = TaskExecutions.create(
-            None, task_id, input=input, metadata={**(metadata or {}), TOKEN: self._token}
-        )
+        self._request = starting(task_id, input, {**(metadata or {}), TOKEN: self._token})
+        self._check = partial(check_input, task_id, input)
 
     async def send(self, engine: Engine) -> Execution:
-        """Start it; where nobody knows whether it was, look for it before it is sent again."""
+        """Start it; where nobody knows whether it was, look for it before it is sent again.
+
+        Raises:
+            InputMismatch: The input does not fit the task. Nothing was sent.
+        """
+        self._check()
         self._since = datetime.now(UTC) - SKEW
         for attempt in count(1):
             try:

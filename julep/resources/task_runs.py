@@ -92,7 +92,7 @@ class TaskRuns(Resource[FaceT]):
         """
         given = checked(RunOptions, options)
         setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
-        start = Start(setup.task_id, input, setup.metadata)
+        start = Start(setup.task, input, setup.metadata)
         return as_face(self._face, run_to_end(self._engine, start, setup))
 
     @overload

@@ -117,6 +117,7 @@ def test_yaml_means_what_it_means_to_the_embedded_server(text: str) -> None:
     assert ours == shown(lambda: anyio.run(bodies._parse_yaml, text.encode()))
 
 
+@pytest.mark.slow
 def test_a_short_text_does_not_grow_without_end() -> None:
     """Aliases of aliases, and merges of merges, end in an error."""
     lists = "a0: &a0 [x, x]\n" + "".join(

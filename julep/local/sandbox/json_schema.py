@@ -50,22 +50,33 @@ _LONGEST_PROBLEM = 2_000  # characters, of which the first say what is wrong
 SCHEMA_OF_SCHEMAS: object = _Validator.META_SCHEMA
 
 
+class UnusableSchema(Exception):
+    """A schema that nothing can be held against."""
+
+
 def first_problem(schema: object, value: object) -> str | None:
     """Return the first thing in a value that does not fit a schema, with its place."""
-    for path, message in problems_of(schema, value):
-        place = ".".join(map(str, path))
-        return f"{place}: {message}" if place else message
+    try:
+        for path, message in problems_of(schema, value):
+            place = ".".join(map(str, path))
+            return f"{place}: {message}" if place else message
+    except UnusableSchema as error:
+        return str(error)
     return None
 
 
 def problems_of(schema: object, value: object) -> Iterator[tuple[Sequence[str | int], str]]:
-    """Yield the path and the fault of each thing in a value that does not fit a schema."""
+    """Yield the path and the fault of each thing in a value that does not fit a schema.
+
+    Raises:
+        UnusableSchema: The schema makes no sense.
+    """
     try:
         for error in _Validator(schema, registry=_KNOWN).iter_errors(value):
             # The message may hold the whole value.
             yield [*error.absolute_path], error.message[:_LONGEST_PROBLEM]
     except LimitExceeded:
         raise
-    except Exception as failure:  # noqa: BLE001 - see below
+    except Exception as failure:
         # References, patterns and numbers that make no sense end in errors of many libraries.
-        yield [], f"the schema can't be used: {failure}"
+        raise UnusableSchema(f"the schema can't be used: {failure}") from failure
