@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from julep.types._json import is_object
+from julep.types._json import is_array, is_object
 from julep.types.turns import Answer
 
 from ._codec import encode, to_plain
@@ -49,6 +49,7 @@ class Output:
         self._is_wrapped = schema.get("type") != "object"
         if self._is_wrapped:
             schema = schema_of(Fields([Field(_PLACE, _PLACE, self._shape)], closed=True))
+            schema = _moved(schema)
         self.format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
 
     def of_answer(self, answer: Answer) -> Any:
@@ -121,6 +122,19 @@ def output_mismatch(mismatch: Mismatch, answer: Answer) -> OutputMismatch:
 def complaint(mismatch: Mismatch) -> str:
     """Say what a model is told of an answer that does not fit."""
     return f"Your answer does not fit: {_said(mismatch)}. Answer again, with the JSON alone."
+
+
+def _moved(schema: Any) -> Any:
+    """Let references to the top of a schema lead to where that stands within an object."""
+    if is_array(schema):
+        return [_moved(part) for part in schema]
+    if not is_object(schema):
+        return schema
+    moved = {name: _moved(part) for name, part in schema.items()}
+    place = moved.get("$ref")
+    if isinstance(place, str) and re.match(r"#(?!/\$defs/)", place):
+        moved["$ref"] = f"#/properties/{_PLACE}{place[1:]}"
+    return moved
 
 
 def _said(mismatch: Mismatch) -> str:

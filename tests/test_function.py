@@ -22,7 +22,7 @@ from julep._function import functions_by_name
 from julep._mismatch import Mismatch
 from julep._shapes import read, shape_of
 
-from .schemas import KINDS, Kind, conforms, fitting
+from .schemas import KINDS, Kind, conforms, either, fitting
 from .test_shapes import fits
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def test_a_model_is_told_what_is_wrong(arguments: str, path: str, said: str) -> 
 
 
 PARAMETERS = st.tuples(
-    KINDS,
+    st.lists(KINDS, min_size=1, max_size=2).map(either),
     st.sampled_from([inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD]),
     st.sampled_from([inspect.Parameter.empty, None]),
 )

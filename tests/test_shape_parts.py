@@ -16,10 +16,11 @@ from julep._shapes.build import shape_of
 from julep._shapes.classes import stripped
 from julep._shapes.containers import Items, Mapped, Places, Unique
 from julep._shapes.docstrings import described
+from julep._shapes.given import Given
 from julep._shapes.records import Field, Fields, Record
 from julep._shapes.unions import Union
 from julep._shapes.values import ANYTHING, ID, NULL, TEXT, VALUES, WHOLE, Choice, as_key
-from julep._shapes.wrappers import Alias, Described, Given
+from julep._shapes.wrappers import Alias, Described
 
 ID_TEXT = "0190163d-8694-7394-8000-4f6aebec3ba9"
 
@@ -390,7 +391,7 @@ def test_a_schema_of_a_users_is_shown_as_it_is() -> None:
     """Its definitions are those of the whole; values are taken as they are."""
     given = shape_of({"type": "array", "items": {"$ref": "#/$defs/x"}, "$defs": {"x": {}}})
     assert schema_of(given) == {"type": "array", "items": {"$ref": "#/$defs/x"}, "$defs": {"x": {}}}
-    assert read(given, object) is object
+    assert read(given, value := [1]) is value
     assert Described(TEXT, "d").suits("a")
     assert not Described(TEXT, "d").suits(1)
     assert schema_of(Described(TEXT, "d")) == {"type": "string", "description": "d"}

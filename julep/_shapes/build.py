@@ -13,7 +13,6 @@ from typing import (
     NewType,
     TypeAlias,
     TypeVar,
-    cast,
     get_args,
     get_origin,
 )
@@ -21,17 +20,18 @@ from typing import Union as TypingUnion
 
 import attrs
 
-from julep.types._plain import is_plain
+from julep.types._plain import is_plain, to_plain
 
 from .annotations import meaning_of_alias
 from .base import Shape
 from .classes import Declared, declared_fields, filled_in, is_record, stripped
 from .containers import Items, Mapped, Places, Unique
 from .docstrings import described
+from .given import Given
 from .records import Field, Fields, Record
 from .unions import Union
 from .values import ANYTHING, NULL, VALUES, Choice, as_key
-from .wrappers import Alias, Described, Given, Pydantic
+from .wrappers import Alias, Described, Pydantic
 
 _SUPPORTED = (
     "use str, int, float, bool, None, Any, list, tuple, set, dict, Literal, an Enum, date, "
@@ -51,7 +51,7 @@ def shape_of(form: Any, where: str = "this type") -> Shape:
         TypeError: It is not a type that JSON can show, or a name in it can't be found.
     """
     if isinstance(form, Mapping):
-        return Given(cast("Mapping[str, Any]", form))
+        return Given(to_plain(form, where))
     return Builder().build(form, where)
 
 

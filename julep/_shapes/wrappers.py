@@ -1,9 +1,8 @@
-"""Shapes that stand for others: described ones, aliases, pydantic's models, schemas of users'."""
+"""Shapes that stand for others: described ones, aliases, pydantic's models."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -115,21 +114,3 @@ def _translated(error: ValueError, expected: str) -> Mismatch:
     for place in reversed(faults[0]["loc"]):
         mismatch = mismatch.under(f"[{place}]" if isinstance(place, int) else str(place))
     return mismatch
-
-
-@attrs.frozen(eq=False)
-class Given(Shape):
-    """A JSON Schema that somebody wrote; values are taken as they are."""
-
-    given: Mapping[str, Any]
-
-    @property
-    def expected(self) -> str:
-        return "JSON of the given schema"
-
-    def schema(self, definitions: Definitions) -> Schema:
-        definitions.schemas |= self.given.get("$defs", {})
-        return {key: value for key, value in self.given.items() if key != "$defs"}
-
-    def read(self, value: Any) -> Any:
-        return value

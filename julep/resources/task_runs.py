@@ -75,7 +75,7 @@ class TaskRuns(Resource[FaceT]):
             task_id: The task, or its id.
             input: What the first step gets. An empty object when not given.
             output: The type that the output is read as, for `parsed`: a class, `list[…]`, a union
-                and so on, or a JSON schema as a dict, which leaves the output as it is.
+                and so on, or a JSON Schema as a dict, which the output must fit, and which leaves it as it is.
             **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
                 `on_call`, `metadata`, see `RunOptions`.
 
