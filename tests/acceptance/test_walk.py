@@ -18,6 +18,7 @@ from julep.types import (
     ChunkChatResponse,
     Doc,
     DocSearchResponse,
+    Done,
     EmbedQueryResponse,
     Execution,
     ExecutionStatusEvent,
@@ -26,6 +27,7 @@ from julep.types import (
     JobStatus,
     Listing,
     ListModelsResponse,
+    ParsedAnswer,
     Project,
     RenderResponse,
     ResourceDeleted,
@@ -44,6 +46,8 @@ from tests.conftest import Face
 from .walk import Walk, offered
 
 RUN: Final[type[Run[Any]]] = Run
+DONE: Final[type[Done[Any]]] = Done
+PARSED: Final[type[ParsedAnswer[int]]] = ParsedAnswer
 Scenario: TypeAlias = Callable[[Walk], Coroutine[Any, Any, None]]
 
 WAITING: Final = [{"wait_for_input": {"info": {"q": "$ _.q"}}}, {"evaluate": {"a": "$ _.a"}}]
@@ -71,6 +75,8 @@ async def _tools(walk: Walk) -> None:
     assert (await walk(Tool, "agents.tools.reset", agent, tool, **whole)).name == "sum"
     assert (await walk(Tool, "agents.tools.update", agent, tool, name="plus")).name == "plus"
     assert [one.name for one in await walk.each(Tool, "agents.tools.list", agent)] == ["plus"]
+    ensured = await walk(list[Tool], "agents.tools.ensure", agent, [whole])
+    assert [one.name for one in ensured] == ["sum"]
     await walk(ResourceDeleted, "agents.tools.delete", agent, tool)
 
 
@@ -137,6 +143,9 @@ async def _chat(walk: Walk) -> None:
     session = await walk(Session, "sessions.create", agent=agent)
     answer = await walk(Answer, "sessions.chat", session, "hello there")
     assert "hello there" in answer.text
+    walk.replies.add('{"value": 5}')
+    counted = await walk(PARSED, "sessions.chat.parse", session, "how many?", int, save=False)
+    assert counted.parsed == 5
     chunks = await walk.each(ChunkChatResponse, "sessions.chat.stream", session, "and again")
     assert len(chunks) > 1
     streamed = await walk.each(ChunkChatResponse, "sessions.chat", session, "third", stream=True)
@@ -179,8 +188,12 @@ async def _executions(walk: Walk) -> None:
     assert (await walk(Execution, "executions.status.get", one)).status == "succeeded"
     run = await walk(RUN, "tasks.run", task, input={"q": "?"}, answer=_answer)
     assert run.output == {"a": "?"}
+    (mapped,) = await walk.each(DONE, "tasks.map", task, [{"q": "!"}], answer=_answer)
+    assert mapped.run.output == {"a": "!"}
     listed = await walk.each(Execution, "executions.list", task)
-    assert {one.id, two.id, run.execution.id} == {execution.id for execution in listed}
+    assert {one.id, two.id, run.execution.id, mapped.run.execution.id} == {
+        execution.id for execution in listed
+    }
     assert len(await walk.each(Execution, "tasks.executions.list", task, limit=1)) == 1
     await walk(ResourceUpdated, "executions.cancel", two, reason="enough")
     assert (await walk(Execution, "executions.get", two)).status == "cancelled"
@@ -266,7 +279,8 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
 
 
 def _walk(face: Face, server: LocalServer, seen: set[str]) -> Walk:
-    return Walk(face, face.client(base_url=server.url, api_key=server.key), seen)
+    client = face.client(base_url=server.url, api_key=server.key)
+    return Walk(face, client, seen, server.replies)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__.strip("_"))

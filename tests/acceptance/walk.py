@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 from julep._faces import Resource
+from julep.local.scripting import Replies
 from tests.conftest import AnyClient, Face
 
 T = TypeVar("T")
@@ -16,12 +17,16 @@ class Walk:
 
     Attributes:
         seen: the names of all methods that were called.
+        replies: what the model of the server says next.
     """
 
-    def __init__(self, face: Face, client: AnyClient, seen: set[str]) -> None:
+    def __init__(
+        self, face: Face, client: AnyClient, seen: set[str], replies: Replies | None = None
+    ) -> None:
         self.face = face
         self.client = client
         self.seen = seen
+        self.replies: Replies = Replies() if replies is None else replies
 
     async def __call__(self, kind: type[T], method: str, /, *args: Any, **kwargs: Any) -> T:
         """What a method answers with, which must be of this kind."""
