@@ -24,7 +24,9 @@ _CREDENTIAL: Final = re.compile(
 )
 _LEAST: Final = 6
 """Characters of a password; shorter values are words such as `none`."""
-_FILLED: Final = re.compile(r"[{}<>]|^\s*(?:\$|_)|\s\S+\s")
+_FILLED: Final = re.compile(
+    r"[{}<>…]|\.\.\.|^\s*(?:\$|_)|\s\S+\s|^[A-Z_]+$|(?i:your|example|placeholder|xxx)"
+)
 """What is an expression, a variable, a placeholder or a sentence, and no secret itself."""
 
 

@@ -234,6 +234,7 @@ def test_a_key_in_a_file_warns(setup: str) -> None:
         "api_key: '{secrets.BRAVE}'",
         "api_key: ${env:KEY}",
         "api_key: <your key>",
+        "api_key: YOUR_API_KEY",
         "next_token: _.token",
         "password: {type: string, description: The password of the user}",
         "max_tokens: 5",

@@ -22,6 +22,8 @@ SECTIONS: Final = dict(
     re.findall(r"^## ([a-z_]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 )
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WARNED: Final = {"get": ["main[2].get"]}
+"""What works here and not on real servers."""
 COMMENT: Final = re.compile(r"^# (\w+): (.*)$", re.MULTILINE)
 
 
@@ -79,7 +81,7 @@ def test_each_example_gives_what_it_says(servers: dict[bool, LocalServer], kind:
     said = {name: yaml.safe_load(value) for name, value in COMMENT.findall(text)}
     strict = said.get("strict", True)
     loaded = julep.load_task(text)
-    assert loaded.check(strict=strict) == []
+    assert [problem.path for problem in loaded.check(strict=strict)] == WARNED.get(kind, [])
     assert re.search(rf"^[ -]*{kind}:", text, re.MULTILINE)
     server = servers[strict]
     if "model" in said:

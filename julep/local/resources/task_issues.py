@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from typing import Literal
 
 from julep.local.resources.task_checks import read_task
+from julep.local.resources.tools import TOOL
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, problems_of
 from julep.local.strictness import Strictness
 from julep.local.workflow import Issue, validate
-from julep.types._json import JsonObject, as_object, objects
+from julep.local.workflow.unknown_keys import unknown_in
+from julep.types._json import JsonObject, as_array, as_object
+
+_READ_ONLY = ("id", "agent_id", "inherited", "created_at", "updated_at", "project")
+"""What tools have in answers."""
 
 
 def all_issues(body: JsonObject, *, strict: bool) -> Iterator[Issue]:
@@ -21,12 +26,24 @@ def all_issues(body: JsonObject, *, strict: bool) -> Iterator[Issue]:
     task, problems = read_task(body, Strictness(strict))
     for each in problems:
         yield Issue(location=each["loc"], message=each["msg"], type=each["type"])
-    yield from validate(task, strict=strict)
+    told = {_tool(each["loc"]) for each in problems} - {None}
+    for issue in validate(task, strict=strict):
+        if not (issue.type == "invalid_shape" and _tool(issue.location) in told):
+            yield issue
     yield from _issues_of_schema("input_schema", as_object(task.get("input_schema")), "error")
-    for index, tool in enumerate(objects(task.get("tools"))):
-        place = f"tools[{index}].function.parameters"
-        parameters = as_object(as_object(tool.get("function")).get("parameters"))
-        yield from _issues_of_schema(place, parameters, "warning")
+    for index, tool in enumerate(as_array(task.get("tools"))):
+        yield from _issues_of_tool(f"tools[{index}]", as_object(tool))
+
+
+def _tool(location: str) -> str | None:
+    """Return which tool of the task a location is in, if it is in one."""
+    return location.partition("]")[0] if location.startswith("tools[") else None
+
+
+def _issues_of_tool(location: str, tool: JsonObject) -> Iterator[Issue]:
+    yield from unknown_in(location, tool, (*TOOL.fields, *_READ_ONLY))
+    parameters = as_object(as_object(tool.get("function")).get("parameters"))
+    yield from _issues_of_schema(f"{location}.function.parameters", parameters, "warning")
 
 
 def _issues_of_schema(

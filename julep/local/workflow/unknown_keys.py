@@ -17,13 +17,16 @@ _OF_SETTINGS = tuple(name for _, name, _ in ChatSettings.__fields__)
 def unknown_keys(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
     """Yield the keys of a well-formed step, and of what it holds besides steps, that say nothing."""
     kind = STEP_KINDS[kind_of(step)]
-    yield from _unknown(location, step, (*kind.fields, *_OF_EACH_STEP))
+    yield from unknown_in(location, step, (*kind.fields, *_OF_EACH_STEP))
     for place, part, known in _parts(step):
         if is_object(part):
-            yield from _unknown(f"{location}.{place}", part, known)
+            yield from unknown_in(f"{location}.{place}", part, known)
 
 
-def _unknown(location: str, part: Mapping[str, object], known: Collection[str]) -> Iterator[Issue]:
+def unknown_in(
+    location: str, part: Mapping[str, object], known: Collection[str]
+) -> Iterator[Issue]:
+    """Yield the keys of a mapping that are none of those that are known."""
     for name in part:
         if name not in known:
             yield Issue(

@@ -10,6 +10,7 @@ from julep.local.fields import REQUIRED
 from julep.local.workflow.api_call_checks import check_api_call
 from julep.local.workflow.issues import Issue, did_you_mean
 from julep.local.workflow.plain_text import never_evaluated
+from julep.local.workflow.repaired_steps import repaired_in_steps, repaired_in_tools
 from julep.local.workflow.static_checks import check_expressions, check_tools
 from julep.local.workflow.step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
 from julep.local.workflow.strict_steps import strict_steps
@@ -21,6 +22,8 @@ from julep.types._json import JsonObject, as_array, as_object, is_array, is_obje
 _Placed: TypeAlias = tuple[str, JsonObject]
 """A step and where it stands."""
 
+_INNER_STEPS = ("then", "else", "map")
+_AS_WORKFLOW = "several steps go into a workflow of their own, and {workflow: name} runs them"
 _MAX_LABEL = 120  # characters, as on servers of 2025; likewise of names
 _MAX_NAME = 120
 _MAX_NESTING = 50
@@ -41,10 +44,13 @@ def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]
     """
     steps: list[_Placed] = []
     issues = [*_check_shapes(task, steps)]
+    tools = [as_object(tool) for tool in as_array(task.get("tools"))]
     if strict:
         issues += (issue for placed in steps for issue in strict_steps(*placed))
+        issues += repaired_in_steps(steps, task.get("main"))
+        issues += repaired_in_tools(tools)
     issues += _check_references(task, steps, strict=strict)
-    issues += check_tools([as_object(tool) for tool in as_array(task.get("tools"))], strict=strict)
+    issues += check_tools(tools, strict=strict)
     for location, step in steps:
         issues += unknown_keys(location, step)
         issues += never_evaluated(location, step)
@@ -91,7 +97,8 @@ def _check_step(
     kind = kind_of(step)
     wrong = dict(_check_fields(kind, step))
     for name, message in wrong.items():
-        yield Issue.shape(f"{location}.{name}", message)
+        hint = _AS_WORKFLOW if is_array(step.get(name)) and name in _INNER_STEPS else None
+        yield Issue.shape(f"{location}.{name}", message, hint)
     if STEP_KINDS[kind].key not in wrong:
         right = {name: value for name, value in step.items() if name not in wrong}
         steps.append((location, right))

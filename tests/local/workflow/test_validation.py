@@ -247,3 +247,45 @@ def test_the_first_kind_of_a_step_decides_what_its_keys_are() -> None:
         ("main[0].switch", "unknown_key"),
         ("main[0].sleep", "unknown_key"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        ({"get": "n"}, "main[0].get"),
+        ({"error": "no"}, "main[0].error"),
+        ({"over": "$ _", "map": {"log": "a"}, "reduce": "$ results"}, "main[0].reduce"),
+        (
+            {"over": "$ _", "map": {"log": "a"}, "reduce": "results", "parallelism": 1},
+            "main[0].reduce",
+        ),
+        ({"over": "$ _", "map": {"log": "a"}, "reduce": "results"}, None),
+        (
+            {"over": "$ _", "map": {"log": "a"}, "reduce": "$ results", "parallelism": 1},
+            None,
+        ),
+        ({"if": "$ _", "then": {"error": "no"}}, None),
+    ],
+)
+def test_reliance_on_a_repaired_fault_is_told(step: object, place: str | None) -> None:
+    """What works here alone is a warning, where the server is strict."""
+    found = [issue for issue in validate(_main(step), strict=True) if issue.severity == "warning"]
+    assert [issue.location for issue in found] == ([] if place is None else [place])
+    assert validate(_main(step)) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "fails"),
+    [
+        ({"resource": "user", "operation": "create"}, True),
+        ({"resource": "session", "operation": "chat"}, True),
+        ({"resource": "agent", "subresource": "doc", "operation": "search"}, True),
+        ({"resource": "agent", "subresource": "doc", "operation": "create"}, False),
+        ({"resource": "user", "operation": "list"}, False),
+    ],
+)
+def test_system_tools_that_only_work_here_are_told(call: object, fails: bool) -> None:
+    """Those that hand something over fail on real servers."""
+    tools = [{"name": "t", "type": "system", "system": call}]
+    found = validate(_main({"tool": "t"}, tools=tools), strict=True)
+    assert [issue.location for issue in found] == (["tools[0].system"] if fails else [])
