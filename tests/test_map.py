@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from julep import ConfigurationError, Done, ExecutionFailed, ExecutionTimeout
 from julep.local import LocalServer
 
-from .conftest import AnyClient, Face
+from .conftest import PATIENCE, AnyClient, Face
 from .wire import HANG_UP, Connection, Seen, Wire
 
 DOUBLE: dict[str, Any] = {"evaluate": {"n": "$ _.n * 2"}}
@@ -120,6 +121,25 @@ async def test_waits_are_answered(face: Face, julep_server: LocalServer) -> None
     at = await mill(face, julep_server, ASK, DOUBLE)
     items = await at.take([{"n": n} for n in range(8)], answer=answer)
     assert [item.run.output["n"] for item in items] == [2 * (n + 1) for n in range(8)]
+
+
+async def test_others_go_on_while_an_answer_is_thought_of(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """An answer that takes long holds up no other execution."""
+    second = threading.Event()
+    told: list[bool] = []
+
+    def answer(asked: Any) -> dict[str, Any]:
+        if asked["n"] == 0:
+            told.append(second.wait(PATIENCE))
+        elif asked["n"] == 2:
+            second.set()
+        return {"n": asked["n"] + 1}
+
+    at = await mill(face, julep_server, ASK, {"if": "$ _.n == 1", "then": DOUBLE, "else": ASK})
+    await at.take([{"n": 0}, {"n": 1}], answer=answer)
+    assert told == [True]
 
 
 async def test_what_goes_wrong_is_raised_at_its_item(face: Face, julep_server: LocalServer) -> None:
@@ -269,6 +289,35 @@ async def test_a_start_that_is_cut_is_cancelled_too(face: Face) -> None:
         with anyio.move_on_after(0.3):
             await face.take(client.tasks.map("t1", [{}]))
     assert stubborn.cancelled == ["/executions/e1"]
+
+
+async def test_a_server_that_is_away_for_a_while(face: Face) -> None:
+    """What is yet to be started waits for it, if it was there once."""
+    is_taken = threading.Event()
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if "/transitions" in seen.target:
+            connection.send_json({"items": []})
+        else:
+            body = {"id": "e1", "task_id": "t1", "input": {}}
+            connection.send_json({**body, "status": "succeeded"})
+        return HANG_UP
+
+    def reopen() -> None:
+        with Wire(answer, port=first.server_address[1]):
+            is_taken.wait(PATIENCE)
+
+    later = threading.Timer(0.5, reopen)
+    with Wire(answer) as first:
+        runs = face.client(base_url=first.url).tasks.map("t1", numbers(), concurrency=1)
+        async with face.inside(runs):
+            assert len(await face.take(runs, 1)) == 1
+            first.shutdown()
+            first.server_close()
+            later.start()
+            assert len(await face.take(runs, 1)) == 1
+    is_taken.set()
+    later.join()
 
 
 async def test_a_server_that_cannot_cancel(face: Face, caplog: pytest.LogCaptureFixture) -> None:

@@ -100,7 +100,7 @@ Answer = Callable[[Connection, Seen], object]
 
 
 class Wire(ThreadingTCPServer):
-    """Listens on a free port of 127.0.0.1 and answers each request as a function says.
+    """Listens on 127.0.0.1, on a free port unless told which, and answers each request as a function says.
 
     Attributes:
         seen: The requests that arrived, in their order.
@@ -109,9 +109,10 @@ class Wire(ThreadingTCPServer):
     """
 
     daemon_threads = True
+    allow_reuse_address = True
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(("127.0.0.1", 0), Connection)
+    def __init__(self, answer: Answer, *, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Connection)
         self.answer = answer
         self.greet: Callable[[Connection], object] | None = None
         self.seen: list[Seen] = []

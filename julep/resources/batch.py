@@ -17,12 +17,12 @@ from typing import Any, Final, cast
 import attrs
 
 from julep._engine import Engine
-from julep.errors import JulepError
+from julep.errors import APIConnectionError, JulepError
 from julep.types.executions import Execution
 from julep.types.runs import Done, Run
 
 from .journal import Journal
-from .pursuit import UserError
+from .pursuit import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
 from .run_options import Pace, RunSetup
 from .running import TIDYING, Running, begin, cancel
 from .starting import Start
@@ -32,6 +32,9 @@ WINDOW: Final = 2
 wait for their turn: more of them keep the server busy behind a slow one, and take memory."""
 SLACK: Final = 0.005
 """Seconds by which a look may be early, so that several are made at a time."""
+FIRST_GLANCE: Final = 0.001
+LONGEST_GLANCE: Final = 0.1
+"""Seconds between two glances at whether others are still at their steps: at first, and at most."""
 
 _log = logging.getLogger("julep")
 
@@ -57,6 +60,11 @@ class Item:
     done: Done[Any] | None = None
     due: float = 0
     is_sent: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a step is worth it."""
+        return self.due <= time.monotonic() + SLACK
 
     @property
     def shown_id(self) -> str:
@@ -85,6 +93,9 @@ class Batch:
         self._total = length_hint(inputs)
         self._given = 0
         self._given_errors = 0
+        # Those that a step is taken of just now.
+        self._busy: set[Item] = set()
+        self._has_begun = False
         self._is_closed = False
 
     async def next(self) -> Done[Any] | None:
@@ -211,10 +222,27 @@ class Batch:
         earliest = min(item.due for item in active)
         if (pause := earliest - time.monotonic()) > 0:
             await self._engine.sleep(pause)
-        now = time.monotonic() + SLACK
-        due = [partial(self._advance, item) for item in active if item.due <= now]
-        await self._engine.transport.gather(due)
+        due = [item for item in active if item.is_due]
+        if self._setup.callbacks.may_take_long:
+            self._busy = set(due)
+            jobs = [partial(self._attend, item) for item in active]
+        else:
+            jobs = [partial(self._advance, item) for item in due]
+        await self._engine.transport.gather(jobs)
         self._show_progress()
+
+    async def _attend(self, item: Item) -> None:
+        """Take the steps of an input as long as others are at theirs, which may take long."""
+        pause = FIRST_GLANCE
+        while item.done is None and not self._is_closed:
+            if item.is_due:
+                self._busy.add(item)
+                await self._advance(item)
+                self._busy.discard(item)
+            if not self._busy:
+                return
+            await self._engine.sleep(pause)
+            pause = min(pause * 2, LONGEST_GLANCE)
 
     async def _advance(self, item: Item) -> None:
         """Start an input's execution, or look at it."""
@@ -230,10 +258,21 @@ class Batch:
             item.done = failed(item.input, error)
 
     async def _begin(self, item: Item) -> None:
-        # On a thread of its own this may come after the batch was given up.
-        if not self._is_closed:
+        # A server that was there may be away for a while. And on a thread of its own this may come
+        # after the batch was given up.
+        away_since = time.monotonic()
+        while not self._is_closed:
             item.is_sent = True
-            item.running = await begin(self._engine, item.start, self._setup)
+            try:
+                item.running = await begin(self._engine, item.start, self._setup)
+            except APIConnectionError as failure:
+                is_over = time.monotonic() - away_since > LONGEST_ABSENCE
+                if failure.delivered or is_over or not self._has_begun:
+                    raise
+                await self._engine.sleep(PAUSE_WHILE_AWAY)
+            else:
+                self._has_begun = True
+                return
 
     def _finish(self, item: Item, run: Run[Any]) -> None:
         if self._journal is not None and item.key is not None:

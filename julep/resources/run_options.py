@@ -115,6 +115,11 @@ class Callbacks:
     answer: GivesInput | None
     on_transition: OnTransition | None
 
+    @property
+    def may_take_long(self) -> bool:
+        """Whether one of them may be at work for a while: a person or a model may answer."""
+        return self.answer is not None or bool(self.box.functions)
+
     def __attrs_post_init__(self) -> None:
         for name in ("answer", "on_transition"):
             function = getattr(self, name)

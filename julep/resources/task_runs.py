@@ -144,8 +144,8 @@ class TaskRuns(Resource[FaceT]):
 
         Inputs are taken as they are needed, so they may be without end. Use it in a `with` block to
         have what is under way cancelled however the block is left. Functions in `tools` and
-        `answer` are called from several threads at a time; while one of them is thinking, nothing
-        else is looked at.
+        `answer` are called from several threads at a time; while one of them is at work, the other
+        executions are followed, and no item is given.
 
         Args:
             task_id: The task, or its id.
