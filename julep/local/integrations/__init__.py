@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from julep.local.integrations.registry import Registry
+from .registry import Registry
 
 __all__ = ["Registry"]

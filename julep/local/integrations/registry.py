@@ -19,21 +19,21 @@ class Registry:
     """Calls integrations: scripted ones first, then those that the program gives.
 
     Args:
-        integrations: both.
+        integrations: Both.
     """
 
     def __init__(self, integrations: Integrations) -> None:
         self._integrations = integrations
 
     async def call(self, definition: Mapping[str, object], arguments: object) -> object:
-        """What an integration gives.
+        """Call an integration.
 
         Args:
-            definition: its `provider`, `method` and `setup`.
-            arguments: of the call.
+            definition: Its `provider`, `method` and `setup`.
+            arguments: Of the call.
 
         Raises:
-            EffectError: it failed, or there is no such integration here.
+            EffectError: It failed, or there is no such integration here.
         """
         provider, method = str(definition["provider"]), definition.get("method")
         method = method or next(iter(METHODS.get(provider, ())), None)

@@ -45,7 +45,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is anyone's to reach, and not this machine's or its network's alone.
+    """Tell whether an IP address is for anyone to reach, not this machine's or its network's alone.
 
     An IPv6 address that stands for an IPv4 one is judged by that, or isn't public.
     """

@@ -19,11 +19,11 @@ ACCEPTED = "gzip, deflate"
 
 
 async def read_body(response: httpx.Response, most: int) -> bytes:
-    """The body, unpacked.
+    """Return the body, unpacked.
 
     Raises:
-        EffectError: headers or body are too long, or the body can't be unpacked.
-        httpx.HTTPError: the connection broke.
+        EffectError: Headers or body are too long, or the body can't be unpacked.
+        httpx.HTTPError: The connection broke.
     """
     if sum(len(name) + len(value) for name, value in response.headers.raw) > _MOST_HEADER_BYTES:
         raise EffectError(f"The answer's headers are longer than {_MOST_HEADER_BYTES:,} bytes")
@@ -76,7 +76,7 @@ def _unpack(content: bytes, coding: str, most: int) -> bytes:
 
 
 def _inflate(content: bytes, bits: int, most: int) -> bytes:
-    """One packed part after the other, up to so many bytes of what they hold."""
+    """Unpack one part after the other, up to so many bytes of what they hold."""
     result = bytearray()
     for _ in range(_MOST_PARTS):
         unpacker = zlib.decompressobj(bits)

@@ -10,15 +10,16 @@ from typing import Any
 import anyio
 import httpx
 
-from julep.local.outbound.addresses import is_public
-from julep.local.outbound.answers import ACCEPTED, read_body
-from julep.local.outbound.failures import told
-from julep.local.outbound.policy import CallPolicy
-from julep.local.outbound.public_only import PublicOnly
-from julep.local.outbound.scripted import ScriptedTransport, note
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.types._json import as_object, is_array
+
+from .addresses import is_public
+from .answers import ACCEPTED, read_body
+from .failures import told
+from .policy import CallPolicy
+from .public_only import PublicOnly
+from .scripted import ScriptedTransport, note
 
 _SECONDS_TO_CONNECT = 10  # of the call's own limit, which is meant for the answer
 _MOST_REDIRECTS = 20  # as httpx and browsers have it
@@ -40,9 +41,9 @@ class Caller:
     """Sends requests within a policy. Nothing of one request is kept for another.
 
     Args:
-        policy: what requests may reach and bring back.
-        web: remembers them; once anything is scripted there, it answers them.
-        judge: whether an address is public.
+        policy: What requests may reach and bring back.
+        web: Remembers them; once anything is scripted there, it answers them.
+        judge: Whether an address is public.
     """
 
     def __init__(
@@ -55,10 +56,10 @@ class Caller:
         self._scripted: httpx.AsyncClient | None = None
 
     async def call(self, call: HttpCall) -> HttpReply:
-        """The answer, whatever its status.
+        """Make a request; return the answer, whatever its status.
 
         Raises:
-            EffectError: it isn't allowed, can't be sent, there was no answer, or one too long.
+            EffectError: It isn't allowed, can't be sent, there was no answer, or one too long.
         """
         if not self._policy.allow_api_calls:
             raise EffectError(
@@ -174,7 +175,7 @@ def _redirected(request: httpx.Request, following: httpx.Request) -> httpx.Reque
 
 
 def _is_same_or_safer(one: httpx.URL, other: httpx.URL) -> bool:
-    """Whether both are the same server, or the second is the first one's with encryption."""
+    """Tell whether both are the same server, or the second is the first one with encryption."""
     origins = [(url.scheme, url.host, url.port) for url in (one, other)]
     safer = [("http", one.host, None), ("https", one.host, None)]
     return origins[0] == origins[1] or origins == safer

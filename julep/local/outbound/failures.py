@@ -26,7 +26,7 @@ outage. Real servers try for hours, and tell nobody."""
 
 
 def told(error: Exception, url: httpx.URL | str) -> EffectError:
-    """The failure in words, which show no password."""
+    """Put a failure into words, which show no password."""
     where = without_userinfo(str(url))
     what = without_userinfo(f"{type(error).__name__}: {_reason(error)}")
     text = f"{what} (at {where})"
@@ -41,7 +41,7 @@ def told(error: Exception, url: httpx.URL | str) -> EffectError:
 
 
 def _reason(error: Exception) -> str:
-    """What the system said: "Connection refused" tells more than "all attempts failed"."""
+    """Find what the system said: "Connection refused" says more than "all attempts failed"."""
     said = [_of_system(each) for each in _chain(error) if isinstance(each, OSError)]
     return next(filter(None, reversed(said)), None) or str(error) or "no details"
 

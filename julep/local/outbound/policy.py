@@ -10,9 +10,9 @@ class CallPolicy:
     """What requests of tasks may reach and bring back.
 
     Attributes:
-        allow_api_calls: whether there are any.
-        allow_private_calls: whether they may go to addresses that aren't public.
-        max_api_call_bytes: how long the body of an answer may be, both as it is sent and unpacked.
+        allow_api_calls: Whether there are any.
+        allow_private_calls: Whether they may go to addresses that aren't public.
+        max_api_call_bytes: How long the body of an answer may be, both as it is sent and unpacked.
     """
 
     allow_api_calls: bool

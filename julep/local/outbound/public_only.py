@@ -9,8 +9,9 @@ from ipaddress import ip_address
 import anyio
 import httpx
 
-from julep.local.outbound.addresses import is_public
 from julep.local.workflow.ports import EffectError
+
+from .addresses import is_public
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -22,7 +23,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
     and the certificate are still the name's.
 
     Args:
-        judge: whether an address is public.
+        judge: Whether an address is public.
     """
 
     def __init__(self, judge: Callable[[str], bool] = is_public) -> None:
@@ -35,8 +36,8 @@ class PublicOnly(httpx.AsyncBaseTransport):
         """Answer a request.
 
         Raises:
-            EffectError: none of the host's addresses is public.
-            httpx.HTTPError: it wasn't reached, or there was no answer.
+            EffectError: None of the host's addresses is public.
+            httpx.HTTPError: It wasn't reached, or there was no answer.
         """
         name = request.url.raw_host.decode("ascii")
         if not name or request.url.scheme not in _PORTS:

@@ -12,7 +12,7 @@ class ScriptedTransport(httpx.AsyncBaseTransport):
     """Answers requests by the script alone.
 
     Args:
-        web: the script.
+        web: The script.
     """
 
     def __init__(self, web: Web) -> None:
@@ -22,8 +22,8 @@ class ScriptedTransport(httpx.AsyncBaseTransport):
         """Answer a request.
 
         Raises:
-            EffectError: nothing is scripted for it.
-            httpx.ConnectError: the script says so.
+            EffectError: Nothing is scripted for it.
+            httpx.ConnectError: The script says so.
         """
         url = str(request.url)
         if (answer := self._web.take(request.method, url)) is None:

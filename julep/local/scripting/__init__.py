@@ -5,13 +5,13 @@ All of it may be used from any thread while the server runs. Importing this is c
 
 from __future__ import annotations
 
-from julep.local.scripting.calls import Calls
-from julep.local.scripting.clock import Clock
-from julep.local.scripting.faults import Fault, Faults
-from julep.local.scripting.integrations import Integration, Integrations
-from julep.local.scripting.replies import Replies, Reply
-from julep.local.scripting.script import Script
-from julep.local.scripting.web import Web, WebAnswer
+from .calls import Calls
+from .clock import Clock
+from .faults import Fault, Faults
+from .integrations import Integration, Integrations
+from .replies import Replies, Reply
+from .script import Script
+from .web import Web, WebAnswer
 
 __all__ = [
     "Calls",

@@ -1,4 +1,4 @@
-"""Mistakes in a script are told where it is written, not where the server would stumble over them."""
+"""Mistakes in a script are reported where it is written, not where the server would meet them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def check(name: str, value: object, kind: Any, words: str) -> None:
     """Refuse a value of another type.
 
     Raises:
-        TypeError: it is; `words` say what it must be.
+        TypeError: It is; `words` say what it must be.
     """
     if isinstance(value, bool) or not isinstance(value, kind):
         raise TypeError(f"{name} must be {words}, not {type(value).__name__}")
@@ -19,11 +19,11 @@ def check(name: str, value: object, kind: Any, words: str) -> None:
 def check_number(
     name: str, value: float | None, kind: Any, least: int, most: int | None = None
 ) -> None:
-    """Refuse what is no number, or none within these bounds.
+    """Refuse what is not a number within these bounds.
 
     Raises:
-        TypeError: it is none.
-        ValueError: it is out of the bounds.
+        TypeError: It is not a number.
+        ValueError: It is out of the bounds.
     """
     check(name, value, kind, "a number")
     if value is not None and not (least <= value and (most is None or value <= most)):
@@ -32,10 +32,10 @@ def check_number(
 
 
 def as_json(name: str, value: Any) -> str:
-    """The JSON of a value.
+    """Return the JSON of a value.
 
     Raises:
-        TypeError: it has none.
+        TypeError: It has none.
     """
     try:
         return json.dumps(value, allow_nan=False)

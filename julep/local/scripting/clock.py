@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from julep.local.scripting.checks import check_number
+from .checks import check_number
 
 
 class Clock:
     """The clock that tasks go by: their `sleep` steps, pauses between tries, and transitions.
 
     Attributes:
-        travel: how a running server advances it, from any other thread.
+        travel: How a running server advances it, from any other thread.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Clock:
         self.travel: Callable[[float], None] | None = None
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time() + self._ahead if self._stopped_at is None else self._stopped_at
 
     def set(self, moment: float) -> None:
@@ -29,22 +29,22 @@ class Clock:
         self._stopped_at = max(moment, self.now())
 
     def run(self) -> None:
-        """Let it go on from where it was stopped."""
+        """Let it run on from where it was stopped."""
         self._ahead, self._stopped_at = self.now() - time.time(), None
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once: what sleeps so long goes on, one after the other.
+        """Let time pass at once: what sleeps so long wakes, one after the other.
 
         Tasks first go on as far as they can without it, and again after each sleep that ends. When
         this returns they are over, or wait for something else. Work that takes over 5 seconds
         each time, such as a slow model's, isn't waited for.
 
         Args:
-            seconds: how many, 0 or more.
+            seconds: How many, 0 or more.
 
         Raises:
-            TypeError: that is no number.
-            ValueError: it is below 0.
+            TypeError: That is not a number.
+            ValueError: It is below 0.
         """
         check_number("seconds", seconds, int | float, 0)
         if self.travel:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
 
-from julep.local.scripting.checks import check, check_number
+from .checks import check, check_number
 
 Drop = Literal["before", "after"]
 
@@ -52,18 +52,18 @@ class Faults:
         """Let something go wrong with the next requests.
 
         Args:
-            method: which requests: `GET`, `POST` …, or `*` for all.
-            path: which requests: a pattern as of file names, such as `/sessions/*/chat`.
-            times: how many requests it happens to.
-            status: they are answered with this HTTP status and not handled.
-            headers: of that answer, such as `Retry-After`.
-            drop: the connection is closed `before` they are handled, or `after`, without answer.
-            cut_after: their streamed answers break off after so many events.
-            delay: seconds before anything else happens.
+            method: Which requests: `GET`, `POST` …, or `*` for all.
+            path: Which requests: a pattern as of file names, such as `/sessions/*/chat`.
+            times: How many requests it happens to.
+            status: They are answered with this HTTP status and not handled.
+            headers: Of that answer, such as `Retry-After`.
+            drop: The connection is closed `before` they are handled, or `after`, without answer.
+            cut_after: Their streamed answers break off after so many events.
+            delay: Seconds before anything else happens.
 
         Raises:
-            TypeError: an argument is of another type.
-            ValueError: nothing would go wrong, or a value is out of its range.
+            TypeError: An argument is of another type.
+            ValueError: Nothing would go wrong, or a value is out of its range.
         """
         if status is None and drop is None and cut_after is None and not delay:
             raise ValueError("give a status, drop, cut_after or delay")
@@ -84,7 +84,7 @@ class Faults:
         self._plan.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The next fault that is meant for such a request, or None."""
+        """Return the next fault that is meant for such a request, or None."""
         for planned in self._plan:
             fault, is_left = planned.fault, planned.happened < planned.times
             if is_left and fault.method in {"*", method} and fnmatchcase(path, fault.path):
@@ -93,7 +93,7 @@ class Faults:
         return None
 
     def unused(self) -> Iterator[str]:
-        """The faults that never happened, in words."""
+        """Return the faults that never happened, in words."""
         for planned in self._plan:
             if not planned.happened:
                 yield f"the fault for {planned.fault.method} {planned.fault.path}"

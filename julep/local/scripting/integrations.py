@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from julep.local.scripting.answers import Answers
-from julep.local.scripting.calls import Calls
-from julep.local.scripting.checks import as_json, check
+from .answers import Answers
+from .calls import Calls
+from .checks import as_json, check
 
 Integration: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
 """A function of the step's arguments and the tool's setup; what it gives is the step's output."""
@@ -24,8 +24,8 @@ class Integrations:
     """What integrations give, for tasks whose tools name them.
 
     Attributes:
-        calls: what was called: `provider`, `method`, `arguments` and `setup`.
-        functions: functions of the program, by names such as `brave.search`.
+        calls: What was called: `provider`, `method`, `arguments` and `setup`.
+        functions: Functions of the program, by names such as `brave.search`.
     """
 
     def __init__(self) -> None:
@@ -39,14 +39,14 @@ class Integrations:
         """Script what an integration gives: in order, and the last result again and again.
 
         Args:
-            provider: whose integration it is, such as `brave`.
-            method: which one of it, such as `search`; for a tool that names none it is the
+            provider: Whose integration it is, such as `brave`.
+            method: Which one of it, such as `search`; for a tool that names none it is the
                 provider's first.
-            result: what the step gives, as it is.
-            error: it fails with this message in the place of a result.
+            result: What the step gives, as it is.
+            error: It fails with this message in the place of a result.
 
         Raises:
-            TypeError: an argument is of another type, or there is neither a result nor an error.
+            TypeError: An argument is of another type, or there is neither a result nor an error.
         """
         check("provider", provider, str, "a text such as 'brave'")
         check("method", method, str, "a text such as 'search'")
@@ -62,20 +62,20 @@ class Integrations:
         self._scripted.clear()
 
     def take(self, name: str) -> IntegrationAnswer | None:
-        """The next scripted answer of an integration such as `brave.search`, if it has one."""
+        """Return the next scripted answer of an integration such as `brave.search`, if any."""
         answers = self._scripted.get(name)
         return None if answers is None else answers.take()
 
     def unused(self) -> Iterator[str]:
-        """The results that were never given, in words."""
+        """Return the results that were never given, in words."""
         for name, answers in list(self._scripted.items()):
             yield from (f"a result of the integration {name}" for _ in answers.unused())
 
     def provide(self, functions: Mapping[str, Integration]) -> None:
-        """Have functions of the program stand for integrations, in the place of earlier ones.
+        """Use functions of the program as integrations, in the place of earlier ones.
 
         Raises:
-            TypeError: a name isn't one such as `brave.search`, or what it stands for no function.
+            TypeError: A name isn't one such as `brave.search`, or what it stands for no function.
         """
         check("integrations", functions, Mapping, "a mapping such as {'brave.search': function}")
         for name, function in functions.items():

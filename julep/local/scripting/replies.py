@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from julep.local.scripting.checks import as_json, check, check_number
+from .checks import as_json, check, check_number
 
 ToolCalls: TypeAlias = Sequence[tuple[str, Mapping[str, Any]]]
 """Calls of functions: the name of each, and its arguments."""
@@ -32,7 +32,7 @@ class Reply(NamedTuple):
     """One scripted reply of the model.
 
     Attributes:
-        speaker: tells text and calls when the model is asked.
+        speaker: Tells text and calls when the model is asked.
     """
 
     text: str | None = None
@@ -44,11 +44,11 @@ class Reply(NamedTuple):
     chunk_delay: float = 0
 
     def spoken(self, messages: list[dict[str, Any]]) -> Reply:
-        """The reply with its text and calls.
+        """Return the reply with its text and calls.
 
         Raises:
-            Exception: what its function raises.
-            TypeError: its function gives no reply.
+            Exception: What its function raises.
+            TypeError: Its function gives no reply.
         """
         return self if self.speaker is None else self._replace(**_said(self.speaker(messages)))
 
@@ -71,21 +71,21 @@ class Replies:
         """Have the model answer more requests, one with each reply.
 
         Args:
-            *replies: what it says to each: a text, a list of tool calls, or a function that gets
+            *replies: What it says to each: a text, a list of tool calls, or a function that gets
                 the messages and gives one of these. It is called when the model is asked, on a
                 thread of its own.
-            tool_calls: what it calls beside the one text, or in its place: names of functions, each
+            tool_calls: What it calls beside the one text, or in its place: names of functions, each
                 with its arguments.
-            error: it fails with this message in the place of an answer.
-            status: the HTTP status of the failing model's server, 400..599; 400, 404, 413 and
+            error: It fails with this message in the place of an answer.
+            status: The HTTP status of the failing model's server, 400..599; 400, 404, 413 and
                 422 blame the request.
-            delay: seconds before it answers, each time.
-            chunk_delay: seconds before each piece of a streamed answer. Pieces are words and tool
+            delay: Seconds before it answers, each time.
+            chunk_delay: Seconds before each piece of a streamed answer. Pieces are words and tool
                 calls. Both delays go by the server's `clock`.
 
         Raises:
-            TypeError: an argument is of another type, or goes with one reply and there are more.
-            ValueError: the reply would be empty, or a number is out of its range.
+            TypeError: An argument is of another type, or goes with one reply and there are more.
+            ValueError: The reply would be empty, or a number is out of its range.
         """
         if not (replies or tool_calls or error is not None):
             raise ValueError("give a text, tool_calls or an error")
@@ -106,11 +106,11 @@ class Replies:
         self._queue.clear()
 
     def take(self) -> Reply | None:
-        """The next reply, or None when there's none left."""
+        """Return the next reply, or None when there's none left."""
         return self._queue.popleft() if self._queue else None
 
     def unused(self) -> Iterator[str]:
-        """The replies that were never given, in words."""
+        """Return the replies that were never given, in words."""
         return map(_in_words, list(self._queue))
 
     def __len__(self) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from julep.local.scripting.calls import Calls
-from julep.local.scripting.clock import Clock
-from julep.local.scripting.faults import Faults
-from julep.local.scripting.integrations import Integrations
-from julep.local.scripting.replies import Replies
-from julep.local.scripting.web import Web
+from .calls import Calls
+from .clock import Clock
+from .faults import Faults
+from .integrations import Integrations
+from .replies import Replies
+from .web import Web
 
 
 class Script:
@@ -24,6 +24,6 @@ class Script:
         self.model_calls: Calls = Calls()
 
     def unused(self) -> Iterator[str]:
-        """What was never used, in words."""
+        """Return what was never used, in words."""
         for part in (self.replies, self.faults, self.integrations, self.web):
             yield from part.unused()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from julep.local.scripting.answers import Answers
-from julep.local.scripting.calls import Calls
-from julep.local.scripting.checks import as_json, check, check_number
+from .answers import Answers
+from .calls import Calls
+from .checks import as_json, check, check_number
 
 _JSON = {"content-type": "application/json"}
 
@@ -27,7 +27,7 @@ class _Question(NamedTuple):
     url: str
 
     def fits(self, method: str, url: str) -> bool:
-        """Whether such a request is meant."""
+        """Tell whether such a request is meant."""
         if "?" not in self.url:
             url = url.partition("?")[0]
         pattern = ".*".join(map(re.escape, self.url.rstrip("/").split("*")))
@@ -41,7 +41,7 @@ class Web:
     reaches the network.
 
     Attributes:
-        calls: what was sent: `method`, `url`, `headers`, `json` (None where it is none) and `text`.
+        calls: What was sent: `method`, `url`, `headers`, `json` (None if it isn't JSON) and `text`.
     """
 
     def __init__(self) -> None:
@@ -62,18 +62,18 @@ class Web:
         """Script what a server answers: in order, and the last answer again and again.
 
         Args:
-            url: the address that is asked; `*` stands for any characters. One without a query
+            url: The address that is asked; `*` stands for any characters. One without a query
                 stands for that address with any query.
-            method: which requests: `GET`, `POST` …, or `*` for all.
-            json: what it answers, sent as JSON.
-            content: what it answers in the place of JSON.
-            status: the HTTP status of its answer, 200..599.
-            headers: of its answer.
-            error: it isn't reached, with this reason, in the place of an answer.
+            method: Which requests: `GET`, `POST` …, or `*` for all.
+            json: What it answers, sent as JSON.
+            content: What it answers in the place of JSON.
+            status: The HTTP status of its answer, 200..599.
+            headers: Of its answer.
+            error: It isn't reached, with this reason, in the place of an answer.
 
         Raises:
-            TypeError: an argument is of another type, or there are both json and content.
-            ValueError: the url has no `http://` or `https://`, or the status is out of its range.
+            TypeError: An argument is of another type, or there are both json and content.
+            ValueError: The url has no `http://` or `https://`, or the status is out of its range.
         """
         check("url", url, str, "a text such as 'https://api.example.com/*'")
         check("method", method, str, "a text")
@@ -91,14 +91,14 @@ class Web:
         self._scripted.clear()
 
     def take(self, method: str, url: str) -> WebAnswer | None:
-        """The next scripted answer to such a request, if it has one."""
+        """Return the next scripted answer to such a request, if it has one."""
         for question, answers in list(self._scripted.items()):
             if question.fits(method, url):
                 return answers.take()
         return None
 
     def unused(self) -> Iterator[str]:
-        """The answers that were never given, in words."""
+        """Return the answers that were never given, in words."""
         for (method, url), answers in list(self._scripted.items()):
             yield from (f"an answer to {method} {url}" for _ in answers.unused())
 
