@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from julep.local.chat.prompt import Prompt, PromptBuilder
-from julep.local.chat.transcript import Transcript
 from julep.local.clock import now
 from julep.local.ids import new_id
 from julep.local.models.completion_objects import Choice, Chunk, ChunkChoice
@@ -15,6 +13,9 @@ from julep.local.records import Message
 from julep.local.resources.history import History
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
+
+from .prompt import Prompt, PromptBuilder
+from .transcript import Transcript
 
 _NOT_SAID: JsonObject = {"name": None, "tool_calls": [], "tool_call_id": None, "continue": None}
 
@@ -29,12 +30,12 @@ class Chat:
         self._history = History(store)
 
     async def chat(self, session_id: str, body: object) -> JsonObject | AsyncGenerator[JsonObject]:
-        """The model's answer, or its chunks when the request says `stream`.
+        """Answer a message; with `stream` in the request return the answer's chunks.
 
         Raises:
-            NotFound: there is no such session, or the chosen agent takes no part in it.
-            PromptTooBig: the messages don't fit and the session doesn't say how to shorten them.
-            ModelFailed: the model didn't answer.
+            NotFound: There is no such session, or the chosen agent takes no part in it.
+            PromptTooBig: The messages don't fit and the session doesn't say how to shorten them.
+            ModelFailed: The model didn't answer.
         """
         prompt = await self._prompts.prepare(session_id, body)
         if prompt.request["stream"]:
@@ -56,7 +57,7 @@ class Chat:
         }
 
     async def render(self, session_id: str, body: object) -> JsonObject:
-        """What `chat` would send to the model."""
+        """Return what `chat` would send to the model."""
         prompt = await self._prompts.prepare(session_id, body)
         return {
             "messages": [{**_NOT_SAID, **message} for message in prompt.messages],
@@ -87,7 +88,7 @@ class Chat:
             if closing := transcript.close():
                 yield closing
         finally:
-            # Some hang up at the last word; an answer that broke off before it is none.
+            # Some hang up at the last word; one that broke off before it is not an answer.
             if transcript.finished and prompt.request["save"]:
                 self._save(prompt, transcript.messages()[:1], "api_response")
 

@@ -34,16 +34,16 @@ class ContextWindow:
         fixed: Sequence[Message],
         model: str,
     ) -> list[Message]:
-        """The past messages to send, oldest first.
+        """Choose the past messages to send, oldest first.
 
         Args:
-            session: whose `token_budget` is to be kept; none sends everything.
-            past: the entries that could be sent.
-            fixed: the messages that are sent whatever happens.
-            model: the name of the model that may have to write a summary.
+            session: Whose `token_budget` is to be kept; none sends everything.
+            past: The entries that could be sent.
+            fixed: The messages that are sent whatever happens.
+            model: The name of the model that may have to write a summary.
 
         Raises:
-            PromptTooBig: the budget can't be kept.
+            PromptTooBig: The budget can't be kept.
         """
         if session["token_budget"] is None:
             return [as_message(entry) for entry in past]

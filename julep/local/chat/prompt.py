@@ -7,10 +7,6 @@ from typing import TypedDict, cast
 
 import attrs
 
-from julep.local.chat.context_window import ContextWindow
-from julep.local.chat.recall import Recaller
-from julep.local.chat.request import CHAT, ChatRequest, sent_settings
-from julep.local.chat.tool_results import with_results, without_strays, without_tools
 from julep.local.errors import NotFound
 from julep.local.models.completion_objects import CompletionRequest, completion_request
 from julep.local.records import (
@@ -28,6 +24,11 @@ from julep.local.resources.tools import Tools
 from julep.local.sandbox import isolated
 from julep.local.store.store import Store
 from julep.types._json import JsonObject, is_array, is_object
+
+from .context_window import ContextWindow
+from .recall import Recaller
+from .request import CHAT, ChatRequest, sent_settings
+from .tool_results import with_results, without_strays, without_tools
 
 
 @attrs.frozen
@@ -48,7 +49,7 @@ class Prompt:
         return str(self.settings["model"] or "")
 
     def for_model(self) -> CompletionRequest:
-        """The request as the chat completions API takes it."""
+        """Return the request as the chat completions API takes it."""
         functions = [_function(tool) for tool in self.tools if tool["type"] == "function"]
         choice = self.request["tool_choice"]
         if is_object(choice):
@@ -68,7 +69,7 @@ class ChatContext:
     settings: JsonObject
 
     def names(self, docs: Sequence[DocReference], metadata: JsonObject | None) -> JsonObject:
-        """The names that a template finds; `metadata` is there only when a request has it."""
+        """Return the names that a template finds; `metadata` only if a request has it."""
         return {
             "session": self.session,
             "agents": self.agents,
@@ -83,7 +84,7 @@ class ChatContext:
         }
 
     def template(self) -> str:
-        """The template of the system message."""
+        """Return the template of the system message."""
         return str(self.session["system_template"] or self.agent["default_system_template"])
 
 
@@ -112,12 +113,12 @@ class PromptBuilder:
         self._history = History(store)
 
     async def prepare(self, session_id: str, body: object) -> Prompt:
-        """The request that the model is to answer.
+        """Prepare the request that the model is to answer.
 
         Raises:
-            NotFound: there is no such session, or the chosen agent takes no part in it.
-            BadRequest: a template is wrong.
-            PromptTooBig: the messages don't fit and the session doesn't say how to shorten them.
+            NotFound: There is no such session, or the chosen agent takes no part in it.
+            BadRequest: A template is wrong.
+            PromptTooBig: The messages don't fit and the session doesn't say how to shorten them.
         """
         request = CHAT.read(body)
         context = self._context(session_id, request)
@@ -162,7 +163,7 @@ def _active(agents: Sequence[Agent], wanted: str | None) -> Agent:
 
 
 def _as_templates_see(docs: Sequence[DocReference]) -> list[_SeenDoc]:
-    """Each document once, best first, with its recalled pieces in their own order."""
+    """Return each document once, best first, with its recalled pieces in their own order."""
     seen: dict[str, _SeenDoc] = {}
     for doc in sorted(docs, key=lambda doc: doc["snippets"][0]["index"]):
         new: _SeenDoc = {"title": doc["title"], "content": [], "metadata": doc["metadata"]}
@@ -172,7 +173,7 @@ def _as_templates_see(docs: Sequence[DocReference]) -> list[_SeenDoc]:
 
 
 def _as_templates_see_tool(tool: Tool) -> JsonObject:
-    """What a tool is for. How it is called stays hidden: that holds keys, and visitors can ask."""
+    """Return what a tool is for. How it is called stays hidden: that holds keys."""
     return {key: tool.get(key) for key in ("id", "name", "type", "description", "function")}
 
 
@@ -196,7 +197,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _with_texts(value: object, texts: Iterator[str]) -> object:
-    """A message with its texts replaced, in their order; those that are left out stay."""
+    """Replace the texts of a message, in their order; those that are left out stay."""
     if isinstance(value, str):
         return next(texts, value)
     if is_array(value):

@@ -24,12 +24,12 @@ class Recaller:
     async def recall(
         self, options: RecallOptions, owners: Sequence[str], said: Sequence[Message]
     ) -> list[DocReference]:
-        """References to documents that matter to the last messages, best first.
+        """Return references to documents that matter to the last messages, best first.
 
         Args:
-            options: a session's recall options.
-            owners: ids of users and agents whose documents are looked through.
-            said: all messages, oldest first.
+            options: A session's recall options.
+            owners: Ids of users and agents whose documents are looked through.
+            said: All messages, oldest first.
         """
         newest = islice(filter(_is_said, reversed(said)), options["num_search_messages"])
         recent = list(newest)[::-1]

@@ -136,6 +136,6 @@ CHAT = Form[ChatRequest](
 
 
 def sent_settings(request: ChatRequest) -> JsonObject:
-    """The settings that a request gives."""
+    """Return the settings that a request gives."""
     sent = request.items()
     return {name: value for name, value in sent if name in SETTINGS and value is not None}

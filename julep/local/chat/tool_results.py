@@ -17,7 +17,7 @@ MessageT = TypeVar("MessageT", bound=Message)
 
 
 def without_strays(past: Sequence[MessageT]) -> list[MessageT]:
-    """Messages without results of calls that are not among them."""
+    """Leave out results of calls that are not among the messages."""
     called: set[str] = set()
     kept: list[MessageT] = []
     for message in past:
@@ -29,13 +29,13 @@ def without_strays(past: Sequence[MessageT]) -> list[MessageT]:
 
 
 def without_tools(past: Sequence[Entry]) -> list[Entry]:
-    """Entries without calls of tools, and without their results."""
+    """Leave out calls of tools, and their results."""
     said: list[Entry] = [{**entry, "tool_calls": None} for entry in past if entry["role"] != "tool"]
     return [entry for entry in said if entry["content"]]
 
 
 def with_results(messages: Sequence[Message]) -> list[Message]:
-    """Messages in which all calls have results, right after them and in their order."""
+    """Give all calls in messages their results, right after them and in their order."""
     groups: list[list[Message]] = []
     open_calls: dict[str, tuple[list[Message], int]] = {}
     for message in messages:

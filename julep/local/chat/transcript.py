@@ -24,8 +24,8 @@ class Transcript:
     """Turns chunks into events and remembers what was said.
 
     Args:
-        docs: the documents that were recalled, told with every event.
-        prompt: what the model was asked with.
+        docs: The documents that were recalled, told with every event.
+        prompt: What the model was asked with.
     """
 
     def __init__(self, docs: Sequence[DocReference], prompt: Sequence[Message]) -> None:
@@ -46,13 +46,13 @@ class Transcript:
         return self._reason is not None
 
     def event(self, chunk: Chunk) -> JsonObject:
-        """The event for one chunk; each has a choice, also one that tells the usage alone."""
+        """Return the event for one chunk; each has a choice, even one with the usage alone."""
         self._usage = chunk.get("usage") or self._usage
         choices = [self._choice(choice) for choice in chunk["choices"]]
         return {**self._head, "usage": self._usage, "choices": choices or [self._nothing()]}
 
     def close(self) -> JsonObject | None:
-        """A last event, if the model has not told its use of tokens, or no reason for its end.
+        """Return a last event, if the model has not reported its use of tokens or why it ended.
 
         As on real servers the use is always told, since its absence means that a model broke off.
         """
@@ -65,7 +65,7 @@ class Transcript:
         )
 
     def messages(self) -> list[Message]:
-        """What was said, by choice."""
+        """Return what was said, by choice."""
         return [self._said[index].message() for index in sorted(self._said)]
 
     def _choice(self, choice: ChunkChoice) -> JsonObject:
@@ -90,7 +90,7 @@ class _Said:
     calls: ToolCallPieces = attrs.field(factory=ToolCallPieces)
 
     def message(self) -> Message:
-        """It as a message."""
+        """Return what was said as a message."""
         text, calls = "".join(self.texts), self.calls.as_dicts()
         return {"role": "assistant", "content": text, "tool_calls": calls}
 

@@ -7,11 +7,11 @@ also has a `schema`, the JSON Schema of what it takes, from which the API's desc
 
 from __future__ import annotations
 
-from julep.local.fields.checks import anything, boolean, identifier, mapping, number, one_of, text
-from julep.local.fields.combined import either, hidden, optional, or_empty, sequence, texts, values
-from julep.local.fields.form import REQUIRED, Field, Form
-from julep.local.fields.problems import Problems, invalid, problem
-from julep.local.fields.schema import Check, described, schema_of
+from .checks import anything, boolean, identifier, mapping, number, one_of, text
+from .combined import either, hidden, optional, or_empty, sequence, texts, values
+from .form import REQUIRED, Field, Form
+from .problems import Problems, invalid, problem
+from .schema import Check, described, schema_of
 
 __all__ = [
     "REQUIRED",

@@ -7,20 +7,21 @@ import sys
 from contextlib import suppress
 from uuid import UUID
 
-from julep.local.fields.problems import Problems, problem
-from julep.local.fields.schema import Check, described
 from julep.types._json import is_object
+
+from .problems import Problems, problem
+from .schema import Check, described
 
 
 @described()
 def anything(value: object, _loc: str, _problems: Problems) -> object:
-    """Any JSON value."""
+    """Accept any JSON value."""
     return value
 
 
 @described(type="boolean")
 def boolean(value: object, loc: str, problems: Problems) -> object:
-    """True or false, and nothing that merely looks like it."""
+    """Accept true and false, and nothing that merely looks like them."""
     if not isinstance(value, bool):
         problem(problems, "bool_type", "Input should be a valid boolean", loc, value)
     return value
@@ -28,7 +29,7 @@ def boolean(value: object, loc: str, problems: Problems) -> object:
 
 @described(type="string", format="uuid")
 def identifier(value: object, loc: str, problems: Problems) -> object:
-    """A UUID of any version, returned in its usual spelling."""
+    """Accept a UUID of any version; return it in its usual spelling."""
     if isinstance(value, str):
         with suppress(ValueError):
             return str(UUID(value))
@@ -38,14 +39,14 @@ def identifier(value: object, loc: str, problems: Problems) -> object:
 
 @described(type="object")
 def mapping(value: object, loc: str, problems: Problems) -> object:
-    """A JSON object."""
+    """Accept a JSON object."""
     if not is_object(value):
         problem(problems, "dict_type", "Input should be a valid dictionary", loc, value)
     return value
 
 
 def text(minimum: int = 0, maximum: int | None = None, pattern: str | None = None) -> Check:
-    """Text of a length in characters, matching `pattern` from end to end."""
+    """Accept text of a length in characters, matching `pattern` from end to end."""
     whole = pattern and f"^{pattern}$"
 
     @described(type="string", minLength=minimum or None, maxLength=maximum, pattern=whole)
@@ -74,7 +75,7 @@ def number(
     below: float | None = None,
     whole: bool = False,
 ) -> Check:
-    """A number between two bounds, both allowed, or below an excluded one."""
+    """Accept a number between two bounds, both allowed, or below an excluded one."""
     kind, noun = ("int_type", "integer") if whole else ("float_type", "number")
     accepted = (int,) if whole else (int, float)
 
@@ -98,7 +99,7 @@ def number(
 
 
 def one_of(*choices: str) -> Check:
-    """One of these words."""
+    """Accept one of these words."""
     *most, last = (f"'{choice}'" for choice in choices)
     listed = f"{', '.join(most)} or {last}" if most else last
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from julep.local.fields.checks import mapping
-from julep.local.fields.problems import Problems, join, problem
-from julep.local.fields.schema import Check, described, schema_of
 from julep.types._json import is_array, is_object
+
+from .checks import mapping
+from .problems import Problems, join, problem
+from .schema import Check, described, schema_of
 
 _HIDDEN = "(not shown)"
 
 
 def hidden(check: Check) -> Check:
-    """What `check` takes; its problems don't repeat what was received."""
+    """Accept what `check` accepts; its problems don't repeat what was received."""
 
     @described(**schema_of(check), writeOnly=True)
     def checked(value: object, loc: str, problems: Problems) -> object:
@@ -24,7 +25,7 @@ def hidden(check: Check) -> Check:
 
 
 def optional(check: Check) -> Check:
-    """Null, or what `check` takes."""
+    """Accept null, or what `check` accepts."""
     schema = schema_of(check)
 
     @described(**({"anyOf": [schema, {"type": "null"}]} if schema else {}))
@@ -35,7 +36,7 @@ def optional(check: Check) -> Check:
 
 
 def or_empty(check: Check) -> Check:
-    """What `check` takes, an object; null stands for an empty one."""
+    """Accept an object that `check` accepts; null stands for an empty one."""
     given = optional(check)
 
     @described(**schema_of(given))
@@ -47,10 +48,10 @@ def or_empty(check: Check) -> Check:
 
 
 def either(**members: Check) -> Check:
-    """What one of these takes; the problems of all are told, those of the closest one first.
+    """Accept what one of these accepts; problems of all are reported, those of the closest first.
 
     Args:
-        members: the checks, by the names that stand in the places of their problems.
+        members: The checks, by the names that stand in the places of their problems.
     """
 
     @described(anyOf=[schema_of(check) for check in members.values()])
@@ -69,13 +70,13 @@ def either(**members: Check) -> Check:
 
 
 def _distance(found: Problems) -> tuple[int, bool]:
-    """A check that accepts the type, and then finds problems deep inside, is what was meant."""
+    """Rank a check: one that accepts the type, and finds problems deep inside, was meant."""
     deepest = max(each["loc"].count(".") + each["loc"].count("[") for each in found)
     return -deepest, any(each["type"].endswith("_type") for each in found)
 
 
 def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
-    """A list of items, each as `check` takes it."""
+    """Accept a list of items, each as `check` accepts it."""
 
     @described(type="array", items=schema_of(check), minItems=minimum or None, maxItems=maximum)
     def checked(value: object, loc: str, problems: Problems) -> object:
@@ -95,7 +96,7 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
 
 
 def texts(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
-    """A list of texts, each as `check` takes it; a single one stands for a list of it."""
+    """Accept a list of texts, each as `check` accepts it, or a single one."""
     given = either(**{"Text": check, "list[Text]": sequence(check, minimum, maximum)})
 
     @described(**schema_of(given))
@@ -107,7 +108,7 @@ def texts(check: Check, minimum: int = 0, maximum: int | None = None) -> Check:
 
 
 def values(check: Check) -> Check:
-    """A JSON object whose values are as `check` takes them."""
+    """Accept a JSON object whose values are as `check` accepts them."""
 
     @described(type="object", additionalProperties=schema_of(check))
     def checked(value: object, loc: str, problems: Problems) -> object:

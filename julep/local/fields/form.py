@@ -8,9 +8,10 @@ from typing import Generic, TypeVar, cast
 import attrs
 
 from julep.local.errors import Invalid
-from julep.local.fields.problems import Problems, join, problem
-from julep.local.fields.schema import Check, schema_of
 from julep.types._json import JsonObject, as_object, is_object
+
+from .problems import Problems, join, problem
+from .schema import Check, schema_of
 
 REQUIRED: object = object()
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class Field:
         return {**schema_of(self.check), "default": self.fallback()}
 
     def fallback(self) -> object:
-        """What the field is when it isn't sent."""
+        """Return what the field is when it isn't sent."""
         return self.default() if callable(self.default) else self.default
 
 
@@ -41,7 +42,7 @@ class Form(Generic[T]):
     """The fields of a body, which make a record; others are dropped, or kept where `open` says so.
 
     Attributes:
-        secret: the body holds something that no error may repeat.
+        secret: The body holds something that no error may repeat.
     """
 
     fields: Mapping[str, Field]
@@ -60,23 +61,23 @@ class Form(Generic[T]):
         }
 
     def read(self, body: object, loc: str = "") -> T:
-        """The whole record: what was sent, and defaults for the rest.
+        """Return the whole record: what was sent, and defaults for the rest.
 
         Args:
-            body: what was sent.
-            loc: where it stands in the request; as a whole if empty.
+            body: What was sent.
+            loc: Where it stands in the request; as a whole if empty.
 
         Raises:
-            Invalid: a field is missing, or has the wrong type or size.
+            Invalid: A field is missing, or has the wrong type or size.
         """
         # `tests/test_definitions.py` holds the fields of forms and of records together.
         return cast("T", self._checked(body, loc, defaults=True))
 
     def sent(self, body: object) -> JsonObject:
-        """Only what was sent and isn't null, for a change that leaves the rest alone.
+        """Return only what was sent and isn't null, for a change that leaves the rest alone.
 
         Raises:
-            Invalid: a field has the wrong type or size.
+            Invalid: A field has the wrong type or size.
         """
         checked = self._checked(body, "", defaults=False)
         return {key: value for key, value in checked.items() if value is not None}

@@ -22,7 +22,7 @@ _REPR.maxdict = _REPR.maxlist = 10
 
 
 def problem(problems: Problems, kind: str, message: str, loc: str, received: object = None) -> None:
-    """Note one problem; what was received is told as text of a readable length."""
+    """Describe one problem; what was received is shown as text of a readable length."""
     note: Problem = {"type": kind, "msg": message, "loc": loc, "received": _shown(received)}
     if fix := _FIXES.get(kind):
         note["fix"] = fix
@@ -32,14 +32,14 @@ def problem(problems: Problems, kind: str, message: str, loc: str, received: obj
 
 
 def invalid(kind: str, message: str, loc: str, received: object = None) -> Invalid:
-    """The error of a request with this one problem."""
+    """Make the error of a request with this one problem."""
     problems: Problems = []
     problem(problems, kind, message, loc, received)
     return Invalid(problems)
 
 
 def join(loc: str, key: str | int) -> str:
-    """The place of a field of an object, or of an item of a list."""
+    """Return the place of a field of an object, or of an item of a list."""
     if isinstance(key, int):
         return f"{loc}[{key}]"
     return f"{loc}.{key}" if loc else key

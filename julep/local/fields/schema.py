@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import attrs
 
-from julep.local.fields.problems import Problems
 from julep.types._json import JsonObject, as_object
+
+from .problems import Problems
 
 Check: TypeAlias = Callable[[object, str, Problems], object]
 
@@ -23,11 +24,11 @@ class _Described:
 
 
 def described(**schema: object) -> Callable[[Check], Check]:
-    """Give a check the JSON Schema of what it takes; keywords that are None are left out."""
+    """Give a check the JSON Schema of what it accepts; keywords that are None are left out."""
     told = {name: value for name, value in schema.items() if value is not None}
     return lambda check: _Described(told, check)
 
 
 def schema_of(check: Check) -> JsonObject:
-    """The JSON Schema of what a check takes; an empty one takes anything."""
+    """Return the JSON Schema of what a check accepts; an empty one accepts anything."""
     return as_object(getattr(check, "schema", None))
