@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
 
 from julep.local.ids import new_id
-from julep.local.models.token_count import count_messages, count_text, plain_text
 from julep.local.records import Message
 from julep.types._json import JsonObject
+
+from .token_count import count_messages, count_text, plain_text
 
 
 class CompletionRequest(TypedDict):
@@ -75,7 +76,7 @@ def completion_request(
     tools: Sequence[JsonObject],
     tool_choice: object,
 ) -> CompletionRequest:
-    """A request with these settings; without tools there is nothing to choose."""
+    """Make a request with these settings; without tools there is nothing to choose."""
     body: JsonObject = {**settings, "messages": list(messages)}
     if tools:
         body["tools"] = list(tools)
@@ -87,7 +88,7 @@ def completion_request(
 def message_choice(
     message: Message, index: int, reason: str | None, logprobs: JsonObject | None
 ) -> Choice:
-    """A choice around a message; without a reason for its end, the one that it shows."""
+    """Make a choice of a message; without a reason for its end, the message shows which."""
     found = "tool_calls" if message.get("tool_calls") else "stop"
     return {
         "index": index,
@@ -100,7 +101,7 @@ def message_choice(
 def completion(
     request: CompletionRequest, content: str | None, calls: list[JsonObject] | None = None
 ) -> Completion:
-    """A whole completion around one message, as often as the request's `n` says."""
+    """Make a whole completion of one message, repeated as often as the request's `n` says."""
     message: Message = {"role": "assistant", "content": content}
     if calls:
         message["tool_calls"] = calls
@@ -116,7 +117,7 @@ def completion(
 
 
 def counted_usage(messages: Iterable[Message], text: str) -> JsonObject:
-    """The use of tokens for an answer to some messages, where no server has told it."""
+    """Count the tokens of an answer to some messages, where no server has reported them."""
     prompt, answer = count_messages(messages), count_text(text)
     return {
         "prompt_tokens": prompt,
@@ -126,7 +127,7 @@ def counted_usage(messages: Iterable[Message], text: str) -> JsonObject:
 
 
 def as_chunks(whole: Completion) -> list[Chunk]:
-    """A completion cut into chunks: its texts by words, its tool calls one by one."""
+    """Cut a completion into chunks: its texts by words, its tool calls one by one."""
     pieces = [piece for choice in whole["choices"] for piece in _pieces(choice)]
     chunks = [_chunk(whole, [piece], None) for piece in pieces]
     return [*chunks, _chunk(whole, [], whole["usage"])]
@@ -148,5 +149,5 @@ def _pieces(choice: Choice) -> Iterator[ChunkChoice]:
 
 
 def chunk_choice(index: int, delta: Delta, reason: str | None = None) -> ChunkChoice:
-    """A piece of an answer, of which no likelihoods are known."""
+    """Make a piece of an answer, of which no likelihoods are known."""
     return {"index": index, "delta": delta, "finish_reason": reason, "logprobs": None}

@@ -1,6 +1,6 @@
 """Reading a streamed completion as models' servers really send them.
 
-They end without a word, tell errors in events, answer with a page or all at once, and cut texts
+They end without a word, report errors in events, answer with a page or all at once, and cut texts
 between the two halves of a character.
 """
 
@@ -17,8 +17,10 @@ import httpx
 from julep._sse import Event, EventDecoder
 from julep.local.errors import ModelFailed
 from julep.local.json_text import mended, well_formed
-from julep.local.models.completion_objects import Chunk, ChunkChoice, Delta, as_chunks, chunk_choice
-from julep.local.models.normalized import (
+from julep.types._json import JsonObject, as_object, is_array, is_object, objects
+
+from .completion_objects import Chunk, ChunkChoice, Delta, as_chunks, chunk_choice
+from .normalized import (
     as_completion,
     normalized_delta,
     normalized_index,
@@ -26,8 +28,7 @@ from julep.local.models.normalized import (
     normalized_reason,
     normalized_usage,
 )
-from julep.local.models.openai_http import Endpoint
-from julep.types._json import JsonObject, as_object, is_array, is_object, objects
+from .openai_http import Endpoint
 
 _DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -36,14 +37,14 @@ _SECONDS_TO_END = 0.2  # longer than a good server needs, too short for anybody 
 
 
 async def read_chunks(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> AsyncGenerator[Chunk]:
-    """The chunks of an answer, whatever its form.
+    """Yield the chunks of an answer, whatever its form.
 
     Args:
-        pieces: the answer's body.
-        endpoint: whose answer it is.
+        pieces: The answer's body.
+        endpoint: Whose answer it is.
 
     Raises:
-        ModelFailed: the answer tells an error, isn't a completion, or breaks off.
+        ModelFailed: The answer reports an error, isn't a completion, or breaks off.
     """
     start = await _start(pieces)
     if start.lstrip(_BLANK).startswith(_NO_STREAM):
@@ -67,7 +68,7 @@ async def read_chunks(pieces: AsyncIterator[bytes], endpoint: Endpoint) -> Async
 
 
 async def _start(pieces: AsyncIterator[bytes]) -> bytes:
-    """The body up to the first byte that tells a stream from something else."""
+    """Read the body up to the first byte that shows whether it is a stream."""
     start = b""
     async for piece in pieces:
         start += piece
@@ -108,7 +109,7 @@ async def _finish(pieces: AsyncIterator[bytes]) -> None:
 
 
 def _chunk(event: Event, endpoint: Endpoint) -> JsonObject | None:
-    """The chunk that an event brings; None if it brings something to be passed over."""
+    """Read the chunk that an event brings; None if it is to be passed over."""
     if event.name == "error":
         raise endpoint.failure(event.data)
     if not event.data.strip():
@@ -126,14 +127,14 @@ class _Choice:
     """One choice as far as it has come.
 
     Attributes:
-        held: first halves of characters whose second halves are awaited, by where they stand.
+        held: First halves of characters whose second halves are awaited, by where they stand.
     """
 
     is_over: bool = False
     held: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def whole(self, value: object, path: str = "") -> object:
-        """What a piece of the choice says, without a half of a character at an end."""
+        """Return what a piece of the choice says, without a half of a character at an end."""
         if isinstance(value, str):
             return self._text(value, path)
         if is_array(value):
@@ -145,7 +146,7 @@ class _Choice:
         return value
 
     def rest(self) -> str:
-        """What stands for half of a character at the end of the text, if there is one."""
+        """Return what stands for half of a character at the end of the text, if there is one."""
         return well_formed(self.held.pop(".content", ""))
 
     def _text(self, text: str, path: str) -> str:
@@ -160,7 +161,7 @@ class _Progress:
     """What is known of a stream.
 
     Attributes:
-        is_done: whether its server said so.
+        is_done: Whether its server said so.
     """
 
     def __init__(self) -> None:
@@ -168,18 +169,18 @@ class _Progress:
         self.is_done = False
 
     def take_in(self, chunk: JsonObject) -> Chunk:
-        """A chunk in the form that all have."""
+        """Return a chunk in the form that all have."""
         choices = [self._choice(choice) for choice in objects(chunk.get("choices"))]
         known = {"choices": choices, "usage": normalized_usage(chunk.get("usage"))}
         return cast("Chunk", {**chunk, **known})
 
     def is_over(self) -> bool:
-        """Whether its server said so, or gave a reason for the end of all that was said."""
+        """Tell whether the server said so, or gave a reason for the end of every choice."""
         said = self._choices.values()
         return self.is_done or (bool(said) and all(choice.is_over for choice in said))
 
     def rest(self) -> Iterator[Chunk]:
-        """What is left of texts that end in half of a character."""
+        """Return what is left of texts that end in half of a character."""
         for index, choice in self._choices.items():
             if rest := choice.rest():
                 yield {"choices": [chunk_choice(index, {"content": rest})]}
@@ -198,6 +199,6 @@ class _Progress:
 
 
 def _place(item: object, at: int) -> object:
-    """What names an item of a list in all pieces: the index of a tool call, or its place."""
+    """Return what names an item of a list in all pieces: the index of a tool call, or its place."""
     index = as_object(item).get("index")
     return at if index is None else index

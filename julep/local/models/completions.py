@@ -8,18 +8,19 @@ from typing import Protocol
 
 import anyio
 
-from julep.local.models.completion_objects import (
+from julep.types._json import objects
+
+from .completion_objects import (
     Chunk,
     Completion,
     CompletionRequest,
     as_chunks,
     completion,
 )
-from julep.local.models.completion_stream import read_chunks
-from julep.local.models.normalized import as_completion
-from julep.local.models.openai_http import Endpoint
-from julep.local.models.token_count import plain_text
-from julep.types._json import objects
+from .completion_stream import read_chunks
+from .normalized import as_completion
+from .openai_http import Endpoint
+from .token_count import plain_text
 
 _PATH = "/chat/completions"
 
@@ -33,20 +34,20 @@ class Model(Protocol):
         ...
 
     async def names(self) -> list[str]:
-        """The models that a request may ask for; the first one is used when it doesn't."""
+        """Return the models that a request may ask for; the first one is used when it doesn't."""
         ...
 
     async def complete(self, request: CompletionRequest) -> Completion:
-        """The whole completion.
+        """Return the whole completion.
 
         Raises:
-            ModelRefused: the request is wrong.
-            ModelFailed: the model's server failed or wasn't reached.
+            ModelRefused: The request is wrong.
+            ModelFailed: The model's server failed or wasn't reached.
         """
         ...
 
     def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
-        """The completion's chunks; raises as `complete` does."""
+        """Yield the completion's chunks; raise as `complete` does."""
         ...
 
     async def aclose(self) -> None:
@@ -60,23 +61,23 @@ class EchoModel:
     label = "echo (an offline stand-in; set OPENAI_BASE_URL or OPENAI_API_KEY for a real model)"
 
     async def names(self) -> list[str]:
-        """The one name it answers to."""
+        """Return the one name it answers to."""
         return ["echo"]
 
     async def complete(self, request: CompletionRequest) -> Completion:
-        """A completion that repeats the last message of a user."""
+        """Return a completion that repeats the last message of a user."""
         messages = request["messages"]
         said = [m for m in messages if m["role"] in {"user", "tool"}] or messages
         text = f"[echo, the offline stand-in for a model] {plain_text(said[-1]['content'])}"
         return completion(request, text)
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
-        """The same, word by word."""
+        """Yield the same, word by word."""
         for chunk in as_chunks(await self.complete(request)):
             yield chunk
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class OpenAIModel:
@@ -89,17 +90,17 @@ class OpenAIModel:
         self.label: str = endpoint.url
 
     async def names(self) -> list[str]:
-        """What the server lists."""
+        """Return what the server lists."""
         answer = await self._endpoint.call("GET", "/models")
         return [str(model["id"]) for model in objects(answer.get("data")) if model.get("id")]
 
     async def complete(self, request: CompletionRequest) -> Completion:
-        """The server's completion."""
+        """Ask the server for a completion."""
         body = await self._named(request)
         return as_completion(await self._endpoint.call("POST", _PATH, body))
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
-        """The server's chunks, the last one with the usage."""
+        """Yield the server's chunks, the last one with the usage."""
         options = {"stream": True, "stream_options": {"include_usage": True}}
         body = {**await self._named(request), **options}
         async with (

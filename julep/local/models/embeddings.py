@@ -15,9 +15,10 @@ import anyio.lowlevel
 from anyio import to_thread
 
 from julep.local.errors import ModelFailed
-from julep.local.models.keywords import keywords
-from julep.local.models.openai_http import Endpoint
 from julep.types._json import JsonObject, is_array, objects
+
+from .keywords import keywords
+from .openai_http import Endpoint
 
 DIMENSIONS = 1024
 """As on hosted servers, so that programs with vectors of their own fit both."""
@@ -34,7 +35,7 @@ class Vectors(Protocol):
 
     @property
     def name(self) -> str:
-        """How the model is called."""
+        """What the model is called."""
         ...
 
     @property
@@ -43,7 +44,7 @@ class Vectors(Protocol):
         ...
 
     async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
         ...
 
 
@@ -58,7 +59,7 @@ class HashingVectors:
     semantic = False
 
     async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
         return [await _hashed(text) for text in texts]
 
 
@@ -72,7 +73,7 @@ class EndpointVectors:
         self.name = model
 
     async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
         # An empty text is an error to many servers.
         given = [text or " " for text in texts]
         body = {"model": self.name, "input": given, "dimensions": DIMENSIONS}
@@ -93,7 +94,7 @@ class MachineVectors:
         self._model = model
 
     async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
 
         def embed() -> list[array[float]]:
             return [fitted(vector.tolist()) for vector in self._model.embed(list(texts))]
@@ -102,7 +103,7 @@ class MachineVectors:
 
 
 def machine_vectors() -> MachineVectors | None:
-    """The model on this machine, or None: fastembed or the weights aren't there.
+    """Load the model on this machine, or return None: fastembed or the weights aren't there.
 
     Nothing is downloaded: that would be a surprise in a server that works offline.
     """
@@ -130,7 +131,7 @@ def _numbers(embedding: object) -> Sequence[float]:
 
 
 def fitted(vector: Sequence[float]) -> array[float]:
-    """A model's vector with `DIMENSIONS` numbers and length 1; zeros change no angle."""
+    """Bring a model's vector to `DIMENSIONS` numbers and length 1; zeros change no angle."""
     padded = [*vector[:DIMENSIONS], *[0.0] * (DIMENSIONS - len(vector))]
     length = math.hypot(*padded) or 1.0
     return array("f", (value / length for value in padded))

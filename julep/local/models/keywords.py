@@ -17,5 +17,5 @@ _WORD = re.compile(r"\w+")
 
 
 def keywords(text: str) -> list[str]:
-    """The words of a text in lower case, without those that say nothing."""
+    """Return the words of a text in lower case, without those that say nothing."""
     return [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]

@@ -1,6 +1,6 @@
 """What models' servers send, normalized: of the types that the API has, whatever came.
 
-A field of another type is left out: one odd field is no reason to lose an answer.
+A field of another type is left out: one odd field is not a reason to lose an answer.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from typing import TypeGuard, cast
 
 from julep.local.errors import ModelFailed
 from julep.local.json_text import to_json
-from julep.local.models.completion_objects import Choice, Completion, Delta, message_choice
-from julep.local.models.token_count import plain_text
 from julep.local.records import Message
 from julep.types._json import JsonObject, as_object, is_array, is_object, objects
+
+from .completion_objects import Choice, Completion, Delta, message_choice
+from .token_count import plain_text
 
 _TEXTS = ("role", "name", "refusal", "reasoning", "reasoning_content")
 
 
 def as_completion(answer: JsonObject) -> Completion:
-    """A server's completion, in the form that can be passed on.
+    """Return a server's completion in the form that can be passed on.
 
     Raises:
-        ModelFailed: it has no choices with messages.
+        ModelFailed: It has no choices with messages.
     """
     choices = [_choice(choice) for choice in objects(answer.get("choices"))]
     if not choices:
@@ -32,17 +33,17 @@ def as_completion(answer: JsonObject) -> Completion:
 
 
 def normalized_index(index: object) -> int:
-    """The place of a choice, the first one unless it is said."""
+    """Return the place of a choice, the first one unless it is said."""
     return index if _is_whole(index) and index > 0 else 0
 
 
 def normalized_reason(reason: object) -> str | None:
-    """Why an answer ended; None if that isn't said."""
+    """Say why an answer ended; None if that isn't said."""
     return reason if isinstance(reason, str) and reason else None
 
 
 def normalized_usage(usage: object) -> JsonObject | None:
-    """Token counts as whole numbers; some servers count in floats."""
+    """Return token counts as whole numbers; some servers count in floats."""
     if not is_object(usage):
         return None
     counts = {name: _count(count) for name, count in usage.items()}
@@ -50,14 +51,14 @@ def normalized_usage(usage: object) -> JsonObject | None:
 
 
 def normalized_logprobs(logprobs: object) -> JsonObject | None:
-    """How likely each token was; None if that isn't said."""
+    """Return how likely each token was; None if that isn't said."""
     content = as_object(logprobs).get("content")
     is_sound = is_array(content) and len(objects(content)) == len(content)
     return as_object(logprobs) if is_sound else None
 
 
 def normalized_delta(message: JsonObject) -> Delta:
-    """A piece of a message."""
+    """Return a piece of a message in the form that can be passed on."""
     known = _with_texts(message, _TEXTS, {"content", "tool_calls"})
     if (content := message.get("content")) is not None:
         known["content"] = content if isinstance(content, str) else plain_text(content)
@@ -80,7 +81,7 @@ def _choice(choice: JsonObject) -> Choice:
 
 
 def _call(call: JsonObject) -> JsonObject:
-    """A call of a tool, or a piece of one; some servers send its arguments as an object."""
+    """Read a call of a tool, or a piece of one; some servers send its arguments as an object."""
     known = _with_texts(call, ("id", "type"), {"index", "function"})
     if _is_whole(index := call.get("index")):
         known["index"] = index
@@ -98,7 +99,7 @@ def _function(function: JsonObject) -> JsonObject:
 
 
 def _with_texts(value: JsonObject, texts: Collection[str], others: Collection[str]) -> JsonObject:
-    """The fields of an object without the others, and without texts that are none.
+    """Keep some fields of an object, without texts that are none.
 
     What the API doesn't know stays: some servers want it back, such as signatures of thoughts.
     """

@@ -30,8 +30,8 @@ class Endpoint:
     """Sends requests and gives answers as JSON, their text well formed.
 
     Args:
-        base_url: up to and including `/v1`.
-        key: sent as a bearer token when there is one.
+        base_url: Up to and including `/v1`.
+        key: Sent as a bearer token when there is one.
     """
 
     def __init__(self, base_url: str, key: str | None = None) -> None:
@@ -53,11 +53,11 @@ class Endpoint:
     async def call(
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> JsonObject:
-        """The whole answer.
+        """Return the whole answer.
 
         Raises:
-            ModelRefused: the server says that the request is wrong.
-            ModelFailed: the server failed, wasn't reached, or answered with something else.
+            ModelRefused: The server says that the request is wrong.
+            ModelFailed: The server failed, wasn't reached, or answered with something else.
         """
         async with self._send(method, path, body) as response:
             return as_object(mended(self.read(await response.aread())))
@@ -66,16 +66,16 @@ class Endpoint:
     async def stream(
         self, path: str, body: Mapping[str, object]
     ) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """The pieces of a streamed answer; raises as `call` does, whenever the server fails."""
+        """Yield the pieces of a streamed answer; raise as `call` does, whenever that fails."""
         async with self._send("POST", path, body) as response:
             yield response.aiter_bytes()
 
     def read(self, content: bytes | str) -> JsonObject:
-        """The JSON object that a server sent.
+        """Read the JSON object that a server sent.
 
         Raises:
-            ModelRefused: it is an error that blames the request.
-            ModelFailed: it is another error, or no JSON object.
+            ModelRefused: It is an error that blames the request.
+            ModelFailed: It is another error, or no JSON object.
         """
         value = _parsed(content)
         if not is_object(value):
@@ -86,10 +86,10 @@ class Endpoint:
         return value
 
     def failure(self, value: object) -> ModelFailed:
-        """The error that an answer tells which began well, in the server's words.
+        """Return the error in an answer that began well, in the server's words.
 
         Args:
-            value: what it sent, as JSON text or read already.
+            value: What it sent, as JSON text or read already.
         """
         told = _parsed(value) or value if isinstance(value, str) else value
         return ModelFailed(f"The model's server failed: {self._words(told)}", transient=True)
@@ -130,7 +130,7 @@ class Endpoint:
 
 
 def refusal(status: int, words: str) -> ModelRefused | ModelFailed:
-    """What the error status of a model's server means: some blame the request."""
+    """Say what the error status of a model's server means: some blame the request."""
     message = f"The model's server answered {status}: {words}"
     if status in _OURS_TO_MEND:
         return ModelRefused(message)
@@ -138,7 +138,7 @@ def refusal(status: int, words: str) -> ModelRefused | ModelFailed:
 
 
 def _parsed(content: bytes | str) -> object:
-    """The JSON value of an answer, None in the place of one that isn't any."""
+    """Return the JSON value of an answer, or None if it isn't one."""
     text = _decoded(content)
     try:
         return json.loads(text, parse_constant=_constant, parse_float=_finite)
@@ -152,7 +152,7 @@ def _decoded(content: bytes | str) -> str:
 
 
 def _constant(name: str) -> float | None:
-    """What stands for NaN and the infinities, which JSON doesn't have."""
+    """Return what stands for NaN and the infinities, which JSON doesn't have."""
     return _NEVER if name == "-Infinity" else None
 
 
@@ -162,7 +162,7 @@ def _finite(number: str) -> float | None:
 
 
 def _reason(value: object) -> str:
-    """The words of an error, wherever a server puts them."""
+    """Find the words of an error, wherever a server puts them."""
     while is_object(value) and (found := [value[key] for key in _WORDS if value.get(key)]):
         value = found[0]
     text = well_formed(value) if isinstance(value, str) else to_json(value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 
-from julep.local.models.completions import EchoModel, Model, OpenAIModel
-from julep.local.models.embeddings import EndpointVectors, HashingVectors, Vectors, machine_vectors
-from julep.local.models.openai_http import Endpoint
-from julep.local.models.settings import OPENAI, ModelSettings
+from .completions import EchoModel, Model, OpenAIModel
+from .embeddings import EndpointVectors, HashingVectors, Vectors, machine_vectors
+from .openai_http import Endpoint
+from .settings import OPENAI, ModelSettings
 
 _OPENAI_EMBEDDINGS = "text-embedding-3-large"
 
@@ -21,7 +21,7 @@ class Sources:
 
 
 def find_sources(settings: ModelSettings) -> Sources:
-    """The sources that these settings name; without a server there is only the echo.
+    """Find the sources that these settings name; without a server there is only the echo.
 
     A server that isn't OpenAI's is asked for vectors only if a model is named, since many have none.
     """

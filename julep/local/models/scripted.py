@@ -14,18 +14,19 @@ import anyio
 import anyio.to_thread
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.models.completion_objects import (
+from julep.local.records import Message
+from julep.local.scripting import Reply, Script
+from julep.types._json import JsonObject
+
+from .completion_objects import (
     Chunk,
     Completion,
     CompletionRequest,
     as_chunks,
     completion,
 )
-from julep.local.models.completions import Model
-from julep.local.models.openai_http import refusal
-from julep.local.records import Message
-from julep.local.scripting import Reply, Script
-from julep.types._json import JsonObject
+from .completions import Model
+from .openai_http import refusal
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -36,9 +37,9 @@ class ScriptedModel:
     """Stands before another model.
 
     Args:
-        script: its replies are given while there are any, and it gets each request.
-        model: answers the rest.
-        sleep: waits for so many seconds.
+        script: Its replies are given while there are any, and it gets each request.
+        model: Answers the rest.
+        sleep: Waits for so many seconds.
     """
 
     def __init__(self, script: Script, model: Model, sleep: Sleep = anyio.sleep) -> None:
@@ -49,18 +50,18 @@ class ScriptedModel:
         self.label: str = model.label
 
     async def names(self) -> list[str]:
-        """The other model's."""
+        """Return the other model's names."""
         return await self._model.names()
 
     async def complete(self, request: CompletionRequest) -> Completion:
-        """The next reply, or the other model's."""
+        """Return the next reply, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
             return await self._given(reply, request)
         return await self._model.complete(request)
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:
-        """The next reply in chunks, or the other model's."""
+        """Yield the next reply in chunks, or the other model's."""
         self._note(request)
         if reply := self._replies.take():
             for chunk in as_chunks(await self._given(reply, request)):

@@ -18,7 +18,7 @@ class ModelSettings:
 
     Attributes:
         openai_base_url: None for none.
-        openai_api_key: sent to it.
+        openai_api_key: Sent to it.
         embedding_model: None for the server's default, where it has one.
     """
 
@@ -30,16 +30,16 @@ class ModelSettings:
 def model_settings(
     base_url: str | None, key: str | None, embedding_model: str | None
 ) -> ModelSettings:
-    """What is given, else what the environment says.
+    """Return what is given, or else what the environment says.
 
     Args:
-        base_url: an OpenAI-compatible server; else `OPENAI_BASE_URL`, else OpenAI's if there is a
+        base_url: An OpenAI-compatible server; else `OPENAI_BASE_URL`, else OpenAI's if there is a
             key.
-        key: for that server; else `OPENAI_API_KEY`.
-        embedding_model: a model there; else `OPENAI_EMBEDDING_MODEL`.
+        key: For that server; else `OPENAI_API_KEY`.
+        embedding_model: A model there; else `OPENAI_EMBEDDING_MODEL`.
 
     Raises:
-        ValueError: the server's URL is none.
+        ValueError: The server's URL isn't one.
     """
     key = _given(key, "OPENAI_API_KEY")
     if url := _given(base_url, "OPENAI_BASE_URL"):

@@ -21,7 +21,7 @@ _PER_MESSAGE, _PER_NAME = 3, 1
 
 
 def count_text(text: str) -> int:
-    """About how many tokens a text has."""
+    """Estimate how many tokens a text has."""
     if len(text) <= _COUNTED:
         return len(_PIECE.findall(text))
     length, step = _COUNTED // _PARTS, len(text) // _PARTS
@@ -30,7 +30,7 @@ def count_text(text: str) -> int:
 
 
 def count_messages(messages: Iterable[Message]) -> int:
-    """About how many tokens a prompt of these messages has."""
+    """Estimate how many tokens a prompt of these messages has."""
     total, texts = PER_REPLY, list[str]()
     for message in messages:
         total += _PER_MESSAGE
@@ -44,7 +44,7 @@ def count_messages(messages: Iterable[Message]) -> int:
 
 
 def plain_text(content: object) -> str:
-    """The text of a message's content, whatever form that has.
+    """Return the text of a message's content, whatever form that has.
 
     Each part has lines of its own: words of two parts are not to grow together where they are counted
     and searched for. What people read of an answer joins its parts as they are (`types.entries`).

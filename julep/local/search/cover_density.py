@@ -12,9 +12,10 @@ from operator import attrgetter
 import attrs
 
 from julep.local.models.keywords import STOP_WORDS
-from julep.local.search.fts_query import Query
 
-# A text that has the words again and again is told from others by far fewer places.
+from .fts_query import Query
+
+# A text that has the words again and again differs from others in far fewer places.
 _MOST_PLACES = 64
 
 
@@ -34,16 +35,16 @@ class Wanted:
     groups: Sequence[Sequence[Sequence[tuple[str, int]]]]
 
     def words(self) -> set[str]:
-        """The words whose places matter."""
+        """Return the words whose places matter."""
         return {word for group in self.groups for phrase in group for word, _ in phrase}
 
     def holds(self, seen: Mapping[str, set[int]]) -> bool:
-        """Whether a stretch with these words at these positions fits."""
+        """Tell whether a stretch with these words at these positions fits."""
         return any(all(_has(phrase, seen) for phrase in group) for group in self.groups)
 
 
 def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
-    """What a query wants, by the stems of its words."""
+    """Return what a query wants, by the stems of its words."""
     groups = (
         [_phrase(term.words, stems) for term in group if not term.excluded]
         for group in query.groups
@@ -53,7 +54,7 @@ def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
 
 
 def rank(places: Sequence[Place], query: Wanted) -> float:
-    """The rank of a text, 0..1, by the places of the query's words in it."""
+    """Rank a text, 0..1, by the places of the query's words in it."""
     places = sorted(places, key=attrgetter("position"))[:_MOST_PLACES]
     total = sum(_density(places[first : last + 1]) for first, last in _covers(places, query))
     return total / (total + 1)

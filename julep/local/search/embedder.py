@@ -48,7 +48,7 @@ class Embedder:
         store.use_vectors_of(model.name)
 
     async def embed(self, body: object) -> JsonObject:
-        """The vectors of one text or several, under `vectors`."""
+        """Make the vectors of one text or several, under `vectors`."""
         fields = EMBEDDING.read(body)
         given = fields["text"]
         if instruction := fields["embed_instruction"]:
@@ -56,14 +56,14 @@ class Embedder:
         return {"vectors": await self.embed_texts(given)}
 
     async def embed_texts(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
         return [vector.tolist() for vector in await self._model.vectors(texts)]
 
     async def embed_pending(self, owners: Sequence[str]) -> None:
         """Give vectors to the owners' snippets that have none.
 
         Raises:
-            ModelFailed: the model didn't make them.
+            ModelFailed: The model didn't make them.
         """
         async with self._lock:
             while pending := self._snippets.pending(owners, _AT_ONCE):
@@ -76,7 +76,7 @@ class Embedder:
 
 
 def unpack(packed: bytes) -> list[float]:
-    """The vector that was stored."""
+    """Return the vector that was stored."""
     return array("f", packed).tolist()
 
 

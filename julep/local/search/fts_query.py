@@ -23,7 +23,7 @@ class Term:
     excluded: bool = False
 
     def as_fts5(self) -> str:
-        """The term as FTS5 wants it; quotes keep words from being operators."""
+        """Return the term as FTS5 wants it; quotes keep words from being operators."""
         return f'"{" ".join(self.words)}"'
 
 
@@ -37,18 +37,18 @@ class Query:
         return bool(self.groups)
 
     def as_fts5(self) -> str:
-        """The query as FTS5 wants it."""
+        """Return the query as FTS5 wants it."""
         return " OR ".join(f"({_as_fts5(group)})" for group in self.groups)
 
 
 def any_of(text: str, most: int = 25) -> Query:
-    """The query for texts with any keyword of this one; empty if it has none."""
+    """Return the query for texts with any keyword of this one; empty if it has none."""
     words = list(dict.fromkeys(keywords(text)))[:most]
     return Query(tuple((Term((word,)),) for word in words))
 
 
 def websearch(query: str) -> Query:
-    """The query for what people type into search fields; empty if there's nothing in it.
+    """Return the query for what people type into search fields; empty if there's nothing in it.
 
     Words must all be there; "quoted words" in that order; `OR` between two gives the choice; `-`
     before one excludes it. Every other character is text. Only the first 100 terms count.

@@ -20,7 +20,7 @@ _TWO_LETTERS = frozenset(
 
 @described(type="string")
 def language(value: Any, loc: str, problems: Problems) -> Any:
-    """A language such as `en`, or one of a country such as `en-US`."""
+    """Accept a language such as `en`, or one of a country such as `en-US`."""
     code = re.fullmatch(r"([a-z]{2,3})([-_][a-z0-9]{2,8})*", str(value).lower())
     if not code or (len(code[1]) == len("en") and code[1] not in _TWO_LETTERS):
         message = "Input should be an ISO 639 language code, such as en or en-US"

@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 
 def distribution_based(scores: Mapping[str, float]) -> dict[str, float]:
-    """The scores on a scale where their mean is 0.5 and three deviations reach 0 and 1.
+    """Scale scores so that their mean is 0.5 and three deviations reach 0 and 1.
 
     A single score, or equal ones, can't be scaled and stay as they are.
     """
@@ -20,12 +20,12 @@ def distribution_based(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 def fused(text: Mapping[str, float], vector: Mapping[str, float], alpha: float) -> dict[str, float]:
-    """Both scores of each key in one, by distribution-based score fusion.
+    """Merge both scores of each key, by distribution-based score fusion.
 
     Args:
-        text: scores of the text search, the greater the better.
-        vector: scores of the vector search, the greater the better.
-        alpha: the weight of the vectors, 0..1.
+        text: Scores of the text search, the greater the better.
+        vector: Scores of the vector search, the greater the better.
+        alpha: The weight of the vectors, 0..1.
     """
     by_text, by_vector = distribution_based(text), distribution_based(vector)
     return {
@@ -37,12 +37,12 @@ def fused(text: Mapping[str, float], vector: Mapping[str, float], alpha: float) 
 def diverse(
     relevance: Sequence[float], vectors: Sequence[bytes], limit: int, strength: float
 ) -> list[int]:
-    """Indexes of the items to show: relevant, and unlike those before (MMR).
+    """Choose the indexes of items to show: relevant, and unlike those before (MMR).
 
     Args:
-        relevance: each item's score.
-        vectors: each item's vector of length 1, as 32 bit floats.
-        limit: how many to choose.
+        relevance: Each item's score.
+        vectors: Each item's vector of length 1, as 32 bit floats.
+        limit: How many to choose.
         strength: 0 looks at relevance alone, nearly 1 at difference alone.
     """
     import numpy as np  # noqa: PLC0415 - as costly to import as the rest of the server

@@ -24,16 +24,17 @@ from julep.local.fields import (
 )
 from julep.local.models.embeddings import DIMENSIONS
 from julep.local.records import Doc, DocReference, Piece, SearchOptions
-from julep.local.search.embedder import Embedder, unpack
-from julep.local.search.fts_query import Query, websearch
-from julep.local.search.languages import language
-from julep.local.search.ranking import diverse, fused
-from julep.local.search.text_search import TextSearch
-from julep.local.search.vector_index import VectorIndex
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.snippets import Match, Snippet
 from julep.local.store.store import Store
 from julep.types._json import JsonObject, as_object
+
+from .embedder import Embedder, unpack
+from .fts_query import Query, websearch
+from .languages import language
+from .ranking import diverse, fused
+from .text_search import TextSearch
+from .vector_index import VectorIndex
 
 _Passing: TypeAlias = Callable[[str], Doc | None]
 _CANDIDATES_FOR_DIVERSITY = 3  # times the limit, as servers of 2025 take them
@@ -96,8 +97,8 @@ class Hit:
     """A found document with the snippet that fits best.
 
     Attributes:
-        relevance: the greater the better, whichever way it was found.
-        distance: what the API calls so: the score of a text search, else 1 - similarity.
+        relevance: The greater the better, whichever way it was found.
+        distance: What the API calls so: the score of a text search, else 1 - similarity.
     """
 
     doc: Doc
@@ -116,11 +117,11 @@ class Search:
         self._text = TextSearch(store)
 
     async def of_owner(self, owner_id: str, body: object) -> SearchResult:
-        """The answer to a search request: `docs`, best first, and `time` in seconds.
+        """Answer a search request: `docs`, best first, and `time` in seconds.
 
         Raises:
-            Invalid: neither `text` nor `vector` is there, or a field is wrong.
-            BadRequest: the vector has the wrong number of dimensions.
+            Invalid: Neither `text` nor `vector` is there, or a field is wrong.
+            BadRequest: The vector has the wrong number of dimensions.
         """
         started = time.perf_counter()
         request = _read(body, owner_id)
@@ -130,7 +131,7 @@ class Search:
         return {"docs": docs, "time": time.perf_counter() - started}
 
     async def find(self, request: SearchRequest) -> list[Hit]:
-        """What a request finds, best first."""
+        """Find what a request asks for, best first."""
         limit = request.options["limit"]
         if request.vector is None:
             return self._by_text(request, limit)
@@ -145,7 +146,7 @@ class Search:
         return self._diverse(hits, limit, diversity)
 
     def shown(self, hit: Hit, *, embeddings: bool) -> DocReference:
-        """A hit as the API writes it."""
+        """Return a hit as the API writes it."""
         piece: Piece = {"index": hit.snippet.position, "content": hit.snippet.content}
         vector = self._vector(hit) if embeddings else None
         return {

@@ -8,11 +8,12 @@ from itertools import islice
 
 import attrs
 
-from julep.local.search.cover_density import Place, Wanted, rank, wanted
-from julep.local.search.fts_query import Query
-from julep.local.search.trigrams import letters, similarity
 from julep.local.store.snippets import Match
 from julep.local.store.store import Store
+
+from .cover_density import Place, Wanted, rank, wanted
+from .fts_query import Query
+from .trigrams import letters, similarity
 
 _WORD = re.compile(r"\w+")
 _WEIGHTS = {"title": 1.0, "content": 0.4}
@@ -36,12 +37,12 @@ class TextSearch:
     def matching(
         self, owners: Sequence[str], query: Query, wanted_doc: Callable[[str], object]
     ) -> Iterator[Match]:
-        """What fits a query, best first, with scores of 0..1.
+        """Find what fits a query, best first, with scores of 0..1.
 
         Args:
-            owners: ids of agents and users.
-            query: what to look for.
-            wanted_doc: tells by its id whether a document may be found.
+            owners: Ids of agents and users.
+            query: What to look for.
+            wanted_doc: Tells by its id whether a document may be found.
         """
         if not query:
             return
@@ -55,7 +56,7 @@ class TextSearch:
     def alike(
         self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
     ) -> list[Match]:
-        """What is spelt like a text, most alike first, apart from what was seen already."""
+        """Find what is spelt like a text, most alike first, apart from what was seen already."""
         runs = letters(text)
         longest = int(_LONGER * len(text) / max(threshold, 0.05))
         found = self._snippets.with_any_run(runs, owners, longest) if runs else []

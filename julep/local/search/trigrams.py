@@ -10,14 +10,14 @@ _WORD = re.compile(r"\w+")
 
 
 def similarity(one: str, other: str) -> float:
-    """The share of runs that two texts have in common, 0..1; as PostgreSQL's pg_trgm has it."""
+    """Return the share of runs that two texts have in common, 0..1; as pg_trgm has it."""
     first, second = _runs(one), _runs(other)
     together = len(first | second)
     return len(first & second) / together if together else 0.0
 
 
 def letters(text: str, most: int = 60) -> list[str]:
-    """The runs of three letters within the words of a text, each once."""
+    """Return the runs of three letters within the words of a text, each once."""
     words = _WORD.findall(text.lower())
     runs = (word[at : at + 3] for word in words for at in range(len(word) - 2))
     return list(dict.fromkeys(runs))[:most]

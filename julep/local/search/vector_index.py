@@ -40,11 +40,11 @@ class VectorIndex:
     def nearest(
         self, owners: Sequence[str], query: Sequence[float], least: float
     ) -> Iterator[Match]:
-        """The owners' snippets with at least this similarity, nearest first."""
+        """Find the owners' snippets with at least this similarity, nearest first."""
         import numpy as np  # noqa: PLC0415 - numpy costs as much time as the rest of the start
 
         numbers = np.asarray(query, dtype=np.float64)
-        # Brought near 1 first: the squares of very great or small numbers are no floats.
+        # Brought near 1 first: floats can't hold the squares of very great or small numbers.
         numbers = numbers / (np.abs(numbers).max() or 1)
         direction = (numbers / (np.linalg.norm(numbers) or 1)).astype(np.float32)
         found = [_near(self._vectors(owner), direction, least) for owner in owners]
