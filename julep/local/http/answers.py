@@ -12,12 +12,12 @@ _AT_ONCE = 500_000  # characters
 
 
 def json_answer(value: object, status: int) -> Response:
-    """An answer of one short value."""
+    """Make an answer of one short value."""
     return _answer(to_json(value), status)
 
 
 async def long_json_answer(value: object, status: int) -> Response:
-    """The same; while long lists in an object are written, others are answered."""
+    """Make an answer of any length; while long lists in it are written, others are answered."""
     return _answer(await to_json_in_turns(value), status)
 
 
@@ -26,7 +26,7 @@ def _answer(text: str, status: int) -> Response:
 
 
 async def to_json_in_turns(value: object) -> str:
-    """What `to_json` gives; while a long list in an object is written, others have their turn."""
+    """Write JSON as `to_json` does; while long lists in an object are written, others go on."""
     if not is_object(value):
         return to_json(value)
     members = [f"{to_json(key)}:{await _written(member)}" for key, member in value.items()]

@@ -30,10 +30,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from julep.local import errors
 from julep.local.fields import Problems, identifier
-from julep.local.http.answers import json_answer, long_json_answer
-from julep.local.http.bodies import read_body
-from julep.local.http.docs_page import page
-from julep.local.http.fault_injection import FaultyApp
 from julep.local.json_text import to_json
 from julep.local.operations import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
@@ -42,8 +38,13 @@ from julep.local.store.bounded import took_too_long
 from julep.local.store.database import has_no_room
 from julep.types._json import JsonObject, as_object
 
+from .answers import json_answer, long_json_answer
+from .bodies import read_body
+from .docs_page import page
+from .fault_injection import FaultyApp
+
 if TYPE_CHECKING:
-    from julep.local.http.openapi import Document
+    from .openapi import Document
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -89,16 +90,16 @@ def make_app(
     origins: Collection[str] = (),
     stopping: anyio.Event | None = None,
 ) -> ASGIApp:
-    """The ASGI application of a server.
+    """Make the ASGI application of a server.
 
     Args:
-        operations: what it answers.
-        key: what every caller must show.
-        hosts: the names it goes by; requests for other hosts are refused. None of them: any goes.
-        faults: what is to go wrong with which requests.
-        lifespan: what runs around it.
-        origins: the web pages, by scheme, host and port, whose scripts may read the answers.
-        stopping: set when the server stops; nothing is evaluated from then on.
+        operations: What it answers.
+        key: What every caller must show.
+        hosts: The names it goes by; requests for other hosts are refused. None of them: any goes.
+        faults: What is to go wrong with which requests.
+        lifespan: What runs around it.
+        origins: The web pages, by scheme, host and port, whose scripts may read the answers.
+        stopping: Set when the server stops; nothing is evaluated from then on.
     """
     stopping = stopping or anyio.Event()
     routes = [
@@ -122,7 +123,7 @@ def _description(operations: Collection[Operation]) -> list[Route]:
     @cache
     def made() -> Document:
         # Few ask for it, and all would wait for it at the start.
-        from julep.local.http.openapi import describe  # noqa: PLC0415 - as above
+        from .openapi import describe  # noqa: PLC0415 - as above
 
         return describe(operations)
 
@@ -269,7 +270,7 @@ def _refused(error: errors.ApiError) -> Response:
 
 
 def _told(error: errors.ApiError) -> tuple[int, JsonObject]:
-    """Status and body of the answer to a request that failed."""
+    """Return status and body of the answer to a request that failed."""
     if isinstance(error, errors.Invalid):
         content = {"message": str(error), "code": "validation_error", "details": error.details}
         return 422, {"error": content}

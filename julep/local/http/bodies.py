@@ -23,17 +23,17 @@ _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
 async def read_body(request: Request, *, most: int, silence: float = _MOST_SILENCE) -> JsonObject:
-    """The parsed body; an empty one is an empty object.
+    """Read and parse the body; an empty one is an empty object.
 
     Args:
-        request: the request.
-        most: how many bytes it may have.
-        silence: for how many seconds nothing may arrive.
+        request: The request.
+        most: How many bytes it may have.
+        silence: For how many seconds nothing may arrive.
 
     Raises:
-        Invalid: it isn't JSON, or isn't an object.
-        TooLarge: it is too long or too deeply nested.
-        TooSlow: it doesn't arrive.
+        Invalid: It isn't JSON, or isn't an object.
+        TooLarge: It is too long or too deeply nested.
+        TooSlow: It doesn't arrive.
     """
     content = await _read(request, most, silence)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

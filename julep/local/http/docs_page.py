@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from julep.local.http.openapi import Document
+    from .openapi import Document
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
@@ -25,7 +25,7 @@ td:last-child {{ font-family: inherit }}
 
 
 def page(document: Document) -> str:
-    """The operations of an OpenAPI document in a table."""
+    """Show the operations of an OpenAPI document in a table."""
     rows = (
         (method.upper(), path, str(operation["summary"]))
         for path, methods in document["paths"].items()

@@ -15,8 +15,8 @@ class FaultyApp:
     """An application some of whose requests go wrong.
 
     Args:
-        app: what answers the others.
-        faults: what goes wrong with which.
+        app: What answers the others.
+        faults: What goes wrong with which.
     """
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
@@ -44,7 +44,7 @@ class FaultyApp:
 
 
 class _Cut:
-    """Passes so many pieces of an answer on, and then closes the connection."""
+    """Forwards the first pieces of an answer, and then closes the connection."""
 
     def __init__(self, left: int | None, send: Send) -> None:
         self._left = left
@@ -66,7 +66,7 @@ def _answer(fault: Fault) -> JSONResponse:
 
 
 async def _nowhere(message: Message) -> None:
-    """What is sent here is never seen."""
+    """Swallow what is sent here."""
 
 
 async def _drop(receive: Receive, send: Send) -> None:

@@ -18,11 +18,11 @@ class HalfOpen:
         self._waiting_since: dict[Any, float] = {}
 
     def sweep(self, connections: Iterable[Any], now: float) -> None:
-        """Look at the connections of uvicorn, in regular intervals.
+        """Look at the connections of uvicorn at regular intervals.
 
         Args:
-            connections: its protocols, of either kind.
-            now: seconds of any clock.
+            connections: Its protocols, of either kind.
+            now: Seconds of any clock.
         """
         waiting = [each for each in connections if _waits_for_headers(each)]
         self._waiting_since = {each: self._waiting_since.get(each, now) for each in waiting}

@@ -62,7 +62,7 @@ class Document(TypedDict):
 
 
 def describe(operations: Collection[Operation]) -> Document:
-    """The API as an OpenAPI document."""
+    """Describe the API as an OpenAPI document."""
     types = _Types()
     paths: dict[str, dict[str, JsonObject]] = {}
     for operation in operations:
@@ -92,7 +92,7 @@ class _Types:
     builder: Builder = attrs.field(factory=Builder)
 
     def schema(self, kind: object) -> JsonObject:
-        """The schema of a type, as it stands in the document."""
+        """Return the schema of a type as it stands in the document."""
         shape = self.builder.build(kind, "an answer")
         return _in_document(shape.schema(self.definitions))
 
@@ -155,7 +155,7 @@ def _name(operation: Operation) -> str:
 
 
 def _in_document(schema: Mapping[str, object]) -> JsonObject:
-    """A schema of types as it stands here: elsewhere, and without where models keep the rest."""
+    """Move a schema of types into the document, without the place for unknown fields."""
     known = {key: _within(item) for key, item in schema.items()}
     if isinstance(reference := known.get("$ref"), str):
         known["$ref"] = reference.replace(PLACE, _SCHEMAS)

@@ -21,9 +21,6 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from julep.local.errors import ApiError
-from julep.local.http.app import Lifespan, make_app
-from julep.local.http.half_open import HalfOpen
-from julep.local.http.shutdown import Ending
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_sources
 from julep.local.models.scripted import ScriptedModel
@@ -36,6 +33,10 @@ from julep.local.store import holder
 from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
 from julep.local.timers import Timers
+
+from .app import Lifespan, make_app
+from .half_open import HalfOpen
+from .shutdown import Ending
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -52,10 +53,10 @@ class Running:
     """A started server.
 
     Args:
-        listener: the bound socket.
-        app: what answers.
-        services: what does the work.
-        stopping: what the server sets when it stops.
+        listener: The bound socket.
+        app: What answers.
+        services: What does the work.
+        stopping: What the server sets when it stops.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Running:
         )
 
     def start(self) -> None:
-        """Return when requests are answered, or raise what keeps them from it."""
+        """Return once requests are answered, or raise what prevents that."""
         self._thread.start()
         self._server.ready.wait()
         if self._server.failure:
@@ -94,14 +95,14 @@ class Running:
             holder.note(self._path, f"{self._address} port {self.port}")
 
     def model_in_words(self, seconds: float) -> str:
-        """Which model answers by default, or why none would, asking its server for so long."""
+        """Say which model answers by default, or why none would, asking its server for so long."""
         return self._server.call(partial(_model_in_words, self._model, seconds))
 
     def _travel(self, seconds: float) -> None:
         self._server.call(partial(self._advance, seconds))
 
     def stop(self) -> None:
-        """Return when the thread has ended and the data is closed."""
+        """Return once the thread has ended and the data is closed."""
         self._clock.travel = None
         if self._path:
             holder.forget(self._path)
@@ -132,7 +133,7 @@ class _Server(uvicorn.Server):
         self.failure: BaseException | None = None
 
     async def main_loop(self) -> None:
-        # Not ten looks a second at a flag: then each client of a local server would close late.
+        # Not ten looks a second at a flag, as uvicorn does: local clients would close late.
         self._token = anyio.lowlevel.current_token()
         self.ready.set()
         half_open = HalfOpen()
@@ -142,11 +143,11 @@ class _Server(uvicorn.Server):
                 await self._ended.wait()
 
     def call(self, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """What an asynchronous function gives there, from another thread."""
+        """Call an asynchronous function there, from another thread."""
         return anyio.from_thread.run(function, token=self._token)
 
     def end(self) -> None:
-        """Have it end, from another thread."""
+        """Ask the server to stop, from another thread."""
         self.should_exit = True
         anyio.from_thread.run_sync(self._ended.set, token=self._token)
 
@@ -202,7 +203,7 @@ class Setup:
 
 
 def run(setup: Setup) -> Running:
-    """A running server."""
+    """Run a server."""
     # Apart from the caller's event loop: locks and events that are made inside of it belong to it.
     with ThreadPoolExecutor(1, "julep-start") as apart:
         return apart.submit(_run, setup).result()

@@ -12,10 +12,11 @@ from typing import TypeAlias
 import attrs
 from attrs import AttrsInstance
 
-from julep.local.http.server import Running, ServerThread, Setup, run
 from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
 from julep.local.store.database import make_file
+
+from .server import Running, ServerThread, Setup, run
 
 _File: TypeAlias = tuple[int, int]
 
@@ -40,8 +41,8 @@ class Lease:
     """The use of a server, which stops when the last one ends.
 
     Attributes:
-        running: the server.
-        setup: what it was set up with; for a shared one, by who came first.
+        running: The server.
+        setup: What it was set up with; for a shared one, by who came first.
     """
 
     def __init__(self, running: Running, setup: Setup, held: _Held | None = None) -> None:
@@ -65,10 +66,10 @@ class Lease:
 
 
 def open_server(setup: Setup) -> Lease:
-    """A running server; the one that has the file already, if it is set up alike.
+    """Start a server, or share the one that has the file already, if it is set up alike.
 
     Raises:
-        ValueError: the server that has the file was set up otherwise.
+        ValueError: The server that has the file was set up otherwise.
     """
     if setup.path is None:
         return Lease(run(setup), setup)

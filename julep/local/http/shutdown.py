@@ -10,7 +10,7 @@ class Ending:
     """An application whose requests may be cancelled, which only a server that stops does.
 
     Args:
-        app: what answers.
+        app: What answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:

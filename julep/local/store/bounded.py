@@ -15,7 +15,7 @@ class BoundedConnection(sqlite3.Connection):
     Writing isn't bounded: to delete what has very much below it must be possible.
 
     Attributes:
-        seconds: how long a reading may take.
+        seconds: How long a reading may take.
     """
 
     seconds: float = 5.0
@@ -46,5 +46,5 @@ class BoundedConnection(sqlite3.Connection):
 
 
 def took_too_long(error: BaseException) -> bool:
-    """Whether a reading was interrupted."""
+    """Tell whether a reading was interrupted."""
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT

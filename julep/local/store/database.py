@@ -7,9 +7,9 @@ import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
 
-from julep.local.store import holder
-from julep.local.store.bounded import BoundedConnection
-from julep.local.store.migrations import is_newer, is_ours, migrate
+from . import holder
+from .bounded import BoundedConnection
+from .migrations import is_newer, is_ours, migrate
 
 _OWNER_ALONE = 0o600
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
@@ -20,10 +20,10 @@ class StoreUnusable(OSError):
 
 
 def open_database(path: Path | None) -> sqlite3.Connection:
-    """The connection to this file, or to a new database in memory.
+    """Connect to this file, or to a new database in memory.
 
     Raises:
-        StoreUnusable: the file isn't such a database, can't be written, or is in use.
+        StoreUnusable: The file isn't such a database, can't be written, or is in use.
     """
     try:
         with ExitStack() as cleanup:
@@ -43,7 +43,7 @@ def open_database(path: Path | None) -> sqlite3.Connection:
 
 
 def has_no_room(error: BaseException) -> bool:
-    """Whether a write failed because the disk is full, or the file may not grow."""
+    """Tell whether a write failed because the disk is full, or the file may not grow."""
     code = getattr(error, "sqlite_errorcode", None)
     return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
 
@@ -52,7 +52,7 @@ def make_file(path: Path) -> None:
     """Make the file, for its owner alone, unless it is there.
 
     Raises:
-        StoreUnusable: it can't be made, or is read-only.
+        StoreUnusable: It can't be made, or is read-only.
     """
     # SQLite would make it readable for everyone. Its side files get the permissions of this one.
     # A file that is there isn't opened: closing it would end the locks that this process has on it.

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from julep.local.clock import from_seconds
-from julep.local.store.execution_rows import UNFINISHED
-from julep.local.store.execution_views import Origin, TransitionView
 from julep.local.workflow.ports import Answer, Execution, StatusView, Target, Transition
 from julep.local.workflow.scope import wire_target
 from julep.types.executions import FINAL_STATUSES
+
+from .execution_rows import UNFINISHED
+from .execution_views import Origin, TransitionView
 
 # Jobs have words of their own for how they ended.
 _JOB_STATES = {status: status for status in FINAL_STATUSES} | {"cancelled": "aborted"}
@@ -22,8 +23,8 @@ class ExecutionLog:
     """What the engine reads and writes; see the engine's ports for what each method promises.
 
     Args:
-        connection: the database.
-        transaction: makes several statements one.
+        connection: The database.
+        transaction: Makes several statements one.
     """
 
     def __init__(
@@ -36,11 +37,11 @@ class ExecutionLog:
         self._on_change: Callable[[str], object] = str
 
     def watch(self, on_change: Callable[[str], object]) -> None:
-        """Be told the id of each execution that has a new transition or status."""
+        """Register a callback for the id of each execution with a new transition or status."""
         self._on_change = on_change
 
     def execution(self, execution_id: str) -> Execution | None:
-        """What an execution is, or None."""
+        """Return an execution, or None."""
         sql = """SELECT e.input, e.metadata, o.body, e.created_at
                  FROM executions e JOIN origins o ON o.execution_id = e.id WHERE e.id = ?"""
         row = self._execute(sql, (execution_id,)).fetchone()
@@ -56,18 +57,18 @@ class ExecutionLog:
         )
 
     def unfinished(self) -> Sequence[str]:
-        """Ids of the executions that aren't over, oldest first."""
+        """Return ids of the executions that aren't over, oldest first."""
         rows = self._execute(f"SELECT id FROM executions WHERE {UNFINISHED} ORDER BY created_at")  # noqa: S608 - our own text
         return [id for (id,) in rows]
 
     def transitions(self, execution_id: str) -> Sequence[Transition]:
-        """The whole history in the order of writing."""
+        """Return the whole history in the order of writing."""
         sql = """SELECT key, created_at, answer, body FROM transitions
                  WHERE execution_id = ? ORDER BY number"""
         return [_transition(*row) for row in self._execute(sql, (execution_id,))]
 
     def notes(self, execution_id: str) -> dict[str, object]:
-        """The private notes, by key."""
+        """Return the private notes, by key."""
         rows = self._execute("SELECT key, value FROM notes WHERE execution_id = ?", (execution_id,))
         return {key: json.loads(value) for key, value in rows}
 

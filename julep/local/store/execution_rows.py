@@ -10,10 +10,11 @@ from typing import NamedTuple
 import attrs
 
 from julep.local.clock import from_seconds
-from julep.local.store.execution_views import ExecutionView, Origin, TransitionView
-from julep.local.store.page import Page
 from julep.local.workflow.status import shown_output
 from julep.types.executions import FINAL_STATUSES, KnownExecutionStatus
+
+from .execution_views import ExecutionView, Origin, TransitionView
+from .page import Page
 
 UNFINISHED = "status NOT IN ({})".format(
     ", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES))
@@ -74,13 +75,13 @@ class ExecutionRows:
         self._connection.execute(origin, (new.id, json.dumps(new.origin)))
 
     def get(self, id: str) -> ExecutionView | None:
-        """The execution of this id, or None."""
+        """Return the execution of this id, or None."""
         sql = f"SELECT {_SHOWN} FROM executions WHERE id = ?"  # noqa: S608 - our own columns
         row = self._connection.execute(sql, (id,)).fetchone()
         return _execution(_Row(*row)) if row else None
 
     def page(self, page: Page, task_id: str) -> list[ExecutionView]:
-        """A part of a task's executions."""
+        """Return a part of a task's executions."""
         sql = f"""SELECT {_SHOWN} FROM executions WHERE task_id = ?
                   ORDER BY {page.sort_by} {page.direction}, id {page.direction}
                   LIMIT ? OFFSET ?"""  # noqa: S608 - our own columns
@@ -88,14 +89,14 @@ class ExecutionRows:
         return [_execution(_Row(*row)) for row in rows]
 
     def unfinished_of(self, task_id: str) -> list[str]:
-        """Ids of a task's executions that aren't over."""
+        """Return ids of a task's executions that aren't over."""
         sql = f"SELECT id FROM executions WHERE task_id = ? AND {UNFINISHED}"  # noqa: S608 - our own text
         return [id for (id,) in self._connection.execute(sql, (task_id,))]
 
     def transitions(
         self, execution_id: str, page: Page, scope_id: str | None
     ) -> list[TransitionView]:
-        """A part of an execution's transitions, of one scope or of all."""
+        """Return a part of an execution's transitions, of one scope or of all."""
         sql = f"""SELECT body FROM transitions
                   WHERE execution_id = ? AND (? IS NULL OR scope_id = ?)
                   ORDER BY number {page.direction} LIMIT ? OFFSET ?"""  # noqa: S608 - asc or desc
@@ -103,7 +104,7 @@ class ExecutionRows:
         return [json.loads(body) for (body,) in self._connection.execute(sql, values)]
 
     def transition(self, execution_id: str, id: str) -> TransitionView | None:
-        """One transition, or None."""
+        """Return one transition, or None."""
         sql = "SELECT body FROM transitions WHERE execution_id = ? AND id = ?"
         row = self._connection.execute(sql, (execution_id, id)).fetchone()
         return json.loads(row[0]) if row else None

@@ -36,11 +36,11 @@ class TransitionView(TypedDict):
 
 
 class ExecutionView(TypedDict):
-    """An execution and how far it is.
+    """An execution and its status.
 
     Attributes:
-        transition_count: unknown in the answer to its creation.
-        task_token: what resumes it, while it waits for input.
+        transition_count: Unknown in the answer to its creation.
+        task_token: What resumes it while it waits for input.
     """
 
     id: str

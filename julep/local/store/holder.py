@@ -31,7 +31,7 @@ def forget(path: Path) -> None:
 
 
 def who(path: Path) -> str:
-    """The holder in words."""
+    """Name the holder in words."""
     told = _read(path)
     return f"another server ({told})" if told else "another program"
 

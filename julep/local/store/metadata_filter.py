@@ -26,14 +26,14 @@ class MetadataFilter:
         return bool(self.contained or self.texts)
 
     def __call__(self, metadata: Mapping[str, object]) -> bool:
-        """Whether this metadata passes."""
+        """Tell whether this metadata passes."""
         return contains(metadata, self.contained) and all(
             _reads_as(metadata, key, text) for key, text in self.texts.items()
         )
 
 
 def from_query(query: Mapping[str, str]) -> MetadataFilter:
-    """The filter of a query, in either spelling, or both.
+    """Read the filter of a query, in either spelling, or both.
 
     Args:
         query: `metadata_filter` with a JSON object, and `metadata_filter.KEY` with one value.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from julep.local.store.schema import RUNS_OF_LETTERS, SCHEMA
+from .schema import RUNS_OF_LETTERS, SCHEMA
 
 APPLICATION_ID = 0x4A4C4550
-"""Stands in the header of each file, so that other programs' files are told apart: "JLEP"."""
+"""Stands in the header of each file, to tell other programs' files apart: "JLEP"."""
 STEPS: tuple[str, ...] = (
     SCHEMA,
     f"PRAGMA application_id = {APPLICATION_ID};",
@@ -21,7 +21,7 @@ _TABLES_OF_STEP_1 = {"agents", "executions", "facts", "transitions"}
 
 
 def is_ours(connection: sqlite3.Connection) -> bool:
-    """Whether a file is empty, or was written by this server."""
+    """Tell whether a file is empty, or was written by this server."""
     application, version = _pragma(connection, "application_id"), _version(connection)
     if application:
         return application == APPLICATION_ID
@@ -32,7 +32,7 @@ def is_ours(connection: sqlite3.Connection) -> bool:
 
 
 def is_newer(connection: sqlite3.Connection) -> bool:
-    """Whether a file took steps that aren't known here."""
+    """Tell whether a file took steps that aren't known here."""
     return _version(connection) > len(STEPS)
 
 

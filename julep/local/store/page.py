@@ -9,7 +9,8 @@ import attrs
 
 from julep.local.errors import BadRequest, Invalid
 from julep.local.fields import Check, Problems, one_of, problem
-from julep.local.store.metadata_filter import MetadataFilter, from_query
+
+from .metadata_filter import MetadataFilter, from_query
 
 _MOST = 2**63 - 1
 
@@ -26,16 +27,16 @@ class Page:
 
 
 def read_page(query: Mapping[str, str], *, most: int = _MOST, least: int = 0) -> Page:
-    """The page that a query asks for; the newest 100 items when it doesn't say.
+    """Read the page that a query asks for; the newest 100 items if it doesn't say.
 
     Args:
         query: `limit`, `offset`, `sort_by`, `direction` and metadata filters.
-        most: the greatest limit of this listing.
-        least: the smallest one.
+        most: The greatest limit of this listing.
+        least: The smallest one.
 
     Raises:
-        Invalid: a value can't be read.
-        BadRequest: a number is out of its range.
+        Invalid: A value can't be read.
+        BadRequest: A number is out of its range.
     """
     problems: Problems = []
     page = Page(

@@ -32,12 +32,12 @@ class SnippetWords:
         connection.executescript(_TABLES)
 
     def stems(self, words: Iterable[str]) -> dict[str, list[str]]:
-        """What the index makes of each word: its stem, or several if it sees several words."""
+        """Return what the index makes of each word: a stem, or several if it sees several words."""
         known: dict[str, list[str]] = {word: [] for word in words}
         self._connection.execute("DELETE FROM temp.asked")
         rows = enumerate(known)
         self._connection.executemany("INSERT INTO temp.asked(rowid, words) VALUES (?, ?)", rows)
-        # FTS5 cuts long words at a byte, within a character too: such a stem is no text to SQLite.
+        # FTS5 cuts long words at a byte, within a character too: such a stem is not text to SQLite.
         sql = "SELECT doc, CAST(term AS BLOB) FROM temp.stems ORDER BY doc, offset"
         names = list(known)
         for number, stem in self._connection.execute(sql).fetchall():
@@ -45,14 +45,14 @@ class SnippetWords:
         return known
 
     def places(self, stems: Iterable[str], numbers: Sequence[int]) -> list[WordPlace]:
-        """Where these stems stand in these snippets."""
+        """Find where these stems stand in these snippets."""
         marks = ", ".join("?" * len(numbers))
         sql = f"SELECT doc, term, col, offset FROM temp.places WHERE term = ? AND doc IN ({marks})"  # noqa: S608 - question marks only
         found = [self._connection.execute(sql, (stem, *numbers)).fetchall() for stem in set(stems)]
         return [WordPlace(*row) for rows in found for row in rows]
 
     def titles(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The titles of these snippets' documents."""
+        """Return the titles of these snippets' documents."""
         marks = ", ".join("?" * len(numbers))
         sql = f"SELECT number, title FROM snippets WHERE number IN ({marks})"  # noqa: S608 - question marks only
         return dict(self._connection.execute(sql, numbers).fetchall())

@@ -57,7 +57,7 @@ class Snippets:
         connection.executescript(_REMOVE_UNFINISHED)
 
     def watch(self, on_change: Callable[[str], object]) -> None:
-        """Be told the id of each owner whose snippets change, in whatever way."""
+        """Register a callback for the id of each owner whose snippets change."""
         self._on_change = on_change
 
     def _changed(self, owner_id: str) -> None:
@@ -83,7 +83,7 @@ class Snippets:
         self._connection.executemany(sql, rows)
 
     def pending(self, owners: Sequence[str], limit: int) -> list[tuple[int, str, str]]:
-        """Number, title and content of the owners' snippets without a vector."""
+        """Return number, title and content of the owners' snippets without a vector."""
         sql = f"""SELECT number, title, content FROM snippets
                   WHERE embedding IS NULL AND owner_id IN ({_marks(owners)}) LIMIT ?"""  # noqa: S608 - question marks only
         return self._connection.execute(sql, (*owners, limit)).fetchall()
@@ -94,14 +94,14 @@ class Snippets:
         self._connection.executemany(sql, ((vector, number) for number, vector in vectors))
 
     def of_doc(self, doc_id: str) -> list[tuple[Snippet, bytes | None]]:
-        """A document's pieces in order, with their vectors."""
+        """Return a document's pieces in order, with their vectors."""
         sql = """SELECT number, doc_id, position, content, embedding FROM snippets
                  WHERE doc_id = ? ORDER BY position"""
         rows = self._connection.execute(sql, (doc_id,))
         return [(Snippet(*row[:4]), row[4]) for row in rows]
 
     def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[Match]:
-        """What fits a query of FTS5, best first; of more than `most`, the newest."""
+        """Find what fits a query of FTS5, best first; of more than `most`, the newest."""
         # The plus keeps SQLite from matching once for each snippet of an owner.
         sql = f"""SELECT * FROM (
                       SELECT s.number, s.doc_id,
@@ -116,12 +116,12 @@ class Snippets:
     def with_any_run(
         self, runs: Sequence[str], owners: Sequence[str], longest: int
     ) -> list[tuple[int, str, str, str]]:
-        """Number, document, title and content of snippets with most of these runs of letters.
+        """Return number, document, title and content of snippets with most of these runs.
 
         Args:
-            runs: of three letters each.
-            owners: ids of agents and users.
-            longest: contents of more characters are passed over, and only their titles looked at.
+            runs: Of three letters each.
+            owners: Ids of agents and users.
+            longest: Contents of more characters are passed over, and only their titles looked at.
         """
         query = " OR ".join(f'"{run}"' for run in runs)
         # Titles are looked at by themselves: beside a long content a short one hardly counts.
@@ -136,13 +136,13 @@ class Snippets:
         return list({**found, **{row[0]: row for row in by_content.fetchall()}}.values())
 
     def numbered(self, number: int) -> tuple[Snippet, bytes]:
-        """The snippet of this number, and its vector."""
+        """Return the snippet of this number, and its vector."""
         sql = "SELECT number, doc_id, position, content, embedding FROM snippets WHERE number = ?"
         row = self._connection.execute(sql, (number,)).fetchone()
         return Snippet(*row[:4]), row[4] or b""
 
     def vectors(self, owner_id: str) -> list[tuple[int, str, bytes]]:
-        """Number, document and vector of the owner's snippets that have one."""
+        """Return number, document and vector of the owner's snippets that have one."""
         sql = """SELECT number, doc_id, embedding FROM snippets
                  WHERE owner_id = ? AND embedding IS NOT NULL ORDER BY number"""
         return self._connection.execute(sql, (owner_id,)).fetchall()

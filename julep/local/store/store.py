@@ -28,13 +28,14 @@ from julep.local.records import (
     Tool,
     User,
 )
-from julep.local.store.database import open_database
-from julep.local.store.execution_log import ExecutionLog
-from julep.local.store.execution_rows import ExecutionRows
-from julep.local.store.metadata_filter import MetadataFilter
-from julep.local.store.page import Page
-from julep.local.store.snippet_words import SnippetWords
-from julep.local.store.snippets import Snippets
+
+from .database import open_database
+from .execution_log import ExecutionLog
+from .execution_rows import ExecutionRows
+from .metadata_filter import MetadataFilter
+from .page import Page
+from .snippet_words import SnippetWords
+from .snippets import Snippets
 
 R = TypeVar("R", bound=Mapping[str, object])
 
@@ -50,7 +51,7 @@ class Table(Generic[R]):
         """Add a resource.
 
         Raises:
-            sqlite3.IntegrityError: its id or a unique key is taken, or its parent is missing.
+            sqlite3.IntegrityError: Its id or a unique key is taken, or its parent is missing.
         """
         sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
         self._execute(sql, (body["id"], to_json(body)))
@@ -61,11 +62,11 @@ class Table(Generic[R]):
         self._execute(sql, (to_json(body), body["id"]))
 
     def get(self, id: str, **keys: str) -> R | None:
-        """The resource of this id, or None."""
+        """Return the resource of this id, or None."""
         return next(iter(self.find(id=id, **keys)), None)
 
     def find(self, **keys: str) -> list[R]:
-        """All resources with these keys, oldest first."""
+        """Return all resources with these keys, oldest first."""
         where, values = _where(keys)
         rows = self._execute(
             f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
@@ -74,7 +75,7 @@ class Table(Generic[R]):
         return self._load(rows)
 
     def newest(self, most: int, **keys: str) -> list[R]:
-        """The newest resources with these keys, oldest first: what fits into so many characters."""
+        """Return the newest resources with these keys, oldest first, within so many characters."""
         where, values = _where(keys)
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid DESC"  # noqa: S608 - our own names
         kept: list[tuple[str]] = []
@@ -86,7 +87,7 @@ class Table(Generic[R]):
         return self._load(reversed(kept))
 
     def page(self, page: Page, **keys: str) -> list[R]:
-        """A part of the resources with these keys."""
+        """Return a part of the resources with these keys."""
         where, values = _where(keys)
         if page.metadata:
             where += " AND passes(body, ?)"
@@ -97,7 +98,7 @@ class Table(Generic[R]):
         return self._load(rows)
 
     def delete(self, **keys: str) -> int:
-        """Remove the resources with these keys and what hangs on them; their number."""
+        """Delete the resources with these keys (cascading); return how many they were."""
         where, values = _where(keys)
         return self._execute(f"DELETE FROM {self._name} WHERE {where}", values).rowcount  # noqa: S608 - our own names
 
@@ -111,10 +112,10 @@ class Store:
     """All tables of one database.
 
     Args:
-        path: the file, made when it isn't there; None keeps everything in memory.
+        path: The file, made when it isn't there; None keeps everything in memory.
 
     Raises:
-        StoreUnusable: the file isn't such a database, can't be written, or is in use.
+        StoreUnusable: The file isn't such a database, can't be written, or is in use.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -148,7 +149,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All that is written inside is kept, or none of it."""
+        """Keep all that is written inside, or none of it."""
         if self._connection.in_transaction:
             yield
             return
@@ -164,7 +165,7 @@ class Store:
 
     @contextmanager
     def unique(self, message: str) -> Generator[None]:
-        """A transaction that answers a taken key with a conflict of this message."""
+        """Open a transaction that answers a taken key with a conflict of this message."""
         try:
             with self.transaction():
                 yield
