@@ -6,8 +6,8 @@ what is sent of a resource.
 
 from __future__ import annotations
 
-from julep.local.records.agents import Agent, AgentFields, Project, ProjectFields, User, UserFields
-from julep.local.records.docs import (
+from .agents import Agent, AgentFields, Project, ProjectFields, User, UserFields
+from .docs import (
     Doc,
     DocDetails,
     DocFields,
@@ -17,10 +17,10 @@ from julep.local.records.docs import (
     Piece,
     SearchOptions,
 )
-from julep.local.records.files import File, FileFields, Secret, SecretFields
-from julep.local.records.messages import Entry, FunctionCall, Message, ToolCall
-from julep.local.records.record import Record
-from julep.local.records.sessions import (
+from .files import File, FileFields, Secret, SecretFields
+from .messages import Entry, FunctionCall, Message, ToolCall
+from .record import Record
+from .sessions import (
     CompletedSession,
     NewSession,
     Participants,
@@ -28,8 +28,8 @@ from julep.local.records.sessions import (
     Session,
     SessionFields,
 )
-from julep.local.records.tasks import Job, Task, TaskFields
-from julep.local.records.tools import FunctionSpec, TaskTool, Tool, ToolDefinition
+from .tasks import Job, Task, TaskFields
+from .tools import FunctionSpec, TaskTool, Tool, ToolDefinition
 
 __all__ = [
     "Agent",

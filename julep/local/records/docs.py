@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from julep.local.records.record import Record
 from julep.types._json import JsonObject
+
+from .record import Record
 
 
 class SearchOptions(TypedDict):
@@ -52,8 +53,8 @@ class DocView(DocDetails):
     """A document as readers see it.
 
     Attributes:
-        embeddings: the vectors of its pieces, if they are asked for and there are any.
-        jobs: what makes them; only who creates a document is told.
+        embeddings: The vectors of its pieces, if they are asked for and there are any.
+        jobs: What makes them; only the answer to a creation has them.
     """
 
     id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from julep.local.records.docs import SearchOptions
-from julep.local.records.record import Record
 from julep.types._json import JsonObject
+
+from .docs import SearchOptions
+from .record import Record
 
 
 class RecallOptions(SearchOptions):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from julep.local.records.record import Record
 from julep.types._json import JsonObject
+
+from .record import Record
 
 
 class TaskFields(TypedDict):
@@ -23,7 +24,7 @@ class Task(TaskFields, Record):
     """What an agent can be told to do; each other key is a workflow.
 
     Attributes:
-        tools: its own ones, as they were sent.
+        tools: Its own ones, as they were sent.
     """
 
     agent_id: str
@@ -31,7 +32,7 @@ class Task(TaskFields, Record):
 
 
 class Job(Record):
-    """What goes on behind a request; `state` says how far it is."""
+    """What goes on behind a request; `state` is its status."""
 
     name: str
     has_progress: bool

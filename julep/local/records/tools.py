@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from julep.local.records.record import Record
 from julep.types._json import JsonObject
+
+from .record import Record
 
 
 class FunctionSpec(TypedDict):

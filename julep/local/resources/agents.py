@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from julep.local.fields import Field, Form, or_empty, text, texts
 from julep.local.records import Agent, AgentFields, Record
-from julep.local.resources.collection import Collection
-from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD, canonical_name
-from julep.local.resources.projects import PROJECT_FIELD, Projects
-from julep.local.resources.settings import DEFAULT_SETTINGS
 from julep.local.sandbox.system_template import DEFAULT_SYSTEM_TEMPLATE
 from julep.local.store.store import Store
+
+from .collection import Collection
+from .names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD, canonical_name
+from .projects import PROJECT_FIELD, Projects
+from .settings import DEFAULT_SETTINGS
 
 
 class Agents(Collection[AgentFields, Agent]):

@@ -10,10 +10,11 @@ from julep.local.errors import ApiError, missing
 from julep.local.fields import Form
 from julep.local.ids import new_id
 from julep.local.records import Record
-from julep.local.resources.answers import Deleted, Items, deleted
 from julep.local.store.page import read_page
 from julep.local.store.store import Store, Table
 from julep.types._json import JsonObject, as_object
+
+from .answers import Deleted, Items, deleted
 
 R = TypeVar("R", bound=Record)
 F = TypeVar("F", bound=Mapping[str, object])
@@ -23,8 +24,8 @@ class Resource(Generic[R]):
     """One kind of resource. Keys given by name narrow what is found to those that have them.
 
     Attributes:
-        kind: the singular name, as error texts have it.
-        longest_page: how many may be listed at once, if that is limited.
+        kind: The singular name, as error texts have it.
+        longest_page: How many may be listed at once, if that is limited.
     """
 
     kind: ClassVar[str]
@@ -76,35 +77,35 @@ class Collection(Resource[R], Generic[F, R]):
     """Resources that belong to nobody: create, read, overwrite, merge, delete.
 
     Attributes:
-        form: the fields that callers may send.
-        merged: fields that PATCH merges key by key; it replaces the others.
+        form: The fields that callers may send.
+        merged: Fields that PATCH merges key by key; it replaces the others.
     """
 
     form: Form[F]
     merged: ClassVar[frozenset[str]] = frozenset({"metadata"})
 
     def create(self, body: Mapping[str, object]) -> R:
-        """The new resource."""
+        """Create a resource."""
         return self._create(new_id(), body)
 
     def get(self, id: str) -> R:
-        """The resource of this id.
+        """Return the resource of this id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: There is none.
         """
         return self._find(id)
 
     def list(self, query: Mapping[str, str]) -> Items[R]:
-        """A page of resources, under `items`."""
+        """Return a page of resources, under `items`."""
         return {"items": self._page(query)}
 
     def update(self, id: str, body: Mapping[str, object]) -> R:
-        """The resource, overwritten: what isn't sent gets its default."""
+        """Overwrite a resource: what isn't sent gets its default."""
         return self._save(self._find(id, "update"), self.form.read(body))
 
     def patch(self, id: str, body: Mapping[str, object]) -> R:
-        """The resource with what was sent, and everything else as it was."""
+        """Change what was sent, and leave the rest of the resource as it was."""
         old, changes = self._find(id, "patch"), self.form.sent(body)
         kept: JsonObject = {name: old.get(name) for name in self.form.fields}
         for name in self.merged & changes.keys():
@@ -112,21 +113,21 @@ class Collection(Resource[R], Generic[F, R]):
         return self._save(old, cast("F", {**kept, **changes}))
 
     def create_or_update(self, id: str, body: Mapping[str, object]) -> R:
-        """The resource of this id, new or overwritten; an old one keeps its `created_at`."""
+        """Create or overwrite the resource of this id; an old one keeps its `created_at`."""
         old = self._table.get(id)
         return self._create(id, body) if old is None else self._save(old, self.form.read(body))
 
     def delete(self, id: str) -> Deleted:
-        """Its id and when it was deleted; all that belongs to it goes too."""
+        """Delete it with all that belongs to it; return its id and when that was."""
         return self._remove(id)
 
     def complete(self, record: Record, fields: F, old: R | None) -> R:
         """Make a whole resource of what was sent; the place for checks that need other resources.
 
         Args:
-            record: what all resources have, settled already.
-            fields: what was sent, checked by the form.
-            old: what is overwritten, if anything is.
+            record: What all resources have, settled already.
+            fields: What was sent, checked by the form.
+            old: What is overwritten, if anything is.
         """
         raise NotImplementedError
 

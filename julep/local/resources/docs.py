@@ -13,15 +13,16 @@ import anyio.lowlevel
 from julep.local.errors import ApiError, Conflict
 from julep.local.fields import Field, Form, boolean, mapping, optional, text, texts
 from julep.local.records import Doc, DocFields, DocView
-from julep.local.resources.answers import Deleted, Items
-from julep.local.resources.collection import Resource, new_record
-from julep.local.resources.jobs import Jobs
-from julep.local.resources.names import METADATA_FIELD
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
+
+from .answers import Deleted, Items
+from .collection import Resource, new_record
+from .jobs import Jobs
+from .names import METADATA_FIELD
 
 _LOG = logging.getLogger("julep.local")
 _LONGEST_PIECE = 30_000
@@ -55,10 +56,10 @@ class Docs(Resource[Doc]):
     """The documents of one kind of owner.
 
     Args:
-        store: where they are kept.
-        role: whose they are, `agent` or `user`.
-        embedder: makes the vectors of new ones.
-        jobs: where the embedding of a new one is noted.
+        store: Where they are kept.
+        role: Whose they are, `agent` or `user`.
+        embedder: Makes the vectors of new ones.
+        jobs: Where the embedding of a new one is noted.
     """
 
     kind: ClassVar[str] = "Doc"
@@ -71,10 +72,10 @@ class Docs(Resource[Doc]):
         self._jobs = jobs
 
     async def create(self, owner_id: str, body: Mapping[str, object]) -> DocView:
-        """The new document, without its vectors.
+        """Create a document; return it without its vectors.
 
         Raises:
-            Conflict: there is no such owner, or it has a document like this already.
+            Conflict: There is no such owner, or it has a document like this already.
         """
         fields = DOC.read(body)
         self._need_owner(owner_id)
@@ -108,21 +109,21 @@ class Docs(Resource[Doc]):
             snippets.finish(id)
 
     def get(self, id: str, query: Mapping[str, str]) -> DocView:
-        """The document of this id, whoever owns it."""
+        """Return the document of this id, whoever owns it."""
         return self._shown(self._find(id), embeddings=_wants_embeddings(query))
 
     def list(self, owner_id: str, query: Mapping[str, str]) -> Items[DocView]:
-        """A page of the owner's documents, under `items`."""
+        """Return a page of the owner's documents, under `items`."""
         docs = self._page(query, **self._owned_by(owner_id))
         embeddings = _wants_embeddings(query)
         return {"items": [self._shown(doc, embeddings=embeddings) for doc in docs]}
 
     def delete(self, owner_id: str, doc_id: str) -> Deleted:
-        """Its id and when it was deleted."""
+        """Delete it; return its id and when that was."""
         return self._remove(doc_id, **self._owned_by(owner_id))
 
     def bulk_delete(self, owner_id: str, body: Mapping[str, object]) -> Items[Deleted]:
-        """What was deleted: the owner's documents that pass a filter, or all when told so."""
+        """Delete the owner's documents that pass a filter, or all; return what was deleted."""
         fields = DELETION.read(body)
         wanted = MetadataFilter(fields["metadata_filter"])
         if not wanted and not fields["delete_all"]:

@@ -1,4 +1,4 @@
-"""How far an execution is, told as it happens."""
+"""The status of an execution, reported as it changes."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class ExecutionStreams:
     """The streams of all executions; they end with their execution, or with the server.
 
     Args:
-        rows: what is there.
-        changes: tells when there is more.
+        rows: What is there.
+        changes: Tells when there is more.
     """
 
     def __init__(self, rows: ExecutionRows, changes: Changes) -> None:
@@ -48,7 +48,7 @@ class ExecutionStreams:
         self._changes = changes
 
     async def transitions(self, id: str, offset: int) -> AsyncGenerator[TransitionEvent]:
-        """Each transition in order as it happens, but so many at the beginning."""
+        """Yield each transition in order as it happens, after skipping the first few."""
         while not self._changes.closed:
             page = Page(limit=_AT_ONCE, offset=offset, direction="asc")
             for transition in self._rows.transitions(id, page, None):
@@ -64,7 +64,7 @@ class ExecutionStreams:
                 await self._changes.wait(id)
 
     async def statuses(self, id: str) -> AsyncGenerator[StatusEvent]:
-        """The status now and at each change."""
+        """Yield the status now and at each change."""
         last: StatusEvent | None = None
         while not self._changes.closed and (execution := self._rows.get(id)):
             event = _status_event(execution)
@@ -81,7 +81,7 @@ def read_token(token: str | None) -> int:
     """Read how many transitions were seen; none without a token.
 
     Raises:
-        BadRequest: it isn't a token of these streams.
+        BadRequest: It isn't a token of these streams.
     """
     if not token:
         return 0

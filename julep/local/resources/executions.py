@@ -1,4 +1,4 @@
-"""Executions: tasks at work, and the streams that tell how far they are."""
+"""Executions: tasks at work, and the streams of their transitions and statuses."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ from julep.local.clock import now, seconds
 from julep.local.errors import BadRequest, NotFound, missing
 from julep.local.fields import Field, Form, invalid, mapping, one_of, optional, text
 from julep.local.ids import new_id
-from julep.local.resources.answers import Items
-from julep.local.resources.execution_streams import (
-    ExecutionStreams,
-    StatusEvent,
-    TransitionEvent,
-    read_token,
-)
-from julep.local.resources.jobs import Jobs
-from julep.local.resources.tasks import Tasks
-from julep.local.resources.tools import Tools
 from julep.local.sandbox.isolated import input_problem
 from julep.local.store.changes import Changes
 from julep.local.store.execution_rows import NewExecution
@@ -27,6 +17,17 @@ from julep.local.store.page import read_page
 from julep.local.store.store import Store
 from julep.local.workflow import Engine, read_task_token
 from julep.types._json import JsonObject
+
+from .answers import Items
+from .execution_streams import (
+    ExecutionStreams,
+    StatusEvent,
+    TransitionEvent,
+    read_token,
+)
+from .jobs import Jobs
+from .tasks import Tasks
+from .tools import Tools
 
 _LONGEST_PAGE = 100
 
@@ -81,7 +82,7 @@ class Executions:
         store.log.watch(self.changes.notify)
 
     async def create(self, task_id: str, body: Mapping[str, object]) -> ExecutionView:
-        """The new execution, which is on its way; `metadata.jobs` has the id of its job."""
+        """Start an execution; `metadata.jobs` has the id of its job."""
         request = START.read(body)
         schema = self._tasks.stored(task_id)["input_schema"]
         if problem := await input_problem(schema, request["input"]):
@@ -105,13 +106,13 @@ class Executions:
         return execution
 
     def get(self, id: str) -> ExecutionView:
-        """The execution of this id."""
+        """Return the execution of this id."""
         if (execution := self._rows.get(id)) is None:
             raise missing("Execution")
         return execution
 
     def list(self, task_id: str, query: Mapping[str, str]) -> Items[ExecutionView]:
-        """A page of the task's executions, under `items`."""
+        """Return a page of the task's executions, under `items`."""
         page = read_page(query, least=1, most=_LONGEST_PAGE)
         return {"items": self._rows.page(page, task_id)}
 
@@ -119,14 +120,14 @@ class Executions:
         """Resume a waiting execution, or cancel one that isn't over.
 
         Raises:
-            NotFound: it isn't there, or is to be resumed and doesn't wait.
-            BadRequest: it is to be cancelled and is over.
+            NotFound: It isn't there, or is to be resumed and doesn't wait.
+            BadRequest: It is to be cancelled and is over.
         """
         # Only a cancellation has a reason.
         request = CHANGE.read({"status": "cancelled", **body} if "reason" in body else body)
         execution = self.get(id)
         if request["status"] == "cancelled":
-            # Once more is no mistake: the first answer may have been lost on its way.
+            # Once more is not a mistake: the first answer may have been lost on its way.
             if execution["status"] != "cancelled" and not self._engine.cancel(id):
                 raise BadRequest(f"Execution is over already: it has {execution['status']}")
         elif not self._engine.resume(id, request["input"]):
@@ -135,10 +136,10 @@ class Executions:
     def resume_with_task_token(
         self, query: Mapping[str, str], body: Mapping[str, object]
     ) -> Resumed:
-        """Resume at the wait that a token names; the execution's id and the time.
+        """Resume at the wait that a token names; return the execution's id and the time.
 
         Raises:
-            NotFound: the token is none, or was used before.
+            NotFound: It is not a token, or was used before.
         """
         if not (token := query.get("task_token")):
             raise invalid("missing", "Field required", "query.task_token")
@@ -149,12 +150,12 @@ class Executions:
         return {"id": named[0], "updated_at": now(), "jobs": []}
 
     def transitions(self, id: str, query: Mapping[str, str]) -> Items[TransitionView]:
-        """A page of the execution's transitions, under `items`; none of an unknown one."""
+        """Return a page of the execution's transitions, under `items`; none of an unknown one."""
         page = read_page(query)
         return {"items": self._rows.transitions(id, page, query.get("scope_id"))}
 
     def transition(self, id: str, transition_id: str) -> TransitionView:
-        """One transition."""
+        """Return one transition."""
         if (transition := self._rows.transition(id, transition_id)) is None:
             raise NotFound("Transition not found")
         return transition
@@ -162,7 +163,7 @@ class Executions:
     async def transition_stream(
         self, id: str, query: Mapping[str, str]
     ) -> AsyncGenerator[TransitionEvent]:
-        """Each transition in order as it happens, up to the final one.
+        """Stream each transition in order as it happens, up to the final one.
 
         A token of an event, given as `next_page_token`, goes on behind it.
         """
@@ -170,6 +171,6 @@ class Executions:
         return self._streams.transitions(id, read_token(query.get("next_page_token")))
 
     async def status_stream(self, id: str) -> AsyncGenerator[StatusEvent]:
-        """The execution's status now and at each change, up to the final one."""
+        """Stream the execution's status now and at each change, up to the final one."""
         self.get(id)
         return self._streams.statuses(id)

@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from julep.local.fields import Field, Form, invalid, optional, text
 from julep.local.records import File, FileFields
-from julep.local.resources.answers import Deleted
-from julep.local.resources.collection import Resource, new_record
-from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.page import Page
 from julep.local.store.store import Store
+
+from .answers import Deleted
+from .collection import Resource, new_record
+from .projects import PROJECT_FIELD, Projects
 
 _MIME = (
     r"(application|audio|font|example|image|message|model|multipart|text|video|x-[^/\s]+)/[^/\s]+"
@@ -41,7 +42,7 @@ class Files(Resource[File]):
         self._projects = projects
 
     def create(self, body: Mapping[str, object]) -> File:
-        """The new file, with its size in bytes and its SHA-256 sum."""
+        """Store a file; return it with its size in bytes and its SHA-256 sum."""
         fields = FILE.read(body)
         content = _decoded(fields["content"])
         fields["project"] = self._projects.named(fields["project"], "file")
@@ -49,15 +50,15 @@ class Files(Resource[File]):
         return self._add({**new_record(), **fields, "size": len(content), "hash": digest})
 
     def get(self, id: str) -> File:
-        """The file of this id."""
+        """Return the file of this id."""
         return self._find(id)
 
     def list(self) -> list[File]:
-        """All files with their contents, newest first."""
+        """Return all files with their contents, newest first."""
         return self._table.page(_ALL)
 
     def delete(self, id: str) -> Deleted:
-        """Its id and when it was deleted."""
+        """Delete it; return its id and when that was."""
         return self._remove(id)
 
 

@@ -11,9 +11,10 @@ from julep.local.errors import missing
 from julep.local.ids import new_id
 from julep.local.models.token_count import TOKENIZER, count_messages
 from julep.local.records import Entry, Message
-from julep.local.resources.answers import Deleted, deleted
 from julep.local.store.store import Store
 from julep.types._json import JsonObject, is_array, is_object
+
+from .answers import Deleted, deleted
 
 # Twice what the longest context of a model holds, about a million tokens.
 _MOST_PAST = 8_000_000
@@ -44,7 +45,7 @@ class History:
         self._store = store
 
     def get(self, session_id: str) -> HistoryView:
-        """The session's entries, oldest first; none for a session that isn't there."""
+        """Return the session's entries, oldest first; none for a session that isn't there."""
         session = self._store.sessions.get(session_id)
         entries = self._store.entries.find(session_id=session_id)
         return {
@@ -55,7 +56,7 @@ class History:
         }
 
     def delete(self, session_id: str) -> Deleted:
-        """The session's id and when its entries were deleted."""
+        """Delete the session's entries; return its id and when that was."""
         with self._store.transaction():
             if (session := self._store.sessions.get(session_id)) is None:
                 raise missing("Session", "delete")
@@ -64,7 +65,7 @@ class History:
         return deleted(session_id)
 
     def past(self, session_id: str) -> list[Entry]:
-        """The entries that the model is told, oldest first: those that no other one replaces.
+        """Return the entries that the model sees, oldest first: those that no other one replaces.
 
         Of a very long history that is the end, as much as fits into 8,000,000 characters as stored.
         """
@@ -76,7 +77,7 @@ class History:
     def add(
         self, session_id: str, messages: Sequence[Message], source: str, model: str
     ) -> list[Entry]:
-        """The new entries, unless the session is gone."""
+        """Store new entries, unless the session is gone."""
         with self._store.transaction():
             if (session := self._store.sessions.get(session_id)) is None:
                 return []
@@ -104,7 +105,7 @@ class History:
 
 
 def as_parts(content: object) -> list[JsonObject]:
-    """A message's content as a list of parts, which is how it is kept."""
+    """Return a message's content as a list of parts, which is how it is kept."""
     if content is None:
         return []
     if is_array(content):
@@ -116,7 +117,7 @@ def as_parts(content: object) -> list[JsonObject]:
 
 
 def as_message(entry: Message) -> Message:
-    """An entry as the model is told it: one part of text is plain text again.
+    """Return an entry as the model sees it: one part of text is plain text again.
 
     Hosted servers take the white space off its ends too.
     """

@@ -1,4 +1,4 @@
-"""Jobs: what goes on behind a request, such as an execution, and how far it is."""
+"""Jobs: what goes on behind a request, such as an execution, and its status."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from julep.local.errors import ApiError, BadRequest
 from julep.local.records import Job
-from julep.local.resources.collection import Resource, new_record, renewed
 from julep.local.store.store import Store
+
+from .collection import Resource, new_record, renewed
 
 
 class Jobs(Resource[Job]):
@@ -19,7 +20,7 @@ class Jobs(Resource[Job]):
         super().__init__(store, store.jobs)
 
     def add(self, name: str, state: str = "succeeded") -> str:
-        """The id of a new job."""
+        """Add a job; return its id."""
         job: Job = {
             **new_record(),
             "name": name,
@@ -36,10 +37,10 @@ class Jobs(Resource[Job]):
             self._replace({**job, **renewed(job), "state": state, "reason": _reason(state)})
 
     def get(self, id: str) -> Job:
-        """The job of this id.
+        """Return the job of this id.
 
         Raises:
-            BadRequest: there is none: this status is what the API specifies.
+            BadRequest: There is none; this status is what the API specifies.
         """
         return self._find(id)
 

@@ -32,7 +32,7 @@ _SYNTAX_BLOCKS = (
 
 @described(type="string", minLength=1, maxLength=_LONGEST_PERSON)
 def person(value: object, loc: str, problems: Problems) -> object:
-    """The name of a user: what could be an identifier, with blanks and punctuation anywhere."""
+    """Accept a user's name: what could be an identifier, with blanks and punctuation anywhere."""
     before = len(problems)
     text(1, _LONGEST_PERSON)(value, loc, problems)
     if not isinstance(value, str) or len(problems) > before:
@@ -63,6 +63,6 @@ _SECOND = "badger crane dolphin egret finch gecko heron ibis lynx marten otter p
 
 
 def canonical_name() -> str:
-    """A readable name that nobody has yet."""
+    """Make up a readable name that nobody has yet."""
     words = secrets.choice(_FIRST.split()), secrets.choice(_SECOND.split())
     return f"{'_'.join(words)}_{secrets.token_hex(4)}"

@@ -7,15 +7,16 @@ from typing import ClassVar
 from julep.local.errors import NotFound
 from julep.local.fields import Field, Form, optional
 from julep.local.records import Project, ProjectFields, Record
-from julep.local.resources.collection import Collection
-from julep.local.resources.names import (
+from julep.local.store.store import Store
+
+from .collection import Collection
+from .names import (
     CANONICAL,
     CANONICAL_FIELD,
     DISPLAY,
     METADATA_FIELD,
     canonical_name,
 )
-from julep.local.store.store import Store
 
 PROJECT_FIELD = Field(optional(CANONICAL), None)
 _DEFAULT = "default"
@@ -45,10 +46,10 @@ class Projects(Collection[ProjectFields, Project]):
         return {**record, **fields}
 
     def named(self, name: str | None, kind: str) -> str:
-        """This project's name, or the default one's.
+        """Return this project's name, or the default one's.
 
         Raises:
-            NotFound: there is no such project.
+            NotFound: There is no such project.
         """
         if name is None or self._table.find(canonical_name=name):
             return name or _DEFAULT

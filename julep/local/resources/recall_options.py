@@ -43,7 +43,7 @@ def recall_field(options: Mapping[str, object]) -> RecallOptions:
     """Complete recall options of the mode that they name, `vector` if none.
 
     Raises:
-        Invalid: an option has the wrong type or size.
+        Invalid: An option has the wrong type or size.
     """
     mode = options.get("mode", "vector")
     if not isinstance(mode, str) or mode not in _FORMS:

@@ -7,10 +7,11 @@ from typing import ClassVar, cast
 
 from julep.local.fields import Field, Form, hidden, mapping, optional, text
 from julep.local.records import Secret, SecretFields
-from julep.local.resources.answers import Deleted
-from julep.local.resources.collection import Resource, new_record, renewed
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
+
+from .answers import Deleted
+from .collection import Resource, new_record, renewed
 
 _MASK = "ENCRYPTED"
 SECRET = Form[SecretFields](
@@ -34,25 +35,25 @@ class Secrets(Resource[Secret]):
         self._form = strictness.form(SECRET, name=text(1))
 
     def create(self, body: Mapping[str, object]) -> Secret:
-        """The new secret, its value masked."""
+        """Store a secret; return it with its value masked."""
         return _masked(self._add({**new_record(), **self._form.read(body)}))
 
     def list(self, query: Mapping[str, str]) -> list[Secret]:
-        """A page of secrets, their values masked."""
+        """Return a page of secrets, their values masked."""
         return [_masked(secret) for secret in self._page(query)]
 
     def update(self, id: str, body: Mapping[str, object]) -> Secret:
-        """The secret with another value, its value masked; what isn't sent stays."""
+        """Change a secret; return it with its value masked. What isn't sent stays."""
         old = self._find(id, "update")
         sent = {name: value for name, value in self._form.read(body).items() if name in body}
         return _masked(self._replace(cast("Secret", {**old, **sent, **renewed(old)})))
 
     def delete(self, id: str) -> Deleted:
-        """Its id and when it was deleted."""
+        """Delete it; return its id and when that was."""
         return self._remove(id)
 
     def values(self) -> dict[str, str]:
-        """All values by name, for the server's own use."""
+        """Return all values by name, for the server's own use."""
         return {secret["name"]: secret["value"] for secret in self._table.find()}
 
     def _clash(self, record: Secret, operation: str) -> str:

@@ -26,10 +26,11 @@ from julep.local.records import (
     Session,
     SessionFields,
 )
-from julep.local.resources.collection import Collection
-from julep.local.resources.names import METADATA_FIELD
-from julep.local.resources.recall_options import recall_field
 from julep.local.store.store import Store
+
+from .collection import Collection
+from .names import METADATA_FIELD
+from .recall_options import recall_field
 
 _GREATEST_BUDGET = 65_535
 
@@ -38,8 +39,8 @@ class Sessions(Collection[NewSession, Session]):
     """All sessions.
 
     Args:
-        store: where they are kept.
-        recall_mode: how documents are recalled in a session that doesn't say.
+        store: Where they are kept.
+        recall_mode: How documents are recalled in a session that doesn't say.
     """
 
     kind: ClassVar[str] = "Session"
@@ -82,7 +83,7 @@ class Sessions(Collection[NewSession, Session]):
         return {**record, **cast("SessionFields", fields), **completed}
 
     def create_or_update(self, id: str, body: Mapping[str, object]) -> Session:
-        """The session of this id, new or overwritten, its participants too."""
+        """Create or overwrite the session of this id, its participants too."""
         old = self._table.get(id)
         if old is None:
             return super().create_or_update(id, body)

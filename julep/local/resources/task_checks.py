@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from julep.local.fields import Field, Form, Problems, boolean, mapping, or_empty, text
 from julep.local.records import TaskFields
-from julep.local.resources.names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD
-from julep.local.resources.tools import problems_of_tools
 from julep.local.strictness import Strictness
 from julep.local.workflow import TASK_FIELDS
 from julep.types._json import JsonObject, as_object
+
+from .names import CANONICAL_FIELD, DISPLAY, METADATA_FIELD
+from .tools import problems_of_tools
 
 # Every other key is a workflow, so what answers have besides must not become one when sent back.
 _READ_ONLY = {"id", "agent_id", "created_at", "updated_at", "jobs", "project", "version"}

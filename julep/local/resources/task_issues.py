@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from julep.local.resources.task_checks import read_task
-from julep.local.resources.tools import TOOL
 from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, problems_of
 from julep.local.strictness import Strictness
 from julep.local.workflow import Issue, validate
 from julep.local.workflow.unknown_keys import unknown_in
 from julep.types._json import JsonObject, as_array, as_object
+
+from .task_checks import read_task
+from .tools import TOOL
 
 _READ_ONLY = ("id", "agent_id", "inherited", "created_at", "updated_at", "project")
 """What tools have in answers."""

@@ -9,16 +9,17 @@ from julep.local.errors import BadRequest, Invalid
 from julep.local.fields import problem
 from julep.local.ids import new_id
 from julep.local.records import Task, TaskFields, ToolDefinition
-from julep.local.resources.answers import Deleted, Items
-from julep.local.resources.collection import Resource, new_record, renewed
-from julep.local.resources.names import canonical_name
-from julep.local.resources.task_checks import read_task
-from julep.local.resources.tools import Tools, function_spec
 from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow import TOOL_TYPES, Engine, Issue, completed
 from julep.types._json import JsonObject, objects
+
+from .answers import Deleted, Items
+from .collection import Resource, new_record, renewed
+from .names import canonical_name
+from .task_checks import read_task
+from .tools import Tools, function_spec
 
 
 class _CheckedTask(TaskFields):
@@ -29,10 +30,10 @@ class Tasks(Resource[Task]):
     """The tasks of all agents.
 
     Args:
-        store: where they are kept.
-        tools: the agents' own ones, which a task may inherit.
-        engine: runs executions; those of a deleted task are cancelled.
-        strictness: says what is wrong with a task.
+        store: Where they are kept.
+        tools: The agents' own ones, which a task may inherit.
+        engine: Runs executions; those of a deleted task are cancelled.
+        strictness: Says what is wrong with a task.
     """
 
     kind: ClassVar[str] = "Task"
@@ -45,13 +46,13 @@ class Tasks(Resource[Task]):
         self._engine = engine
 
     async def create(self, agent_id: str, body: Mapping[str, object]) -> JsonObject:
-        """The new task."""
+        """Create a task."""
         return await self._insert(agent_id, new_id(), body)
 
     async def create_or_update(
         self, agent_id: str, task_id: str, body: Mapping[str, object]
     ) -> JsonObject:
-        """The task of this id, new or overwritten; this agent takes over another one's."""
+        """Create or overwrite the task of this id; this agent takes over another one's."""
         old = self._table.get(task_id)
         if old is None:
             return await self._insert(agent_id, task_id, body)
@@ -59,34 +60,34 @@ class Tasks(Resource[Task]):
         return self._save({**old, "agent_id": agent_id}, await self._read(body))
 
     def get(self, task_id: str) -> JsonObject:
-        """The task of this id, whoever its agent is."""
+        """Return the task of this id, whoever its agent is."""
         return self._shown(self.stored(task_id))
 
     def list(self, agent_id: str, query: Mapping[str, str]) -> Items[JsonObject]:
-        """A page of the agent's tasks, under `items`."""
+        """Return a page of the agent's tasks, under `items`."""
         return {"items": [self._shown(task) for task in self._page(query, agent_id=agent_id)]}
 
     async def update(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
-        """The task, overwritten; executions that run go on with the old one."""
+        """Overwrite a task; executions that run continue with the old one."""
         # The documented update has no name to give.
         return await self._change(
             agent_id, task_id, "update", lambda old: {"name": old["name"], **body}
         )
 
     async def patch(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
-        """The task with what was sent; the rest stays as it was."""
+        """Change what was sent of a task; the rest stays as it was."""
         sent = {key: value for key, value in body.items() if value is not None}
         return await self._change(agent_id, task_id, "patch", lambda old: {**old, **sent})
 
     def delete(self, agent_id: str, task_id: str) -> Deleted:
-        """Its id and when it was deleted; its executions end and go with it."""
+        """Delete it, after ending its executions; return its id and when that was."""
         self._find(task_id, "delete", agent_id=agent_id)
         for execution_id in self._store.executions.unfinished_of(task_id):
             self._engine.cancel(execution_id)
         return self._remove(task_id)
 
     def stored(self, task_id: str) -> Task:
-        """The task as it was sent, with defaults for what wasn't."""
+        """Return the task as it was sent, with defaults for what wasn't."""
         return self._find(task_id)
 
     async def _insert(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:

@@ -24,13 +24,14 @@ from julep.local.fields import (
     text,
 )
 from julep.local.records import FunctionSpec, Tool, ToolDefinition
-from julep.local.resources.answers import Deleted, Items
-from julep.local.resources.collection import Resource, new_record, renewed
-from julep.local.resources.names import IDENTIFIER
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow.http_checks import known_mistakes
 from julep.types._json import JsonObject, as_object, is_array, is_object
+
+from .answers import Deleted, Items
+from .collection import Resource, new_record, renewed
+from .names import IDENTIFIER
 
 _RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
 _OPERATIONS = (
@@ -94,7 +95,7 @@ _API_CALL_FORM = Form[JsonObject](
 
 @described(**schema_of(_API_CALL_FORM))
 def _api_call(value: object, loc: str, problems: Problems) -> object:
-    """What an `api_call` sends, as far as it is known before an execution fills it in."""
+    """Return what an `api_call` sends, as far as it is known before an execution fills it in."""
     found: Problems = []
     result = _API_CALL_FORM(value, loc, found)
     if not found:
@@ -130,8 +131,8 @@ class Tools(Resource[Tool]):
     """The tools of all agents.
 
     Args:
-        store: where they are kept.
-        strictness: says what is wrong with a tool.
+        store: Where they are kept.
+        strictness: Says what is wrong with a tool.
     """
 
     kind: ClassVar[str] = "Tool"
@@ -141,24 +142,24 @@ class Tools(Resource[Tool]):
         self._strictness = strictness
 
     def create(self, agent_id: str, body: Mapping[str, object]) -> Tool:
-        """The new tool."""
+        """Create a tool."""
         self._need_agent(agent_id)
         return self._add({**new_record(), "agent_id": agent_id, **self._read(body)})
 
     def get(self, agent_id: str, tool_id: str) -> Tool:
-        """The agent's tool of this id."""
+        """Return the agent's tool of this id."""
         return self._find(tool_id, agent_id=agent_id)
 
     def list(self, agent_id: str, query: Mapping[str, str]) -> Items[Tool]:
-        """A page of the agent's tools, under `items`."""
+        """Return a page of the agent's tools, under `items`."""
         return {"items": self._page(query, agent_id=agent_id)}
 
     def update(self, agent_id: str, tool_id: str, body: Mapping[str, object]) -> Tool:
-        """The tool, overwritten."""
+        """Overwrite a tool."""
         return self._save(self._find(tool_id, "update", agent_id=agent_id), body)
 
     def patch(self, agent_id: str, tool_id: str, body: Mapping[str, object]) -> Tool:
-        """The tool with what was sent, its specification merged; the rest as it was."""
+        """Change what was sent of a tool, its specification merged; the rest stays as it was."""
         old = self._find(tool_id, "patch", agent_id=agent_id)
         changes = {name: value for name, value in body.items() if value is not None}
         kind = str(changes.get("type", old["type"]))
@@ -167,11 +168,11 @@ class Tools(Resource[Tool]):
         return self._save(old, _merged(known, changes))
 
     def delete(self, agent_id: str, tool_id: str) -> Deleted:
-        """Its id and when it was deleted."""
+        """Delete it; return its id and when that was."""
         return self._remove(tool_id, agent_id=agent_id)
 
     def of_agent(self, agent_id: str) -> Sequence[Tool]:
-        """All tools of an agent, oldest first."""
+        """Return all tools of an agent, oldest first."""
         return self._table.find(agent_id=agent_id)
 
     def _save(self, old: Tool, body: Mapping[str, object]) -> Tool:
@@ -198,10 +199,10 @@ def problems_of_tools(tools: object, strictness: Strictness) -> Problems:
 
 
 def read_tool(body: object) -> ToolDefinition:
-    """A tool as it was sent, complete and checked.
+    """Check a tool as it was sent, and complete it.
 
     Raises:
-        Invalid: a field is missing or wrong, or the tool lacks what its type needs.
+        Invalid: A field is missing or wrong, or the tool lacks what its type needs.
     """
     tool = TOOL.read(body)
     kind = tool["type"]
@@ -213,7 +214,7 @@ def read_tool(body: object) -> ToolDefinition:
 
 
 def function_spec(tool: ToolDefinition) -> FunctionSpec:
-    """A function tool's specification, with its name and description in it too."""
+    """Return a function tool's specification, with its name and description in it too."""
     spec = as_object(tool["function"])
     description = spec.get("description") or tool["description"]
     named = {"name": tool["name"], "description": description}

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from julep.local.fields import Field, Form, text
 from julep.local.records import Record, User, UserFields
-from julep.local.resources.collection import Collection
-from julep.local.resources.names import DISPLAY, METADATA_FIELD, person
-from julep.local.resources.projects import PROJECT_FIELD, Projects
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
+
+from .collection import Collection
+from .names import DISPLAY, METADATA_FIELD, person
+from .projects import PROJECT_FIELD, Projects
 
 
 class Users(Collection[UserFields, User]):

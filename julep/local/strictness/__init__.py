@@ -1,4 +1,4 @@
-"""What is refused only because the hosted server of 2025 refuses it, or is sure to fail on it.
+"""What is refused only because the hosted server of 2025 refuses it, or is certain to fail on it.
 
 `Strictness` is the one place that knows whether it is; `LocalServer(strict=False)` switches it off.
 What the API itself asks for (types, sizes, required fields) holds always.
@@ -12,9 +12,10 @@ from typing import TypeVar
 import attrs
 
 from julep.local.fields import Check, Form, Problems, one_of, problem
-from julep.local.strictness.integrations import METHODS, SETUP
 from julep.local.workflow import Issue, validate_isolated
 from julep.types._json import JsonObject, as_object, is_object
+
+from .integrations import METHODS, SETUP
 
 T = TypeVar("T")
 
@@ -28,18 +29,18 @@ class Strictness:
     on: bool = True
 
     async def task(self, task: Mapping[str, object]) -> list[Issue]:
-        """What is wrong with a task."""
+        """Find what is wrong with a task."""
         return await validate_isolated(task, strict=self.on)
 
     def tool(self, tool: object, place: str = "") -> Problems:
-        """What is wrong with a tool; `place` is where it stands, up to the dot."""
+        """Find what is wrong with a tool; `place` is where it stands, up to the dot."""
         problems: Problems = []
         if self.on and is_object(tool):
             _check_tool(tool, place, problems)
         return problems
 
     def form(self, form: Form[T], **lenient: Check) -> Form[T]:
-        """A form, whose fields are checked only so far where the rules are off."""
+        """Make a form, whose fields are checked less where the rules are off."""
         if self.on:
             return form
         fields = {name: attrs.evolve(form.fields[name], check=lenient[name]) for name in lenient}
