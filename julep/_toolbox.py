@@ -19,7 +19,7 @@ from ._codec import to_plain
 from ._exchange import Transport
 from ._function import Function, LocalTool, functions_by_name
 from ._invocation import Invocation, refused, refused_coroutine
-from ._mcp import McpSession, McpTool, tools_of
+from ._mcp import McpSession, McpTool, is_session, tools_of
 from .errors import APITimeoutError, ToolError
 
 OfferedTool: TypeAlias = Model | Mapping[str, Any] | Callable[..., Any] | McpSession
@@ -151,8 +151,8 @@ def toolbox(
     """
     _check(on_call, on_tool_error, blocks=blocks)
     given = list(_checked(tools))
-    sessions = [one for one in given if isinstance(one, McpSession)]
-    rest = [one for one in given if not isinstance(one, McpSession)] if sessions else given
+    sessions = [one for one in given if is_session(one)]
+    rest = [one for one in given if not is_session(one)] if sessions else given
     functions = functions_by_name(one for one in rest if _is_function(one))
     if blocks:
         _check_blocking(functions.values(), sessions)
@@ -192,7 +192,7 @@ def _checked(tools: Sequence[OfferedTool]) -> Iterator[Any]:
     if isinstance(tools, str | Mapping | Model) or not hasattr(tools, "__iter__"):
         raise TypeError(f"tools must be a list of functions or tools, not {type(tools).__name__}")
     for index, one in enumerate(tools):
-        if not (callable(one) or _is_described(one) or isinstance(one, McpSession)):
+        if not (callable(one) or _is_described(one) or is_session(one)):
             kind = type(one).__name__
             raise TypeError(
                 f"tools[{index}] must be a function, a dict or a CreateTool, not {kind}"
