@@ -64,8 +64,6 @@ class Toolbox:
 
     async def _list_tools(self) -> None:
         listed = [(session, await tools_of(session)) for session in self.sessions]
-        if not self.sessions:  # another run that shares them was faster
-            return
         self.sessions = ()
         for session, tools in listed:
             for tool in tools:

@@ -211,8 +211,12 @@ async def test_steps_of_tasks_call_tools_of_a_server(face: Face, julep_server: L
     tool = {"name": "in_stock", "type": "function", "function": {"parameters": SCHEMA}}
     step = {"tool": "in_stock", "arguments": {"sku": "$ _.sku"}}
     task = await client.tasks.create(agent, name="t", main=[step], tools=[tool])
-    run = await client.tasks.run(task, input={"sku": "A"}, tools=[Session()], timeout=30)
+    session = Session()
+    run = await client.tasks.run(task, input={"sku": "A"}, tools=[session], timeout=30)
     assert run.output == {"result": "five\nsix"}
+    runs = client.tasks.map(task, [{"sku": sku} for sku in "BCD"], tools=[session], concurrency=2)
+    assert [done.run.output async for done in runs] == [run.output] * 3
+    assert (session.lists, len(session.calls)) == (2, 4)
 
 
 async def test_a_server_may_take_too_long(face: Face, julep_server: LocalServer) -> None:

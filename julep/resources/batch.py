@@ -218,6 +218,8 @@ class Batch:
 
     async def _step(self) -> None:
         """Let time pass until something is worth a step, and make all that are."""
+        box = self._setup.callbacks.box
+        await box.list_tools(self._engine.transport, self._setup.seconds)
         active = [item for item in self._items if item.done is None]
         earliest = min(item.due for item in active)
         if (pause := earliest - time.monotonic()) > 0:
