@@ -99,7 +99,8 @@ class Docs(Resource[Doc]):
         try:
             for batch in _batches(pieces):
                 await anyio.lowlevel.checkpoint()
-                with self._store.unique("The doc was deleted during create"):
+                gone = self._store.unique("The doc was deleted during create")
+                with gone, self._store.transaction():
                     snippets.add(id, doc["owner_id"], doc["title"], batch, first)
                 first += len(batch)
         except BaseException:

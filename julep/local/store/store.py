@@ -165,10 +165,9 @@ class Store:
 
     @contextmanager
     def unique(self, message: str) -> Generator[None]:
-        """Open a transaction that answers a taken key with a conflict of this message."""
+        """Answer a taken key, or a parent that is gone, with a conflict of this message."""
         try:
-            with self.transaction():
-                yield
+            yield
         except sqlite3.IntegrityError as error:
             raise Conflict(message) from error
 
