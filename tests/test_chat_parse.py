@@ -22,6 +22,7 @@ from julep.local import LocalServer
 from .conftest import Face
 from .desk import SEARCH, Desk, desk, order_status
 from .local.fake_openai import completion, fake_openai
+from .recorded import recorded_2025
 from .schemas import KINDS, Kind
 from .test_shapes import fits
 
@@ -159,6 +160,18 @@ async def test_an_answer_is_parsed(face: Face, julep_server: LocalServer) -> Non
         "required": ["value"],
         "additionalProperties": False,
     }
+
+
+async def test_a_real_servers_answer_is_parsed(face: Face, httpx_mock: HTTPXMock) -> None:
+    """What one of 2025 was asked with is what `parse` sends, and its answer is read."""
+    recorded = recorded_2025()["chat_response_format_json_schema"]
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    httpx_mock.add_response(status_code=recorded.status, json=recorded.answer)
+    answer = await face.call(face.client().sessions.chat.parse, "s1", "x", schema, save=False)
+    assert answer.parsed == {"a": 1}
+    sent = json.loads(httpx_mock.get_requests()[0].content)
+    sent["response_format"]["json_schema"]["name"] = "s"
+    assert sent == recorded.body
 
 
 async def test_models_of_pydantic_are_parsed(face: Face, julep_server: LocalServer) -> None:

@@ -181,9 +181,9 @@ class Chat(Resource[FaceT]):
     ) -> object:
         """Say something in a session and get the agent's answer as a value of a type.
 
-        The model is given the JSON Schema of the type as `response_format`. Servers of 2024 and
-        2025 hand that on, and whether it is kept to depends on the model, so the answer is read
-        with care: JSON in a fenced block counts, too.
+        The JSON Schema of the type is sent as `response_format`. Servers of 2024 and 2025 take that;
+        whether an answer keeps to it is up to the model behind them. So JSON in a fenced block
+        counts, too, and so does a value without the object around it that the schema asks for.
 
         Args:
             session_id: The session, or its id.
