@@ -152,6 +152,32 @@ def test_halves_of_characters_are_put_together(texts: list[str], whole: list[str
     assert "".join(said(chunks, 1)) == "x" * len(texts)
 
 
+def calls(*pieces: tuple[int | None, str]) -> bytes:
+    """An event with pieces of arguments, each with the index of its call."""
+    told = [
+        {**({} if index is None else {"index": index}), "function": {"arguments": text}}
+        for index, text in pieces
+    ]
+    choice = {"index": 0, "delta": {"tool_calls": told}, "finish_reason": None}
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param([(1, "a\ud83d")], [(0, "b"), (1, "\ude00")], id="by index"),
+        pytest.param(
+            [(None, "b"), (None, "a\ud83d")], [(None, ""), (None, "\ude00")], id="by place"
+        ),
+    ],
+)
+def test_halves_in_arguments_belong_to_their_call(first: Any, second: Any) -> None:
+    """Which is named by its index, or by its place in the list."""
+    chunks = read(calls(*first), calls(*second), DONE)
+    told = [piece for chunk in chunks for piece in chunk["choices"][0]["delta"]["tool_calls"]]
+    assert {piece["function"]["arguments"] for piece in told} - {""} == {"a", "b", "😀"}
+
+
 @pytest.mark.parametrize("end", [event(None, "stop"), DONE])
 def test_half_a_character_at_the_end_is_replaced(end: bytes) -> None:
     """Whether the end is told or not."""

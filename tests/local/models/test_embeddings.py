@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import anyio
@@ -17,6 +19,7 @@ from julep.local.models.embeddings import (
     MachineVectors,
     Vectors,
     fitted,
+    machine_vectors,
 )
 from julep.local.models.openai_http import Endpoint
 from tests.local.fake_openai import FakeOpenAI
@@ -146,3 +149,34 @@ def test_others_are_answered_while_texts_are_hashed(texts: list[str]) -> None:
     """The work is done in pieces, of words and within one, and text by text."""
     turns = turns_beside(lambda: HashingVectors().vectors(texts))
     assert turns >= max(len(texts), len(texts[0]) // 10_000)
+
+
+@pytest.mark.parametrize("weights", [True, False])
+def test_a_model_on_this_machine_needs_its_weights(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, weights: bool
+) -> None:
+    """Nothing is downloaded, and a log says why there is none."""
+    asked: list[Any] = []
+
+    def embedding(name: str, **options: Any) -> _OnThisMachine:
+        asked.append(options)
+        if not weights:
+            raise OSError("no weights")
+        return _OnThisMachine()
+
+    module = ModuleType("fastembed")
+    module.__dict__["TextEmbedding"] = embedding
+    module.__spec__ = pytest.__spec__
+    monkeypatch.setitem(sys.modules, "fastembed", module)
+    found = machine_vectors()
+    assert (found is not None) is weights
+    assert asked == [{"local_files_only": True}]
+    assert [("no weights" in line) for line in caplog.messages] == [True] * (not weights)
+
+
+def test_without_fastembed_there_is_no_model_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is an extra."""
+    monkeypatch.setitem(sys.modules, "fastembed", None)
+    assert machine_vectors() is None

@@ -74,6 +74,24 @@ def test_a_name_may_not_be_so(check: Check, name: Any, kind: str) -> None:
     assert problems(check, name) == [("at", kind)]
 
 
+_BLOCKS = (
+    "\u2010\u203e\u2041\u2053\u2055\u205e\u2190\u2bff\u2e00\u2e7f\u3001\u3003\u3008\u3020\u3030"
+)
+
+
+@pytest.mark.parametrize(
+    ("letters", "fits"),
+    [
+        (_BLOCKS, True),
+        ("\u203f\u2054\u205f\u218c\u2dff\u3004\u302f", False),
+        ("\t\u2028\xd7÷", True),
+    ],
+)
+def test_punctuation_of_all_scripts_may_begin_a_persons_name(letters: str, fits: bool) -> None:
+    """From the first to the last of each block, and nothing beside."""
+    assert [problems(person, letter) == [] for letter in letters] == [fits] * len(letters)
+
+
 def test_a_canonical_name_is_made_where_none_is_given() -> None:
     """Of two words and eight letters by chance; no two are the same."""
     names = {canonical_name() for _ in range(200)}
