@@ -449,3 +449,11 @@ def test_a_success_that_is_no_json_is_explained(kind: str, content: bytes, words
 def test_the_words_of_a_body_are_read(body: Any, words: str) -> None:
     """Be it text or a parsed value."""
     assert words_of(body) == words
+
+
+def test_a_body_that_can_not_even_be_shown_says_nothing() -> None:
+    """The error itself is what matters."""
+    endless: Any = []
+    for _ in range(100_000):
+        endless = [endless]
+    assert words_of(endless) == ""

@@ -369,3 +369,17 @@ def test_what_does_not_pass_does_not_count() -> None:
     assert [it.id for it in walk.take([item("c"), item("d"), item("e")])] == ["c"]
     assert not walk.goes_on
     assert not _Walk[Any](0, 3, bool).goes_on
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_list_that_can_not_be_read_on_is_told_from_a_whole_one(
+    size: int, httpx_mock: HTTPXMock
+) -> None:
+    """By what comes when another number is asked for."""
+    with Julep(api_key=KEY, base_url=URL) as client:
+        served(httpx_mock, size, heeds_offset=False, heeds_limit=False)
+        assert len(client.agents.list(page_size=size).to_list()) == size
+        httpx_mock.reset()
+        served(httpx_mock, 9, heeds_offset=False)
+        with pytest.raises(UnexpectedResponse, match="ignore `offset`"):
+            client.agents.list(page_size=size).to_list()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 import pytest
+from typing_extensions import TypeAliasType
 
 from julep._mismatch import Mismatch
 from julep._shapes.base import Definitions, Shape, parse, read, schema_of
@@ -342,6 +343,16 @@ def test_of_equals_the_narrower_one_is_meant() -> None:
     assert type(read(shape_of(float | int), 1)) is int
     assert type(read(shape_of(int | float), 1.5)) is float
     assert read(shape_of(dict[str, int] | Literal["a"] | str), "a") == "a"
+
+
+MISSING: Any = TypeAliasType("Odd", "Missing")  # noqa: F821 - it is what is tested
+
+
+@pytest.mark.parametrize("form", [MISSING, list[MISSING]])
+def test_an_alias_of_what_is_missing_is_named(form: Any) -> None:
+    """With what to do about it."""
+    with pytest.raises(TypeError, match=r"^it: Odd: 'Missing' can't be found; import it"):
+        shape_of(form, "it")
 
 
 DOC = """Do something

@@ -87,6 +87,9 @@ def test_a_secret_form_repeats_nothing() -> None:
         form.read({"value": "s3cret"})
     (told,) = caught.value.details
     assert told["received"] == "(not shown)"
+    with pytest.raises(Invalid) as caught:
+        _PART.read({"m": 5})
+    assert caught.value.details[0]["received"] == "{'m': 5}"
 
 
 def test_a_form_has_a_schema() -> None:

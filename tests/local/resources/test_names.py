@@ -129,6 +129,7 @@ def test_recall_options_are_completed_by_their_mode(mode: str) -> None:
     assert recall_field({"mode": mode, "unknown": 1}) == _DEFAULTS[mode]
     assert recall_field({}) == _DEFAULTS["vector"]
     assert recall_field({"mode": mode, "limit": 50})["limit"] == 50
+    assert recall_field({"confidence": -1, "mmr_strength": 0, "max_query_length": 100})
     assert recall_field({"limit": 1, "alpha": 9}) == {**_DEFAULTS["vector"], "limit": 1}
 
 

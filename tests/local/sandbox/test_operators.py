@@ -161,10 +161,10 @@ def test_few_attributes_are_open(value: Any, name: str, is_open: bool) -> None:
 
 def test_methods_that_change_their_value_are_known() -> None:
     """Templates may call no such."""
-    assert [changes(*pair) for pair in (([], "append"), ({}, "pop"), (set[int](), "add"))] == [
-        True
-    ] * 3
-    assert [changes(*pair) for pair in (([], "index"), ({}, "get"), ("", "append"))] == [False] * 3
+    changing: list[tuple[Any, str]] = [([], "append"), ({}, "pop"), (set[int](), "add")]
+    others: list[tuple[Any, str]] = [([], "index"), ({}, "get"), ("", "append")]
+    assert [changes(*pair) for pair in changing] == [True] * 3
+    assert [changes(*pair) for pair in others] == [False] * 3
 
 
 def test_a_module_is_what_it_holds() -> None:
