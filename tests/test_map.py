@@ -299,7 +299,7 @@ async def test_a_server_that_is_away_for_a_while(face: Face) -> None:
         if "/transitions" in seen.target:
             connection.send_json({"items": []})
         else:
-            body = {"id": "e1", "task_id": "t1", "input": {}}
+            body: dict[str, Any] = {"id": "e1", "task_id": "t1", "input": {}}
             connection.send_json({**body, "status": "succeeded"})
         return HANG_UP
 

@@ -62,37 +62,37 @@ class Journal:
             return None
         with self._path.open("rb") as lines:
             lines.seek(place)
-            found = _entry(lines.readline())
-        return found[1] if found else None
+            entry = _entry(lines.readline()) or {}
+        try:
+            return structure(entry.get("execution"), Execution)
+        except Mismatch:
+            return None
 
     def add(self, key: str, execution: Execution) -> None:
         """Keep an execution that has succeeded."""
         line = encode({"key": key, "execution": execution}) + b"\n"
         with self._path.open("a+b", buffering=0) as lines:
-            place = lines.seek(0, os.SEEK_END)
-            if place and not _ends_line(lines, place):
-                line = b"\n" + line
-            lines.write(line)
-        self._places[key] = place + line.startswith(b"\n")
+            size = lines.seek(0, os.SEEK_END)
+            lines.write(line if size == 0 or _ends_line(lines, size) else b"\n" + line)
+            # Others may have written since the size was asked for.
+            self._places[key] = lines.tell() - len(line)
 
 
 def _places(lines: Any) -> Iterator[tuple[str, int]]:
     place = 0
     for line in lines:
-        if found := _entry(line):
-            yield found[0], place
+        if entry := _entry(line):
+            yield entry["key"], place
         place += len(line)
 
 
-def _entry(line: bytes) -> tuple[str, Execution] | None:
+def _entry(line: bytes) -> dict[str, Any] | None:
     """Read what a line says, if it is whole."""
     try:
         entry = decode_json(line)
-        if is_object(entry) and isinstance(key := entry.get("key"), str):
-            return key, structure(entry.get("execution"), Execution)
-    except (ValueError, Mismatch):
-        pass
-    return None
+    except ValueError:
+        return None
+    return entry if is_object(entry) and isinstance(entry.get("key"), str) else None
 
 
 def _ends_line(lines: Any, size: int) -> bool:
