@@ -1,4 +1,4 @@
-"""What the `api_call` steps of one server may do; the sandbox's README says why."""
+"""What the `api_call` steps of one server may do; SANDBOX.md says why."""
 
 from __future__ import annotations
 
