@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from julep.local.models.settings import model_settings
-from julep.local.origins import read_origins
 from julep.local.outbound.policy import CallPolicy
-from julep.local.scripting import Clock, Faults, Integration, Integrations, Replies, Script, Web
+
+from .origins import read_origins
+from .scripting import Clock, Faults, Integration, Integrations, Replies, Script, Web
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,42 +39,42 @@ class LocalServer:
     was stopped; one in memory then begins empty.
 
     Attributes:
-        path: the SQLite file, or None.
-        host: the address it listens on.
-        key: what callers must show.
+        path: The SQLite file, or None.
+        host: The address it listens on.
+        key: What callers must show.
 
     Args:
-        path: the SQLite file to keep the data in, made when it isn't there; None keeps it in
+        path: The SQLite file to keep the data in, made when it isn't there; None keeps it in
             memory. One process at a time can have a file. In it, whoever opens the file again shares
             the server that has it, its key and all that is scripted.
-        host: the address to listen on. Any other than loopback needs a key of yours, with 8 characters
-            or more.
-        port: the port to listen on, 1..65535; 0 takes a free one.
-        key: what callers must show, without the blanks around it; None, or nothing but blanks,
+        host: The address to listen on. Binding to any other than loopback requires a `key` of at
+            least 8 characters.
+        port: The port to listen on, 1..65535; 0 takes a free one.
+        key: What callers must show, without the blanks around it; None, or nothing but blanks,
             makes one up.
-        openai_base_url: where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
+        openai_base_url: Where models answer, up to `/v1`; None takes `OPENAI_BASE_URL`, or
             OpenAI's own when there is a key; without either the offline echo answers.
-        openai_api_key: the key for it; None takes `OPENAI_API_KEY`.
-        embedding_model: which model there makes vectors; None takes `OPENAI_EMBEDDING_MODEL`, or
+        openai_api_key: The key for it; None takes `OPENAI_API_KEY`.
+        embedding_model: Which model there makes vectors; None takes `OPENAI_EMBEDDING_MODEL`, or
             OpenAI's own on its own server. Without any, fastembed does if it and its weights are
             installed, else vectors are made from words alone.
-        allow_api_calls: whether tasks may send requests to other servers.
-        allow_private_calls: whether these may go to addresses that aren't public, such as this
+        allow_api_calls: Whether tasks may send requests to other servers.
+        allow_private_calls: Whether these may go to addresses that aren't public, such as this
             machine's and its network's. None allows it where the server listens on loopback only.
-        max_api_call_bytes: how long the answer to such a request may be, as it is sent and
+        max_api_call_bytes: How long the answer to such a request may be, as it is sent and
             unpacked. What a step gives may have 8 MB in all, its content in base64.
-        strict: whether what the hosted server of 2025 refuses, or is sure to fail on, is refused
-            when it is created, so that what runs here runs there.
-        allow_origins: the web pages whose scripts may read the answers, such as
+        strict: Whether tasks and resources that the hosted server of 2025 refuses, or is certain to
+            fail on, are refused when they are created, so that what runs here runs there.
+        allow_origins: The web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
-        integrations: functions that stand for integrations, by names such as `brave.search`. Each is
-            called with the arguments of the step and the tool's setup, both dicts, on a thread of its
+        integrations: Functions that stand for integrations, by names such as `brave.search`. Each
+            is called with the arguments of the step and the tool's setup, both dicts, on a thread of its
             own; what it gives is the step's output, and what it raises fails the step. Providers that
             the hosted server doesn't know need `strict=False`.
 
     Raises:
-        ValueError: another host than loopback was given without a key or with a short one, the key
-            can't be sent in a header, an origin is none, or a size is below 1.
+        ValueError: Another host than loopback was given without a key or with a short one, the key
+            can't be sent in a header, an origin isn't one, or a size is below 1.
         TypeError: `integrations` holds something else than functions by such names.
     """
 
@@ -130,14 +131,14 @@ class LocalServer:
         return f"http://{host}:{self.port}"
 
     def start(self) -> Self:
-        """Listen and answer; returns when requests are answered.
+        """Listen and answer; return once requests are answered.
 
         Raises:
-            ImportError: the extra `julep-sdk[local]` isn't installed.
-            OSError: the port is taken, or the file can't be used.
-            RuntimeError: it runs already.
-            ValueError: the file is open in this process with other settings, or
-                `openai_base_url` is no URL.
+            ImportError: The extra `julep-sdk[local]` isn't installed.
+            OSError: The port is taken, or the file can't be used.
+            RuntimeError: It runs already.
+            ValueError: The file is open in this process with other settings, or
+                `openai_base_url` is not a URL.
         """
         if self._lease:
             raise RuntimeError(f"this server runs already, at {self.url}")
@@ -169,7 +170,7 @@ class LocalServer:
         return self
 
     def stop(self) -> None:
-        """End all requests and let go of the port and the file; does nothing when it is stopped."""
+        """End all requests and let go of the port and the file; do nothing if it is stopped."""
         lease, self._lease = self._lease, None
         if lease:
             lease.end()
@@ -185,7 +186,7 @@ class LocalServer:
         """Ask the model's server what it lists, for people to read.
 
         Args:
-            seconds: how long to wait for its answer.
+            seconds: How long to wait for its answer.
 
         Returns:
             Which model answers where none is named, or why none would.
@@ -242,7 +243,7 @@ class LocalServer:
         """Fail unless every scripted reply, result, answer and fault was used.
 
         Raises:
-            AssertionError: some weren't, and `allow_unused` wasn't called.
+            AssertionError: Some weren't, and `allow_unused` wasn't called.
         """
         unused = [] if self._may_be_unused else list(self._script.unused())
         if unused:

@@ -6,17 +6,12 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from julep.local.errors import ApiError, Invalid, ModelFailed
-from julep.local.ids import new_id
-from julep.local.integrations import Registry
-from julep.local.json_text import mended, well_formed
 from julep.local.models.completion_objects import Completion, completion_request
 from julep.local.models.completions import Model
 from julep.local.outbound.caller import Caller
 from julep.local.resources.secrets import Secrets
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
-from julep.local.timers import Timers
 from julep.local.workflow.ports import (
     EffectError,
     Execution,
@@ -27,6 +22,12 @@ from julep.local.workflow.ports import (
 )
 from julep.types._json import JsonObject
 
+from .errors import ApiError, Invalid, ModelFailed
+from .ids import new_id
+from .integrations import Registry
+from .json_text import mended, well_formed
+from .timers import Timers
+
 SystemCaller: TypeAlias = Callable[[SystemCall], Awaitable[object]]
 
 
@@ -34,13 +35,13 @@ class LocalEffects:
     """What executions of one server act on; the engine's ports say what each method promises.
 
     Args:
-        model: answers prompts.
-        embedder: makes vectors.
-        search: looks through the agent's documents.
-        secrets: values for tools.
-        caller: sends requests to other servers.
-        integrations: stand for those of the hosted server.
-        timers: measure sleeps.
+        model: Answers prompts.
+        embedder: Makes vectors.
+        search: Looks through the agent's documents.
+        secrets: Values for tools.
+        caller: Sends requests to other servers.
+        integrations: Stand for those of the hosted server.
+        timers: Measure sleeps.
     """
 
     def __init__(
@@ -64,15 +65,15 @@ class LocalEffects:
         self.system_caller: SystemCaller = _no_system
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return self._timers.now()
 
     def new_id(self) -> str:
-        """A new id that sorts after earlier ones."""
+        """Make an id that sorts after earlier ones."""
         return new_id()
 
     def secrets(self) -> Mapping[str, str]:
-        """All secrets by name."""
+        """Return all secrets by name."""
         return self._secrets.values()
 
     async def sleep(self, seconds: float) -> None:
@@ -80,7 +81,7 @@ class LocalEffects:
         await self._timers.sleep(seconds)
 
     async def complete(self, execution: Execution, request: ModelRequest) -> Completion:
-        """The model's completion."""
+        """Ask the model for a completion."""
         del execution
         settings = {**request.settings, "model": request.model}
         body = completion_request(
@@ -90,30 +91,30 @@ class LocalEffects:
             return await self._model.complete(body)
 
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
-        """The answer of another server."""
+        """Ask another server."""
         del execution
         return await self._caller.call(call)
 
     async def integration(
         self, execution: Execution, definition: JsonObject, arguments: object
     ) -> object:
-        """What an integration gives."""
+        """Call an integration."""
         del execution
         return await self._integrations.call(definition, arguments)
 
     async def system(self, execution: Execution, call: SystemCall) -> object:
-        """The answer of this server's own API."""
+        """Ask this server's own API."""
         del execution
         with _translated_errors():
             return await self.system_caller(call)
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """One vector for each text."""
+        """Make one vector for each text."""
         with _translated_errors():
             return await self._embedder.embed_texts([well_formed(text) for text in texts])
 
     async def search(self, execution: Execution, request: JsonObject) -> object:
-        """What a search in the agent's documents answers."""
+        """Search the agent's documents."""
         with _translated_errors():
             return await self._search.of_owner(execution.agent["id"], mended(request))
 

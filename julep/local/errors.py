@@ -9,9 +9,9 @@ class Problem(TypedDict):
     """One thing that is wrong with a request.
 
     Attributes:
-        loc: where, such as `recall_options.limit` or `tools[0].name`.
-        received: what was sent, as text of a readable length.
-        fix: what to do about it, where that can be said for all of its type.
+        loc: Where, such as `recall_options.limit` or `tools[0].name`.
+        received: What was sent, as text of a readable length.
+        fix: What to do about it, where that can be said for all of its type.
     """
 
     type: str
@@ -62,8 +62,8 @@ class ModelFailed(ApiError):
     """The language model's server failed or wasn't reached.
 
     Args:
-        message: what happened.
-        transient: asking again may help.
+        message: What happened.
+        transient: Asking again may help.
     """
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
@@ -79,7 +79,7 @@ class Invalid(ApiError):
     """Fields of the request are missing or have the wrong type or size.
 
     Args:
-        details: what is wrong.
+        details: What is wrong.
     """
 
     def __init__(self, details: list[Problem]) -> None:
@@ -87,11 +87,11 @@ class Invalid(ApiError):
         self.details = details
 
     def in_words(self) -> str:
-        """Everything in one line, for readers who get no details."""
+        """Return everything in one line, for readers who get no details."""
         listed = (f"{each['loc']}: {each['msg']}" for each in self.details)
         return f"{self}: {'; '.join(listed)}"
 
 
 def missing(kind: str, operation: str = "get") -> NotFound:
-    """The error for a resource that isn't there, such as "Agent not found during get"."""
+    """Make the error for a resource that isn't there, such as "Agent not found during get"."""
     return NotFound(f"{kind} not found during {operation}")

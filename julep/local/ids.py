@@ -10,7 +10,7 @@ _last_id = 0
 
 
 def new_id() -> str:
-    """A UUID of version 7: later ones of this process sort after earlier ones."""
+    """Make a UUID of version 7: later ones of this process sort after earlier ones."""
     global _last_id  # noqa: PLW0603 - one clock for the process is what keeps ids in order
     # 48 bits of milliseconds and 12 of their fraction; the clock may stand still, ids may not.
     _last_id = max((time.time_ns() * 4096) // 1_000_000, _last_id + 1)

@@ -14,12 +14,12 @@ levels, of which whoever calls them has some already. What a step puts out has h
 
 
 def is_too_deep(value: object) -> bool:
-    """Whether JSON has more than `DEEPEST` levels."""
+    """Tell whether JSON has more than `DEEPEST` levels."""
     return next(islice(levels(value), DEEPEST, None), None) is not None
 
 
 def levels(value: object) -> Iterator[list[object]]:
-    """The values of each level, outermost first."""
+    """Return the values of each level, outermost first."""
     level = [value]
     while level:
         yield level

@@ -10,7 +10,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def well_formed(text: str) -> str:
-    """The text in a form that UTF-8 can hold.
+    """Return the text in a form that UTF-8 can hold.
 
     JSON may spell a character in two halves, such as D83D and DE00, and models cut texts anywhere.
     Halves that stand together become one character; one that stands alone becomes U+FFFD.
@@ -21,7 +21,7 @@ def well_formed(text: str) -> str:
 
 
 def is_well_formed(value: object) -> bool:
-    """Whether no text in a JSON value, keys included, has half of a character."""
+    """Tell whether no text in a JSON value, keys included, has half of a character."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -30,7 +30,7 @@ def is_well_formed(value: object) -> bool:
 
 
 def mended(value: T) -> T:
-    """A JSON value with all its text well formed."""
+    """Return a JSON value with all its text well formed."""
     if is_well_formed(value):
         return value
     made: T = json.loads(to_json(value))
@@ -38,5 +38,5 @@ def mended(value: T) -> T:
 
 
 def to_json(value: object) -> str:
-    """A value as compact JSON, with all its text well formed."""
+    """Write a value as compact JSON, with all its text well formed."""
     return well_formed(_encode(value))

@@ -10,7 +10,6 @@ from typing import Literal
 import attrs
 
 from julep.local.chat.request import CHAT
-from julep.local.fields import Check
 from julep.local.resources.agents import Agents
 from julep.local.resources.docs import DELETION, DOC, Docs
 from julep.local.resources.executions import CHANGE, START
@@ -22,7 +21,6 @@ from julep.local.resources.tools import TOOL
 from julep.local.resources.users import Users
 from julep.local.search.embedder import EMBEDDING
 from julep.local.search.search import SEARCH
-from julep.local.services import Services
 from julep.types.agents import Agent, ListModelsResponse
 from julep.types.chat import MessageChatResponse
 from julep.types.common import Listing, ResourceDeleted
@@ -38,6 +36,9 @@ from julep.types.tasks import Task
 from julep.types.tools import Tool
 from julep.types.users import User
 
+from .fields import Check
+from .services import Services
+
 _OK, _CREATED, _ACCEPTED = 200, 201, 202
 # Bytes of a body, all of which is checked and written while everybody waits.
 _MOST_BYTES = 3_000_000
@@ -51,15 +52,15 @@ class Operation:
     """One line of the API.
 
     Attributes:
-        call: gets the path's ids in their order, and by name a `body` and a `query` if it takes them.
-        answer: the type of its answer when all goes well.
-        system: its name for system tools; empty where they can't call it.
-        body: the check of its body, if it takes one.
-        query: the parameters that it heeds; where there are none, it takes no query.
-        status: of its answer when all goes well.
-        written: the answer is a resource as it was written, which tells of `jobs` too.
-        most_bytes: how long its body may be.
-        streams: whether it answers with events, `always`, `never` or when the body `asks` for it.
+        call: Gets the path's ids in their order, and by name a `body` and a `query` if it has them.
+        answer: The type of its answer when all goes well.
+        system: Its name for system tools; empty where they can't call it.
+        body: The check of its body, if it takes one.
+        query: The parameters that it heeds; without any, it takes no query.
+        status: Of its answer when all goes well.
+        written: The answer is a resource as it was written, with `jobs`.
+        most_bytes: How long its body may be.
+        streams: Whether it answers with events, `always`, `never` or when the body `asks` for it.
     """
 
     method: str
@@ -88,7 +89,7 @@ _delete = partial(Operation, "DELETE", answer=ResourceDeleted, status=_ACCEPTED)
 
 
 def list_operations(services: Services) -> list[Operation]:
-    """All operations; fixed paths stand before those with an id in their place."""
+    """Return all operations; fixed paths stand before those with an id in their place."""
     s = services
     embed, one_doc = s.embedder.embed, "/docs/{doc_id}"
     return [

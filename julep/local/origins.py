@@ -9,11 +9,11 @@ _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
 def read_origins(given: Iterable[str]) -> tuple[str, ...]:
-    """Origins as browsers spell them: in lower case, without a slash at the end.
+    """Return origins as browsers spell them: in lower case, without a slash at the end.
 
     Raises:
-        TypeError: it is one text, not several.
-        ValueError: one of them isn't a scheme, a host and, where needed, a port.
+        TypeError: It is one text, not several.
+        ValueError: One of them isn't a scheme, a host and, where needed, a port.
     """
     if isinstance(given, str):
         raise TypeError(f"allow_origins is a list, such as [{given!r}]")

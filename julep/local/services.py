@@ -10,8 +10,6 @@ from julep.local.chat.chat import Chat
 from julep.local.chat.context_window import ContextWindow
 from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
-from julep.local.effects import LocalEffects
-from julep.local.integrations import Registry
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
 from julep.local.outbound.caller import Caller
@@ -28,14 +26,17 @@ from julep.local.resources.sessions import Sessions
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools
 from julep.local.resources.users import Users
-from julep.local.scripting import Script
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
 from julep.local.store.store import Store
-from julep.local.strictness import Strictness
-from julep.local.timers import Timers
-from julep.local.workflow import Engine
 from julep.types._json import JsonObject
+
+from .effects import LocalEffects
+from .integrations import Registry
+from .scripting import Script
+from .strictness import Strictness
+from .timers import Timers
+from .workflow import Engine
 
 
 @attrs.frozen
@@ -65,7 +66,7 @@ class Services:
     timers: Timers
 
     async def list_models(self) -> JsonObject:
-        """The models that can be asked for."""
+        """Return the models that can be asked for."""
         return {"models": [{"id": name} for name in await self.model.names()]}
 
     async def advance(self, seconds: float) -> None:
@@ -79,7 +80,7 @@ class Services:
         self.store.close()
 
     def health(self) -> JsonObject:
-        """Whether the parts work, under the names that the hosted server's parts have."""
+        """Tell whether the parts work, under the names that the hosted server's parts have."""
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 
 
@@ -93,16 +94,16 @@ def build_services(
     script: Script,
     timers: Timers,
 ) -> Services:
-    """The services on the data of this file, or in memory.
+    """Build the services on the data of this file, or in memory.
 
     Args:
-        path: the file; None keeps everything in memory.
-        model: where answers come from.
-        vectors: where vectors come from.
-        api_calls: what requests of tasks to other servers may do.
-        strictness: says what is refused because the hosted server refuses it.
-        script: goes before other servers and integrations.
-        timers: what tasks sleep by.
+        path: The file; None keeps everything in memory.
+        model: Where answers come from.
+        vectors: Where vectors come from.
+        api_calls: What requests of tasks to other servers may do.
+        strictness: Says what is refused because the hosted server refuses it.
+        script: Goes before other servers and integrations.
+        timers: What tasks sleep by.
     """
     store = Store(path)
     embedder = Embedder(store, vectors)

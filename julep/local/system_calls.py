@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Mapping
 
-from julep.local.errors import BadRequest
-from julep.local.json_text import mended, to_json
-from julep.local.operations import Operation
 from julep.local.workflow.ports import SystemCall
 from julep.types._json import JsonObject, as_object, is_object
+
+from .errors import BadRequest
+from .json_text import mended, to_json
+from .operations import Operation
 
 _SAME = {"task.execution.list": "execution.list", "task.execution.create": "execution.create"}
 # Over HTTP a name must be sent; tasks often leave it out.
@@ -20,17 +21,17 @@ class SystemCalls:
     """Performs the calls of system tools.
 
     Args:
-        operations: the whole API; those without a name for system tools can't be called.
+        operations: The whole API; those without a name for system tools can't be called.
     """
 
     def __init__(self, operations: Collection[Operation]) -> None:
         self._operations = {each.system: each for each in operations if each.system}
 
     async def __call__(self, call: SystemCall) -> object:
-        """What the operation answers.
+        """Call the operation, and return its answer.
 
         Raises:
-            BadRequest: there is no such operation, or an id is missing.
+            BadRequest: There is no such operation, or an id is missing.
         """
         name = ".".join(filter(None, (call.resource, call.subresource, call.operation)))
         if (operation := self._operations.get(_SAME.get(name, name))) is None:

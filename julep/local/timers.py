@@ -11,7 +11,8 @@ import anyio.lowlevel
 import attrs
 
 from julep.local.sandbox.callers import CALLER
-from julep.local.scripting import Clock
+
+from .scripting import Clock
 
 _MOST_SECONDS_OF_WORK = 5
 _SECONDS_BETWEEN_LOOKS = 0.002
@@ -29,7 +30,7 @@ class Timers:
     """Those who wait until the clock says so, all on one event loop.
 
     Args:
-        clock: what they go by.
+        clock: What they go by.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,7 +40,7 @@ class Timers:
         self._moving = anyio.Lock()
 
     def now(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return self.clock.now()
 
     async def sleep(self, seconds: float) -> None:
@@ -56,15 +57,15 @@ class Timers:
                 self._sleepers.remove(sleeper)
 
     def asleep(self) -> Counter[str]:
-        """How many sleep for each caller; those whose time has come do no more."""
+        """Count who sleeps for each caller; those whose time has come do no more."""
         return Counter(sleeper.owner for sleeper in self._sleepers)
 
     async def advance(self, seconds: float, is_at_rest: Callable[[], bool]) -> None:
         """Move the clock on, from one sleeper's time to the next one's.
 
         Args:
-            seconds: by how much.
-            is_at_rest: whether nothing will happen until somebody is woken or told something.
+            seconds: By how much.
+            is_at_rest: Whether nothing will happen until somebody is woken or told something.
         """
         async with self._moving:
             await self._advance(seconds, is_at_rest)

@@ -10,5 +10,5 @@ _USERINFO = re.compile(r"(?<=://)(?:[^/?#\s]*|[^/?#\s@:]*:(?!\d*(?:[/?#\s]|$))\S
 
 
 def without_userinfo(text: str) -> str:
-    """A text in which no URL shows a name or a password."""
+    """Hide names and passwords in the URLs of a text."""
     return _USERINFO.sub("***@", text)

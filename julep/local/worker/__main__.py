@@ -16,7 +16,8 @@ import signal
 import time
 
 from julep.local.sandbox import frames, transfer
-from julep.local.worker import jobs
+
+from . import jobs
 
 try:
     import resource
