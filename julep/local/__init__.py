@@ -68,14 +68,14 @@ class LocalServer:
         allow_origins: The web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
         integrations: Functions that stand for integrations, by names such as `brave.search`. Each
-            is called with the arguments of the step and the tool's setup, both dicts, on a thread of its
-            own; what it gives is the step's output, and what it raises fails the step. Providers that
-            the hosted server doesn't know need `strict=False`.
+            is called with the arguments of the step and the tool's setup, both dicts, on a thread of
+            its own; what it returns is the step's output, and what it raises fails the step.
+            Providers that the hosted server doesn't know need `strict=False`.
 
     Raises:
         ValueError: Another host than loopback was given without a key or with a short one, the key
             can't be sent in a header, an origin isn't one, or a size is below 1.
-        TypeError: `integrations` holds something else than functions by such names.
+        TypeError: `integrations` holds anything but functions by such names.
     """
 
     def __init__(
