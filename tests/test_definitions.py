@@ -17,18 +17,21 @@ from julep.local import records
 from julep.local.chat.request import CHAT, SETTINGS, ChatRequest, ChatSettings
 from julep.local.fields import Form
 from julep.local.resources import agents as served_agents
+from julep.local.resources import answers, execution_streams, recall_options
 from julep.local.resources import docs as served_docs
 from julep.local.resources import executions as served_executions
 from julep.local.resources import files as served_files
+from julep.local.resources import history as served_history
 from julep.local.resources import projects as served_projects
-from julep.local.resources import recall_options
 from julep.local.resources import secrets as served_secrets
 from julep.local.resources import sessions as served_sessions
 from julep.local.resources import task_checks as served_tasks
 from julep.local.resources import tools as served_tools
 from julep.local.resources import users as served_users
 from julep.local.search import search
+from julep.local.store import execution_views
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
+from julep.local.workflow.ports import TargetView
 from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.local.workflow.steps import HANDLERS
 from julep.resources import (
@@ -48,14 +51,22 @@ from julep.resources.chat_options import ChatOptions, PromptOptions
 from julep.types import (
     Agent,
     Doc,
+    DocReference,
+    Entry,
     Execution,
+    ExecutionStatusEvent,
     File,
+    History,
+    JobStatus,
     Model,
     Project,
+    ResourceDeleted,
     Secret,
     Session,
     Task,
     Tool,
+    Transition,
+    TransitionTarget,
     User,
     control,
     steps,
@@ -179,6 +190,36 @@ def test_records_have_the_fields_of_their_forms(name: str) -> None:
     """What type checkers know of a record is what a form makes, and what the server adds."""
     record, fields = RECORDS[name]
     assert get_type_hints(record).keys() == fields
+
+
+ANSWERS: dict[str, tuple[type[Any], type[Model], set[str]]] = {
+    "agent": (records.Agent, Agent, set()),
+    "user": (records.User, User, set()),
+    "session": (records.Session, Session, set()),
+    "project": (records.Project, Project, set()),
+    "tool": (records.Tool, Tool, {"agent_id"}),
+    "doc": (records.DocView, Doc, set()),
+    "found doc": (records.DocReference, DocReference, {"snippet"}),
+    "file": (records.File, File, set()),
+    "secret": (records.Secret, Secret, set()),
+    "task": (records.Task, Task, set()),
+    "job": (records.Job, JobStatus, set()),
+    "entry": (records.Entry, Entry, {"refusal", "session_id", "summary_id"}),
+    "history": (served_history.HistoryView, History, set()),
+    "execution": (execution_views.ExecutionView, Execution, set()),
+    "transition": (execution_views.TransitionView, Transition, set()),
+    "target": (TargetView, TransitionTarget, set()),
+    "status": (execution_streams.StatusEvent, ExecutionStatusEvent, set()),
+    "deletion": (answers.Deleted, ResourceDeleted, set()),
+}
+"""What the server answers, the model that it is read as, and the fields that have no place there."""
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_is_answered_can_be_read(name: str) -> None:
+    """The models have every field that the server's records have, but for a known few."""
+    record, model, unread = ANSWERS[name]
+    assert get_type_hints(record).keys() - fields_of(model) == unread
 
 
 @pytest.mark.parametrize("name", [name for name, each in RESOURCES.items() if each.keywords])
