@@ -10,7 +10,7 @@ async def main() -> None:
     """Run one, and then the others together."""
     async with connect_async() as client:
         agent = await client.agents.create(name="Clerk", model=MODEL)
-        task = await client.tasks.create(agent, **FLOW)
+        task = await client.tasks.create(agent, FLOW)
         run = await client.tasks.run(task, input=ORDER, answer=lambda _: {"approved": True})
         print(run.output)
         async for done in client.tasks.map(task, SMALL, concurrency=2):

@@ -4,11 +4,10 @@
 """
 
 from _shared import MODEL, connect
-from yaml import safe_load
 
 ORDER = {"who": "Kim", "items": [{"qty": 20, "price": 10}, {"qty": 1, "price": 5}]}
 SMALL = [{"who": who, "items": [{"qty": 1, "price": 9}]} for who in ("Lee", "Ada", "Joe")]
-FLOW = safe_load("""
+FLOW = """\
 name: Orders
 main:
 - over: $ _['items']
@@ -28,14 +27,14 @@ approval:
     ordered: $ _.approved
     who: $ steps[0].input.who
     total: $ steps[0].input.total
-""")
+"""
 
 
 def main() -> None:
     """Run one, and then the others together."""
     with connect() as client:
         agent = client.agents.create(name="Clerk", model=MODEL)
-        task = client.tasks.create(agent, **FLOW)
+        task = client.tasks.create(agent, FLOW)
         run = client.tasks.run(task, input=ORDER, answer=lambda _: {"approved": True})
         print(run.output)
         for done in client.tasks.map(task, SMALL, concurrency=2):
