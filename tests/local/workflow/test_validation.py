@@ -242,7 +242,11 @@ def test_what_was_meant_is_a_part_of_the_sentence() -> None:
 
 def test_the_first_kind_of_a_step_decides_what_its_keys_are() -> None:
     """With the keys of two kinds it is of the first, and the other key is ignored."""
-    step = {"evaluate": {"a": "b"}, "switch": [{"case": "$ x", "then": {"log": "a"}}], "sleep": {"x": 1}}
+    step = {
+        "evaluate": {"a": "b"},
+        "switch": [{"case": "$ x", "then": {"log": "a"}}],
+        "sleep": {"x": 1},
+    }
     assert [(place, kind) for place, kind, _ in _found(_main(step))] == [
         ("main[0].switch", "unknown_key"),
         ("main[0].sleep", "unknown_key"),
