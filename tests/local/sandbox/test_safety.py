@@ -19,7 +19,7 @@ from julep.local.sandbox.values import NotJson, as_json
 ESCAPES = [
     "().__class__.__bases__",
     "_.x.__class__",
-    "_.as_json(filename='x')",
+    "_.to_json(filename='x')",
     "_.from_json(filename='x')",
     "'{0.__class__}'.format(1)",
     "str.format('{}', 1)",
