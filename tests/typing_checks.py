@@ -37,6 +37,11 @@ from julep import (
 )
 from julep._faces import Async, Sync
 from julep.local import LocalServer
+from julep.local.chat.request import ChatRequest
+from julep.local.models.completion_objects import Chunk
+from julep.local.records import Session as StoredSession
+from julep.local.workflow.position import StepContext
+from julep.local.workflow.step_records import PromptStep
 from julep.resources.agents import Agents
 from julep.testing import serve
 from julep.types import ExecutionStatusEvent
@@ -237,3 +242,13 @@ async def mistakes(client: Julep, other: AsyncJulep) -> None:
         pass
     async for _ in client.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
         break
+
+
+def misspelt_in_the_server(
+    session: StoredSession, request: ChatRequest, at: StepContext[PromptStep], chunk: Chunk
+) -> None:
+    """Keys that records of the embedded server don't have."""
+    str(session["context_overlfow"])  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownArgumentType] - misspelt
+    str(request["tool_chioce"])  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownArgumentType] - misspelt
+    str(at.step["unwarp"])  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownArgumentType] - misspelt
+    str(chunk["choices"][0]["finish_raeson"])  # type: ignore[typeddict-item]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownArgumentType] - misspelt

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from julep.local.models.completion_objects import Completion, completion_request
 from julep.local.models.completions import Model
-from julep.local.outbound.caller import Caller
+from julep.local.outbound.client import OutboundClient
 from julep.local.resources.secrets import Secrets
 from julep.local.search.embedder import Embedder
 from julep.local.search.search import Search
@@ -39,7 +39,7 @@ class LocalEffects:
         embedder: Makes vectors.
         search: Looks through the agent's documents.
         secrets: Values for tools.
-        caller: Sends requests to other servers.
+        client: Sends requests to other servers.
         integrations: Stand for those of the hosted server.
         timers: Measure sleeps.
     """
@@ -51,7 +51,7 @@ class LocalEffects:
         search: Search,
         secrets: Secrets,
         *,
-        caller: Caller,
+        client: OutboundClient,
         integrations: Registry,
         timers: Timers,
     ) -> None:
@@ -59,7 +59,7 @@ class LocalEffects:
         self._embedder = embedder
         self._search = search
         self._secrets = secrets
-        self._caller = caller
+        self._client = client
         self._integrations = integrations
         self._timers = timers
         self.system_caller: SystemCaller = _no_system
@@ -93,7 +93,7 @@ class LocalEffects:
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
         """Ask another server."""
         del execution
-        return await self._caller.call(call)
+        return await self._client.call(call)
 
     async def integration(
         self, execution: Execution, definition: JsonObject, arguments: object
@@ -120,7 +120,7 @@ class LocalEffects:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._caller.aclose()
+        await self._client.aclose()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
 from julep.local.models.completions import Model
 from julep.local.models.embeddings import Vectors
-from julep.local.outbound.caller import Caller
+from julep.local.outbound.client import OutboundClient
 from julep.local.outbound.policy import CallPolicy
 from julep.local.resources.agents import Agents
 from julep.local.resources.docs import Docs
@@ -110,9 +110,9 @@ def build_services(
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
     secrets = Secrets(store, strictness)
-    caller, integrations = Caller(api_calls, script.web), Registry(script.integrations)
+    client, integrations = OutboundClient(api_calls, script.web), Registry(script.integrations)
     effects = LocalEffects(
-        model, embedder, search, secrets, caller=caller, integrations=integrations, timers=timers
+        model, embedder, search, secrets, client=client, integrations=integrations, timers=timers
     )
     engine = Engine(store.log, effects)
     tasks = Tasks(store, tools, engine, strictness)

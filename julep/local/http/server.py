@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from julep.local.errors import ApiError
 from julep.local.models.completions import Model
-from julep.local.models.providers import find_sources
+from julep.local.models.providers import find_providers
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.settings import ModelSettings
 from julep.local.operations import list_operations
@@ -212,13 +212,13 @@ def run(setup: Setup) -> Running:
 def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
-        sources = find_sources(setup.models)
+        providers = find_providers(setup.models)
         timers = Timers(setup.script.clock)
-        model = ScriptedModel(setup.script, sources.model, timers.sleep)
+        model = ScriptedModel(setup.script, providers.model, timers.sleep)
         services = build_services(
             setup.path,
             model,
-            sources.vectors,
+            providers.vectors,
             api_calls=setup.api_calls,
             strictness=Strictness(setup.strict),
             script=setup.script,

@@ -18,7 +18,7 @@ from julep.local.sandbox.values import is_branch, is_dict
 
 _MOST_SOURCE = 1_000_000  # characters of all templates of a request
 _MOST_TAGS = 10_000  # in them; Jinja takes about 0.3 ms to compile each
-Sources = Mapping[str, Callable[[], object]]
+LazyNames = Mapping[str, Callable[[], object]]
 """Names that expressions may mention, each with what makes its value."""
 
 
@@ -44,7 +44,7 @@ async def render(sources: Sequence[str], names: Mapping[str, object]) -> list[st
     return [next(texts) if "{" in source else source for source in sources]
 
 
-async def evaluate(value: object, names: Sources) -> object:
+async def evaluate(value: object, names: LazyNames) -> object:
     """Return a value with every string in it evaluated.
 
     Raises:
@@ -59,7 +59,7 @@ async def evaluate(value: object, names: Sources) -> object:
         raise EvaluateError(str(error)) from error
 
 
-async def fold(code: str, result: object, items: Sequence[object], names: Sources) -> object:
+async def fold(code: str, result: object, items: Sequence[object], names: LazyNames) -> object:
     """Return what an expression makes of `results` and each item, `_`, one after the other.
 
     Raises:
@@ -110,7 +110,7 @@ async def _problem(job: str, *arguments: object) -> str | None:
     return problem
 
 
-def _mentioned(value: object, names: Sources) -> dict[str, object]:
+def _mentioned(value: object, names: LazyNames) -> dict[str, object]:
     # Only what a text mentions is sent along. The other names are there, for hints in errors.
     texts = [_normal(text) for text in _texts(value)]
     return {

@@ -13,7 +13,7 @@ import anyio.lowlevel
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
-from julep.local.sandbox.isolated import Sources
+from julep.local.sandbox.isolated import LazyNames
 from julep.local.sandbox.values import NotJson, as_json
 from julep.local.workflow.journal import END_KEY, Journal
 from julep.local.workflow.masking import masked
@@ -123,6 +123,8 @@ class Run:
         )
 
     async def _pass(self, at: AnyContext) -> Outcome:
+        # An `error` step writes its message as if it were done and then fails: a crash between the two
+        # must not pass over the failure (cases/real25_20_error_middle).
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
         self._active[at.key] = at
@@ -176,7 +178,7 @@ class Run:
             step_label=at.step["label"],
         )
 
-    def names(self, at: AnyContext) -> Sources:
+    def names(self, at: AnyContext) -> LazyNames:
         """Returns the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
@@ -188,7 +190,7 @@ class Run:
         """
         return await self.evaluate_with(self.names(at), value)
 
-    async def evaluate_with(self, names: Sources, value: object) -> object:
+    async def evaluate_with(self, names: LazyNames, value: object) -> object:
         """Return a value with its expressions evaluated, which find these names.
 
         Raises:
@@ -199,6 +201,7 @@ class Run:
 
     def branch(self, at: AnyContext, name: str, step: Step, input: object) -> Frame:
         """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
+        # Servers of 2025 put it before the names of branches that run at the same time.
         rest = name.removeprefix("PAR:")
         prefix = name[: len(name) - len(rest)]
         return self.nested(

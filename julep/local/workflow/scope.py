@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import define, field
 
-from julep.local.sandbox.isolated import Sources
+from julep.local.sandbox.isolated import LazyNames
 from julep.local.workflow.ports import Execution, Target, TargetView, Transition
 from julep.local.workflow.position import MAIN, StepContext, ends_step
 from julep.local.workflow.step_records import Step
@@ -59,7 +59,7 @@ class Scope:
         return steps
 
 
-def names_at(execution: Execution, scope: Scope, at: StepContext[Step]) -> Sources:
+def names_at(execution: Execution, scope: Scope, at: StepContext[Step]) -> LazyNames:
     """Returns the names that a step's expressions find."""
     return {name: partial(make, execution, scope, at) for name, make in _NAMES.items()}
 
@@ -71,7 +71,7 @@ def wire_target(target: Target) -> TargetView:
 
 def _wire_execution(execution: Execution) -> JsonObject:
     return {
-        # As on the hosted server it is no text: a step's output needs `str(execution.id)`.
+        # As on servers of 2025 it is no text: a step's output needs `str(execution.id)`.
         "id": UUID(execution.id),
         "task_id": execution.task.get("id"),
         "input": execution.input,

@@ -19,7 +19,7 @@ TOOL_TYPES: tuple[str, ...] = get_args(KnownToolType)
 
 
 @frozen(kw_only=True)
-class Tool:
+class ResolvedTool:
     """A tool, with its definition ready for use."""
 
     name: str
@@ -35,7 +35,7 @@ class Toolset:
         self._run = run
         self._execution = run.execution
 
-    async def find(self, name: str) -> Tool:
+    async def find(self, name: str) -> ResolvedTool:
         """Returns the tool of that name, which may have its type in front: `function.search`.
 
         Raises:
@@ -45,7 +45,7 @@ class Toolset:
         wanted = rest if rest and prefix in TOOL_TYPES else name
         return await self._first("name", wanted, name)
 
-    async def with_id(self, id: str) -> Tool:
+    async def with_id(self, id: str) -> ResolvedTool:
         """Returns the tool with that id.
 
         Raises:
@@ -53,13 +53,13 @@ class Toolset:
         """
         return await self._first("id", id, id)
 
-    async def _first(self, field: Literal["name", "id"], wanted: str, called: str) -> Tool:
+    async def _first(self, field: Literal["name", "id"], wanted: str, called: str) -> ResolvedTool:
         for wire, is_own in self._wire():
             if wire.get(field) == wanted:
                 return await self.tool(wire, is_own=is_own)
         raise StepError(f"Tool {called} not found in the toolset")
 
-    async def all(self) -> list[Tool]:
+    async def all(self) -> list[ResolvedTool]:
         """Return all of them."""
         return [await self.tool(wire, is_own=is_own) for wire, is_own in self._wire()]
 
@@ -71,7 +71,7 @@ class Toolset:
             yield from ((wire, False) for wire in inherited if wire["name"] not in names)
         yield from ((wire, not wire.get("inherited")) for wire in own)
 
-    async def tool(self, wire: TaskTool, *, is_own: bool = True) -> Tool:
+    async def tool(self, wire: TaskTool, *, is_own: bool = True) -> ResolvedTool:
         """Returns a tool from its wire form; a task's own one may mention `secrets`."""
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition = as_object(wire.get(type))
@@ -79,7 +79,7 @@ class Toolset:
             names = {"secrets": lambda: dict(self._run.effects.secrets())}
             definition = as_object(await self._run.evaluate_with(names, definition))
         description = wire.get("description") or definition.get("description")
-        return Tool(
+        return ResolvedTool(
             name=wire["name"],
             type=type,
             description=None if description is None else str(description),

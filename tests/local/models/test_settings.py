@@ -9,7 +9,7 @@ import pytest
 
 from julep.local.models.completions import EchoModel, OpenAIModel
 from julep.local.models.embeddings import EndpointVectors
-from julep.local.models.providers import find_sources
+from julep.local.models.providers import find_providers
 from julep.local.models.settings import OPENAI, ModelSettings, model_settings
 
 VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_EMBEDDING_MODEL")
@@ -100,7 +100,7 @@ def test_settings_show_no_secret() -> None:
 
 def sources(url: str | None, model: str | None = None) -> tuple[type, type, str, str]:
     """Which kinds of model and vectors there are, and what they are called."""
-    found = find_sources(
+    found = find_providers(
         ModelSettings(openai_base_url=url, openai_api_key="k", embedding_model=model)
     )
     anyio.run(found.model.aclose)

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from julep.local.outbound.addresses import is_public
-from julep.local.outbound.caller import Caller
+from julep.local.outbound.client import OutboundClient
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Web
 from julep.local.workflow.ports import HttpCall, HttpReply
@@ -47,11 +47,11 @@ def call() -> Call:
 
         async def run() -> HttpReply:
             allowed = policy(allow_private_calls=private, max_api_call_bytes=most_bytes)
-            caller = Caller(allowed, Web(), judge)
+            client = OutboundClient(allowed, Web(), judge)
             try:
-                return await caller.call(described)
+                return await client.call(described)
             finally:
-                await caller.aclose()
+                await client.aclose()
 
         return anyio.run(run)
 

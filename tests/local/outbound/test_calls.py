@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from julep.local import LocalServer
-from julep.local.outbound.caller import Caller
+from julep.local.outbound.client import OutboundClient
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError, HttpCall
 from tests.local.outbound.conftest import Call, policy
@@ -198,11 +198,11 @@ def test_cookies_of_one_call_are_not_kept() -> None:
     """What one execution was given is no other's, though both go through one caller."""
 
     async def call_twice(url: str) -> None:
-        caller = Caller(policy(), Web())
+        client = OutboundClient(policy(), Web())
         for cookies in ({}, {"mine": "1"}):
             options = {"cookies": cookies}
-            await caller.call(HttpCall(method="GET", url=url, headers={}, options=options))
-        await caller.aclose()
+            await client.call(HttpCall(method="GET", url=url, headers={}, options=options))
+        await client.aclose()
 
     with Wire(_redirecting("/", "302 Found")) as wire:
         anyio.run(call_twice, wire.url)

@@ -12,7 +12,7 @@ from julep.local.records import Agent
 from julep.local.records import Tool as AgentTool
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.position import StepError
-from julep.local.workflow.toolset import Tool, Toolset
+from julep.local.workflow.toolset import ResolvedTool, Toolset
 from tests.local.records import some
 from tests.local.workflow.driver import run_of
 from tests.local.workflow.fakes import ScriptedEffects
@@ -54,9 +54,11 @@ def ask(
     return anyio.run(play)
 
 
-def found(name: str, task_tools: list[Any], agent_tools: list[Any], **options: bool) -> Tool:
+def found(
+    name: str, task_tools: list[Any], agent_tools: list[Any], **options: bool
+) -> ResolvedTool:
     """The tool of a name."""
-    tool: Tool = ask(lambda tools: tools.find(name), task_tools, agent_tools, **options)
+    tool: ResolvedTool = ask(lambda tools: tools.find(name), task_tools, agent_tools, **options)
     return tool
 
 
@@ -113,7 +115,7 @@ def test_an_unknown_tool_is_named(asked: str) -> None:
 def test_tools_are_found_by_id() -> None:
     """Names don't count then."""
     tools = [function("a", id="1"), function("1", id="2")]
-    tool: Tool = ask(lambda toolset: toolset.with_id("1"), tools, [])
+    tool: ResolvedTool = ask(lambda toolset: toolset.with_id("1"), tools, [])
     assert tool.name == "a"
     with pytest.raises(StepError, match="Tool a not found"):
         ask(lambda toolset: toolset.with_id("a"), tools, [])

@@ -47,7 +47,7 @@ async def map_reduce(run: Run, at: StepContext[MapReduceStep]) -> Outcome:
     for number, batch in enumerate(batches):
         outcomes = await gather(_map(run, at, number, size, batch))
         if any(outcome.returned for outcome in outcomes):
-            return outcomes[0]
+            return outcomes[0]  # the only one: `gather` leaves the others out
         result = await _reduced(run, at, result, [outcome.output for outcome in outcomes])
     return Outcome(result)
 
@@ -70,7 +70,7 @@ def _job(run: Run, at: StepContext[Step], name: str, step: Step, input: object) 
 
 def _joined(outcomes: list[Outcome]) -> Outcome:
     if any(outcome.returned for outcome in outcomes):
-        return outcomes[0]
+        return outcomes[0]  # as above
     return Outcome([outcome.output for outcome in outcomes])
 
 
@@ -86,6 +86,7 @@ async def _items(run: Run, at: StepContext[Step], expression: object) -> list[ob
     async def find() -> list[object]:
         found = await run.evaluate(at, expression)
         if not has_length(found):
+            # In Python's words, which servers of 2025 show (cases/real25_10_foreach_number).
             raise StepError(f"object of type '{type(found).__name__}' has no len()")
         return cast("list[object]", as_json(list(found)))
 

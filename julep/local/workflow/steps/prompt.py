@@ -15,15 +15,19 @@ from julep.local.workflow.step_records import PromptMessage, PromptStep
 from julep.local.workflow.steps.prompt_tools import tools_of_prompt
 from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.steps.tool_call import call_tool
-from julep.local.workflow.toolset import Tool
+from julep.local.workflow.toolset import ResolvedTool
 from julep.types._json import JsonObject, as_object
 
-_Tools: TypeAlias = Mapping[str, tuple[Tool, JsonObject]]  # with what a model is told of each
+_Tools: TypeAlias = Mapping[
+    str, tuple[ResolvedTool, JsonObject]
+]  # with what a model is told of each
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
 """Answers of a model that calls tools again and again; each is a request that somebody pays for."""
-_MAX_QUESTIONS = 10  # a model whose calls can't be run is asked again, as servers do
+_MAX_QUESTIONS = 10
+"""Times that a model is asked again because its calls can't be run, as servers of 2025 do without end
+(cases/real25_56_prompt_tool_call)."""
 
 
 async def prompt(run: Run, at: StepContext[PromptStep]) -> Outcome:
@@ -96,7 +100,10 @@ def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool
 
 
 def _whole(completion: Completion) -> Completion:
-    """Returns a completion with the fields that the hosted server's have, null where they lack."""
+    """Returns a completion with the fields that the hosted server's have, null where they lack.
+
+    Transitions show them (cases/real25_56_prompt_tool_call).
+    """
     choices = [
         {
             **{name: value for name, value in choice.items() if value is not None},
@@ -152,7 +159,7 @@ async def _run_tools(
 
 
 async def _run_tool(
-    run: Run, at: StepContext[PromptStep], number: int, call: ToolCall, tool: Tool
+    run: Run, at: StepContext[PromptStep], number: int, call: ToolCall, tool: ResolvedTool
 ) -> object:
     async def perform() -> object:
         return await call_tool(run, tool, _arguments(call))

@@ -8,7 +8,7 @@ from julep.local.records import TaskTool
 from julep.local.workflow.position import StepContext
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_records import PromptStep
-from julep.local.workflow.toolset import Tool, Toolset
+from julep.local.workflow.toolset import ResolvedTool, Toolset
 from julep.types._json import JsonObject, as_object
 
 _ANYTHING: JsonObject = {"type": "object", "properties": {}}
@@ -16,7 +16,7 @@ _ANYTHING: JsonObject = {"type": "object", "properties": {}}
 
 async def tools_of_prompt(
     run: Run, at: StepContext[PromptStep]
-) -> dict[str, tuple[Tool, JsonObject]]:
+) -> dict[str, tuple[ResolvedTool, JsonObject]]:
     """Returns the step's tools by name, each with the form that models take."""
     toolset = Toolset(run)
     tools = at.step["tools"]
@@ -27,7 +27,7 @@ async def tools_of_prompt(
     return {tool.name: (tool, _offer(tool)) for tool in chosen}
 
 
-async def _chosen(toolset: Toolset, entry: JsonObject) -> Tool:
+async def _chosen(toolset: Toolset, entry: JsonObject) -> ResolvedTool:
     reference = entry.get("ref")
     if reference is None:
         return await toolset.tool(cast("TaskTool", entry))
@@ -37,7 +37,7 @@ async def _chosen(toolset: Toolset, entry: JsonObject) -> Tool:
     return await toolset.find(str(named["name"]))
 
 
-def _offer(tool: Tool) -> JsonObject:
+def _offer(tool: ResolvedTool) -> JsonObject:
     schema = "schema" if tool.type == "api_call" else "parameters"
     function = {
         "name": tool.name,

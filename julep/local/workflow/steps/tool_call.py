@@ -12,7 +12,7 @@ from julep.local.workflow.run import Run
 from julep.local.workflow.step_records import ToolCallStep
 from julep.local.workflow.steps.api_call import api_call
 from julep.local.workflow.steps.retries import with_retries
-from julep.local.workflow.toolset import Tool, Toolset
+from julep.local.workflow.toolset import ResolvedTool, Toolset
 from julep.types._json import JsonObject, as_object, is_array, is_object
 
 _CALL_ID_BYTES = 12  # 24 digits, as in the ids that models give
@@ -28,7 +28,7 @@ async def tool_call(run: Run, at: StepContext[ToolCallStep]) -> Outcome:
     return Outcome(await call_tool(run, tool, arguments))
 
 
-async def call_tool(run: Run, tool: Tool, arguments: object) -> object:
+async def call_tool(run: Run, tool: ResolvedTool, arguments: object) -> object:
     """Returns the result of a tool that the server calls itself.
 
     Raises:
@@ -82,7 +82,7 @@ async def _system(run: Run, definition: JsonObject, arguments: JsonObject) -> ob
     return await with_retries(run, lambda: run.effects.system(run.execution, call))
 
 
-def _function_call(tool: Tool, arguments: object) -> object:
+def _function_call(tool: ResolvedTool, arguments: object) -> object:
     return {
         "function": {"name": tool.name, "arguments": arguments},
         "id": f"call_{secrets.token_hex(_CALL_ID_BYTES)}",

@@ -15,10 +15,10 @@ from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.types._json import as_object, is_array
 
 from .addresses import is_public
-from .answers import ACCEPTED, read_body
 from .failures import told
 from .policy import CallPolicy
 from .public_only import PublicOnly
+from .response_body import ACCEPTED, read_body
 from .scripted import ScriptedTransport, note
 
 _SECONDS_TO_CONNECT = 10  # of the call's own limit, which is meant for the answer
@@ -37,7 +37,7 @@ _TO_OTHERS = {
 }
 
 
-class Caller:
+class OutboundClient:
     """Sends requests within a policy. Nothing of one request is kept for another.
 
     Args:
