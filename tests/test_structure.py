@@ -1,4 +1,4 @@
-"""Models of what servers answer: both generations read alike, and misfits are named."""
+"""Models of what servers answer: both generations read alike, and mismatches are named."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ AGENT: dict[str, Any] = {"id": "1", "name": "n"}
         ([], dict[str, Any], "the answer: expected an object, got an array"),
     ],
 )
-def test_misfit_names_the_place(value: Any, form: Any, message: str) -> None:
+def test_a_mismatch_names_the_place(value: Any, form: Any, message: str) -> None:
     """A value that doesn't fit is refused with its path and both types."""
     with pytest.raises(Mismatch) as refused:
         structure(value, form)
     assert str(refused.value) == message
 
 
-def test_misfit_uses_the_names_of_the_wire() -> None:
+def test_a_mismatch_uses_the_names_of_the_wire() -> None:
     """A path shows `if`, as the server sent it, and not `if_`."""
     with pytest.raises(Mismatch) as refused:
         structure({"role": "user", "continue": "yes"}, Message)
@@ -146,7 +146,7 @@ def pickled(value: object) -> object:
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
-def test_misfit_survives_pickle_and_copy(copied: Callable[[Any], Any]) -> None:
+def test_a_mismatch_survives_pickle_and_copy(copied: Callable[[Any], Any]) -> None:
     """The error can cross processes."""
     twin = copied(Mismatch("a", "b", "c"))
     assert (twin.path, twin.expected, twin.got) == ("a", "b", "c")

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 import anyio
 import httpx
 import pytest
-from julep.local.outbound.answers import read_body
 
 from julep.local.outbound.failures import SECONDS_FOR_UNREACHED, told
 from julep.local.outbound.public_only import PublicOnly
+from julep.local.outbound.response_body import read_body
 from julep.local.outbound.scripted import ScriptedTransport, note
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError
