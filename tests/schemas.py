@@ -282,7 +282,8 @@ def conforms(value: Any, form: Any) -> bool:
 def _is_one(value: Any, kind: Any) -> bool:
     if is_typeddict(kind):
         hints = get_type_hints(kind)
-        return all(conforms(item, hints[name]) for name, item in value.items() if name in hints)
+        named = value.items() if _class_of(value) is dict else [("", None)]
+        return all(name in hints and conforms(item, hints[name]) for name, item in named)
     parts = _parts_of(kind).items()
     return _class_of(value) is kind and all(
         conforms(getattr(value, name), part) for name, part in parts
