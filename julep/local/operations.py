@@ -81,6 +81,7 @@ class Operation:
         return re.findall(r"{(\w+)}", self.path)
 
 
+# What many lines of the table have in common: `_short` and `_long` take bodies of such a length.
 _write = partial(Operation, written=True)
 _short = partial(Operation, most_bytes=_MOST_ASKED)
 _long = partial(Operation, most_bytes=_MOST_SAID)

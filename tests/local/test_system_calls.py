@@ -71,6 +71,40 @@ def test_values_of_a_query_are_text() -> None:
     assert found == [{"limit": "5", "sort_by": "created_at", "metadata_filter": '{"a":1}'}]
 
 
+@pytest.mark.parametrize("kind", ["agent", "user"])
+def test_a_name_that_is_left_out_stays(kind: str) -> None:
+    """Tasks update what they want to change; over HTTP a name must be sent."""
+
+    def get(id: str) -> object:
+        return {"id": id, "name": "Ada"}
+
+    def update(id: str, body: object) -> object:
+        return id, body
+
+    path = f"/{kind}s/{{{kind}_id}}"
+    operations = [
+        Operation("GET", path, get, None, f"{kind}.get"),
+        Operation("PUT", path, update, None, f"{kind}.update", Form[object]({})),
+    ]
+    arguments = {f"{kind}_id": "1", "about": "x"}
+    call = SystemCall(resource=kind, subresource=None, operation="update", arguments=arguments)
+    assert anyio.run(SystemCalls(operations), call) == ("1", {"name": "Ada", "about": "x"})
+
+
+@pytest.mark.parametrize(("resource", "of"), [("execution", None), ("task", "execution")])
+def test_executions_of_a_task_have_two_names(resource: str, of: str | None) -> None:
+    """They are found by the resource, and as a part of the task."""
+
+    def find(task_id: str, query: object) -> object:
+        return {"items": [task_id, query]}
+
+    path = "/tasks/{task_id}/executions"
+    operation = Operation("GET", path, find, None, "execution.list", query=("limit",))
+    arguments = {"task_id": "t", "limit": 1}
+    call = SystemCall(resource=resource, subresource=of, operation="list", arguments=arguments)
+    assert anyio.run(SystemCalls([operation]), call) == ["t", {"limit": "1"}]
+
+
 def test_tools_can_name_every_operation_that_they_can_call() -> None:
     """The names in the table are made of words that the form of tools takes."""
     script = Script()
