@@ -7,6 +7,7 @@ from typing import TypedDict
 from julep.types._json import JsonObject
 
 from .record import Record
+from .tools import TaskTool
 
 
 class TaskFields(TypedDict):
@@ -28,7 +29,7 @@ class Task(TaskFields, Record):
     """
 
     agent_id: str
-    tools: list[JsonObject]
+    tools: list[TaskTool]
 
 
 class Job(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Required, TypedDict
 
 from julep.types._json import JsonObject
 
@@ -32,11 +32,25 @@ class ToolDefinition(TypedDict):
     bash_20241022: JsonObject | None
 
 
-class TaskTool(ToolDefinition):
-    """A tool of a task; `inherited` ones are its agent's."""
+class TaskTool(TypedDict, total=False):
+    """A tool of a task, as it was sent: what is left out has its default.
 
-    id: NotRequired[str]
-    inherited: NotRequired[bool]
+    Attributes:
+        inherited: Whether it is its agent's.
+    """
+
+    id: str
+    name: Required[str]
+    type: str | None
+    description: str | None
+    function: JsonObject | None
+    integration: JsonObject | None
+    system: JsonObject | None
+    api_call: JsonObject | None
+    computer_20241022: JsonObject | None
+    text_editor_20241022: JsonObject | None
+    bash_20241022: JsonObject | None
+    inherited: bool
 
 
 class Tool(ToolDefinition, Record):

@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 from julep.local.errors import BadRequest, Invalid
 from julep.local.fields import problem
 from julep.local.ids import new_id
-from julep.local.records import Task, TaskFields, ToolDefinition
+from julep.local.records import Task, TaskFields, TaskTool, Tool, ToolDefinition
 from julep.local.sandbox.isolated import schema_problem
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
@@ -23,7 +23,7 @@ from .tools import Tools, function_spec
 
 
 class _CheckedTask(TaskFields):
-    tools: list[JsonObject]
+    tools: list[TaskTool]
 
 
 class Tasks(Resource[Task]):
@@ -136,7 +136,7 @@ class Tasks(Resource[Task]):
         if task["inherit_tools"]:
             names = {tool["name"] for tool in tools}
             own = self._tools.of_agent(task["agent_id"])
-            tools += [_tool({**tool}, inherited=True) for tool in own if tool["name"] not in names]
+            tools += [_tool(tool, inherited=True) for tool in own if tool["name"] not in names]
         return {**completed(task), "tools": tools}
 
 
@@ -147,7 +147,7 @@ def _refuse(issues: list[Issue]) -> None:
         raise BadRequest(repr({"message": message, "issues": [issue.wire() for issue in issues]}))
 
 
-def _tool(tool: JsonObject, *, inherited: bool) -> JsonObject:
+def _tool(tool: TaskTool | Tool, *, inherited: bool) -> JsonObject:
     spec = {kind: tool.get(kind) for kind in TOOL_TYPES}
     shown = {"type": "function", "description": None, **tool, **spec, "inherited": inherited}
     if shown["type"] == "function":

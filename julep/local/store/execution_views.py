@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
-from julep.local.records import Agent, Tool
+from julep.local.records import Agent, Task, Tool
 from julep.local.workflow.ports import TargetView
-from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
 
 class Origin(TypedDict):
     """What an execution is made of, as it was then; later changes don't reach it."""
 
-    task: JsonObject
+    task: Task
     agent: Agent
     agent_tools: Sequence[Tool]
     developer_id: NotRequired[str]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import anyio
 from anyio.abc import TaskGroup
 from attrs import evolve
 
+from julep.local.records import Task
 from julep.local.sandbox.values import in_stored_order
 from julep.local.workflow.journal import MAX_WEIGHT, Journal
 from julep.local.workflow.ports import Effects, Log, Transition
@@ -18,7 +19,6 @@ from julep.local.workflow.run import Run
 from julep.local.workflow.steps import HANDLERS
 from julep.local.workflow.task_token import read_task_token
 from julep.local.workflow.tasks import completed
-from julep.types._json import as_object
 
 _MAX_TOTAL_WEIGHT = 96_000_000
 """Bytes that the values of all executions may take; with everything else the server stays below 256 MB."""
@@ -103,7 +103,7 @@ class Engine:
             return None
         execution = evolve(
             execution,
-            task=as_object(in_stored_order(completed(execution.task))),
+            task=cast("Task", in_stored_order(completed(execution.task))),
             input=in_stored_order(execution.input),
         )
         journal = Journal(

@@ -22,7 +22,7 @@ from typing import Protocol, TypedDict
 from attrs import field, frozen
 
 from julep.local.models.completion_objects import Completion
-from julep.local.records import Agent, Message, Tool
+from julep.local.records import Agent, Message, Task, Tool
 from julep.types._json import JsonObject
 from julep.types.executions import KnownExecutionStatus, KnownTransitionType
 
@@ -100,7 +100,7 @@ class Execution:
     """
 
     id: str
-    task: JsonObject
+    task: Task
     input: object
     agent: Agent
     agent_tools: Sequence[Tool] = ()

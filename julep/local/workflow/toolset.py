@@ -9,7 +9,7 @@ from attrs import frozen
 
 from julep.local.records import TaskTool
 from julep.local.workflow.position import StepError
-from julep.types._json import JsonObject, as_object, objects
+from julep.types._json import JsonObject, as_object
 from julep.types.tools import KnownToolType
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Toolset:
         return [await self.tool(wire, is_own=is_own) for wire, is_own in self._wire()]
 
     def _wire(self) -> Iterator[tuple[TaskTool, bool]]:
-        own = cast("Sequence[TaskTool]", objects(self._execution.task.get("tools")))
+        own = self._execution.task.get("tools") or ()
         names = {wire["name"] for wire in own}
         if self._execution.task.get("inherit_tools"):
             inherited = cast("Sequence[TaskTool]", self._execution.agent_tools)

@@ -98,7 +98,7 @@ def execution(id: str, created_at: float = 1.0, **more: Any) -> Execution:
         "agent_tools": [],
         **more,
     }
-    return Execution(id=id, task={"main": []}, created_at=created_at, **fields)
+    return Execution(id=id, task=some(Task, main=[]), created_at=created_at, **fields)
 
 
 def transition(

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 from attrs import define, field
 
-from julep.local.records import Agent
+from julep.local.records import Agent, Task
 from julep.local.workflow import Engine, status_view, validate
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution, StatusView, Transition
@@ -105,7 +105,7 @@ def story(
     log.add(
         Execution(
             id=ID,
-            task=body,
+            task=some(Task, **body),
             input={} if input is None else input,
             agent=agent,
             agent_tools=agent_tools,

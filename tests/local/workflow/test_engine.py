@@ -8,10 +8,12 @@ from typing import Any
 import anyio
 import pytest
 
+from julep.local.records import Task
 from julep.local.workflow import Engine, read_task_token
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.status import open_waits
+from tests.local.records import some
 from tests.local.workflow.driver import AGENT, ID, Story, go_on, run, story, until
 
 _WAIT: Any = {"wait_for_input": {"info": {"q": "?"}}}
@@ -270,7 +272,7 @@ def test_executions_that_hold_much_end_and_others_go_on() -> None:
     ids = [f"00000000-0000-0000-0000-{number:012}" for number in range(20)]
     for id in ids:
         told.log.add(Execution(id=id, task={**told.log.executions[ID].task}, input={}, agent=AGENT))
-    told.log.add(Execution(id="small", task={"main": small}, input={}, agent=AGENT))
+    told.log.add(Execution(id="small", task=some(Task, main=small), input={}, agent=AGENT))
 
     async def play() -> None:
         with anyio.fail_after(60):

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from julep.local.records import Task
 from julep.local.workflow.ports import Execution, Target, Transition
 from julep.local.workflow.position import Frame, StepContext, ends_step, init_key
 from julep.local.workflow.scope import Scope, names_at, wire_target
 from julep.types.executions import KnownTransitionType
+from tests.local.records import some
 
 ID = "0190163d-8694-7394-8000-4f6aebec3ba9"
 
@@ -168,7 +170,7 @@ def test_expressions_know_the_ends_of_their_workflow(
 ) -> None:
     """And whether it is main."""
     agent: Any = {}
-    execution = Execution(id=ID, task={}, input=None, agent=agent)
+    execution = Execution(id=ID, task=some(Task), input=None, agent=agent)
     names = names_at(execution, Scope(), context(index, workflow=workflow))
     shown = tuple(names[name]() for name in ("is_first_step", "is_last_step", "is_main"))
     assert shown == places

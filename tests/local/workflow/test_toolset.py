@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from julep.local.records import Agent
+from julep.local.records import Agent, Task
 from julep.local.records import Tool as AgentTool
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.position import StepError
@@ -42,7 +42,7 @@ def ask(
     effects.known_secrets = {"KEY": "s3cret"}
     execution = Execution(
         id="e",
-        task={"main": [], "tools": task_tools, "inherit_tools": inherit},
+        task=some(Task, main=[], tools=task_tools, inherit_tools=inherit),
         input=None,
         agent=some(Agent),
         agent_tools=[some(AgentTool, **tool) for tool in agent_tools],

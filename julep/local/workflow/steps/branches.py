@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from julep.local.sandbox.values import as_json
 from julep.local.workflow.ports import Target
 from julep.local.workflow.position import Frame, Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import complete, step_type
-from julep.local.workflow.step_records import EvaluateStep, IfElseStep, SwitchStep, YieldStep
+from julep.local.workflow.step_records import IfElseStep, SwitchStep, YieldStep
 from julep.local.workflow.steps.concurrency import gather
 
 
@@ -23,7 +21,7 @@ async def if_else(run: Run, at: StepContext[IfElseStep]) -> Outcome:
     step = at.step["then"] if chosen == "then" else at.step["else"]
     if step is None:
         # As on servers of 2025 (cases/real25_45_if_no_else).
-        step = cast("EvaluateStep", complete({"evaluate": {"output": "$ _"}}))
+        step = complete({"evaluate": {"output": "$ _"}})
     return await run.walk(run.branch(at, f"if_else.{chosen}", step, at.input))
 
 

@@ -7,7 +7,7 @@ import logging
 import anyio
 import pytest
 
-from julep.local.records import Agent
+from julep.local.records import Agent, Task
 from julep.local.workflow.ports import EffectError, Execution
 from julep.local.workflow.steps.retries import with_retries
 from tests.local.records import some
@@ -23,7 +23,7 @@ def effects() -> ScriptedEffects:
 
 def result(effects: ScriptedEffects, failures: list[EffectError]) -> str:
     """What comes of a call that fails so often before it succeeds."""
-    execution = Execution(id="e", task={"main": []}, input=None, agent=some(Agent))
+    execution = Execution(id="e", task=some(Task, main=[]), input=None, agent=some(Agent))
 
     async def call() -> str:
         if failures:
