@@ -14,10 +14,10 @@ from urllib.parse import ParseResult, SplitResult
 
 from attrs import frozen
 
-from julep.local.sandbox.budget import POINTER, InvalidExpression, budget, pay_for
-from julep.local.sandbox.json_yaml import dump_json
-from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.values import clone, has_length, is_branch, is_dict, with_hashed
+from .budget import POINTER, InvalidExpression, budget, pay_for
+from .json_yaml import dump_json
+from .regex import MATCH_TYPE
+from .values import clone, has_length, is_branch, is_dict, with_hashed
 
 _MISSING = object()
 _ENCODINGS = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1", "utf-16", "utf-32"})
@@ -85,7 +85,7 @@ class Namespace:
         return f"<module {self.name}>"
 
     def __call__(self, /, *args: object, **kwargs: object) -> object:
-        """Calls what stands behind the module's name."""
+        """Call what stands behind the module's name."""
         if self.call is None:
             raise InvalidExpression(f"'{self.name}' is a module, not a function")
         return self.call(*args, **kwargs)
@@ -119,11 +119,11 @@ class TypeFunction:
         return f"<function {self.type.__name__}>"
 
     def __call__(self, /, *args: object, **kwargs: object) -> object:
-        """Makes a value of the type."""
+        """Make a value of the type."""
         return self.call(*args, **kwargs)
 
     def method(self, name: str) -> object:
-        """Returns a method that takes the value it works on as first argument."""
+        """Return a method that takes the value it works on as first argument."""
         if name not in _METHODS.get(self.type, ()):
             raise AttributeError(name)
 
@@ -137,7 +137,7 @@ class TypeFunction:
 
 
 def get_attribute(value: object, name: str) -> object:
-    """Returns an attribute that expressions may read; a dict's keys are attributes too.
+    """Return an attribute that expressions may read; a dict's keys are attributes too.
 
     Raises:
         AttributeError: There is none, or it is closed.
@@ -178,7 +178,7 @@ def _comparing(method: Callable[..., object]) -> Callable[..., object]:
 
 
 def _charged(value: object, bound: Callable[..., object]) -> Callable[..., object]:
-    # What a method returned or added is paid for afterwards: it is no bigger than its arguments.
+    # What a method returned or added is paid for afterwards: it is not bigger than its arguments.
     def charged(*args: object, **kwargs: object) -> object:
         budget().look()
         before = _size(value)
@@ -196,7 +196,7 @@ def _size(value: object) -> int:
 
 
 def join(separator: str, pieces: Iterable[str]) -> str:
-    """Returns the pieces with the separator between them."""
+    """Return the pieces with the separator between them."""
     listed = list(pieces)
     pay_for(sum(map(len, listed)) + len(separator) * len(listed))
     return separator.join(listed)
@@ -214,7 +214,7 @@ def _expand_tabs(text: str, tabsize: int = 8) -> str:
 
 
 def check_encoding(name: str) -> None:
-    """Refuses codecs other than the common ones: some of Python's take quadratic time."""
+    """Refuse codecs other than the common ones: some of Python's take quadratic time."""
     if name.lower().replace("_", "-") not in _ENCODINGS:
         raise InvalidExpression(f"The encoding '{name[:40]}' is not available: use utf-8")
 

@@ -40,19 +40,19 @@ class Budget:
         self.is_out_of_time: bool = False
 
     def tick(self) -> None:
-        """Counts one small operation."""
+        """Count one small operation."""
         self._ticks += 1
         if self._ticks % _TICKS_BETWEEN_LOOKS == 0:
             self.look()
 
     def look(self) -> None:
-        """Looks at the clock."""
+        """Look at the clock."""
         if thread_time() > self._deadline:
             self.is_out_of_time = True
             raise LimitExceeded("The expression takes too long: do less in one step")
 
     def allocate(self, size: int) -> None:
-        """Takes `size` bytes off what may still be built; call it before building."""
+        """Take `size` bytes off what may still be built; call it before building."""
         self._size -= size
         if self._size < 0:
             raise LimitExceeded("The expression builds too much data: do less in one step")
@@ -62,7 +62,7 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 def budget() -> Budget:
-    """Returns the budget of the evaluation that is going on, or a fresh one outside of any."""
+    """Return the budget of the evaluation that is going on, or a fresh one outside of any."""
     return _current.get() or Budget()
 
 
@@ -84,7 +84,7 @@ class spending:  # noqa: N801 - reads as a statement: `with spending():`
 
 
 def ticking(items: Iterable[T]) -> Iterator[T]:
-    """Yields the items, each one a small operation."""
+    """Yield the items, each one a small operation."""
     allowance = budget()
     for item in items:
         allowance.tick()
@@ -92,7 +92,7 @@ def ticking(items: Iterable[T]) -> Iterator[T]:
 
 
 def pay_for(length: int, each: int = 1) -> None:
-    """Takes a string or list to be made off the budget; `each` is its items' size in bytes."""
+    """Take a string or list to be made off the budget; `each` is its items' size in bytes."""
     if length > MAX_LENGTH:
         raise LimitExceeded(f"Too long: {length} where {MAX_LENGTH} is the most")
     budget().allocate(length * each)

@@ -11,11 +11,11 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from julep.local.sandbox.attributes import get_attribute, join
-from julep.local.sandbox.budget import MAX_LENGTH, POINTER, InvalidExpression, LimitExceeded, budget
-from julep.local.sandbox.functions import FUNCTIONS, text
-from julep.local.sandbox.operators import BINARY, COMPARE, UNARY, formatted
-from julep.local.sandbox.values import hashed
+from .attributes import get_attribute, join
+from .budget import MAX_LENGTH, POINTER, InvalidExpression, LimitExceeded, budget
+from .functions import FUNCTIONS, text
+from .operators import BINARY, COMPARE, UNARY, formatted
+from .values import hashed
 
 _MAX_COMPREHENSION = 10_000  # items, as simpleeval has it and servers of 2025 keep it
 _CLOSED_PREFIXES = ("_", "func_")
@@ -35,7 +35,7 @@ class Evaluator:
         self._budget = budget()
 
     def evaluate(self, node: ast.AST) -> Any:
-        """Returns the value of a node.
+        """Return the value of a node.
 
         Raises:
             InvalidExpression: It uses what expressions don't have, or too much of what they do.

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
-from julep.local.sandbox.budget import InvalidExpression, spending
-from julep.local.sandbox.evaluator import Evaluator
-from julep.local.sandbox.syntax import parse_module
-from julep.local.sandbox.values import is_dict, is_list
+from .budget import InvalidExpression, spending
+from .evaluator import Evaluator
+from .syntax import parse_module
+from .values import is_dict, is_list
 
 _MAX_CODE = 100_000  # characters: Python's own parser takes a third of a second for so many
 _MAX_FIELDS = 10_000  # braces in a text, each of which may begin an expression
@@ -23,7 +23,7 @@ class EvaluateError(Exception):
 
 
 def evaluate(value: object, names: Mapping[str, object]) -> object:
-    """Returns a value with every string in it evaluated, however deep in lists and dicts.
+    """Return a value with every string in it evaluated, however deep in lists and dicts.
 
     Raises:
         EvaluateError: A string is not a valid expression, fails, or takes too much.
@@ -35,7 +35,7 @@ def evaluate(value: object, names: Mapping[str, object]) -> object:
 
 
 def evaluate_code(code: str, names: Mapping[str, object]) -> object:
-    """Returns the value of a Python expression, given with or without `$ ` before it.
+    """Return the value of a Python expression, given with or without `$ ` before it.
 
     Raises:
         EvaluateError: As for `evaluate`.
@@ -45,7 +45,7 @@ def evaluate_code(code: str, names: Mapping[str, object]) -> object:
 
 
 def rewritten(text: str) -> str:
-    """Returns a string in today's form: older ways of marking code become `$ ` code."""
+    """Return a string in today's form: older ways of marking code become `$ ` code."""
     text = text.strip()
     if text.startswith("$ "):
         return text
@@ -107,7 +107,7 @@ def _run(source: str, names: Mapping[str, object]) -> object:
 
 
 def parse(source: str) -> ast.AST:
-    """Returns the syntax tree of a Python expression; of several statements, the first one's.
+    """Return the syntax tree of a Python expression; of several statements, the first one's.
 
     Raises:
         InvalidExpression: There is none, or too much of it.

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import anyio
 
 from julep.local.errors import Busy
-from julep.local.sandbox.callers import Caller
+
+from .callers import Caller
 
 _SHARE = 4  # callers that together fill the queue
 

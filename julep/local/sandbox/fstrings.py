@@ -34,7 +34,7 @@ _MAX_SPECS = 2  # format specs within format specs
 
 
 def has_fstrings(source: str) -> bool:
-    """Tells whether code may have an f-string."""
+    """Tell whether code may have an f-string."""
     return _HAS_ONE.search(source) is not None
 
 
@@ -47,10 +47,10 @@ class FStrings:
     _at: int = 0
 
     def module(self) -> ast.Module:
-        """Returns the syntax tree of the source.
+        """Return the syntax tree of the source.
 
         Raises:
-            SyntaxError: It is no Python.
+            SyntaxError: It is not Python.
         """
         return self._tree(*self._code())
 
@@ -63,7 +63,7 @@ class FStrings:
         return tree
 
     def _code(self, ends: str = "") -> tuple[str, dict[str, ast.JoinedStr]]:
-        """Reads up to one of `ends` outside of brackets; names stand for f-strings."""
+        """Read up to one of `ends` outside of brackets; names stand for f-strings."""
         code: list[str] = []
         strings: dict[str, ast.JoinedStr] = {}
         depth = 0
@@ -94,7 +94,7 @@ class FStrings:
         return True
 
     def _literals(self, strings: dict[str, ast.JoinedStr], depth: int) -> str:
-        """Reads strings that stand side by side, which are one."""
+        """Read strings that stand side by side, which are one."""
         start = end = self._at
         pieces: list[ast.expr | str] = []
         while opening := _STRING.match(self.source, self._at):
@@ -127,7 +127,7 @@ class FStrings:
         return ast.Constant(value=value)
 
     def _pieces(self, quote: str, raw: bool, specs: int = 0) -> list[ast.expr]:
-        """Reads text and fields up to the closing quote or, in a format spec, the brace."""
+        """Read text and fields up to the closing quote or, in a format spec, the brace."""
         pieces: list[ast.expr] = []
         text: list[str] = []
         while stop := _STOPS[quote].search(self.source, self._at):
@@ -221,7 +221,7 @@ class _Places(ast.NodeTransformer):
         self.filled: int = 0
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Returns the f-string of that name, if there is one."""
+        """Return the f-string of that name, if there is one."""
         if node.id not in self._strings or not isinstance(node.ctx, ast.Load):
             return node
         self.filled += 1

@@ -7,19 +7,19 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from julep.local.sandbox import json_yaml, operators, regex
-from julep.local.sandbox.attributes import Function, TypeFunction, check_encoding
-from julep.local.sandbox.budget import POINTER, InvalidExpression, LimitExceeded, budget, ticking
-from julep.local.sandbox.to_html import markdown_to_html
-from julep.local.sandbox.to_markdown import html_to_markdown
-from julep.local.sandbox.values import has_length, printable, weigh, with_hashed
+from . import json_yaml, operators, regex
+from .attributes import Function, TypeFunction, check_encoding
+from .budget import POINTER, InvalidExpression, LimitExceeded, budget, ticking
+from .to_html import markdown_to_html
+from .to_markdown import html_to_markdown
+from .values import has_length, printable, weigh, with_hashed
 
 _MAX_RANGE = 1_000_000  # numbers; a list of them would fill the budget
 _MAX_ROUNDING = 4_300  # digits, as Python limits those of a number's text
 
 
 def watched(function: Callable[..., object], *, builds: bool = False) -> Function:
-    """Returns a function that looks at the clock first and pays for what it built."""
+    """Return a function that looks at the clock first and pays for what it built."""
 
     def call(*args: object, **kwargs: object) -> object:
         budget().look()
@@ -32,7 +32,7 @@ def watched(function: Callable[..., object], *, builds: bool = False) -> Functio
 
 
 def text(value: object = "", *encoding: str) -> str:
-    """Returns a value as text; bytes are decoded if their encoding is given."""
+    """Return a value as text; bytes are decoded if their encoding is given."""
     for name in encoding[:1]:
         check_encoding(name)
     return str(printable(value), *encoding)
@@ -97,7 +97,7 @@ def _extreme(choose: Callable[..., object]) -> Callable[..., object]:
 
 
 def match_regex(pattern: str, string: str) -> bool:
-    """Tells whether the pattern matches the whole text."""
+    """Tell whether the pattern matches the whole text."""
     return regex.fullmatch(pattern, string) is not None
 
 

@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.budget import LimitExceeded
-from julep.local.sandbox.expressions import EvaluateError, has_code
-from julep.local.sandbox.expressions import evaluate as evaluate_here
-from julep.local.sandbox.pool import POOL
-from julep.local.sandbox.values import is_branch, is_dict
+
+from .budget import LimitExceeded
+from .expressions import EvaluateError, has_code
+from .expressions import evaluate as evaluate_here
+from .pool import POOL
+from .values import is_branch, is_dict
 
 _MOST_SOURCE = 1_000_000  # characters of all templates of a request
 _MOST_TAGS = 10_000  # in them; Jinja takes about 0.3 ms to compile each

@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from julep.local.sandbox import regex
-from julep.local.sandbox.budget import LimitExceeded, budget
 from julep.types._json import as_object
+
+from . import regex
+from .budget import LimitExceeded, budget
 
 
 def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:

@@ -8,8 +8,9 @@ from typing import Any, cast
 import yaml
 
 from julep._yaml import BASE, MOST_CHARACTERS, PlainLoader, check_nesting
-from julep.local.sandbox.budget import LimitExceeded, budget, spending, ticking
-from julep.local.sandbox.values import indented, weigh
+
+from .budget import LimitExceeded, budget, spending, ticking
+from .values import indented, weigh
 
 _MAX_INDENT = 32  # more is blanks alone, once for each line and level
 _USUAL_INDENT = 2  # of YAML
@@ -18,14 +19,14 @@ _FENCE = "```"
 
 
 def check_text(text: str) -> str:
-    """Returns the text unless it is longer than what is read in one go."""
+    """Return the text unless it is longer than what is read in one go."""
     if len(text) > MOST_CHARACTERS:
         raise LimitExceeded(f"Text of {len(text)} characters where {MOST_CHARACTERS} is the most")
     return text
 
 
 def load_json(string: str) -> object:
-    """Returns the value that JSON text stands for."""
+    """Return the value that JSON text stands for."""
     return json.loads(check_text(string))
 
 
@@ -37,7 +38,7 @@ def dump_json(
     ensure_ascii: bool = True,
     separators: tuple[str, str] | None = None,
 ) -> str:
-    """Returns a value as JSON text."""
+    """Return a value as JSON text."""
     if indent is not None:
         indent = min(indent, _MAX_INDENT)
     budget().allocate(indented(obj, indent or 0))
@@ -51,7 +52,7 @@ def dump_json(
 
 
 def extract_json(string: str) -> object:
-    """Returns the value of the first fenced JSON block of a text, or else of the whole text."""
+    """Return the value of the first fenced JSON block of a text, or else of the whole text."""
     _, opened, rest = check_text(string).partition(f"{_FENCE}json")
     if not opened:
         _, opened, rest = string.partition(_FENCE)
@@ -107,7 +108,7 @@ class _Dumper(_DumperBase):  # type: ignore[misc]  # as above
 def dump_yaml(
     data: object, *, sort_keys: bool = True, indent: int | None = None, allow_unicode: bool = False
 ) -> str:
-    """Returns a value as YAML text."""
+    """Return a value as YAML text."""
     if indent is not None:
         indent = min(indent, _MAX_INDENT)
     budget().allocate(indented(data, indent or _USUAL_INDENT))
@@ -121,7 +122,7 @@ def dump_yaml(
 
 
 def chunk_doc(string: str) -> list[str]:
-    """Returns the text in pieces of whole paragraphs, about 2000 characters each."""
+    """Return the text in pieces of whole paragraphs, about 2000 characters each."""
     chunks = [""]
     for paragraph in check_text(string).split("\n\n"):
         if chunks[-1] and len(chunks[-1]) + len(paragraph) > _CHUNK_SIZE:

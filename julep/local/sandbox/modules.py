@@ -15,10 +15,10 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from julep.local.sandbox import json_yaml, regex
-from julep.local.sandbox.attributes import Namespace, TypeFunction
-from julep.local.sandbox.budget import LimitExceeded
-from julep.local.sandbox.functions import watched
+from . import json_yaml, regex
+from .attributes import Namespace, TypeFunction
+from .budget import LimitExceeded
+from .functions import watched
 
 _MAX_QUANTILES = 10_000  # each is computed and kept, whatever the data's size
 _MAX_TIME_TEXT = 1_000  # characters of a time and its format, which becomes a regular expression

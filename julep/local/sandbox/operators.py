@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from julep.local.sandbox.budget import POINTER, LimitExceeded, budget, pay_for, ticking
-from julep.local.sandbox.values import is_branch, is_sequence, printable, weigh
+from .budget import POINTER, LimitExceeded, budget, pay_for, ticking
+from .values import is_branch, is_sequence, printable, weigh
 
 _MAX_SHIFT = 10_000  # bits, as simpleeval has it
 _MAX_BITS = 1_000_000  # of a number: to multiply up to it takes less than 0.1 s
@@ -36,7 +36,7 @@ def check_width(spec: str) -> None:
 
 
 def add(left: Any, right: Any) -> Any:
-    """Returns `left + right`."""
+    """Return `left + right`."""
     if hasattr(left, "__len__") and hasattr(right, "__len__"):
         pay_for(len(left) + len(right), _item_size(left))
     return left + right

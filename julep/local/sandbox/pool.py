@@ -20,11 +20,11 @@ import anyio.to_thread
 from anyio.lowlevel import RunVar
 from attrs import field, frozen
 
-from julep.local.sandbox import transfer
-from julep.local.sandbox.budget import SECONDS, LimitExceeded
-from julep.local.sandbox.callers import CALLER, Caller
-from julep.local.sandbox.fairness import FairQueue
-from julep.local.sandbox.worker_process import CannotStart, Worker, has_interpreter
+from . import transfer
+from .budget import SECONDS, LimitExceeded
+from .callers import CALLER, Caller
+from .fairness import FairQueue
+from .worker_process import CannotStart, Worker, has_interpreter
 
 _LOG = logging.getLogger(__name__)
 _SIZE = 4  # processes that are kept
@@ -77,7 +77,7 @@ class Pool:
 
         Raises:
             LimitExceeded: It takes more time or memory than is allowed.
-            Busy: Too many jobs wait, and the caller is none who waits however long it takes.
+            Busy: Too many jobs wait, and the caller is not one who waits however long it takes.
             CallerGone: The caller left; the job has ended.
             Exception: Another of the errors that `sandbox.transfer` lets cross.
         """
@@ -147,7 +147,7 @@ class Pool:
         worker.stop()
 
     def fail(self) -> bool:
-        """Take note that a worker could not be started; tell whether to do without from now on.
+        """Note that a worker could not be started; tell whether to do without from now on.
 
         Where one has worked before, something is wrong for the moment, and the limits that workers
         bring are not given up for it.
@@ -184,7 +184,7 @@ class _Attempt:
         self._is_stopped = False
 
     def run(self) -> bytes:
-        """Return the answer; blocks."""
+        """Wait for the answer, and return it."""
         try:
             worker = self._pool.take()
             return _answer_here(self._request) if worker is None else self._asked(worker)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import re2  # type: ignore[import-untyped]  # google-re2 ships no annotations
 
-from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
+from .budget import LimitExceeded, budget, pay_for, ticking
 
 _MAX_WORK = 100_000_000  # program size times text length: about a second
 
@@ -16,23 +16,23 @@ class Match(Protocol):
     """A match, as the standard library's `re.Match` in the parts used here."""
 
     def group(self, group: int = 0, /) -> str:
-        """Returns the text of a group."""
+        """Return the text of a group."""
         ...
 
     def groups(self) -> tuple[str | None, ...]:
-        """Returns the texts of all groups."""
+        """Return the texts of all groups."""
         ...
 
     def start(self) -> int:
-        """Returns where the match starts."""
+        """Return where the match starts."""
         ...
 
     def end(self) -> int:
-        """Returns where the match ends."""
+        """Return where the match ends."""
         ...
 
     def expand(self, template: str) -> str:
-        """Returns the template with its group references filled."""
+        """Return the template with its group references filled."""
         ...
 
 
@@ -69,29 +69,29 @@ def _compiled(pattern: str, text: str) -> _Pattern:
 
 
 def search(pattern: str, string: str) -> Match | None:
-    """Returns the first match anywhere in the text, or None."""
+    """Return the first match anywhere in the text, or None."""
     return _compiled(pattern, string).search(string)
 
 
 def match(pattern: str, string: str) -> Match | None:
-    """Returns the match at the text's start, or None."""
+    """Return the match at the text's start, or None."""
     return _compiled(pattern, string).match(string)
 
 
 def fullmatch(pattern: str, string: str) -> Match | None:
-    """Returns the match of the whole text, or None."""
+    """Return the match of the whole text, or None."""
     return _compiled(pattern, string).fullmatch(string)
 
 
 def finditer(pattern: str, string: str) -> list[Match]:
-    """Returns all matches, left to right."""
+    """Return all matches, left to right."""
     found: list[Match] = list(ticking(_compiled(pattern, string).finditer(string)))
     budget().allocate(500 * len(found))
     return found
 
 
 def findall(pattern: str, string: str) -> list[str | tuple[str, ...]]:
-    """Returns the matched texts; the groups' texts where the pattern has groups."""
+    """Return the matched texts; the groups' texts where the pattern has groups."""
     found = finditer(pattern, string)
     groups = [tuple(group or "" for group in each.groups()) for each in found]
     if groups and not groups[0]:
@@ -100,7 +100,7 @@ def findall(pattern: str, string: str) -> list[str | tuple[str, ...]]:
 
 
 def split(pattern: str, string: str, maxsplit: int = 0) -> list[str | None]:
-    """Returns the texts between the matches, with those of groups among them."""
+    """Return the texts between the matches, with those of groups among them."""
     pieces: list[str | None] = []
     end = 0
     for found in _first(finditer(pattern, string), maxsplit):
@@ -111,7 +111,7 @@ def split(pattern: str, string: str, maxsplit: int = 0) -> list[str | None]:
 
 
 def subn(pattern: str, repl: str, string: str, count: int = 0) -> tuple[str, int]:
-    """Returns the text with matches replaced, and how many there were."""
+    """Return the text with matches replaced, and how many there were."""
     pieces: list[str] = []
     end = 0
     matches = _first(finditer(pattern, string), count)
@@ -124,7 +124,7 @@ def subn(pattern: str, repl: str, string: str, count: int = 0) -> tuple[str, int
 
 
 def sub(pattern: str, repl: str, string: str, count: int = 0) -> str:
-    """Returns the text with matches replaced."""
+    """Return the text with matches replaced."""
     return subn(pattern, repl, string, count)[0]
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 import warnings
 
-from julep.local.sandbox.fstrings import FStrings, has_fstrings
+from .fstrings import FStrings, has_fstrings
 
 _GRAMMAR = (3, 12)
 _IS_OLD = sys.version_info < _GRAMMAR
@@ -16,10 +16,10 @@ _WARNED = re.compile(r"\\|\d[A-Za-z]")
 
 
 def parse_module(source: str) -> ast.Module:
-    """Returns the syntax tree of Python code.
+    """Return the syntax tree of Python code.
 
     Raises:
-        SyntaxError: It is no Python 3.12.
+        SyntaxError: It is not Python 3.12.
     """
     if _IS_OLD and has_fstrings(source):
         return FStrings(source, _parse).module()

@@ -24,7 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment, SandboxedFormatter
 from jinja2.utils import Cycler, Joiner
 from jinja2.utils import Namespace as JinjaNamespace
 
-from julep.local.sandbox.attributes import (
+from .attributes import (
     Function,
     Namespace,
     TypeFunction,
@@ -32,7 +32,7 @@ from julep.local.sandbox.attributes import (
     get_attribute,
     join,
 )
-from julep.local.sandbox.budget import (
+from .budget import (
     POINTER,
     InvalidExpression,
     LimitExceeded,
@@ -40,11 +40,11 @@ from julep.local.sandbox.budget import (
     pay_for,
     ticking,
 )
-from julep.local.sandbox.functions import text
-from julep.local.sandbox.operators import BINARY, COMPARE, formatted
-from julep.local.sandbox.regex import MATCH_TYPE
-from julep.local.sandbox.template_filters import weighed
-from julep.local.sandbox.values import hashed, is_dict, printable
+from .functions import text
+from .operators import BINARY, COMPARE, formatted
+from .regex import MATCH_TYPE
+from .template_filters import weighed
+from .values import hashed, is_dict, printable
 
 
 class _Variables(JinjaNamespace):

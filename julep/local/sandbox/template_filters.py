@@ -1,4 +1,4 @@
-"""Jinja's filters and tests, made to end: what they may take, and what they may make."""
+"""Jinja's filters and tests, with limits on the size of their input and output."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, cast
 from jinja2 import Environment, pass_environment
 from jinja2.filters import make_attrgetter
 
-from julep.local.sandbox import attributes
-from julep.local.sandbox.budget import LimitExceeded, budget, pay_for, ticking
-from julep.local.sandbox.functions import text
-from julep.local.sandbox.operators import BINARY
-from julep.local.sandbox.values import indented, is_branch, is_list, printable, weigh
+from . import attributes
+from .budget import LimitExceeded, budget, pay_for, ticking
+from .functions import text
+from .operators import BINARY
+from .values import indented, is_branch, is_list, printable, weigh
 
 _LONGEST_SLOW = 50_000  # characters for filters whose time grows with the square of it
 _HEAVIEST_PRINTED = 1_000_000  # bytes of a value that is laid out, which takes long for each
 
 
 def guard_filters(environment: Environment) -> None:
-    """Puts limits before all filters and tests of an environment."""
+    """Put limits before all filters and tests of an environment."""
     filters: dict[str, Any] = environment.filters
     tests: dict[str, Any] = environment.tests
     filters.update(attr=_attribute, format=_format, join=_join)
@@ -31,7 +31,7 @@ def guard_filters(environment: Environment) -> None:
 
 
 def weighed(value: object) -> object:
-    """The value, unless it would take too long to write or to compare."""
+    """Return the value, unless it would take too long to write or to compare."""
     if is_branch(value):
         weigh(value)
     return value

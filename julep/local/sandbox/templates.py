@@ -14,22 +14,23 @@ from typing import Any, cast
 from jinja2 import Template, TemplateSyntaxError, Undefined, UndefinedError
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.budget import LimitExceeded, spending
-from julep.local.sandbox.functions import FUNCTIONS
-from julep.local.sandbox.modules import CONSTANTS, MODULES
-from julep.local.sandbox.template_environment import HELPERS, TemplateEnvironment
-from julep.local.sandbox.template_filters import guard_filters
-from julep.local.sandbox.values import printable
+
+from .budget import LimitExceeded, spending
+from .functions import FUNCTIONS
+from .modules import CONSTANTS, MODULES
+from .template_environment import HELPERS, TemplateEnvironment
+from .template_filters import guard_filters
+from .values import printable
 
 MOST_WRITTEN = 500_000  # characters of a request; more than fits most models
 _LONGEST_KEPT = 20_000  # characters of a template whose compiled form is kept
 
 
 def render(source: str, names: Mapping[str, object]) -> str:
-    """The text that a template gives with these names.
+    """Render a template with these names.
 
     Raises:
-        BadRequest: the template is wrong, reaches out of the sandbox, or takes too much.
+        BadRequest: The template is wrong, reaches out of the sandbox, or takes too much.
     """
     if "{" not in source:
         return source

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Sequence
 
-from julep.local.sandbox import regex
-from julep.local.sandbox.budget import budget
-from julep.local.sandbox.json_yaml import check_text
+from . import regex
+from .budget import budget
+from .json_yaml import check_text
 
 _HEADING = r"(#{1,6})[ \t]*(.+?)[ \t]*#*"
 _RULE = r" {0,2}(?:(?:\* ?){3,}|(?:- ?){3,}|(?:_ ?){3,})"
@@ -28,7 +28,7 @@ _INLINE = (
 
 
 def markdown_to_html(markdown: str) -> str:
-    """Returns HTML for Markdown's headings, lists, quotes, code, rules and inline marks."""
+    """Return HTML for Markdown's headings, lists, quotes, code, rules and inline marks."""
     lines = check_text(markdown).expandtabs(4).replace("\r\n", "\n").split("\n")
     return "\n\n".join(_blocks(lines)) + "\n"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 from attrs import define, field
 
-from julep.local.sandbox import regex
-from julep.local.sandbox.budget import budget
-from julep.local.sandbox.json_yaml import check_text
+from . import regex
+from .budget import budget
+from .json_yaml import check_text
 
 # A tag ends before the next `<`, so that text full of unclosed ones is still read once.
 _TAG = r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>|<!--|<[!?][^<>]*>"
@@ -39,7 +39,7 @@ class _Element:
     items: int = 0
 
     def add(self, part: str) -> None:
-        """Appends text; blanks and empty lines next to a block's own are left out."""
+        """Append text; blanks and empty lines next to a block's own are left out."""
         if self.parts and "pre" not in self.layers:
             before = self.parts[-1]
             if part.startswith("\n"):
@@ -60,7 +60,7 @@ class _Element:
 
 
 def html_to_markdown(html: str) -> str:
-    """Returns Markdown for a page's headings, lists, tables, quotes, code, links and emphasis."""
+    """Return Markdown for a page's headings, lists, tables, quotes, code, links and emphasis."""
     return _Reader(check_text(html)).read()
 
 

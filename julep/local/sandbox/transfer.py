@@ -14,9 +14,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from julep.local.errors import BadRequest
-from julep.local.sandbox.budget import LimitExceeded
-from julep.local.sandbox.expressions import EvaluateError
-from julep.local.sandbox.values import NotJson
+
+from .budget import LimitExceeded
+from .expressions import EvaluateError
+from .values import NotJson
 
 _BASES: tuple[type, ...] = (str, int, float, dict, list, tuple)
 _PLAIN: tuple[type, ...] = (

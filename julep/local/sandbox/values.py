@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeGuard
 
-from julep.local.sandbox.budget import InvalidExpression, LimitExceeded, budget
+from .budget import InvalidExpression, LimitExceeded, budget
 
 _MAX_SIZE = 8_000_000  # bytes of an output; a file of 3 MB as an api_call gives it, with its base64
 _ITEM = 64  # bytes that a value counts for besides its text: about what Python takes for it
@@ -20,27 +20,27 @@ _BRANCHES: tuple[type, ...] = (dict, list, tuple, set, frozenset, *map(type, _VI
 
 
 def is_dict(value: object) -> TypeGuard[dict[object, object]]:
-    """Tells whether a value is a dict."""
+    """Tell whether a value is a dict."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:
-    """Tells whether a value is a list."""
+    """Tell whether a value is a list."""
     return isinstance(value, list)
 
 
 def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
-    """Tells whether a value is what JSON calls an array."""
+    """Tell whether a value is what JSON calls an array."""
     return isinstance(value, list | tuple)
 
 
 def is_branch(value: object) -> TypeGuard[Collection[object]]:
-    """Tells whether a value holds other values."""
+    """Tell whether a value holds other values."""
     return isinstance(value, _BRANCHES)
 
 
 def has_length(value: object) -> TypeGuard[Collection[object]]:
-    """Tells whether a value has a length, as texts have too."""
+    """Tell whether a value has a length, as texts have too."""
     return hasattr(value, "__len__")
 
 
@@ -55,7 +55,7 @@ class NotJson(Exception):
 def weigh(
     value: object, check: Callable[[object], None] | None = None, most: int = _MAX_SIZE
 ) -> int:
-    """Returns about how many bytes `value` takes when written out.
+    """Return about how many bytes `value` takes when written out.
 
     Shared parts count each time they appear, as they do in text: that is what makes a small
     expression's result enormous. `check` is called with each part.
@@ -122,7 +122,7 @@ def _parts(item: Collection[object]) -> Collection[object]:
 
 
 def printable(value: object) -> object:
-    """Returns a value that can be written as text.
+    """Return a value that can be written as text.
 
     Raises:
         LimitExceeded: It is too big.
@@ -148,7 +148,7 @@ def _extra(item: object) -> int:
 
 
 def as_json(value: object) -> object:
-    """Returns a copy of `value` as JSON has it: tuples are lists, keys are text.
+    """Return a copy of `value` as JSON has it: tuples are lists, keys are text.
 
     Raises:
         NotJson: Something in it has no JSON form, or it is too big or too deep.
@@ -244,7 +244,7 @@ def _encodable(text: str) -> bool:
 
 
 def clone(value: object) -> object:
-    """Returns a copy of a JSON value, down to its leaves."""
+    """Return a copy of a JSON value, down to its leaves."""
     if is_dict(value):
         return {key: clone(item) for key, item in value.items()}
     if is_sequence(value):
@@ -253,7 +253,7 @@ def clone(value: object) -> object:
 
 
 def in_stored_order(value: object) -> object:
-    """Returns a copy of a JSON value whose objects' keys are in the hosted database's order.
+    """Return a copy of a JSON value whose objects' keys are in the hosted database's order.
 
     That is by their length in bytes, then by the bytes; expressions see it in `str(_)`
     (cases/real25_58_key_order).

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from julep.local.sandbox import frames
+from . import frames
 
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TZ")
 _INTERPRETERS = ("python", "pypy")
