@@ -18,15 +18,15 @@ as `task_token` in its metadata, `read_task_token` turns into the ids of executi
 
 from __future__ import annotations
 
-from julep.local.workflow.engine import Engine
-from julep.local.workflow.isolated_validation import validate_isolated
-from julep.local.workflow.issues import Issue
-from julep.local.workflow.scope import wire_target
-from julep.local.workflow.status import status_view
-from julep.local.workflow.task_token import read_task_token
-from julep.local.workflow.tasks import TASK_FIELDS, completed, workflows
-from julep.local.workflow.toolset import TOOL_TYPES
-from julep.local.workflow.validation import validate
+from .engine import Engine
+from .isolated_validation import validate_isolated
+from .issues import Issue
+from .scope import wire_target
+from .status import status_view
+from .task_token import read_task_token
+from .tasks import TASK_FIELDS, completed, workflows
+from .toolset import TOOL_TYPES
+from .validation import validate
 
 __all__ = [
     "TASK_FIELDS",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from julep.local.workflow.http_checks import known_mistakes
-from julep.local.workflow.issues import Issue
 from julep.types._json import is_object, objects
+
+from .http_checks import known_mistakes
+from .issues import Issue
 
 
 def check_api_call(
     task: Mapping[str, object], location: str, step: Mapping[str, object]
 ) -> Iterator[Issue]:
-    """What is wrong with the arguments that a step gives a task's own `api_call` tool.
+    """Find what is wrong with the arguments that a step gives a task's own `api_call` tool.
 
     Arguments with expressions in them are known when the step runs.
     """

@@ -13,12 +13,13 @@ from attrs import evolve
 
 from julep.local.records import Task
 from julep.local.sandbox.values import in_stored_order
-from julep.local.workflow.journal import MAX_WEIGHT, Journal
-from julep.local.workflow.ports import Effects, Log, Transition
-from julep.local.workflow.run import Run
-from julep.local.workflow.steps import HANDLERS
-from julep.local.workflow.task_token import read_task_token
-from julep.local.workflow.tasks import completed
+
+from .journal import MAX_WEIGHT, Journal
+from .ports import Effects, Log, Transition
+from .run import Run
+from .steps import HANDLERS
+from .task_token import read_task_token
+from .tasks import completed
 
 _MAX_TOTAL_WEIGHT = 96_000_000
 """Bytes that the values of all executions may take; with everything else the server stays below 256 MB."""
@@ -34,7 +35,7 @@ class Engine:
     """
 
     def __init__(self, log: Log, effects: Effects, *, max_transitions: int = 100_000) -> None:
-        """Makes an engine that fails executions which grow beyond `max_transitions`."""
+        """Make an engine that fails executions which grow beyond `max_transitions`."""
         self._max_transitions = max_transitions
         self._log = log
         self._effects = effects
@@ -56,16 +57,16 @@ class Engine:
         await self._tasks.__aexit__(kind, error, traceback)
 
     def recover(self) -> None:
-        """Goes on with every execution that is not over."""
+        """Continue every execution that is not over."""
         for execution_id in self._log.unfinished():
             self.start(execution_id)
 
     def start(self, execution_id: str) -> None:
-        """Runs an execution from where its log ends; does nothing when it runs already."""
+        """Run an execution from where its log ends; do nothing if it runs already."""
         self._run(execution_id)
 
     def resume(self, execution_id: str, input: object, *, task_token: str | None = None) -> bool:
-        """Answers a wait: the token's one, or else the newest that is open.
+        """Answer a wait: the token's one, or else the newest that is open.
 
         The answer is in the log when this returns; the execution goes on right after.
 
@@ -79,7 +80,7 @@ class Engine:
         return wait is not None and run.resume(wait, input)
 
     def cancel(self, execution_id: str) -> bool:
-        """Ends an execution at its innermost running step.
+        """End an execution at its innermost running step.
 
         Returns:
             False when there is no such execution, or it is over.
@@ -88,7 +89,7 @@ class Engine:
         return run is not None and run.cancel()
 
     def is_at_rest(self, asleep: Mapping[str, int]) -> bool:
-        """Tells whether no execution goes on by itself.
+        """Tell whether no execution goes on by itself.
 
         Args:
             asleep: How many steps of each execution sleep, by its id.

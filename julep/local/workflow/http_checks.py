@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def mistakes(call: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """The fields that are wrong, and what is wrong with each; null stands for a field left out."""
+    """Find the fields that are wrong, and why; null stands for a field left out."""
     for name, check in _CHECKS.items():
         value = call.get(name)
         if value is not None and (wrong := check(value)):
@@ -29,7 +29,7 @@ def mistakes(call: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def known_mistakes(call: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """The same of what a task says, as far as no expression has to fill it in first."""
+    """Find the same in a task, as far as no expression has to fill it in first."""
     return mistakes({name: _trimmed(value) for name, value in call.items() if _is_known(value)})
 
 
@@ -41,7 +41,7 @@ def _is_known(value: object) -> bool:
 
 
 def _trimmed(value: object) -> object:
-    """What evaluating text without expressions makes of it: blanks around it go."""
+    """Return what evaluating text without expressions makes of it: blanks around it go."""
     if is_object(value):
         return {name: _trimmed(part) for name, part in value.items()}
     if is_array(value):

@@ -14,7 +14,7 @@ _MOST_VALUES = 500_000
 
 
 def parse(content: bytes) -> object:
-    """The value, or null for what is no JSON.
+    """Return the value, or null for what is not JSON.
 
     It is null as well where the value is deeper than 200 levels, or might have more than 100,000
     lists and objects or 500,000 values.

@@ -9,10 +9,11 @@ from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.expressions import has_code
 from julep.local.sandbox.pool import POOL
 from julep.local.sandbox.values import is_branch
-from julep.local.workflow.issues import MOST_ISSUES, Issue
-from julep.local.workflow.step_kinds import STEP_KINDS
-from julep.local.workflow.validation import validate
 from julep.types._json import is_object
+
+from .issues import MOST_ISSUES, Issue
+from .step_kinds import STEP_KINDS
+from .validation import validate
 
 _MOST_PLAIN = 2_000  # values that are looked at in a few milliseconds
 _CODE = frozenset(

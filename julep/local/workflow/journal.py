@@ -10,7 +10,10 @@ from attrs import evolve
 
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.values import weigh
-from julep.local.workflow.ports import (
+from julep.types._json import JsonObject
+from julep.types.executions import KnownTransitionType
+
+from .ports import (
     Answer,
     Effects,
     Execution,
@@ -18,11 +21,9 @@ from julep.local.workflow.ports import (
     Target,
     Transition,
 )
-from julep.local.workflow.position import ExecutionOver, StepError
-from julep.local.workflow.scope import Scope
-from julep.local.workflow.status import view_after
-from julep.types._json import JsonObject
-from julep.types.executions import KnownTransitionType
+from .position import ExecutionOver, StepError
+from .scope import Scope
+from .status import view_after
 
 T = TypeVar("T")
 END_KEY = "end"
@@ -46,7 +47,7 @@ class Journal:
         max_transitions: int,
         max_weight: Callable[[int], int],
     ) -> None:
-        """Reads the log; `max_weight` says what may be held by a journal that wants that much."""
+        """Read the log; `max_weight` says what may be held by a journal that wants that much."""
         self._max_transitions = max_transitions
         self._max_weight = max_weight
         self._execution_id = execution.id
@@ -63,15 +64,15 @@ class Journal:
             self._apply(transition)
 
     def get(self, key: str) -> Transition | None:
-        """Returns the transition with that key, if it is written."""
+        """Return the transition with that key, if it is written."""
         return self._transitions.get(key)
 
     def scope(self, scope_id: str) -> Scope:
-        """Returns what the run of a workflow with that scope has done so far."""
+        """Return what the run of a workflow with that scope has done so far."""
         return self._scopes[scope_id]
 
     def open_waits(self) -> list[Transition]:
-        """Returns the waits without an answer, oldest first."""
+        """Return the waits without an answer, oldest first."""
         return list(self._open_waits.values())
 
     def write(
@@ -86,7 +87,7 @@ class Journal:
         step_label: str | None = None,
         id: str | None = None,
     ) -> Transition:
-        """Writes a transition, unless it is written already, and returns it.
+        """Write a transition, unless it is written already, and return it.
 
         Raises:
             ExecutionOver: The log takes no more transitions of this execution.
@@ -135,11 +136,11 @@ class Journal:
             self._open_waits[transition.id] = transition
 
     def answer_to(self, wait: Transition) -> Answer | None:
-        """Returns what a wait was answered with, if it was."""
+        """Return what a wait was answered with, if it was."""
         return self._transitions[wait.key].answer
 
     def store_answer(self, wait: Transition, input: object) -> bool:
-        """Keeps a wait's answer; False when the log has one already, or the execution is over."""
+        """Keep a wait's answer; False when the log has one already, or the execution is over."""
         newest = self.newest
         if newest is None or wait.id not in self._open_waits:
             return False
@@ -152,7 +153,7 @@ class Journal:
         return True
 
     def note(self, key: str, value: object) -> object:
-        """Keeps a private value, unless one is kept under that key already; returns the kept one.
+        """Keep a private value, unless one is kept under that key already; return the kept one.
 
         Raises:
             StepError: The execution's values take too much.
@@ -165,7 +166,7 @@ class Journal:
         return self.notes[key]
 
     async def once(self, key: str, make: Callable[[], Awaitable[T]]) -> T:
-        """Returns what `make` gave the first time, in this process or an earlier one."""
+        """Return what `make` gave the first time, in this process or an earlier one."""
         # A note is JSON, as is what `make` gives.
         kept = self.notes[key] if key in self.notes else self.note(key, await make())
         return cast("T", kept)

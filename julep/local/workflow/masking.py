@@ -21,7 +21,7 @@ def masked(text: str, secrets: Mapping[str, str]) -> str:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """How a secret may stand in a text: as it is, in a URL, in JSON, or as Python shows it."""
+    """Return how a secret may stand in a text: as it is, in a URL, in JSON, in Python."""
     yield secret
     yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
     yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])

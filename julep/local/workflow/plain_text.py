@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from julep.local.sandbox.budget import InvalidExpression
 from julep.local.sandbox.expressions import parse, rewritten
-from julep.local.workflow.issues import Issue
-from julep.local.workflow.step_kinds import STEP_KINDS, kind_of
+
+from .issues import Issue
+from .step_kinds import STEP_KINDS, kind_of
 
 _USES_INPUT = re.compile(r"\{_[.\[}]")
 _INPUT = "_"

@@ -113,23 +113,23 @@ class Log(Protocol):
     """Where executions are kept. Every method is atomic, and durable when it returns."""
 
     def execution(self, execution_id: str) -> Execution | None:
-        """Returns the execution, or `None` when there is no such one."""
+        """Return the execution, or `None` if there is none."""
         ...
 
     def unfinished(self) -> Sequence[str]:
-        """Returns the ids of all executions without a final transition, oldest first."""
+        """Return the ids of all executions without a final transition, oldest first."""
         ...
 
     def transitions(self, execution_id: str) -> Sequence[Transition]:
-        """Returns the whole history, in the order in which it was written."""
+        """Return the whole history, in the order in which it was written."""
         ...
 
     def notes(self, execution_id: str) -> Mapping[str, object]:
-        """Returns the execution's private notes."""
+        """Return the execution's private notes."""
         ...
 
     def append(self, transition: Transition, view: StatusView) -> bool:
-        """Writes a transition and, in the same atomic step, the status that follows from it.
+        """Write a transition and, in the same atomic step, the status that follows from it.
 
         Returns:
             False, with nothing written, when the execution is over (its last transition is
@@ -138,11 +138,11 @@ class Log(Protocol):
         ...
 
     def note(self, execution_id: str, key: str, value: object) -> None:
-        """Keeps a private value; a key is written once."""
+        """Keep a private value; a key is written once."""
         ...
 
     def answer(self, execution_id: str, wait_id: str, answer: Answer, view: StatusView) -> bool:
-        """Stores what resumed a wait, and in the same atomic step the status that follows.
+        """Store what resumed a wait, and in the same atomic step the status that follows.
 
         Returns:
             False, with nothing written, when that wait has an answer already or the execution
@@ -231,27 +231,27 @@ class Effects(Protocol):
     """What executions act on. Failures are raised as `EffectError`."""
 
     def now(self) -> float:
-        """Returns the time, in seconds since the epoch."""
+        """Return the time, in seconds since the epoch."""
         ...
 
     def new_id(self) -> str:
-        """Returns a new id; later ids sort after earlier ones."""
+        """Return a new id; later ids sort after earlier ones."""
         ...
 
     def secrets(self) -> Mapping[str, str]:
-        """Returns the developer's secrets, by name."""
+        """Return the developer's secrets, by name."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Returns after that many seconds."""
+        """Return after that many seconds."""
         ...
 
     async def complete(self, execution: Execution, request: ModelRequest) -> Completion:
-        """Asks a model, and returns the whole chat completion object."""
+        """Ask a model, and return the whole chat completion object."""
         ...
 
     async def http(self, execution: Execution, call: HttpCall) -> HttpReply:
-        """Sends a request on behalf of an `api_call`; the engine judges the status."""
+        """Send a request on behalf of an `api_call`; the engine judges the status."""
         ...
 
     async def integration(
@@ -260,17 +260,17 @@ class Effects(Protocol):
         definition: JsonObject,
         arguments: object,
     ) -> object:
-        """Calls an integration other than `dummy`; `definition` has provider, method, setup."""
+        """Call an integration other than `dummy`; `definition` has provider, method, setup."""
         ...
 
     async def system(self, execution: Execution, call: SystemCall) -> object:
-        """Performs an operation of the server's own API, and returns its answer as JSON."""
+        """Call an operation of the server's own API, and return its answer as JSON."""
         ...
 
     async def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Returns one vector for each text."""
+        """Return one vector for each text."""
         ...
 
     async def search(self, execution: Execution, request: JsonObject) -> object:
-        """Searches the agent's documents; takes and returns what `/agents/{id}/search` does."""
+        """Search the agent's documents, with the body and the answer of `/agents/{id}/search`."""
         ...

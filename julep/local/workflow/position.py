@@ -7,9 +7,10 @@ from typing import Generic, cast
 
 from attrs import field, frozen
 
-from julep.local.workflow.ports import Target, Transition
-from julep.local.workflow.step_records import Step, StepT_co
 from julep.types._json import JsonObject
+
+from .ports import Target, Transition
+from .step_records import Step, StepT_co
 
 MAIN = "main"
 _DONE = ":done"
@@ -111,12 +112,12 @@ class Outcome:
 
 
 def init_key(frame: Frame) -> str:
-    """Returns the key of the transition that begins a frame."""
+    """Return the key of the transition that begins a frame."""
     return f"{frame.key}:init"
 
 
 def ends_step(transition: Transition) -> bool:
-    """Tells whether a transition is the one that ends a step."""
+    """Tell whether a transition is the one that ends a step."""
     return transition.key.endswith((_DONE, _RETURNED))
 
 

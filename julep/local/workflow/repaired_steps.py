@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from julep.local.workflow.issues import Issue
-from julep.local.workflow.step_kinds import kind_of
 from julep.types._json import JsonObject, as_object, is_array
+
+from .issues import Issue
+from .step_kinds import kind_of
 
 _ONE_BY_ONE = 1
 _FAILING = frozenset({"create", "update", "create_or_update", "chat", "search"})

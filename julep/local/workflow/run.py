@@ -15,10 +15,12 @@ from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
 from julep.local.sandbox.isolated import LazyNames
 from julep.local.sandbox.values import NotJson, as_json
-from julep.local.workflow.journal import END_KEY, Journal
-from julep.local.workflow.masking import masked
-from julep.local.workflow.ports import EffectError, Effects, Execution, Target, Transition
-from julep.local.workflow.position import (
+from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
+
+from .journal import END_KEY, Journal
+from .masking import masked
+from .ports import EffectError, Effects, Execution, Target, Transition
+from .position import (
     MAIN,
     ExecutionOver,
     Frame,
@@ -27,12 +29,11 @@ from julep.local.workflow.position import (
     StepError,
     init_key,
 )
-from julep.local.workflow.scope import names_at
-from julep.local.workflow.step_kinds import kind_of, step_type
-from julep.local.workflow.step_records import Step
-from julep.local.workflow.task_token import task_token
-from julep.local.workflow.tasks import steps_of
-from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
+from .scope import names_at
+from .step_kinds import kind_of, step_type
+from .step_records import Step
+from .task_token import task_token
+from .tasks import steps_of
 
 CANCELLED = "Workflow Cancelled"
 _MAX_DEPTH = 200
@@ -77,7 +78,7 @@ class Run:
         return newest is not None and newest.type in FINAL_TRANSITIONS
 
     def is_at_rest(self, asleep: int) -> bool:
-        """Whether every step that is under way waits for input or is one of so many that sleep."""
+        """Tell whether each running step waits for input or is one of so many that sleep."""
         keys = sorted(self._active)
         innermost = [
             key
@@ -87,7 +88,7 @@ class Run:
         return bool(keys) and len(innermost) <= asleep + len(self.journal.open_waits())
 
     async def finish(self) -> None:
-        """Walks until the execution is over."""
+        """Walk until the execution is over."""
         CALLER.set(Caller(self.execution.id))  # not the request that started it
         with self.cancel_scope, contextlib.suppress(ExecutionOver):
             await self.walk(self._root())
@@ -103,7 +104,7 @@ class Run:
         )
 
     async def walk(self, frame: Frame) -> Outcome:
-        """Runs a workflow's steps one after the other, and returns what the last one gave."""
+        """Run a workflow's steps one after the other, and return what the last one gave."""
         self._begin(frame)
         outcome = Outcome(frame.input)
         for index in range(len(frame.steps)):
@@ -153,7 +154,7 @@ class Run:
         return None if done is None else Outcome(done.output)
 
     def record(self, at: AnyContext, outcome: Outcome) -> Outcome:
-        """Writes down that a step is done, and returns the outcome as the log keeps it."""
+        """Write down that a step is done, and return the outcome as the log keeps it."""
         output = as_json(outcome.output)
         ends = at.is_last or outcome.returned
         self.journal.write(
@@ -179,11 +180,11 @@ class Run:
         )
 
     def names(self, at: AnyContext) -> LazyNames:
-        """Returns the names that a step's expressions find."""
+        """Return the names that a step's expressions find."""
         return names_at(self.execution, self.journal.scope(at.frame.scope_id), at)
 
     async def evaluate(self, at: AnyContext, value: object) -> object:
-        """Returns a value with its expressions evaluated.
+        """Return a value with its expressions evaluated.
 
         Raises:
             EvaluateError: One of them fails.
@@ -200,7 +201,7 @@ class Run:
             return await isolated.evaluate(value, names)
 
     def branch(self, at: AnyContext, name: str, step: Step, input: object) -> Frame:
-        """Returns the run of one step inside of another; `PAR:` in front of its name leads."""
+        """Return the run of one step inside of another; `PAR:` in front of its name leads."""
         # Servers of 2025 put it before the names of branches that run at the same time.
         rest = name.removeprefix("PAR:")
         prefix = name[: len(name) - len(rest)]
@@ -216,7 +217,7 @@ class Run:
         )
 
     def nested(self, frame: Frame) -> Frame:
-        """Returns the frame, unless it is inside of too many others.
+        """Return the frame, unless it is inside of too many others.
 
         Raises:
             StepError: It is; only a workflow that calls itself without end gets there.
@@ -226,7 +227,7 @@ class Run:
         return frame
 
     async def pause(self, at: AnyContext, number: int, output: object) -> object:
-        """Waits for the client, and returns the input that it resumes with."""
+        """Wait for the client, and return the input that it resumes with."""
         id = self.effects.new_id()
         wait = self.journal.write(
             f"{at.key}:wait{number}",
@@ -242,14 +243,14 @@ class Run:
         return answer.input
 
     def resume(self, wait: Transition, input: object) -> bool:
-        """Stores a wait's answer and wakes the step; False when it has one already."""
+        """Store a wait's answer and wake the step; False if it has one already."""
         if not self.journal.store_answer(wait, input):
             return False
         self._answered.setdefault(wait.id, anyio.Event()).set()
         return True
 
     def cancel(self) -> bool:
-        """Ends the execution at its innermost running step; False when it is over."""
+        """End the execution at its innermost running step; False when it is over."""
         if self.is_over:
             return False
         try:
@@ -263,7 +264,7 @@ class Run:
 
 
 def error_text(error: Exception) -> str:
-    """Returns how an error reads in an execution's history."""
+    """Return how an error reads in an execution's history."""
     if isinstance(error, StepError | EffectError | NotJson):
         return str(error)
     if isinstance(error, EvaluateError | AssertionError):

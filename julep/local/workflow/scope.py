@@ -10,10 +10,11 @@ from uuid import UUID
 from attrs import define, field
 
 from julep.local.sandbox.isolated import LazyNames
-from julep.local.workflow.ports import Execution, Target, TargetView, Transition
-from julep.local.workflow.position import MAIN, StepContext, ends_step
-from julep.local.workflow.step_records import Step
 from julep.types._json import JsonObject, as_object, objects
+
+from .ports import Execution, Target, TargetView, Transition
+from .position import MAIN, StepContext, ends_step
+from .step_records import Step
 
 _BACKTICK = "`"
 
@@ -28,7 +29,7 @@ class Scope:
     state: JsonObject = field(factory=JsonObject)
 
     def apply(self, transition: Transition) -> None:
-        """Takes a transition of this scope into account."""
+        """Take a transition of this scope into account."""
         is_branch = _BACKTICK in transition.current.workflow
         if transition.type in {"init", "init_branch"} and not is_branch:
             self.workflow, self.input = transition.current.workflow, transition.output
@@ -40,11 +41,11 @@ class Scope:
             self.outputs[transition.current.step] = transition.output
 
     def inputs(self) -> dict[int, object]:
-        """Returns the inputs of the steps so far, the running one's too."""
+        """Return the inputs of the steps so far, the running one's too."""
         return {0: self.input} | {index + 1: output for index, output in self.outputs.items()}
 
     def steps(self, definitions: Sequence[Mapping[str, object]]) -> dict[int | str, object]:
-        """Returns input and output of the steps so far, by index and by label."""
+        """Return input and output of the steps so far, by index and by label."""
         inputs = self.inputs()
         steps: dict[int | str, object] = {}
         for index, step in enumerate(definitions):
@@ -60,12 +61,12 @@ class Scope:
 
 
 def names_at(execution: Execution, scope: Scope, at: StepContext[Step]) -> LazyNames:
-    """Returns the names that a step's expressions find."""
+    """Return the names that a step's expressions find."""
     return {name: partial(make, execution, scope, at) for name, make in _NAMES.items()}
 
 
 def wire_target(target: Target) -> TargetView:
-    """Returns a target as the API shows it."""
+    """Return a target as the API shows it."""
     return {"workflow": target.workflow, "step": target.step, "scope_id": target.scope_id}
 
 

@@ -15,11 +15,12 @@ from julep.local.sandbox.expressions import parse, rewritten
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import CONSTANTS, MODULES
 from julep.local.sandbox.operators import formatted
-from julep.local.workflow.issues import Issue
-from julep.local.workflow.plain_text import missing_sign
-from julep.local.workflow.scope import CONTEXT_NAMES, HISTORY_NAMES
-from julep.local.workflow.step_kinds import STEP_KINDS, kind_of, wire_names
 from julep.types._json import is_array, is_object, objects
+
+from .issues import Issue
+from .plain_text import missing_sign
+from .scope import CONTEXT_NAMES, HISTORY_NAMES
+from .step_kinds import STEP_KINDS, kind_of, wire_names
 
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | HISTORY_NAMES
@@ -42,10 +43,10 @@ class _Written:
     """An expression where it stands.
 
     Attributes:
-        names: what it may mention.
-        is_known_early: the hosted server looks at it when the task is created, and then knows
+        names: What it may mention.
+        is_known_early: The hosted server looks at it when the task is created, and then knows
             no names but those of all expressions.
-        is_list: it must give a list.
+        is_list: It must give a list.
     """
 
     location: str
@@ -58,13 +59,13 @@ class _Written:
 def check_expressions(
     location: str, step: Mapping[str, object], *, strict: bool
 ) -> Iterator[Issue]:
-    """Yields what is wrong with the expressions of one step, not of those inside it."""
+    """Yield what is wrong with the expressions of one step, not of those inside it."""
     for written in _expressions(location, step):
         yield from _check(written, strict=strict)
 
 
 def check_tools(tools: Sequence[Mapping[str, object]], *, strict: bool) -> Iterator[Issue]:
-    """Yields what is wrong with the expressions of a task's own tools."""
+    """Yield what is wrong with the expressions of a task's own tools."""
     for index, tool in enumerate(tools):
         kind = str(tool.get("type"))
         if kind != "function" and not tool.get("inherited"):
@@ -93,7 +94,7 @@ def _expressions(location: str, step: Mapping[str, object]) -> Iterator[_Written
 
 
 def _evaluated_parts(prompt: object) -> object:
-    # The calls that a message tells of are data, and full of braces.
+    # The calls in a message are data, and full of braces.
     if not is_array(prompt):
         return prompt
     names = ("role", "content", "name")
@@ -103,7 +104,7 @@ def _evaluated_parts(prompt: object) -> object:
 def _strings(
     location: str, value: object, *, early_at: int = -1, is_list: bool = False
 ) -> Iterator[_Written]:
-    """Yields the texts in a value; those at the depth `early_at` are looked at early."""
+    """Yield the texts in a value; those at the depth `early_at` are looked at early."""
     if isinstance(value, str):
         yield _Written(location, value, is_known_early=early_at == 0, is_list=is_list)
     elif is_array(value):
@@ -187,7 +188,7 @@ class _Finder(ast.NodeVisitor):
         self.found.append({"type": type, "message": message, "severity": severity})
 
     def visit(self, node: ast.AST) -> None:
-        """Looks at a node and what is inside it."""
+        """Look at a node and what is inside it."""
         if (wrong := _UNAVAILABLE.get(type(node))) is not None:
             self._report("unsupported_feature", f"{wrong} not available in expressions")
             return
@@ -270,7 +271,7 @@ class _Finder(ast.NodeVisitor):
             self._report("invalid_format", message, warn=not self.strict)
 
     def check_list(self, tree: ast.AST) -> None:
-        """Reports an expression that is sure to give no list."""
+        """Report an expression that is certain to give no list."""
         if isinstance(tree, ast.JoinedStr | ast.Constant):
             value = tree.value if isinstance(tree, ast.Constant) else ""
             given = "text" if isinstance(value, str) else f"{value!r}"

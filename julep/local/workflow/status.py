@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from julep.local.workflow.ports import StatusView, Transition
 from julep.types._json import is_object
 from julep.types.executions import FINAL_TRANSITIONS, KnownExecutionStatus, KnownTransitionType
+
+from .ports import StatusView, Transition
 
 _STATUS: Mapping[KnownTransitionType, KnownExecutionStatus] = {
     "init": "starting",
@@ -22,7 +23,7 @@ _STATUS: Mapping[KnownTransitionType, KnownExecutionStatus] = {
 
 
 def status_view(transitions: Sequence[Transition]) -> StatusView:
-    """Returns what an execution with these transitions, oldest first, shows to its readers.
+    """Return what an execution with these transitions, oldest first, shows to its readers.
 
     The newest transition decides; but while any wait has no answer the execution is
     `awaiting_input`, even if other branches went on since.
@@ -33,7 +34,7 @@ def status_view(transitions: Sequence[Transition]) -> StatusView:
 
 
 def view_after(newest: Transition, *, waiting: bool) -> StatusView:
-    """Returns the view of an execution by its newest transition."""
+    """Return the view of an execution by its newest transition."""
     status = _STATUS[newest.type]
     if waiting and newest.type not in FINAL_TRANSITIONS:
         status = "awaiting_input"
@@ -41,12 +42,12 @@ def view_after(newest: Transition, *, waiting: bool) -> StatusView:
 
 
 def shown_output(output: object) -> object:
-    """Returns a transition's output as that of its execution; servers show a null as `{}`."""
+    """Return a transition's output as that of its execution; servers show a null as `{}`."""
     return {} if output is None else output
 
 
 def open_waits(transitions: Sequence[Transition]) -> list[Transition]:
-    """Returns the waits that nobody answered, oldest first."""
+    """Return the waits that nobody answered, oldest first."""
     return [each for each in transitions if each.type == "wait" and each.answer is None]
 
 

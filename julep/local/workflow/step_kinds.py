@@ -8,8 +8,9 @@ from typing import Literal, TypeAlias, cast
 from attrs import frozen
 
 from julep.local.fields import REQUIRED
-from julep.local.workflow.step_records import Step
 from julep.types._json import JsonObject, as_array, as_object, is_array, is_object, objects
+
+from .step_records import Step
 
 Check: TypeAlias = Callable[[object], str | None]
 MAX_PARALLEL = 100
@@ -192,7 +193,7 @@ STEP_KINDS: Mapping[str, StepKind] = {
 
 
 def kind_of(step: Mapping[str, object]) -> str:
-    """Returns a step's kind, by its keys; with those of two kinds it is the first of the table.
+    """Return a step's kind, by its keys; with those of two kinds it is the first of the table.
 
     Raises:
         KeyError: There is no such kind.
@@ -210,7 +211,7 @@ def is_step(value: object) -> bool:
 
 
 def step_type(step: Mapping[str, object]) -> str:
-    """Returns a step's type as the metadata of transitions has it."""
+    """Return a step's type as the metadata of transitions has it."""
     return STEP_KINDS[kind_of(step)].step_type
 
 
@@ -234,12 +235,12 @@ def children(step: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def wire_names(step: object) -> JsonObject:
-    """Returns a step with `if_`, `else_`, `in_` and `return_` as the wire spells them."""
+    """Return a step with `if_`, `else_`, `in_` and `return_` as the wire spells them."""
     return {_PYTHON_NAMES.get(name, name): item for name, item in as_object(step).items()}
 
 
 def complete(step: object) -> Step:
-    """Returns a valid step as answers show it: `kind_` and all defaults filled, inside it too."""
+    """Return a valid step as answers show it: `kind_` and all defaults filled, inside it too."""
     step = wire_names(step)
     kind = kind_of(step)
     filled: JsonObject = {"kind_": kind, "label": step.get("label")}

@@ -1,4 +1,4 @@
-"""Steps that this engine runs and the hosted server of 2025 refuses, or is sure to fail on.
+"""Steps that this engine runs and the hosted server of 2025 refuses, or is certain to fail on.
 
 `step_kinds` says what a step is; this says what of it is the same there.
 """
@@ -9,16 +9,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from julep.local.workflow.issues import Issue
-from julep.local.workflow.step_kinds import children, is_step, kind_of, wire_names
-from julep.local.workflow.step_records import (
+from julep.types._json import JsonObject, is_array, is_object
+
+from .issues import Issue
+from .step_kinds import children, is_step, kind_of, wire_names
+from .step_records import (
     PromptStep,
     SleepStep,
     SwitchStep,
     ToolCallStep,
     YieldStep,
 )
-from julep.types._json import JsonObject, is_array, is_object
 
 Place: TypeAlias = tuple[str, str]  # the field, and what is wrong with it
 
@@ -88,7 +89,7 @@ def _is_nested(value: object) -> bool:
 
 
 def _is_flat(value: object) -> bool:
-    """Text, texts, an object of texts, or a list of those."""
+    """Tell whether it is text, texts, an object of texts, or a list of those."""
     if is_array(value):
         return all(isinstance(item, str) for item in value) or all(map(_is_texts, value))
     return isinstance(value, str) or _is_texts(value)

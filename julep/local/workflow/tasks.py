@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from julep.local.workflow.step_kinds import complete
-from julep.local.workflow.step_records import Step
 from julep.types._json import JsonObject
+
+from .step_kinds import complete
+from .step_records import Step
 
 TASK_FIELDS = frozenset(
     {
@@ -29,16 +30,16 @@ TASK_FIELDS = frozenset(
 
 
 def workflows(task: Mapping[str, object]) -> JsonObject:
-    """Returns `main` and the sub-workflows of a task, by name."""
+    """Return `main` and the sub-workflows of a task, by name."""
     return {name: steps for name, steps in task.items() if name not in TASK_FIELDS}
 
 
 def steps_of(task: Mapping[str, object]) -> Mapping[str, Sequence[Step]]:
-    """Returns the workflows of a task that `completed` gave."""
+    """Return the workflows of a task that `completed` gave."""
     return cast("Mapping[str, Sequence[Step]]", workflows(task))
 
 
 def completed(task: Mapping[str, object]) -> JsonObject:
-    """Returns a valid task whose steps are as answers show them, with all defaults filled."""
+    """Return a valid task whose steps are as answers show them, with all defaults filled."""
     steps = {name: [complete(step) for step in each] for name, each in steps_of(task).items()}
     return {**task, **steps}

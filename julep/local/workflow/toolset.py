@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from attrs import frozen
 
 from julep.local.records import TaskTool
-from julep.local.workflow.position import StepError
 from julep.types._json import JsonObject, as_object
 from julep.types.tools import KnownToolType
 
+from .position import StepError
+
 if TYPE_CHECKING:
-    from julep.local.workflow.run import Run
+    from .run import Run
 
 TOOL_TYPES: tuple[str, ...] = get_args(KnownToolType)
 
@@ -36,7 +37,7 @@ class Toolset:
         self._execution = run.execution
 
     async def find(self, name: str) -> ResolvedTool:
-        """Returns the tool of that name, which may have its type in front: `function.search`.
+        """Return the tool of that name, which may have its type in front: `function.search`.
 
         Raises:
             StepError: There is none.
@@ -46,7 +47,7 @@ class Toolset:
         return await self._first("name", wanted, name)
 
     async def with_id(self, id: str) -> ResolvedTool:
-        """Returns the tool with that id.
+        """Return the tool with that id.
 
         Raises:
             StepError: There is none.
@@ -72,7 +73,7 @@ class Toolset:
         yield from ((wire, not wire.get("inherited")) for wire in own)
 
     async def tool(self, wire: TaskTool, *, is_own: bool = True) -> ResolvedTool:
-        """Returns a tool from its wire form; a task's own one may mention `secrets`."""
+        """Return a tool from its wire form; a task's own one may mention `secrets`."""
         type = wire.get("type") or next((each for each in TOOL_TYPES if wire.get(each)), "function")
         definition = as_object(wire.get(type))
         if definition and is_own and type != "function":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from julep.local.workflow.issues import Issue, did_you_mean
-from julep.local.workflow.step_kinds import MOST_OF_UNITS, STEP_KINDS, kind_of, wire_names
 from julep.types._json import as_array, is_object
 from julep.types.settings import ChatSettings
+
+from .issues import Issue, did_you_mean
+from .step_kinds import MOST_OF_UNITS, STEP_KINDS, kind_of, wire_names
 
 _OF_EACH_STEP = ("label", "kind_")
 _OF_MESSAGES = ("role", "content", "name", "tool_calls", "tool_call_id", "continue")

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from julep.local.fields import REQUIRED
-from julep.local.workflow.api_call_checks import check_api_call
-from julep.local.workflow.issues import Issue, did_you_mean
-from julep.local.workflow.plain_text import never_evaluated
-from julep.local.workflow.repaired_steps import repaired_in_steps, repaired_in_tools
-from julep.local.workflow.static_checks import check_expressions, check_tools
-from julep.local.workflow.step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
-from julep.local.workflow.strict_steps import strict_steps
-from julep.local.workflow.tasks import TASK_FIELDS, workflows
-from julep.local.workflow.toolset import TOOL_TYPES
-from julep.local.workflow.unknown_keys import unknown_keys
 from julep.types._json import JsonObject, as_array, as_object, is_array, is_object, objects
+
+from .api_call_checks import check_api_call
+from .issues import Issue, did_you_mean
+from .plain_text import never_evaluated
+from .repaired_steps import repaired_in_steps, repaired_in_tools
+from .static_checks import check_expressions, check_tools
+from .step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
+from .strict_steps import strict_steps
+from .tasks import TASK_FIELDS, workflows
+from .toolset import TOOL_TYPES
+from .unknown_keys import unknown_keys
 
 _Placed: TypeAlias = tuple[str, JsonObject]
 """A step and where it stands."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from julep.local.workflow.run import Handler
-from julep.local.workflow.steps import basic, branches, knowledge, loops, prompt, tool_call
+
+from . import basic, branches, knowledge, loops, prompt, tool_call
 
 HANDLERS: Mapping[str, Handler] = {
     "evaluate": basic.evaluate,

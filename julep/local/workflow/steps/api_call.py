@@ -11,8 +11,9 @@ from julep.local.workflow.http_json import parse
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 from julep.local.workflow.position import StepError
 from julep.local.workflow.run import Run
-from julep.local.workflow.steps.retries import with_retries
 from julep.types._json import JsonObject, as_object
+
+from .retries import with_retries
 
 _OPTIONS = ("params", "json", "data", "content", "files", "cookies")
 _TIMEOUT = 600.0
@@ -28,7 +29,7 @@ _HELP = "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/"
 
 
 async def api_call(run: Run, definition: JsonObject, arguments: JsonObject) -> object:
-    """Returns `{status_code, headers, content, json}` of the answer.
+    """Return `{status_code, headers, content, json}` of the answer.
 
     Raises:
         StepError: The call can't be sent as it is.

@@ -19,35 +19,35 @@ _UNITS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
 async def evaluate(run: Run, at: StepContext[EvaluateStep]) -> Outcome:
-    """Gives the evaluated expressions."""
+    """Return the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["evaluate"]))
 
 
 async def set(run: Run, at: StepContext[SetStep]) -> Outcome:
-    """Gives the evaluated expressions; from then on they are in `state`."""
+    """Return the evaluated expressions; from then on they are in `state`."""
     return Outcome(await run.evaluate(at, at.step["set"]))
 
 
 async def get(run: Run, at: StepContext[GetStep]) -> Outcome:
-    """Gives a value of `state`, or null."""
+    """Return a value of `state`, or null."""
     return Outcome(run.journal.scope(at.frame.scope_id).state.get(at.step["get"]))
 
 
 async def log(run: Run, at: StepContext[LogStep]) -> Outcome:
-    """Gives the input on; the transition's metadata carries the text as it was written."""
+    """Pass the input through; the transition's metadata carries the text as it was written."""
     await run.evaluate(at, at.step["log"])
     return Outcome(at.input, metadata={"log": at.step["log"]})
 
 
 async def return_(run: Run, at: StepContext[ReturnStep]) -> Outcome:
-    """Ends the enclosing named workflow with the evaluated expressions."""
+    """End the enclosing named workflow with the evaluated expressions."""
     return Outcome(await run.evaluate(at, at.step["return"]), returned=True)
 
 
 async def sleep(run: Run, at: StepContext[SleepStep]) -> Outcome:
-    """Gives the input on after a while.
+    """Pass the input through after a delay.
 
-    The while counts from the transition before, which is in the log: after a crash only what is
+    The delay counts from the transition before, which is in the log: after a crash only what is
     left of it is slept.
     """
     duration = sum(at.step["sleep"].get(unit, 0) * size for unit, size in _UNITS.items())
@@ -60,7 +60,7 @@ async def sleep(run: Run, at: StepContext[SleepStep]) -> Outcome:
 
 
 async def error(run: Run, at: StepContext[ErrorStep]) -> Outcome:
-    """Fails the execution, after its message was written as the step's output."""
+    """Fail the execution, after its message was written as the step's output."""
     message: object = at.step["error"]
     # Written as the end of `main`, the message would end the execution well: it does so on servers of
     # 2025 (cases/real25_21_error_last), and is mended here.
@@ -70,6 +70,6 @@ async def error(run: Run, at: StepContext[ErrorStep]) -> Outcome:
 
 
 async def wait_for_input(run: Run, at: StepContext[WaitForInputStep]) -> Outcome:
-    """Shows the evaluated info, and gives what the client resumes with."""
+    """Show the evaluated info, and return what the client resumes with."""
     info = at.step["wait_for_input"]["info"]
     return Outcome(await run.pause(at, 0, info and await run.evaluate(at, info)))

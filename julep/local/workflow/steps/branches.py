@@ -8,11 +8,12 @@ from julep.local.workflow.position import Frame, Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import complete, step_type
 from julep.local.workflow.step_records import IfElseStep, SwitchStep, YieldStep
-from julep.local.workflow.steps.concurrency import gather
+
+from .concurrency import gather
 
 
 async def if_else(run: Run, at: StepContext[IfElseStep]) -> Outcome:
-    """Gives what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
+    """Return what `then` or `else` gave; without an `else`, `{"output": <input>}`."""
 
     async def choose() -> str:
         return "then" if await run.evaluate(at, at.step["if"]) else "else"
@@ -26,7 +27,7 @@ async def if_else(run: Run, at: StepContext[IfElseStep]) -> Outcome:
 
 
 async def switch(run: Run, at: StepContext[SwitchStep]) -> Outcome:
-    """Gives what the first case gave whose condition holds.
+    """Return what the first case gave whose condition holds.
 
     `_`, the usual last case, is a condition like others: the input, which holds unless it is empty.
     """
@@ -46,7 +47,7 @@ async def switch(run: Run, at: StepContext[SwitchStep]) -> Outcome:
 
 
 async def yield_(run: Run, at: StepContext[YieldStep]) -> Outcome:
-    """Runs a sub-workflow in a scope of its own, and gives what it gave."""
+    """Run a sub-workflow in a scope of its own, and return what it gave."""
     name = at.step["workflow"]
     steps = run.workflows.get(name)
     if steps is None:

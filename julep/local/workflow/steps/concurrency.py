@@ -13,7 +13,7 @@ Job: TypeAlias = Callable[[], Awaitable[Outcome]]
 
 
 async def gather(jobs: Sequence[Job]) -> list[Outcome]:
-    """Returns the outcomes of all jobs in their order, or only that of the first that returned.
+    """Return the outcomes of all jobs in their order, or only that of the first that returned.
 
     Raises:
         Exception: What the first job that failed raised; the others are cancelled.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_records import EmbedStep, SearchStep
-from julep.local.workflow.steps.retries import with_retries
 from julep.types._json import as_object, is_array
+
+from .retries import with_retries
 
 
 async def embed(run: Run, at: StepContext[EmbedStep]) -> Outcome:
-    """Gives `{"vectors": […]}`, one for each text."""
+    """Return `{"vectors": […]}`, one for each text."""
     text = as_object(await run.evaluate(at, at.step["embed"]))["text"]
     given = text if is_array(text) else [text]
     texts = [each for each in given if isinstance(each, str)]
@@ -21,6 +22,6 @@ async def embed(run: Run, at: StepContext[EmbedStep]) -> Outcome:
 
 
 async def search(run: Run, at: StepContext[SearchStep]) -> Outcome:
-    """Gives what a search of the agent's documents answers."""
+    """Return what a search of the agent's documents answers."""
     request = as_object(await run.evaluate(at, at.step["search"]))
     return Outcome(await with_retries(run, lambda: run.effects.search(run.execution, request)))

@@ -11,13 +11,14 @@ from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
 from julep.local.workflow.step_records import ForeachStep, MapReduceStep, ParallelStep, Step
-from julep.local.workflow.steps.concurrency import Job, gather
+
+from .concurrency import Job, gather
 
 _DEFAULT_REDUCE = "results + [_]"
 
 
 async def foreach(run: Run, at: StepContext[ForeachStep]) -> Outcome:
-    """Gives the list of what the step gave for each item, one after the other."""
+    """Return the list of what the step gave for each item, one after the other."""
     loop = at.step["foreach"]
     outputs = Collected()
     for i, item in enumerate(await _items(run, at, loop["in"])):
@@ -30,7 +31,7 @@ async def foreach(run: Run, at: StepContext[ForeachStep]) -> Outcome:
 
 
 async def parallel(run: Run, at: StepContext[ParallelStep]) -> Outcome:
-    """Gives the list of what the steps gave, which run at the same time."""
+    """Return the list of what the steps gave, which run at the same time."""
     jobs = [
         _job(run, at, f"PAR:parallel[{i}]", step, at.input)
         for i, step in enumerate(at.step["parallel"])
@@ -39,7 +40,7 @@ async def parallel(run: Run, at: StepContext[ParallelStep]) -> Outcome:
 
 
 async def map_reduce(run: Run, at: StepContext[MapReduceStep]) -> Outcome:
-    """Gives the fold of what the step gave for each item; in batches that run together."""
+    """Return the fold of what the step gave for each item, in batches that run together."""
     items = await _items(run, at, at.step["over"])
     size = at.step["parallelism"] or MAX_PARALLEL
     result = at.step["initial"]

@@ -12,15 +12,16 @@ from julep.local.workflow.ports import ModelRequest
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_records import PromptMessage, PromptStep
-from julep.local.workflow.steps.prompt_tools import tools_of_prompt
-from julep.local.workflow.steps.retries import with_retries
-from julep.local.workflow.steps.tool_call import call_tool
 from julep.local.workflow.toolset import ResolvedTool
 from julep.types._json import JsonObject, as_object
 
+from .prompt_tools import tools_of_prompt
+from .retries import with_retries
+from .tool_call import call_tool
+
 _Tools: TypeAlias = Mapping[
     str, tuple[ResolvedTool, JsonObject]
-]  # with what a model is told of each
+]  # with what a model is given of each
 
 _DEFAULT_MODEL = "gpt-4o"
 _MAX_ROUNDS = 50
@@ -31,7 +32,7 @@ _MAX_QUESTIONS = 10
 
 
 async def prompt(run: Run, at: StepContext[PromptStep]) -> Outcome:
-    """Gives the whole completion, or with `unwrap` the text of its message."""
+    """Return the whole completion, or with `unwrap` the text of its message."""
     tools = await tools_of_prompt(run, at)
     messages = await _messages(run, at)
     for number in range(_MAX_ROUNDS):
@@ -100,7 +101,7 @@ def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool
 
 
 def _whole(completion: Completion) -> Completion:
-    """Returns a completion with the fields that the hosted server's have, null where they lack.
+    """Return a completion with the fields that the hosted server's have, null where they lack.
 
     Transitions show them (cases/real25_56_prompt_tool_call).
     """
@@ -177,7 +178,7 @@ def _arguments(call: ToolCall) -> object:
 
 
 def _client_results(calls: Sequence[ToolCall], answer: object) -> Iterator[tuple[str, object]]:
-    """Yields each call's result: by its id, by its function's name, or the whole answer."""
+    """Yield each call's result: by its id, by its function's name, or the whole answer."""
     by_key = as_object(answer)
     named = any(key in by_key for call in calls for key in _keys(call))
     for call in calls:

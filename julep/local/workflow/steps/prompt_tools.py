@@ -17,7 +17,7 @@ _ANYTHING: JsonObject = {"type": "object", "properties": {}}
 async def tools_of_prompt(
     run: Run, at: StepContext[PromptStep]
 ) -> dict[str, tuple[ResolvedTool, JsonObject]]:
-    """Returns the step's tools by name, each with the form that models take."""
+    """Return the step's tools by name, each with the form that models take."""
     toolset = Toolset(run)
     tools = at.step["tools"]
     if tools == "all":

@@ -19,7 +19,7 @@ _LOG = logging.getLogger("julep.local")
 
 
 async def with_retries(run: Run, call: Callable[[], Awaitable[T]]) -> T:
-    """Returns what `call` returns, calling again after transient failures while they may pass.
+    """Return what `call` returns, calling again after transient failures while they may pass.
 
     Each failure is logged: the execution itself shows nothing until it goes on.
 

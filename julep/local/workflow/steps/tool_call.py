@@ -10,16 +10,17 @@ from julep.local.workflow.ports import EffectError, SystemCall
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_records import ToolCallStep
-from julep.local.workflow.steps.api_call import api_call
-from julep.local.workflow.steps.retries import with_retries
 from julep.local.workflow.toolset import ResolvedTool, Toolset
 from julep.types._json import JsonObject, as_object, is_array, is_object
+
+from .api_call import api_call
+from .retries import with_retries
 
 _CALL_ID_BYTES = 12  # 24 digits, as in the ids that models give
 
 
 async def tool_call(run: Run, at: StepContext[ToolCallStep]) -> Outcome:
-    """Gives the tool's result; a function tool's result is what the client resumes with."""
+    """Return the tool's result; a function tool's result is what the client resumes with."""
     tool = await Toolset(run).find(at.step["tool"])
     written = at.step["arguments"]
     arguments = written and await run.evaluate(at, written)
@@ -29,7 +30,7 @@ async def tool_call(run: Run, at: StepContext[ToolCallStep]) -> Outcome:
 
 
 async def call_tool(run: Run, tool: ResolvedTool, arguments: object) -> object:
-    """Returns the result of a tool that the server calls itself.
+    """Return the result of a tool that the server calls itself.
 
     Raises:
         StepError: There is no way to call such a tool here.
@@ -48,7 +49,7 @@ async def call_tool(run: Run, tool: ResolvedTool, arguments: object) -> object:
 
 
 def _with_ids_as_text(value: object) -> object:
-    # `execution.id` is no text, and the API takes it as it is.
+    # `execution.id` is not text, and the API takes it as it is.
     if is_object(value):
         return {name: _with_ids_as_text(item) for name, item in value.items()}
     if is_array(value):
