@@ -12,7 +12,7 @@ import pytest
 import julep
 
 PACKAGE = Path(julep.__file__).parent
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "local" not in path.parts]
+FILES = sorted(PACKAGE.rglob("*.py"))
 SECTION = re.compile(r"^(?:Args|Attributes|Raises):\n((?:    .*\n|\n)+)", re.MULTILINE)
 ENTRY = re.compile(r"^    [\w*]+: (.*)", re.MULTILINE)
 
