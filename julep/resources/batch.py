@@ -23,6 +23,7 @@ from julep.types.runs import Done, Run
 
 from .journal import Journal
 from .pursuit import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
+from .rounds import Round
 from .run_options import Pace, RunSetup
 from .running import TIDYING, Running, begin, cancel
 from .starting import Start
@@ -93,8 +94,6 @@ class Batch:
         self._total = length_hint(inputs)
         self._given = 0
         self._given_errors = 0
-        # Those that a step is taken of just now.
-        self._busy: set[Item] = set()
         self._has_begun = False
         self._is_closed = False
 
@@ -226,22 +225,21 @@ class Batch:
             await self._engine.sleep(pause)
         due = [item for item in active if item.is_due]
         if self._setup.callbacks.may_take_long:
-            self._busy = set(due)
-            jobs = [partial(self._attend, item) for item in active]
+            together = Round(due)
+            jobs = [partial(self._attend, item, together) for item in active]
         else:
             jobs = [partial(self._advance, item) for item in due]
         await self._engine.transport.gather(jobs)
         self._show_progress()
 
-    async def _attend(self, item: Item) -> None:
+    async def _attend(self, item: Item, together: Round[Item]) -> None:
         """Take the steps of an input as long as others are at theirs, which may take long."""
         pause = FIRST_GLANCE
         while item.done is None and not self._is_closed:
-            if item.is_due:
-                self._busy.add(item)
+            if item.is_due and together.join(item):
                 await self._advance(item)
-                self._busy.discard(item)
-            if not self._busy:
+                together.leave(item)
+            if together.is_over():
                 return
             await self._engine.sleep(pause)
             pause = min(pause * 2, LONGEST_GLANCE)
