@@ -71,6 +71,26 @@ def test_what_fits_is_taken_as_it_is() -> None:
     assert read(shape_of({"type": "string", "format": "date", "$ref": "other.json"}), "x") == "x"
 
 
+NO_SCHEMAS: list[tuple[Json, str]] = [
+    ({"type": "str"}, "output.type: 'str' is no type of JSON; use string, boolean"),
+    ({"type": 5}, "output.type can't be a whole number"),
+    ({"properties": {"a": {"required": True}}}, "output.properties.a.required can't be true or"),
+    ({"anyOf": [{"items": {"type": ["null", "none"]}}]}, r"output.anyOf\[0\].items.type: 'none'"),
+    ({"properties": {"a": "string"}}, "output.properties.a must be a JSON Schema, not text"),
+    (
+        {"additionalProperties": {"minimum": "1"}},
+        "output.additionalProperties.minimum can't be text",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "fault"), NO_SCHEMAS)
+def test_what_is_no_schema_is_refused(schema: Json, fault: str) -> None:
+    """Where it is given, by the place in it."""
+    with pytest.raises(TypeError, match=fault):
+        Output(schema)
+
+
 def test_a_schema_is_moved_with_its_references() -> None:
     """What is no object stands within one, and refers to itself there."""
     output = Output(LIST)

@@ -27,7 +27,7 @@ from .base import Shape
 from .classes import Declared, declared_fields, filled_in, is_record, stripped
 from .containers import Items, Mapped, Places, Unique
 from .docstrings import described
-from .given import Given
+from .given import Given, check_schema
 from .records import Field, Fields, Record
 from .unions import Union
 from .values import ANYTHING, NULL, VALUES, Choice, as_key
@@ -51,7 +51,9 @@ def shape_of(form: Any, where: str = "this type") -> Shape:
         TypeError: It is not a type that JSON can show, or a name in it can't be found.
     """
     if isinstance(form, Mapping):
-        return Given(to_plain(form, where))
+        schema = to_plain(form, where)
+        check_schema(schema, where)
+        return Given(schema)
     return Builder().build(form, where)
 
 

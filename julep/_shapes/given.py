@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import NoneType
 from typing import Any, Final, TypeAlias
@@ -104,15 +104,16 @@ def _required(_given: Given, rule: Any, value: Any, _schema: Any) -> None:
 
 
 def _properties(given: Given, rule: Any, value: Any, _schema: Any) -> None:
-    for name in rule.keys() & value.keys() if is_object(value) else ():
-        given.check(rule[name], value[name], name)
+    for name, part in rule.items() if is_object(value) else ():
+        if name in value:
+            given.check(part, value[name], name)
 
 
 def _additional(given: Given, rule: Any, value: Any, schema: Any) -> None:
     if not is_object(value) or "patternProperties" in schema:
         return
     known = schema.get("properties", {})
-    for name in value.keys() - known.keys():
+    for name in [name for name in value if name not in known]:
         if rule is False:
             raise Mismatch(name, f"one of the names {', '.join(known)}", "an unknown name")
         given.check(rule, value[name], name)
@@ -204,3 +205,53 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "minItems": _limit(is_array, len, operator.ge, "at least {} items"),
     "maxItems": _limit(is_array, len, operator.le, "at most {} items"),
 }
+
+_NAMED: Final = ("properties", "$defs")
+_LISTED: Final = ("prefixItems", "allOf", "anyOf", "oneOf")
+_ALONE: Final = ("items", "additionalProperties", "propertyNames")
+"""The keywords whose rules hold schemas, by how they do."""
+
+_RULES: Final[Mapping[str, tuple[type, ...]]] = {
+    "type": (str, list),
+    **dict.fromkeys(("$ref", "pattern"), (str,)),
+    **dict.fromkeys(("enum", "required", *_LISTED), (list,)),
+    **dict.fromkeys(_NAMED, (dict,)),
+    **dict.fromkeys(_ALONE, (dict, bool)),
+    "items": (dict, bool, list),  # a list in older drafts
+    **{name: (int, float) for name in _CHECKS if name.startswith(("min", "max", "exclusive"))},
+}
+"""What the rule of a keyword can be."""
+
+
+def check_schema(schema: Any, where: str) -> None:
+    """Look through a schema for what is none, which models would hardly tell of.
+
+    Raises:
+        TypeError: The rule of a keyword makes no sense; the message names it by its path.
+    """
+    if not is_object(schema):
+        if isinstance(schema, bool):
+            return
+        raise TypeError(f"{where} must be a JSON Schema, not {named(schema)}")
+    for keyword, rule in schema.items():
+        if not isinstance(rule, _RULES.get(keyword, object)):
+            raise TypeError(f"{where}.{keyword} can't be {named(rule)} in a JSON Schema")
+        for place, part in _parts(keyword, rule):
+            check_schema(part, f"{where}.{keyword}{place}")
+        if keyword == "type":
+            _check_type([rule] if isinstance(rule, str) else rule, where)
+
+
+def _check_type(names: Any, where: str) -> None:
+    for name in names:
+        if name not in _KINDS:
+            raise TypeError(f"{where}.type: {name!r} is no type of JSON; use {', '.join(_KINDS)}")
+
+
+def _parts(keyword: str, rule: Any) -> Iterable[tuple[str, Any]]:
+    """List the schemas that the rule of a keyword holds, and where in it."""
+    if keyword in _NAMED:
+        return [(f".{name}", part) for name, part in rule.items()]
+    if keyword in _LISTED:
+        return [(f"[{index}]", part) for index, part in enumerate(rule)]
+    return [("", rule)] if keyword in _ALONE and not is_array(rule) else []
