@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
 from julep.local import LocalServer
+
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 
 
 @pytest.mark.parametrize(
@@ -42,12 +44,12 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(server: LocalServe
     ("path", "most"),
     [
         ("/agents", 3_000_000),
-        (f"/agents/{uuid4()}/search", 1_000_000),
+        (f"/agents/{NOBODY}/search", 1_000_000),
         ("/embed", 1_000_000),
-        (f"/agents/{uuid4()}/docs", 3_000_000),
-        (f"/sessions/{uuid4()}/chat", 8_000_000),
-        (f"/sessions/{uuid4()}/render", 8_000_000),
-        (f"/tasks/{uuid4()}/executions", 8_000_000),
+        (f"/agents/{NOBODY}/docs", 3_000_000),
+        (f"/sessions/{NOBODY}/chat", 8_000_000),
+        (f"/sessions/{NOBODY}/render", 8_000_000),
+        (f"/tasks/{NOBODY}/executions", 8_000_000),
     ],
 )
 def test_bodies_are_as_long_as_their_kind_may_be(http: httpx.Client, path: str, most: int) -> None:
