@@ -129,12 +129,12 @@ def sending(body: bytes, headers: str = "", status: str = "200 OK") -> Callable[
 
 
 PACKED = [
-    ("gzip", gzip.compress(BODY)),
-    ("gzip", gzip.compress(BODY[:9]) + gzip.compress(BODY[9:])),
-    ("x-gzip", gzip.compress(BODY) + b"\0" * 9),
+    ("gzip", gzip.compress(BODY, mtime=0)),
+    ("gzip", gzip.compress(BODY[:9], mtime=0) + gzip.compress(BODY[9:], mtime=0)),
+    ("x-gzip", gzip.compress(BODY, mtime=0) + b"\0" * 9),
     ("deflate", zlib.compress(BODY)),
     ("Deflate", zlib.compress(BODY)[2:-4]),
-    ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
+    ("deflate, gzip", gzip.compress(zlib.compress(BODY), mtime=0)),
     ("identity", BODY),
     ("unheard-of", BODY),
 ]
@@ -155,9 +155,14 @@ LARGE = b'"' + b"a" * 20_000 + b'"'
     [
         sending(LARGE),
         sending(b"", "Content-Length: 10001\r\n"),
-        sending(gzip.compress(LARGE), "Content-Encoding: gzip\r\n"),
-        sending(gzip.compress(LARGE[:9]) + gzip.compress(LARGE[9:]), "Content-Encoding: gzip\r\n"),
-        sending(gzip.compress(zlib.compress(LARGE)), "Content-Encoding: deflate, gzip\r\n"),
+        sending(gzip.compress(LARGE, mtime=0), "Content-Encoding: gzip\r\n"),
+        sending(
+            gzip.compress(LARGE[:9], mtime=0) + gzip.compress(LARGE[9:], mtime=0),
+            "Content-Encoding: gzip\r\n",
+        ),
+        sending(
+            gzip.compress(zlib.compress(LARGE), mtime=0), "Content-Encoding: deflate, gzip\r\n"
+        ),
         repeating(HEAD + b"\r\n", b"a" * 1000, 0.001),
     ],
 )

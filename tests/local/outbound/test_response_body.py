@@ -121,7 +121,7 @@ def test_long_headers_are_refused(call: Call) -> None:
         (gzip.compress(b"hello", mtime=0) + bytes(100), "gzip"),
         (zlib.compress(b"hello"), "deflate"),
         (_deflated(b"hello"), "deflate"),
-        (gzip.compress(zlib.compress(b"hello")), "deflate, gzip"),
+        (gzip.compress(zlib.compress(b"hello"), mtime=0), "deflate, gzip"),
     ],
 )
 def test_a_packed_answer_is_unpacked(call: Call, body: bytes, coding: str) -> None:
