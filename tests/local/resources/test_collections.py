@@ -245,3 +245,14 @@ def test_lists_stay_in_order_when_the_clock_is_put_back(
     first, second = http.get("/users?limit=2").json()["items"]
     assert [first["id"], second["id"]] == [after["id"], before["id"]]
     assert first["updated_at"] > first["created_at"] > second["created_at"]
+
+
+@pytest.mark.parametrize("kind", ["docs", "tasks"])
+@pytest.mark.parametrize("limit", [0, 101])
+def test_long_resources_are_listed_by_the_hundred(
+    http: httpx.Client, agent: JSON, kind: str, limit: int
+) -> None:
+    """A page of documents or tasks has one at least, and a hundred at most."""
+    answer = http.get(f"/agents/{agent['id']}/{kind}", params={"limit": limit})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == "Limit must be between 1 and 100"
