@@ -23,6 +23,7 @@ from julep import (
     Pages,
     ParsedAnswer,
     Ping,
+    Problem,
     Request,
     ResourceDeleted,
     Run,
@@ -32,6 +33,7 @@ from julep import (
     Tool,
     Transition,
     Turn,
+    load_task,
     tool,
     tool_schema,
 )
@@ -72,6 +74,8 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
     assert_type(client.agents.docs.search("a1", text="x"), DocSearchResponse)
     assert_type(client.tasks.create("a1", name="t", main=[]), Task)
+    assert_type(client.tasks.create("a1", "flow.yaml"), Task)
+    assert_type(load_task("flow.yaml").check(), list[Problem])
     assert_type(client.executions.create("t1", input={}), Execution)
     assert_type(client.executions.wait("e1", timeout=5, until="input"), Execution)
     assert_type(client.tasks.run("t1", input={"n": 1}, output=Doc).parsed, Doc)

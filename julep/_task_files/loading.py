@@ -43,8 +43,11 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
     Raises:
         TaskFileError: It is not YAML, JSON or a mapping, or a variable has no value (a ValueError).
         OSError: The file can't be read.
+        TypeError: `source` is neither, or a variable can't be sent as JSON.
         ImportError: It is YAML, and the extra is not installed.
     """
+    if not isinstance(source, str | PathLike):
+        raise TypeError(f"a task is read from a path or a text, not {type(source).__name__}")
     is_text = isinstance(source, str) and ("\n" in source or "\r" in source)
     file = None if is_text else fspath(source)
     text = str(source) if file is None else _contents(file)

@@ -15,8 +15,9 @@ from .document import Document, Path
 Report: TypeAlias = Callable[[Path, str, str], None]
 """Takes the path of a variable that can't be filled in, what is wrong and what to do."""
 
+_VARIABLE: Final = re.compile(r"\$\$\{|\$\{(?P<name>[^{}]+)\}")
 # What is not a name, such as `${_.price:.2f}`, is an amount in dollars with an expression for it.
-_VARIABLE: Final = re.compile(r"\$\$\{|\$\{(?P<name>env:[^}]*|[A-Za-z]\w*|_\w+)\}")
+_NAME: Final = re.compile(r"env:.*|[A-Za-z]\w*|_\w+")
 _ENVIRONMENT: Final = "env:"
 
 
@@ -48,17 +49,20 @@ class Variables:
 
     def _text(self, text: str, path: Path) -> Any:
         alone = _VARIABLE.fullmatch(text)
-        if alone and alone["name"]:
-            return self._value(alone["name"], path)
-        return _VARIABLE.sub(
-            lambda match: str(self._value(match["name"], path)) if match["name"] else "${", text
-        )
+        if alone:
+            return self._value(alone, path)
+        return _VARIABLE.sub(lambda match: str(self._value(match, path)), text)
 
-    def _value(self, name: str, path: Path) -> Any:
+    def _value(self, match: re.Match[str], path: Path) -> Any:
+        name: str | None = match["name"]
+        if name is None:
+            return "${"
         source = os.environ if name.startswith(_ENVIRONMENT) else self._given
         key = name.removeprefix(_ENVIRONMENT)
         if key in source:
             return source[key]
+        if not _NAME.fullmatch(name):
+            return match[0]
         instead = f"set {key}" if source is os.environ else f"pass variables={{{key!r}: …}}"
         self._report(
             path, f"${{{name}}} has no value", f"{instead}, or write $${{ for a literal ${{"

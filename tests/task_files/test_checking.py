@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
+import json
+import operator
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import indent
 from typing import Any, Final
@@ -18,6 +24,7 @@ from hypothesis import strategies as st
 import julep
 from julep import Julep
 from julep.local import LocalServer
+from julep.types._json import as_array, as_object
 
 CASES: Final = Path(__file__).parents[1] / "data" / "workflow_cases"
 
@@ -238,25 +245,87 @@ def flow(steps: list[str], split: int, width: int) -> str:
 
 
 @given(
-    sound=st.lists(st.sampled_from(SOUND), min_size=59, max_size=59),
+    turn=st.integers(0, len(SOUND)),
     at=st.integers(0, 59),
     fault=st.sampled_from(FAULTS),
     around=st.sampled_from(AROUND),
     split=st.integers(1, 59),
     width=st.sampled_from([2, 4]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_fault_in_a_long_task_is_found_where_it_is(
-    *, sound: list[str], at: int, fault: str, around: str, split: int, width: int
+    *, turn: int, at: int, fault: str, around: str, split: int, width: int
 ) -> None:
     """Wherever one of 60 steps is wrong, one problem is told, with its line and column."""
     depth = len(re.findall(r" *(?=\{\}$)", around)[0])
+    sound = (SOUND * 9)[turn : turn + 59]
     planted = around.format(indent(fault, " " * depth).lstrip())
     marked = flow([*sound[:at], planted, *sound[at:]], split, width)
     before, _, after = marked.partition("@")
     (problem,) = julep.load_task(before + after).check()
     place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
     assert (problem.line, problem.column) == place, f"{problem}\n{before}{after}"
+
+
+ODD: Final[list[Any]] = [
+    *(
+        None,
+        True,
+        5,
+        -1,
+        1.5,
+        "",
+        "x",
+        "$ _",
+        "$ (",
+        "{",
+        "_.x",
+        "f",
+        [],
+        {},
+        [1],
+        {"a": 1},
+        {"": 1},
+    ),
+    *({"log": "a"}, [{"log": "a"}], ["$ _"], {"a.b": {"c]": 1}}, {"in": "$ _", "do": {"log": "x"}}),
+]
+"""What may stand in a task where it doesn't belong."""
+TASK: Final[dict[str, Any]] = {
+    "name": "flow",
+    "input_schema": {"type": "object", "properties": {"x": {"type": "integer"}}},
+    "tools": [
+        {"name": "f", "type": "function", "function": {"parameters": {"type": "object"}}},
+        {"name": "a", "type": "api_call", "api_call": {"method": "GET", "url": "http://x/"}},
+        {"name": "s", "type": "system", "system": {"resource": "user", "operation": "list"}},
+    ],
+    "main": [yaml.safe_load(step) for step in SOUND],
+    "sub": [{"log": "x", "label": "l"}],
+}
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the values within a value are."""
+    for key in as_object(value) or range(len(as_array(value))):
+        yield (*path, key)
+        yield from paths(value[key], (*path, key))
+
+
+@given(
+    odd=st.lists(st.tuples(st.sampled_from([*paths(TASK)]), st.sampled_from(ODD)), max_size=3),
+)
+@settings(max_examples=30, deadline=None)
+def test_odd_tasks_are_judged_as_by_the_server(
+    http: httpx.Client, odd: list[tuple[tuple[Any, ...], Any]]
+) -> None:
+    """Whatever stands wherever in a task, it has an error exactly if the server refuses it."""
+    task = copy.deepcopy(TASK)
+    for (*way, last), value in odd:
+        with contextlib.suppress(LookupError, TypeError):  # what was there is gone
+            functools.reduce(operator.getitem, way, task)[last] = copy.deepcopy(value)
+    problems = julep.load_task(f"{json.dumps(task)}\n").check()
+    refused = any(problem.severity == "error" for problem in problems)
+    answer = http.post("/tasks", json=task)
+    assert (refused, answer.is_server_error) == (answer.is_client_error, False), problems
 
 
 _WITHOUT: Final = """

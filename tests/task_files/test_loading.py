@@ -165,6 +165,13 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         julep.load_task(file)
 
 
+@pytest.mark.parametrize("source", [{"name": "x"}, None, b"flow.yaml"])
+def test_what_is_neither_path_nor_text_is_refused(source: Any) -> None:
+    """A mapping is a task already."""
+    with pytest.raises(TypeError, match="from a path or a text, not"):
+        julep.load_task(source)
+
+
 def test_a_text_in_one_line_is_taken_for_a_path() -> None:
     """The error says so."""
     with pytest.raises(FileNotFoundError) as raised:
@@ -184,8 +191,9 @@ main:
     c: costs $${n} or ${_.price:.2f} or ${}
     d: $$${n}
     e: ${list}
+    f: ${a-b}${a-c}
 """
-    task = julep.load_task(text, variables={"n": 3, "list": [1, "${n}"]})
+    task = julep.load_task(text, variables={"n": 3, "list": [1, "${n}"], "a-b": True})
     assert task["name"] == "Oslo: #1"
     assert task["main"][0]["evaluate"] == {
         "${n}": 3,
@@ -193,6 +201,7 @@ main:
         "c": "costs ${n} or ${_.price:.2f} or ${}",
         "d": "$${n}",
         "e": [1, "${n}"],
+        "f": "True${a-c}",
     }
 
 
