@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_request_is_told_with_its_place(more: Any, place: s
 
 def test_a_function_may_have_its_name_inside() -> None:
     """As the first clients sent it."""
-    sent = {"type": "function", "function": {"name": "f", "parameters": {}}}
+    sent: Any = {"type": "function", "function": {"name": "f", "parameters": {}}}
     request: Any = CHAT.read({"messages": MESSAGES, "tools": [sent]})
     (tool,) = request["tools"]
     assert (tool["name"], tool["function"]["name"]) == ("f", "f")

@@ -11,6 +11,7 @@ from julep.local.records import Task
 from julep.local.workflow.ports import Execution, Target, Transition
 from julep.local.workflow.position import Frame, StepContext, ends_step, init_key
 from julep.local.workflow.scope import Scope, names_at, wire_target
+from julep.local.workflow.step_records import Step
 from julep.types.executions import KnownTransitionType
 from tests.local.records import some
 
@@ -93,11 +94,11 @@ def test_steps_are_seen_up_to_the_running_one() -> None:
     assert made.steps([]) == {}
 
 
-def context(index: int = 1, *, workflow: str = "main", key: str = "main") -> Any:
+def context(index: int = 1, *, workflow: str = "main", key: str = "main") -> StepContext[Step]:
     """The step of a workflow of three."""
     steps: Any = [{"get": "a"}, {"get": "b"}, {"get": "c"}]
     frame = Frame(key=key, workflow=workflow, steps=steps, scope_id="s", input="in")
-    return StepContext(frame=frame, index=index, input="now")
+    return StepContext[Step](frame=frame, index=index, input="now")
 
 
 @pytest.mark.parametrize(
