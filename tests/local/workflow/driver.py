@@ -15,6 +15,7 @@ from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution, StatusView, Transition
 from julep.local.workflow.run import Run
 from julep.local.workflow.status import open_waits
+from julep.local.workflow.steps import HANDLERS
 from julep.types._json import JsonObject, is_array, is_object
 from julep.types.executions import FINAL_TRANSITIONS
 from tests.local.records import some
@@ -151,7 +152,7 @@ async def _drive(told: Story) -> None:
 def run_of(execution: Execution, effects: ScriptedEffects) -> Run:
     """Returns an execution in memory that no engine walks; made where an event loop runs."""
     journal = Journal(execution, MemoryLog(), effects, _MAX_TRANSITIONS, lambda wanted: wanted)
-    return Run(execution, journal, effects, {})
+    return Run(execution, journal, effects, HANDLERS)
 
 
 def _is_over(told: Story) -> bool:

@@ -9,10 +9,11 @@ import anyio
 import pytest
 
 from julep.local.records import Task
-from julep.local.workflow import Engine, read_task_token
+from julep.local.workflow.engine import Engine
 from julep.local.workflow.journal import Journal
 from julep.local.workflow.ports import Execution
 from julep.local.workflow.status import open_waits
+from julep.local.workflow.task_token import read_task_token
 from tests.local.records import some
 from tests.local.workflow.driver import AGENT, ID, Story, go_on, run, story, until
 

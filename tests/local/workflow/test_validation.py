@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from julep.local.workflow import completed, validate
+from julep.local.workflow.tasks import completed
+from julep.local.workflow.validation import validate
 from tests.local.workflow.driver import run
 
 
