@@ -1,0 +1,69 @@
+"""Which function stands for which integration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from julep.local.integrations.registry import Registry
+from julep.local.scripting import Integrations
+from julep.local.workflow.ports import EffectError
+
+
+def called(integrations: Integrations, arguments: Any = None, **definition: Any) -> Any:
+    """What an integration gives."""
+    return anyio.run(Registry(integrations).call, definition, arguments)
+
+
+def test_what_is_scripted_comes_first() -> None:
+    """Then a function of the program; all calls are noted."""
+    integrations = Integrations()
+    integrations.provide({"brave.search": lambda arguments, setup: [arguments, setup]})
+    given = {"provider": "brave", "method": "search", "setup": {"k": 1}}
+    assert called(integrations, {"q": "x"}, **given) == [{"q": "x"}, {"k": 1}]
+    integrations.add("brave", "search", result=[2])
+    assert called(integrations, {"q": "y"}, **given) == [2]
+    integrations.add("brave", "search", error="no")
+    with pytest.raises(EffectError, match=r"^no$"):
+        called(integrations, **given)
+    assert [call["arguments"] for call in integrations.calls] == [{"q": "x"}, {"q": "y"}, {}]
+    assert integrations.calls[0] == {**given, "arguments": {"q": "x"}}
+
+
+def test_a_method_that_is_not_named_is_the_providers_first() -> None:
+    """One of an unknown provider stands for itself."""
+    integrations = Integrations()
+    integrations.add("spider", "crawl", result=1)
+    assert called(integrations, provider="spider") == 1
+    with pytest.raises(EffectError, match="The integration mine isn't available"):
+        called(integrations, provider="mine")
+    assert [call["method"] for call in integrations.calls] == ["crawl", None]
+
+
+def test_a_function_can_not_change_what_it_is_given() -> None:
+    """It may wait, and what it raises is told."""
+    arguments = {"list": [1]}
+
+    def change(given: Any, setup: Any) -> Any:
+        given["list"].append(setup)
+        return given
+
+    async def wait(given: Any, setup: Any) -> Any:
+        await anyio.lowlevel.checkpoint()
+        return [given, setup]
+
+    def fail(given: Any, setup: Any) -> Any:
+        raise KeyError(given, setup)
+
+    integrations = Integrations()
+    integrations.provide({"a.change": change, "a.wait": wait, "a.fail": fail})
+    assert called(integrations, arguments, provider="a", method="change") == {"list": [1, {}]}
+    assert arguments == {"list": [1]}
+    assert called(integrations, arguments, provider="a", method="wait") == [arguments, {}]
+    with pytest.raises(EffectError, match=r"^KeyError: "):
+        called(integrations, provider="a", method="fail")
+    with pytest.raises(EffectError, match=r"LocalServer\(integrations=\{'a.b': function\}\)"):
+        called(integrations, provider="a", method="b")
