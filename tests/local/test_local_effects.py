@@ -73,7 +73,7 @@ def acted(parts: Parts, act: Callable[[LocalEffects], Any]) -> Any:
             any_parts,
             any_parts,
             any_parts,
-            caller=any_parts,
+            client=any_parts,
             integrations=any_parts,
             timers=Timers(Clock()),
         )

@@ -24,12 +24,11 @@ from julep.local.resources.sessions import Sessions
 from julep.local.resources.task_checks import TASK, read_task
 from julep.local.resources.task_issues import all_issues
 from julep.local.resources.tasks import Tasks
-from julep.local.resources.tools import Tools, function_spec, problems_of_tools, read_tool
+from julep.local.resources.tools import Tools, function_spec, read_tool
 from julep.local.resources.users import Users
 from julep.local.store.changes import Changes
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
-from julep.local.strictness.integrations import METHODS, SETUP
 
 STRICT, LENIENT = Strictness(), Strictness(on=False)
 
@@ -84,16 +83,11 @@ def test_a_resource_may_be_made_under_an_id(users: Any) -> None:
     assert again["created_at"] == made["created_at"] == made["updated_at"] < again["updated_at"]
 
 
-@pytest.mark.parametrize("act", ["get", "delete"])
-def test_what_is_not_there_is_not_found(users: Any, act: str) -> None:
+def test_what_is_not_there_is_not_found(users: Any) -> None:
     """By any operation."""
-    for call in (
-        lambda: getattr(users, act)("x"),
-        lambda: users.update("x", {}),
-        lambda: users.patch("x", {}),
-    ):
-        with pytest.raises(NotFound, match="User"):
-            call()
+    for name, arguments in (("get", ()), ("delete", ()), ("update", ({},)), ("patch", ({},))):
+        with pytest.raises(NotFound, match="User not found during"):
+            getattr(users, name)("x", *arguments)
 
 
 def test_a_canonical_name_is_taken_once(store: Store) -> None:
@@ -102,15 +96,10 @@ def test_a_canonical_name_is_taken_once(store: Store) -> None:
     first = agents.create({"name": "A", "canonical_name": "ada"})
     other = agents.create({"name": "B", "instructions": "one"})
     assert other["instructions"] == ["one"]
-    for call, words in (
-        (lambda: agents.create({"name": "C", "canonical_name": "ada"}), "agent .* during create"),
-        (
-            lambda: agents.update(other["id"], {"name": "B", "canonical_name": "ada"}),
-            "during update",
-        ),
-    ):
-        with pytest.raises(Conflict, match=words):
-            call()
+    with pytest.raises(Conflict, match=r"A agent .* during create"):
+        agents.create({"name": "C", "canonical_name": "ada"})
+    with pytest.raises(Conflict, match="during update"):
+        agents.update(other["id"], {"name": "B", "canonical_name": "ada"})
     assert agents.update(first["id"], {"name": "A"})["canonical_name"] == "ada"
     base: Any = Collection(store, store.agents)
     with pytest.raises(NotImplementedError):
@@ -267,46 +256,6 @@ def test_a_tool_that_is_wrong_is_refused(tool: Any, place: str) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("tool", "places"),
-    [
-        (
-            {
-                "name": "t",
-                "type": "integration",
-                "integration": {"provider": "brave", "method": "search"},
-            },
-            [],
-        ),
-        (
-            {"name": "t", "type": "integration", "integration": {"provider": "x"}},
-            ["integration.provider"],
-        ),
-        (
-            {
-                "name": "t",
-                "type": "integration",
-                "integration": {"provider": "brave", "method": "x"},
-            },
-            ["integration.method"],
-        ),
-        (
-            {"name": "t", "type": "integration", "integration": {"provider": "brave", "setup": {}}},
-            ["integration.setup.brave_api_key"],
-        ),
-        ({"name": "t"}, ["type"]),
-        ({"name": "t", "type": "function"}, ["function"]),
-    ],
-)
-def test_strictness_says_what_the_hosted_server_refuses(tool: Any, places: list[str]) -> None:
-    """Switched off, it says nothing."""
-    assert [each["loc"] for each in STRICT.tool(tool)] == places
-    assert LENIENT.tool(tool) == problems_of_tools([tool], LENIENT) == []
-    found = {each["loc"] for each in problems_of_tools([tool], STRICT)}
-    assert found >= {f"tools[0].{place}" for place in places}
-    assert SETUP.keys() <= METHODS.keys()
-
-
 TASK_BODY: Any = {"name": "T", "main": [{"evaluate": {"a": "$ 1"}}]}
 
 
@@ -320,7 +269,7 @@ def test_a_task_is_read_with_its_workflows() -> None:
 
 def test_all_that_is_wrong_with_a_task_is_told() -> None:
     """Its fields, its steps, and its schemas."""
-    body = {
+    body: Any = {
         "main": [{"get": 5}],
         "input_schema": {"type": "x"},
         "tools": [{"name": "f", "type": "function", "function": {"parameters": {"type": 5}}}],

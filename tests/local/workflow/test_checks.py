@@ -13,6 +13,7 @@ from julep.local.workflow.issues import MOST_ISSUES
 from julep.local.workflow.plain_text import missing_sign, never_evaluated
 from julep.local.workflow.ports import EffectError
 from julep.local.workflow.position import StepError
+from julep.local.workflow.repaired_steps import repaired_in_steps, repaired_in_tools
 from julep.local.workflow.run import error_text
 from julep.local.workflow.static_checks import check_expressions, check_tools
 from julep.local.workflow.step_kinds import (
@@ -323,3 +324,41 @@ def test_of_very_many_issues_the_first_are_told() -> None:
 def test_an_error_reads_so_in_a_history(error: Exception, text: str) -> None:
     """Those that nobody planned say that they are ours."""
     assert error_text(error) == text
+
+
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        ({"get": "a"}, "main[0].get"),
+        ({"error": "x"}, "main[0].error"),
+        ({"over": "x", "map": SMALL, "reduce": "results", "parallelism": 1}, "main[0].reduce"),
+        ({"over": "x", "map": SMALL, "reduce": "$ results", "parallelism": 2}, "main[0].reduce"),
+        ({"over": "x", "map": SMALL, "reduce": "$ results", "parallelism": 1}, None),
+        ({"over": "x", "map": SMALL, "reduce": "results"}, None),
+        ({"over": "x", "map": SMALL}, None),
+        ({"set": {"a": "x"}}, None),
+    ],
+    ids=str,
+)
+def test_what_relies_on_a_repair_is_told(step: Any, place: str | None) -> None:
+    """As a warning: it does something else on servers of 2025."""
+    found = list(repaired_in_steps([("main[0]", step)], [step]))
+    assert places(found) == ([] if place is None else [place])
+    assert all(issue.severity == "warning" and issue.hint for issue in found)
+    assert places(repaired_in_steps([("main[0]", {"error": "x"})], [step, step])) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "fails"),
+    [
+        ({"resource": "user", "operation": "create"}, True),
+        ({"resource": "agent", "subresource": "doc", "operation": "search"}, True),
+        ({"resource": "agent", "subresource": "doc", "operation": "create"}, False),
+        ({"resource": "user", "operation": "list"}, False),
+        ({}, False),
+    ],
+)
+def test_tools_that_fail_elsewhere_are_told(call: Any, fails: bool) -> None:
+    """With their place."""
+    tool = {"name": "t", "type": "system", "system": call}
+    assert places(repaired_in_tools([tool])) == (["tools[0].system"] if fails else [])

@@ -23,7 +23,7 @@ from julep.local.workflow.steps import (
     tool_call,
 )
 from julep.local.workflow.steps.api_call import api_call
-from julep.local.workflow.toolset import Tool
+from julep.local.workflow.toolset import ResolvedTool
 from tests.local.workflow.driver import run_of
 from tests.local.workflow.fakes import ScriptedEffects
 
@@ -255,9 +255,9 @@ def test_a_prompt_is_answered(step: Any, output: str) -> None:
     assert request.tools is None
 
 
-def tool(type: str, **definition: Any) -> Tool:
+def tool(type: str, **definition: Any) -> ResolvedTool:
     """A tool."""
-    return Tool(name="t", type=type, description=None, definition=definition)
+    return ResolvedTool(name="t", type=type, description=None, definition=definition)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def tool(type: str, **definition: Any) -> Tool:
         ),
     ],
 )
-def test_a_tool_is_called(called: Tool, arguments: Any, result: Any) -> None:
+def test_a_tool_is_called(called: ResolvedTool, arguments: Any, result: Any) -> None:
     """With what it says itself and what it is given."""
     assert play(lambda run: tool_call.call_tool(run, called, arguments)) == result
 
