@@ -17,7 +17,8 @@ from julep.local.timers import Timers
 from julep.local.workflow.ports import EffectError, Execution, HttpCall, ModelRequest, SystemCall
 
 AGENT: Any = {"id": "agent"}
-EXECUTION = Execution(id="e", task={}, input=None, agent=AGENT)
+TASK: Any = {}
+EXECUTION = Execution(id="e", task=TASK, input=None, agent=AGENT)
 
 
 class Parts:
