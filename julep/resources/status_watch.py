@@ -37,7 +37,7 @@ class StatusWatch:
         self._path = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
         self._stream: Stream[Async, ExecutionStatusEvent] | None = None
         self._is_heard = False
-        self.is_of_use = True
+        self.is_of_use: bool = True
 
     async def wait(self, seen: Execution) -> bool:
         """Wait for something else than what was seen; tell whether the stream told of it."""
