@@ -28,7 +28,7 @@ from julep.errors import (
 from julep.types.executions import Execution, Transition, TransitionType
 from julep.types.runs import FailedStep
 
-from .status_watch import SILENCE, StatusWatch
+from .status_watch import StatusWatch
 
 FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
@@ -119,16 +119,15 @@ class Pursuit:
     async def _wait_for_news(self) -> None:
         """Let time pass until a look is worth it."""
         began = time.monotonic()
-        if self._is_told and await self._watch.wait(self._seen):
+        if self._is_told and await self._watch.wait(self._seen, self._left):
             return
         if (left := self.pause - (time.monotonic() - began)) > 0:
             await self._engine.sleep(left)
 
     @property
     def _is_told(self) -> bool:
-        """Whether news come by themselves, and early enough."""
-        has_time = self._left is None or self._left > SILENCE
-        return has_time and self._watch.is_of_use and not (self._looks or self._away_since)
+        """Whether news come by themselves."""
+        return self._watch.is_of_use and not (self._looks or self._away_since)
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look; give the execution if there is nothing more to wait for.

@@ -25,22 +25,29 @@ _log = logging.getLogger("julep")
 class StatusWatch:
     """The stream of an execution's status, as long as it serves.
 
-    A read of a thread can't be given up, so nobody should wait who has less than `SILENCE` left.
-
     Attributes:
         is_of_use: Whether the server has such a stream, and nothing on the way holds it up.
     """
 
     def __init__(self, engine: Engine, execution_id: str) -> None:
-        options = attrs.evolve(engine.options, timeout=SILENCE, max_retries=0)
-        self._engine = Engine(engine.transport, options)
+        self._engine = engine
         self._path = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
         self._stream: Stream[Async, ExecutionStatusEvent] | None = None
+        self._limit = SILENCE
         self._is_heard = False
         self.is_of_use: bool = True
 
-    async def wait(self, seen: Execution) -> bool:
-        """Wait for something else than what was seen; tell whether the stream told of it."""
+    async def wait(self, seen: Execution, seconds: float | None) -> bool:
+        """Wait for something else than what was seen; tell whether the stream told of it.
+
+        Args:
+            seen: The execution as it was seen last.
+            seconds: How long to wait for a word, at most.
+        """
+        if seconds is not None and seconds < self._limit:
+            # A thread that reads waits as long as was said when the stream was begun.
+            await self.close()
+            self._limit = seconds
         try:
             if await self._is_told(seen):
                 return True
@@ -58,7 +65,8 @@ class StatusWatch:
     async def _is_told(self, seen: Execution) -> bool:
         if self._stream is None:
             request = Request("GET", self._path, ExecutionStatusEvent)
-            resource = Resource(Async(), self._engine)
+            options = attrs.evolve(self._engine.options, timeout=self._limit, max_retries=0)
+            resource = Resource(Async(), Engine(self._engine.transport, options))
             self._stream = Stream(resource, request, ExecutionStatusEvent)
         while (event := await self._stream._next()) is not None:  # noqa: SLF001 - driven here
             self._is_heard = True
