@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _UNIMPORTANT: Final = {"attribute_of_item"}
 """What servers remark of most loops, and is no mistake."""
 _SCHEMA: Final = "Invalid input schema"
-_ELSEWHERE: Final = {"path", "query", "header"}
-"""Where servers find faults of a request outside its body."""
 
 
 class LoadedTask(Mapping[str, Any]):
@@ -87,8 +85,8 @@ class LoadedTask(Mapping[str, Any]):
         Each of the `details` has `file`, `line` and `column` besides.
         """
         for detail in error.details:
-            if _is_in_body(str(detail["loc"])):
-                place = self._place(str(detail["loc"]))
+            if self._has(location := str(detail["loc"])):
+                place = self._place(location)
                 detail |= {"file": self.file, "line": place.line, "column": place.column}
         faults = [*that_matter(map(read_fault, error.details))]
         if not faults and error.message.startswith(_SCHEMA):
@@ -99,29 +97,21 @@ class LoadedTask(Mapping[str, Any]):
 
     def _told(self, fault: Fault) -> str:
         location = ".".join(fault.place)
-        if not _is_in_body(location):
+        if not self._has(location):
             return str(fault)
         return str(self.problem(location, fault.text.removeprefix(f"{location} ")))
+
+    def _has(self, location: str) -> bool:
+        """Tell whether a location is one of the task, even if of a field that it lacks."""
+        is_field = "." not in location
+        return is_field or bool(self._document.path(location))
 
     def _place(self, location: str) -> Place:
         return self._document.place(self._document.path(location))
 
-    def problem(
-        self,
-        location: str,
-        message: str,
-        *,
-        hint: str | None = None,
-        severity: Literal["error", "warning"] = "error",
-    ) -> Problem:
+    def problem(self, location: str, message: str) -> Problem:
         """Return a problem at a location in the words of a server."""
-        return problem_at(
-            self._place(location), self.file, location, message, hint=hint, severity=severity
-        )
-
-
-def _is_in_body(location: str) -> bool:
-    return location.partition(".")[0] not in _ELSEWHERE
+        return problem_at(self._place(location), self.file, location, message)
 
 
 def problem_at(

@@ -13,9 +13,10 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 import julep
-from julep import BadRequestError, TaskFileError, UnprocessableEntityError
+from julep import APIError, BadRequestError, TaskFileError, UnprocessableEntityError
 from julep.local import LocalServer
 from tests.conftest import Face
+from tests.recorded import recorded_2025
 
 FLOW: Final = """\
 name: flow
@@ -121,3 +122,24 @@ def test_the_loop_goes_on_while_a_file_is_read(backend: str) -> None:
 
     anyio.run(main, backend=backend)
     assert read_on[0] is not threading.main_thread()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("tasks_create_if_in_foreach_422", ": <text>:5:11 main[0].ForeachStep.foreach.do: needs"),
+        ("tasks_create_label_digits_422", ": <text>:7:13 main[0].EvaluateStep.label: String"),
+        ("tasks_create_syntax_error_400", ": <text>:5:10 workflows.main.steps[0].evaluate.x: "),
+        ("tasks_create_sub_bad_step", ": steps.0: needs evaluate, "),
+    ],
+)
+async def test_places_are_found_in_the_words_of_real_servers(
+    face: Face, name: str, told: str, httpx_mock: HTTPXMock
+) -> None:
+    """Those name more on the way to a value, or not which workflow it is in."""
+    recorded = recorded_2025()[name]
+    httpx_mock.add_response(recorded.status, json=recorded.answer)
+    text = json.dumps(recorded.body, indent=1)
+    with pytest.raises(APIError) as raised:
+        await face.call(face.client().tasks.create, "a1", text)
+    assert told in str(raised.value)
