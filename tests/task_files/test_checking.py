@@ -145,6 +145,16 @@ def test_what_may_be_meant_so_is_no_problem(step: dict[str, Any]) -> None:
     assert check(yaml.safe_dump({"name": "x", "main": [step]})) == []
 
 
+def test_a_schema_that_is_too_deep_is_a_problem() -> None:
+    """It is refused by servers, and doesn't end the check."""
+    schema: dict[str, Any] = {}
+    for _ in range(150):
+        schema = {"not": schema}
+    task = {"name": "x", "main": [{"log": "a"}], "input_schema": schema}
+    (told,) = check(f"{json.dumps(task)}\n")
+    assert "input_schema: Invalid schema: the schema can't be used" in told
+
+
 def test_what_only_real_servers_refuse_can_be_left_out() -> None:
     """With `strict=False` the checks are those of a server that is not strict."""
     text = yaml.safe_dump({"name": "x", "main": [{"evaluate": {"a": 5}}, {"parallel": []}]})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, problems_of
+from julep.local.sandbox.json_schema import SCHEMA_OF_SCHEMAS, UnusableSchema, problems_of
 from julep.local.strictness import Strictness
 from julep.local.workflow import Issue, validate
 from julep.local.workflow.unknown_keys import unknown_in
@@ -50,9 +50,16 @@ def _issues_of_tool(location: str, tool: JsonObject) -> Iterator[Issue]:
 def _issues_of_schema(
     location: str, schema: JsonObject, severity: Literal["error", "warning"]
 ) -> Iterator[Issue]:
-    for path, wrong in problems_of(SCHEMA_OF_SCHEMAS, schema) if schema else ():
+    for path, wrong in _problems_of_schema(schema) if schema else ():
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
         message = f"Invalid schema: {wrong}"
         yield Issue(
             location=location + place, message=message, type="invalid_schema", severity=severity
         )
+
+
+def _problems_of_schema(schema: JsonObject) -> Iterator[tuple[Sequence[str | int], str]]:
+    try:
+        yield from problems_of(SCHEMA_OF_SCHEMAS, schema)
+    except UnusableSchema as error:  # it is too deep
+        yield (), str(error)
