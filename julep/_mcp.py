@@ -133,7 +133,7 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def _told(result: Any) -> str:
     """Give a result as text, which is what any model takes as the result of a tool."""
-    texts = [_text(block) for block in result.content or ()]
+    texts = [_text(block) for block in _field(result, "content") or ()]
     structured = to_plain(_field(result, "structured_content"))
     if structured is not None and not _says(texts, structured):
         texts.append(encode(structured).decode())

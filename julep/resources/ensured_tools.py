@@ -106,7 +106,9 @@ def _is_as(tool: Tool, fields: Mapping[str, Any]) -> bool:
     return _has(stored, wanted) and _has(stored.get(wanted["type"], {}), definition)
 
 
-def _has(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _has(stored: Any, wanted: Any) -> bool:
+    if not is_object(stored) or not is_object(wanted):
+        return bool(stored == wanted)
     return all(stored.get(name) == value for name, value in wanted.items())
 
 
