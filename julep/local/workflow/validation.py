@@ -57,7 +57,8 @@ def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]
         issues += never_evaluated(location, step)
         issues += check_expressions(location, step, strict=strict)
         issues += check_api_call(task, location, step)
-    return issues
+    # Where only the first ones are looked at, none that refuses the task may be missing.
+    return sorted(issues, key=lambda issue: issue.severity == "warning")
 
 
 def _check_shapes(task: Mapping[str, object], steps: list[_Placed]) -> Iterator[Issue]:

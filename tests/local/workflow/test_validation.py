@@ -228,9 +228,9 @@ def test_one_mistake_hides_no_other() -> None:
         ("main[0].then", "invalid_shape", "error"),
         ("main[1].sleep", "invalid_shape", "error"),
         ("main[0].else.workflow", "unknown_workflow", "error"),
-        ("main[0].elze", "unknown_key", "warning"),
         ("main[0].if", "undefined_name", "error"),
         ("main[2].log", "syntax_error", "error"),
+        ("main[0].elze", "unknown_key", "warning"),
     ]
 
 
@@ -294,3 +294,10 @@ def test_system_tools_that_only_work_here_are_told(call: object, fails: bool) ->
     tools = [{"name": "t", "type": "system", "system": call}]
     found = validate(_main({"tool": "t"}, tools=tools), strict=True)
     assert [issue.location for issue in found] == (["tools[0].system"] if fails else [])
+
+
+def test_warnings_crowd_out_no_error() -> None:
+    """Servers look at the first hundred: what refuses a task is among them."""
+    odd = {f"x{number}": number for number in range(200)}
+    found = validate({"main": [{"log": "a", **odd}, {"log": "$ ("}]})
+    assert (found[0].type, len(found)) == ("syntax_error", 201)
