@@ -93,7 +93,8 @@ class Chat:
                 self._save(prompt, transcript.messages()[:1], "api_response")
 
     def _save(self, prompt: Prompt, messages: Sequence[Message], source: str) -> None:
-        self._history.add(prompt.session["id"], messages, source, prompt.model)
+        context = prompt.context
+        self._history.add(context.session["id"], messages, source, context.model)
 
 
 async def _up_to_first_word(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk]:

@@ -32,32 +32,6 @@ from .tool_results import with_results, without_strays, without_tools
 
 
 @attrs.frozen
-class Prompt:
-    """One request of a session, ready for the model."""
-
-    session: Session
-    request: ChatRequest
-    messages: list[Message]
-    new: list[Message]
-    docs: list[DocReference]
-    tools: list[ToolDefinition]
-    settings: JsonObject
-
-    @property
-    def model(self) -> str:
-        """The model that is asked; empty for the first one that there is."""
-        return str(self.settings["model"] or "")
-
-    def for_model(self) -> CompletionRequest:
-        """Return the request as the chat completions API takes it."""
-        functions = [_function(tool) for tool in self.tools if tool["type"] == "function"]
-        choice = self.request["tool_choice"]
-        if is_object(choice):
-            choice = {"type": "function", **choice}
-        return completion_request(self.settings, self.messages, functions, choice)
-
-
-@attrs.frozen
 class ChatContext:
     """Who talks to whom, with what: what templates see."""
 
@@ -67,6 +41,11 @@ class ChatContext:
     users: list[User]
     tools: Sequence[Tool]
     settings: JsonObject
+
+    @property
+    def model(self) -> str:
+        """The model that is asked; empty for the first one that there is."""
+        return str(self.settings["model"] or "")
 
     def names(self, docs: Sequence[DocReference], metadata: JsonObject | None) -> JsonObject:
         """Return the names that a template finds; `metadata` only if a request has it."""
@@ -86,6 +65,26 @@ class ChatContext:
     def template(self) -> str:
         """Return the template of the system message."""
         return str(self.session["system_template"] or self.agent["default_system_template"])
+
+
+@attrs.frozen
+class Prompt:
+    """One request of a session, ready for the model."""
+
+    context: ChatContext
+    request: ChatRequest
+    messages: list[Message]
+    new: list[Message]
+    docs: list[DocReference]
+    tools: list[ToolDefinition]
+
+    def for_model(self) -> CompletionRequest:
+        """Return the request as the chat completions API takes it."""
+        functions = [_function(tool) for tool in self.tools if tool["type"] == "function"]
+        choice = self.request["tool_choice"]
+        if is_object(choice):
+            choice = {"type": "function", **choice}
+        return completion_request(self.context.settings, self.messages, functions, choice)
 
 
 class _SeenDoc(TypedDict):
@@ -132,11 +131,10 @@ class PromptBuilder:
             docs = await self._recaller.recall(context.session["recall_options"], owners, said)
         system, new = await _written(context, context.names(docs, request["metadata"]), request)
         fixed = [system, *map(_for_model, new)]
-        model = str(context.settings["model"] or "")
-        recent = await self._window.fit(context.session, past, fixed, model)
+        recent = await self._window.fit(context.session, past, fixed, context.model)
         tools = _with_new(context.tools, request["tools"] or [])
         messages = with_results([system, *without_strays(recent), *fixed[1:]])
-        return Prompt(context.session, request, messages, new, docs, tools, context.settings)
+        return Prompt(context, request, messages, new, docs, tools)
 
     def _context(self, session_id: str, request: ChatRequest) -> ChatContext:
         session = self._sessions.get(session_id)
@@ -183,9 +181,8 @@ async def _written(
     new = request["messages"]
     written = list(_texts(new)) if context.session["render_templates"] else []
     system, *rendered = await isolated.render([context.template(), *written], names)
-    return {"role": "system", "content": system}, cast(
-        "list[Message]", _with_texts(new, iter(rendered))
-    )
+    messages = cast("list[Message]", _with_texts(new, iter(rendered)))
+    return {"role": "system", "content": system}, messages
 
 
 def _texts(value: object) -> Iterator[str]:
