@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
+import attrs
 import pytest
 
 from julep.local.chat.chat import Chat
@@ -75,10 +76,10 @@ def test_a_session_may_have_a_template_of_its_own(own: str | None, used: str) ->
 def prompt(**request: Any) -> Prompt:
     """A request that is ready."""
     body = {"messages": [{"role": "user", "content": "hi"}], **request}
-    session: Any = {"id": "s"}
+    asked = attrs.evolve(context(), settings={"model": "m", "top_p": 1})
     tools: Any = [FUNCTION, CALL]
     told: Any = [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}]
-    return Prompt(session, CHAT.read(body), told, told[1:], [], tools, {"model": "m", "top_p": 1})
+    return Prompt(asked, CHAT.read(body), told, told[1:], [], tools)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_model_is_asked_with_settings_and_functions(asked: Any, choice: Any) -
         "tools": [{"type": "function", "function": offered}],
         **choice,
     }
-    assert told.model == "m"
+    assert told.context.model == "m"
 
 
 class Model:
