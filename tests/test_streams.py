@@ -127,6 +127,16 @@ async def test_an_abandoned_connection_is_given_back(face: Face) -> None:
         assert [seen.connection for seen in server.seen] == [1, 2, 3, 4]
 
 
+async def test_a_stream_left_behind_for_long_harms_no_other_call(face: Face) -> None:
+    """Its time may be over when the next call is made."""
+    with Wire(_status_or_json) as server:
+        client = face.client(base_url=server.url)
+        hasty = client.with_options(timeout=0.3)
+        await face.take(hasty.executions.status.stream("e1"), 1)
+        time.sleep(0.4)  # noqa: ASYNC251 - nothing else is to be done meanwhile
+        assert (await face.call(client.agents.get, "a1")).name == "Ada"
+
+
 def _status_or_json(connection: Connection, seen: Seen) -> object:
     if not seen.target.endswith(".stream"):
         connection.send_json(ADA)

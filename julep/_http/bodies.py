@@ -142,7 +142,8 @@ def async_pieces(response: httpx.Response) -> AsyncIterator[bytes]:
 async def exhaust(pieces: AsyncIterator[bytes], response: httpx.Response) -> None:
     """Read on to the end of httpx's generators: trio warns of those that are left open."""
     if _ends_when_closed(response):
-        with contextlib.suppress(httpx.HTTPError):
+        # Its time may have been over for long, which is nobody's fault.
+        with contextlib.suppress(httpx.HTTPError, TimeoutError):
             while await anext(pieces, None) is not None:
                 pass
     if (close := getattr(pieces, "aclose", None)) is not None:

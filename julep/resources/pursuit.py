@@ -109,11 +109,13 @@ class Pursuit:
         except Exception:
             raise
         except BaseException as interruption:
+            if isinstance(interruption, GeneratorExit):
+                # A coroutine that is closed can't wait for the end of the connection.
+                self._watch.abandon()
             await self._interrupted(interruption)
             raise
         finally:
-            # A coroutine that is closed can't wait for the end of the connection.
-            self._watch.abandon()
+            await self._watch.close()
         return found
 
     async def _wait_for_news(self) -> None:

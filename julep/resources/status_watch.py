@@ -84,6 +84,7 @@ class StatusWatch:
         """Let go of the connection where nothing can be awaited."""
         if self._stream is not None:
             self._stream._abandon()  # noqa: SLF001 - as above
+            self._stream = None
 
 
 def _differs(event: ExecutionStatusEvent, seen: Execution) -> bool:
