@@ -18,6 +18,9 @@ warn_of_namesake(__path__[0])
 del warn_of_namesake
 
 if TYPE_CHECKING:
+    from julep._task_files.loading import load_task as load_task
+    from julep._task_files.problems import Problem as Problem
+    from julep._task_files.task import LoadedTask as LoadedTask
     from julep.resources.chat_stream import ChatStream as ChatStream
     from julep.resources.runs import Runs as Runs
     from julep.types.seed import *  # noqa: F403 - listed once, there
@@ -37,9 +40,6 @@ if TYPE_CHECKING:
     from ._ping import Ping as Ping
     from ._request import Request as Request
     from ._stream import Stream as Stream
-    from ._task_files import LoadedTask as LoadedTask
-    from ._task_files import Problem as Problem
-    from ._task_files import load_task as load_task
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
     from .client import Client as Client
@@ -61,7 +61,9 @@ else:
         "_paths": "Id",
         "_request": "Request",
         "_stream": "Stream",
-        "_task_files": "LoadedTask Problem load_task",
+        "_task_files.loading": "load_task",
+        "_task_files.problems": "Problem",
+        "_task_files.task": "LoadedTask",
         "client": "AsyncClient AsyncJulep Client Julep",
         "errors": (
             "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "

@@ -9,7 +9,7 @@ from .api import BadRequestError
 from .base import JulepError
 
 if TYPE_CHECKING:
-    from julep._task_files import Problem
+    from julep._task_files.problems import Problem
 
 
 class TaskFileError(JulepError, ValueError):

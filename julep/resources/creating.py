@@ -13,7 +13,8 @@ from julep._elsewhere import keyword_elsewhere
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request
-from julep._task_files import LoadedTask, load_task
+from julep._task_files.loading import load_task
+from julep._task_files.task import LoadedTask
 from julep.errors import APIError
 from julep.types.tasks import Task
 
