@@ -45,7 +45,10 @@ def evaluate_code(code: str, names: Mapping[str, object]) -> object:
 
 
 def rewritten(text: str) -> str:
-    """Return a string in today's form: older ways of marking code become `$ ` code."""
+    """Return a string in today's form: older ways of marking code become `$ ` code.
+
+    Servers of 2025 do the same (cases/late_25_old_syntax).
+    """
     text = text.strip()
     if text.startswith("$ "):
         return text

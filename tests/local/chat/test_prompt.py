@@ -95,7 +95,7 @@ def prompt(**request: Any) -> Prompt:
 )
 def test_a_model_is_asked_with_settings_and_functions(asked: Any, choice: Any) -> None:
     """Other tools are run here, or by nobody."""
-    offered = {**SPEC, "description": "", "parameters": {"type": "object", "properties": {}}}
+    offered: Any = {**SPEC, "description": "", "parameters": {"type": "object", "properties": {}}}
     told = prompt(tool_choice=asked)
     assert told.for_model() == {
         "model": "m",
