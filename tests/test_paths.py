@@ -83,7 +83,7 @@ def test_half_a_character_is_refused() -> None:
 )
 def test_a_thing_of_another_kind_is_refused(name: str, kind: str, words: str) -> None:
     """Its id would be one of something else."""
-    thing = type(kind, (), {"id": "x"})()
+    thing: Any = type(kind, (), {"id": "x"})()
     with pytest.raises(TypeError, match=f"^{words}$"):
         id_of(name, thing)
 
@@ -93,7 +93,8 @@ def test_a_thing_of_another_kind_is_refused(name: str, kind: str, words: str) ->
 )
 def test_kinds_that_are_not_told_apart_are_taken(name: str, kind: str) -> None:
     """Such as a user's own class, or a parameter that takes several."""
-    assert id_of(name, type(kind, (), {"id": "x"})()) == "x"
+    thing: Any = type(kind, (), {"id": "x"})()
+    assert id_of(name, thing) == "x"
 
 
 @pytest.mark.parametrize("nothing", [None, OMIT])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import attrs
@@ -162,25 +162,28 @@ def test_shapes_know_what_may_be_in_a_set(shape: Shape, ranks_and_hashes: tuple[
     assert (shape.rank, shape.hashable) == ranks_and_hashes
 
 
+MISFITS: list[Any] = [
+    (Items(WHOLE, list), [1, "a"], "[1]: expected a whole number, got text"),
+    (Items(WHOLE, list), {}, "expected an array, got an object"),
+    (Places([WHOLE, TEXT]), [1], "expected an array of 2, got one of 1"),
+    (Places([WHOLE, TEXT]), [1, 2], "[1]: expected text, got a whole number"),
+    (
+        Unique(ANYTHING, set),
+        [[]],
+        "expected an array of single values, got an array or object in it",
+    ),
+    (Mapped(None, WHOLE), {"a": "b"}, "a: expected a whole number, got text"),
+    (Mapped(as_key(WHOLE), WHOLE), {"x": 1}, "the key 'x': expected a whole number in text"),
+    (Mapped(None, WHOLE), [], "expected an object, got an array"),
+    (Union([WHOLE, NULL]), "a", "expected a whole number, got text"),
+    (Union([WHOLE, Items(TEXT, list)]), "a", "expected a whole number or an array, got text"),
+    (Union([Items(WHOLE, list), NULL]), ["a"], "[0]: expected a whole number, got text"),
+]
+
+
 @pytest.mark.parametrize(
     ("shape", "value", "words"),
-    [
-        (Items(WHOLE, list), [1, "a"], "[1]: expected a whole number, got text"),
-        (Items(WHOLE, list), {}, "expected an array, got an object"),
-        (Places([WHOLE, TEXT]), [1], "expected an array of 2, got one of 1"),
-        (Places([WHOLE, TEXT]), [1, 2], "[1]: expected text, got a whole number"),
-        (
-            Unique(ANYTHING, set),
-            [[]],
-            "expected an array of single values, got an array or object in it",
-        ),
-        (Mapped(None, WHOLE), {"a": "b"}, "a: expected a whole number, got text"),
-        (Mapped(as_key(WHOLE), WHOLE), {"x": 1}, "the key 'x': expected a whole number in text"),
-        (Mapped(None, WHOLE), [], "expected an object, got an array"),
-        (Union([WHOLE, NULL]), "a", "expected a whole number, got text"),
-        (Union([WHOLE, Items(TEXT, list)]), "a", "expected a whole number or an array, got text"),
-        (Union([Items(WHOLE, list), NULL]), ["a"], "[0]: expected a whole number, got text"),
-    ],
+    MISFITS,
 )
 def test_what_does_not_fit_is_told_with_its_place(shape: Shape, value: Any, words: str) -> None:
     """Down to the item."""
@@ -345,7 +348,7 @@ def test_of_equals_the_narrower_one_is_meant() -> None:
     assert read(shape_of(dict[str, int] | Literal["a"] | str), "a") == "a"
 
 
-MISSING: Any = TypeAliasType("Odd", "Missing")  # noqa: F821 - it is what is tested
+MISSING: Any = cast("Any", TypeAliasType)("Odd", "Missing")
 
 
 @pytest.mark.parametrize("form", [MISSING, list[MISSING]])

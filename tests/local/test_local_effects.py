@@ -88,24 +88,27 @@ REQUEST = ModelRequest(model="m", messages=[MESSAGE], settings={"top_p": 1})
 CALL = HttpCall(method="GET", url="http://a", headers={}, options={})
 
 
+ASKED: list[tuple[Callable[[Any], Any], Any]] = [
+    (
+        lambda effects: effects.complete(EXECUTION, REQUEST),
+        ({"top_p": 1, "model": "m", "messages": [MESSAGE]},),
+    ),
+    (lambda effects: effects.http(EXECUTION, CALL), (CALL,)),
+    (
+        lambda effects: effects.integration(EXECUTION, {"provider": "p"}, {"a": 1}),
+        ({"provider": "p"}, {"a": 1}),
+    ),
+    (lambda effects: effects.embed(["a\ud83d"]), (["a\ufffd"],)),
+    (
+        lambda effects: effects.search(EXECUTION, {"text": "\ud83d"}),
+        ("agent", {"text": "\ufffd"}),
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("act", "asked"),
-    [
-        (
-            lambda effects: effects.complete(EXECUTION, REQUEST),
-            ({"top_p": 1, "model": "m", "messages": [MESSAGE]},),
-        ),
-        (lambda effects: effects.http(EXECUTION, CALL), (CALL,)),
-        (
-            lambda effects: effects.integration(EXECUTION, {"provider": "p"}, {"a": 1}),
-            ({"provider": "p"}, {"a": 1}),
-        ),
-        (lambda effects: effects.embed(["a\ud83d"]), (["a\ufffd"],)),
-        (
-            lambda effects: effects.search(EXECUTION, {"text": "\ud83d"}),
-            ("agent", {"text": "\ufffd"}),
-        ),
-    ],
+    ASKED,
 )
 def test_each_part_is_asked(act: Any, asked: Any) -> None:
     """With text that can be sent."""
@@ -132,11 +135,12 @@ def test_errors_are_told_in_the_engines_terms(
     error: Exception, words: str, transient: bool
 ) -> None:
     """Some may pass."""
-    for act in (
+    acts: list[Callable[[LocalEffects], Any]] = [
         lambda effects: effects.complete(EXECUTION, REQUEST),
         lambda effects: effects.embed(["a"]),
         lambda effects: effects.search(EXECUTION, {}),
-    ):
+    ]
+    for act in acts:
         parts = Parts()
         parts.error = error
         with pytest.raises(EffectError, match=words) as caught:

@@ -14,6 +14,9 @@ EXPLAINED: Final[dict[str, dict[str, str]]] = {
     "julep/_sse.py": {
         "False -> True": "a line feed at the very start is a blank line, which ends no event",
     },
+    "julep/_shapes/annotations.py": {
+        "not variables -> (variables)": "a shortcut, without which the same is found",
+    },
     "julep/local/search/fts_query.py": {
         "return () -> return None": "whoever calls asks only whether there are words",
     },

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Final
+from typing import Final, cast
 
 import attrs
 
@@ -92,7 +93,7 @@ def _run(node: ast.AST) -> Iterator[ast.AST]:
             yield node
     for name, value in ast.iter_fields(node):
         if name not in _NEVER_RUN:
-            for child in value if isinstance(value, list) else [value]:
+            for child in cast("list[object]", value if isinstance(value, list) else [value]):
                 if isinstance(child, ast.AST):
                     yield from _run(child)
 
@@ -137,7 +138,9 @@ def _tests(node: ast.AST) -> list[ast.expr]:
 
 def _with(node: ast.expr, **fields: object) -> str:
     """The expression with other fields."""
-    return f"({ast.unparse(type(node)(**{**vars(node), **fields}))})"
+    changed = copy.copy(node)
+    changed.__dict__.update(fields)
+    return f"({ast.unparse(changed)})"
 
 
 def _short(text: str) -> str:

@@ -72,7 +72,7 @@ def test_what_lives_is_printed(root: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.slow
 def test_tests_that_fail_anyway_are_told(root: Path) -> None:
     """They would kill everything."""
-    (root / "tests/test_marks.py").write_text("def test(): assert False")
+    (root / "tests/test_marks.py").write_text(f"{TESTS}    raise OSError")
     with pytest.raises(NothingToTell, match=r"examples/marks.py: tests/test_marks.py"):
         main(["examples/marks.py"], root)
 

@@ -145,7 +145,7 @@ def test_a_request_that_is_cancelled_ends_quietly(kind: str, is_quiet: bool) -> 
 
 def operation(**more: Any) -> Any:
     """An operation on users."""
-    fields = {"method": "GET", "path": "/users/{user_id}", "call": lambda _: None, "answer": User}
+    fields: Any = {"method": "GET", "path": "/users/{user_id}", "call": print, "answer": User}
     made: Any = Operation
     return made(**fields | more)
 

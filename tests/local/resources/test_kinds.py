@@ -85,7 +85,13 @@ def test_a_resource_may_be_made_under_an_id(users: Any) -> None:
 
 def test_what_is_not_there_is_not_found(users: Any) -> None:
     """By any operation."""
-    for name, arguments in (("get", ()), ("delete", ()), ("update", ({},)), ("patch", ({},))):
+    asked: list[tuple[str, Any]] = [
+        ("get", ()),
+        ("delete", ()),
+        ("update", ({},)),
+        ("patch", ({},)),
+    ]
+    for name, arguments in asked:
         with pytest.raises(NotFound, match="User not found during"):
             getattr(users, name)("x", *arguments)
 
@@ -101,7 +107,7 @@ def test_a_canonical_name_is_taken_once(store: Store) -> None:
     with pytest.raises(Conflict, match="during update"):
         agents.update(other["id"], {"name": "B", "canonical_name": "ada"})
     assert agents.update(first["id"], {"name": "A"})["canonical_name"] == "ada"
-    base: Any = Collection(store, store.agents)
+    base = Collection[Any, Any](store, store.agents)
     with pytest.raises(NotImplementedError):
         base.complete(new_record(), {}, None)
 

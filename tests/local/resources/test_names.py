@@ -100,7 +100,7 @@ def test_a_canonical_name_is_made_where_none_is_given() -> None:
     assert all(problems(CANONICAL, name) == [] for name in names)
 
 
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "limit": 10,
     "lang": "en-US",
     "metadata_filter": {},
@@ -108,7 +108,7 @@ _COMMON = {
     "max_query_length": 1000,
     "include_embeddings": True,
 }
-_DEFAULTS = {
+_DEFAULTS: dict[str, dict[str, Any]] = {
     "text": {**_COMMON, "mode": "text", "trigram_similarity_threshold": 0.6},
     "vector": {**_COMMON, "mode": "vector", "confidence": 0.5, "mmr_strength": 0.5},
     "hybrid": {

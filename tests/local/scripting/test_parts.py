@@ -208,9 +208,11 @@ def test_what_is_no_function_of_an_integration_is_refused(functions: Any) -> Non
     with pytest.raises(TypeError):
         integrations.provide(functions)
     assert integrations.functions == {}
-    integrations.provide({"a.b": max})
-    integrations.provide({"a.b": min, "a.b.c": max})
-    assert integrations.functions == {"a.b": min, "a.b.c": max}
+    one: Any = max
+    other: Any = min
+    integrations.provide({"a.b": one})
+    integrations.provide({"a.b": other, "a.b.c": one})
+    assert integrations.functions == {"a.b": other, "a.b.c": one}
 
 
 @pytest.mark.parametrize(
@@ -246,15 +248,15 @@ def test_an_answer_is_for_the_requests_that_fit(
 def test_an_answer_has_a_body_and_headers() -> None:
     """JSON says that it is; the headers that are given come first."""
     web = Web()
-    for more in (
+    answers: list[dict[str, Any]] = [
         {"json": {"a": 1}},
         {"content": "é", "status": 404},
         {"content": b"\xff", "headers": {"x": "y"}},
         {"json": [], "headers": {"content-type": "z"}},
         {"error": "no"},
-    ):
-        given: Any = more
-        web.add("http://a", **given)
+    ]
+    for answer in answers:
+        web.add("http://a", **answer)
     told = [web.take("GET", "http://a") for _ in range(5)]
     json_type = {"content-type": "application/json"}
     assert told == [
@@ -333,29 +335,32 @@ async def _coroutine(messages: Any) -> str:
     return str(messages)
 
 
+NO_REPLIES: list[Any] = [
+    ([], {}, ValueError),
+    ([1], {}, TypeError),
+    ([{}], {}, TypeError),
+    ([[]], {}, TypeError),
+    ([["f"]], {}, TypeError),
+    ([[("f",)]], {}, TypeError),
+    ([[(1, {})]], {}, TypeError),
+    ([[("f", [])]], {}, TypeError),
+    ([[("f", {"a": object()})]], {}, TypeError),
+    ([lambda: "a"], {}, TypeError),
+    ([_coroutine], {}, TypeError),
+    (["a", "b"], {"error": "x"}, TypeError),
+    (["a", "b"], {"tool_calls": [("f", {})]}, TypeError),
+    ([speak], {"tool_calls": [("f", {})]}, TypeError),
+    (["a"], {"status": 399}, ValueError),
+    (["a"], {"status": 600}, ValueError),
+    (["a"], {"delay": -1}, ValueError),
+    (["a"], {"chunk_delay": -1}, ValueError),
+    (["a"], {"error": 1}, TypeError),
+]
+
+
 @pytest.mark.parametrize(
     ("said", "more", "kind"),
-    [
-        ([], {}, ValueError),
-        ([1], {}, TypeError),
-        ([{}], {}, TypeError),
-        ([[]], {}, TypeError),
-        ([["f"]], {}, TypeError),
-        ([[("f",)]], {}, TypeError),
-        ([[(1, {})]], {}, TypeError),
-        ([[("f", [])]], {}, TypeError),
-        ([[("f", {"a": object()})]], {}, TypeError),
-        ([lambda: "a"], {}, TypeError),
-        ([_coroutine], {}, TypeError),
-        (["a", "b"], {"error": "x"}, TypeError),
-        (["a", "b"], {"tool_calls": [("f", {})]}, TypeError),
-        ([speak], {"tool_calls": [("f", {})]}, TypeError),
-        (["a"], {"status": 399}, ValueError),
-        (["a"], {"status": 600}, ValueError),
-        (["a"], {"delay": -1}, ValueError),
-        (["a"], {"chunk_delay": -1}, ValueError),
-        (["a"], {"error": 1}, TypeError),
-    ],
+    NO_REPLIES,
 )
 def test_a_reply_that_is_none_is_refused(said: Any, more: Any, kind: type[Exception]) -> None:
     """Nothing is added then."""

@@ -128,3 +128,13 @@ def test_what_was_seen_already_is_left_out(store: Store) -> None:
 def test_a_text_without_runs_of_letters_is_like_nothing(store: Store, text: str) -> None:
     """Not even with no threshold."""
     assert alike(store, text, 0.0) == []
+
+
+@pytest.mark.parametrize(("times", "is_found"), [(30, True), (171, True), (172, False)])
+def test_contents_that_are_much_longer_are_not_looked_at(
+    store: Store, times: int, is_found: bool
+) -> None:
+    """Unless they could be alike by the threshold."""
+    add(store, "one", "doc", "", [("museum " * times).strip()])
+    found = TextSearch(store).alike(["one"], "museum", 0.1, ())
+    assert [match.score for match in found] == [1.0] * is_found

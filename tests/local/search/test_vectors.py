@@ -48,7 +48,13 @@ def at(angle: float) -> array[float]:
 
 def add(store: Store, doc_id: str, *pieces: str, owner: str = "joe", **fields: Any) -> None:
     """Keep a document."""
-    about = {"title": "", "metadata": {}, "owner_id": owner, "owner_role": "user", "digest": doc_id}
+    about: Any = {
+        "title": "",
+        "metadata": {},
+        "owner_id": owner,
+        "owner_role": "user",
+        "digest": doc_id,
+    }
     doc: Any = {"id": doc_id, **about, **fields}
     store.docs.insert(doc)
     store.snippets.add(doc_id, owner, doc["title"], pieces)

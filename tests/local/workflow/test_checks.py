@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -86,15 +87,18 @@ def test_names_of_python_are_those_of_the_wire() -> None:
     assert wire_names("x") == {}
 
 
+NESTED: list[tuple[Any, Callable[[Any], Any]]] = [
+    ({"if_": "1", "then": SMALL}, lambda step: step["then"]),
+    ({"switch": [{"case": "1", "then": SMALL}]}, lambda step: step["switch"][0]["then"]),
+    ({"foreach": {"in_": "x", "do": SMALL}}, lambda step: step["foreach"]["do"]),
+    ({"parallel": [SMALL]}, lambda step: step["parallel"][0]),
+    ({"over": "x", "map": SMALL}, lambda step: step["map"]),
+]
+
+
 @pytest.mark.parametrize(
     ("step", "inner"),
-    [
-        ({"if_": "1", "then": SMALL}, lambda step: step["then"]),
-        ({"switch": [{"case": "1", "then": SMALL}]}, lambda step: step["switch"][0]["then"]),
-        ({"foreach": {"in_": "x", "do": SMALL}}, lambda step: step["foreach"]["do"]),
-        ({"parallel": [SMALL]}, lambda step: step["parallel"][0]),
-        ({"over": "x", "map": SMALL}, lambda step: step["map"]),
-    ],
+    NESTED,
 )
 def test_a_step_is_completed_inside_too(step: Any, inner: Any) -> None:
     """With its kind, its label, and all defaults."""

@@ -215,18 +215,21 @@ TOOLS: Any = [
         "api_call": {"url": "http://a", "method": "GET", "schema": {"y": 1}},
     },
 ]
-ANYTHING = {"type": "object", "properties": {}}
+ANYTHING: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+SHOWN: list[Any] = [
+    ("all", {"f": {"x": 1}, "s": ANYTHING, "a": {"y": 1}}),
+    ([], {}),
+    ([{"ref": {"name": "f"}}], {"f": {"x": 1}}),
+    ([{"ref": {"id": "i"}}], {"s": ANYTHING}),
+    ([{"name": "own", "type": "function", "function": {}}], {"own": ANYTHING}),
+]
 
 
 @pytest.mark.parametrize(
     ("tools", "parameters"),
-    [
-        ("all", {"f": {"x": 1}, "s": ANYTHING, "a": {"y": 1}}),
-        ([], {}),
-        ([{"ref": {"name": "f"}}], {"f": {"x": 1}}),
-        ([{"ref": {"id": "i"}}], {"s": ANYTHING}),
-        ([{"name": "own", "type": "function", "function": {}}], {"own": ANYTHING}),
-    ],
+    SHOWN,
 )
 def test_a_prompt_shows_tools_to_the_model(tools: Any, parameters: Any) -> None:
     """All of the task, those that are named, or some of its own."""
