@@ -75,7 +75,8 @@ def test_an_execution_without_a_history_is_queued() -> None:
     view = status_view([])
     assert (view.status, view.output, view.error) == ("queued", {}, None)
     assert shown_output(None) == {}
-    assert [shown_output(value) for value in (0, "", [], False)] == [0, "", [], False]
+    shown: list[Any] = [0, "", [], False]
+    assert list(map(shown_output, shown)) == shown
 
 
 def test_a_wait_without_an_answer_is_open() -> None:
