@@ -116,7 +116,7 @@ def test_what_was_meant_is_told() -> None:
         "main[0]": "did you mean 'evaluate'?",
         "main[1].evaluate.a": "did you mean '$ _.x'?",
         "main[1].evaluate.d": "did you mean '$ len(_.x)'?",
-        "main[1].output": "there are evaluate, label, kind_",
+        "main[1].output": "there are evaluate, label",
         "main[2].then": (
             "several steps go into a workflow of their own, and {workflow: name} runs them"
         ),

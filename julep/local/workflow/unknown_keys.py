@@ -10,7 +10,8 @@ from julep.types.settings import ChatSettings
 from .issues import Issue, did_you_mean
 from .step_kinds import MOST_OF_UNITS, STEP_KINDS, kind_of, wire_names
 
-_OF_EACH_STEP = ("label", "kind_")
+_KIND = "kind_"
+"""What answers have in each step, and nobody writes."""
 _OF_MESSAGES = ("role", "content", "name", "tool_calls", "tool_call_id", "continue")
 _OF_SETTINGS = tuple(name for _, name, _ in ChatSettings.__fields__)
 
@@ -18,7 +19,8 @@ _OF_SETTINGS = tuple(name for _, name, _ in ChatSettings.__fields__)
 def unknown_keys(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
     """Yield the keys of a well-formed step, and of what it holds besides steps, that say nothing."""
     kind = STEP_KINDS[kind_of(step)]
-    yield from unknown_in(location, step, (*kind.fields, *_OF_EACH_STEP))
+    written = {name: value for name, value in step.items() if name != _KIND}
+    yield from unknown_in(location, written, (*kind.fields, "label"))
     for place, part, known in _parts(step):
         if is_object(part):
             yield from unknown_in(f"{location}.{place}", part, known)
