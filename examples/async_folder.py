@@ -10,8 +10,7 @@ async def main() -> None:
     """Store the files, and ask."""
     async with connect_async(*SAID) as client:
         agent = await client.agents.create(name="Librarian", model=MODEL)
-        for file in FOLDER.glob("*.txt"):
-            await client.agents.docs.create(agent, title=file.name, content=file.read_text())
+        print(await client.agents.docs.add(agent, FOLDER, glob="*.txt", prune=True))
         session = await client.sessions.create(agent=agent)
         answer = await client.sessions.chat.parse(session, QUESTION, list[str])
         print(answer.parsed, "by", [doc.title for doc in answer.docs])

@@ -1,7 +1,8 @@
 """Questions about the files of a folder, with answers that a program can go on with.
 
-The files become documents of an agent. The ones that fit a question are recalled for it, and the
-answer is read as a list of texts. What the model says offline, where there is none, stands in `SAID`.
+The files become documents of an agent. A second run would write only what has changed, and delete what
+is gone. The documents that fit a question are recalled for it, and the answer is read as a list of texts.
+What the model says offline, where there is none, stands in `SAID`.
 """
 
 from pathlib import Path
@@ -17,8 +18,7 @@ def main() -> None:
     """Store the files, and ask."""
     with connect(*SAID) as client:
         agent = client.agents.create(name="Librarian", model=MODEL)
-        for file in FOLDER.glob("*.txt"):
-            client.agents.docs.create(agent, title=file.name, content=file.read_text())
+        print(client.agents.docs.add(agent, FOLDER, glob="*.txt", prune=True))
         session = client.sessions.create(agent=agent)
         answer = client.sessions.chat.parse(session, QUESTION, list[str])
         print(answer.parsed, "by", [doc.title for doc in answer.docs])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from julep.resources.runs import Runs as Runs
     from julep.types.seed import *  # noqa: F403 - listed once, there
 
+    from ._chunks import chunks as chunks
     from ._faces import Async as Async
     from ._faces import Sync as Sync
     from ._flat import AsyncJulepApi as AsyncJulepApi
@@ -52,6 +53,7 @@ else:
     from . import types
 
     _NAMES = {
+        "_chunks": "chunks",
         "_faces": "Async Sync",
         "_flat": "AsyncJulepApi JulepApi",
         "_function": "Function tool tool_schema",

@@ -125,3 +125,17 @@ def check_size(size: object) -> int:
     if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
         raise ConfigurationError(f"max_response_bytes must be a number above 0, not {size!r}")
     return size
+
+
+def check_count(name: str, count: object) -> int:
+    """Return how many there are to be, 1 or more.
+
+    Raises:
+        TypeError: It is not a whole number.
+        ValueError: It is less.
+    """
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise TypeError(f"{name} must be a whole number, not {count!r}")
+    if count < 1:
+        raise ValueError(f"{name} must be 1 or more, not {count}")
+    return count

@@ -25,7 +25,10 @@ _SUPPORT: Final = [
     ),
     "Done: your 25 euros are on their way.",
 ]
-_FOLDER: Final = ["['Saturday', 'Sunday'] by ['garden.txt']"]
+_FOLDER: Final = [
+    "3 added, 0 changed, 0 unchanged, 0 removed, 0 skipped",
+    "['Saturday', 'Sunday'] by ['garden.txt']",
+]
 _WORKFLOW: Final = [
     f"{{'who': {who!r}, 'total': {total}, 'ordered': True}}"
     for who, total in (("Kim", 205), ("Lee", 9), ("Ada", 9), ("Joe", 9))

@@ -19,9 +19,9 @@ from .conftest import KEY, URL
 METHODS = {
     "agents": "list create get create_or_update update reset delete list_models",
     "agents.tools": "list create ensure update reset delete",
-    "agents.docs": "list create delete search bulk_delete",
+    "agents.docs": "add list create delete search bulk_delete",
     "users": "list create get create_or_update update reset delete",
-    "users.docs": "list create delete search bulk_delete",
+    "users.docs": "add list create delete search bulk_delete",
     "docs": "get embed",
     "sessions": "list create get create_or_update update reset delete render",
     "sessions.chat": "__call__ parse stream",

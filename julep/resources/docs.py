@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep.types.added_docs import AddedDocs
 from julep.types.common import Listing, ResourceDeleted
 from julep.types.docs import Doc, DocSearchResponse, EmbedQueryResponse
 
+from .doc_adding import adding
+from .doc_options import AddOptions, DocFields
 from .doc_search import SearchOptions, search_request
-
-
-class DocFields(TypedDict, total=False):
-    """What a document may have besides title and content.
-
-    Attributes:
-        metadata: Data of your own, to be filtered by.
-        embed_instruction: What the text is for, for the embedding model (servers of 2025).
-    """
-
-    metadata: Mapping[str, Any] | None
-    embed_instruction: str | None
+from .doc_sources import DocSource
 
 
 class DocListOptions(FilteredListOptions, total=False):
@@ -75,6 +67,48 @@ class AgentDocs(Resource[FaceT]):
         """
         where = path("/agents/{agent_id}/docs", agent_id=agent_id)
         return _create(where, title, content, fields)
+
+    @workflow
+    async def add(
+        self, agent_id: Id, source: DocSource, **options: Unpack[AddOptions]
+    ) -> AddedDocs:
+        """Make documents of files and texts, and write only what is not there yet.
+
+        Each file is one document, whose title is its path in the folder, cut into pieces as
+        `julep.chunks` does. Call it as often as you like: a file that is as it was is not sent again.
+        A changed one gets a new document before the old one is deleted, and a run that broke off is
+        finished by the next. Each request has the client's `timeout`.
+
+        Documents say in their metadata what they were made of: `julep_path` is the name of the folder
+        and the path in it, such as `handbook/garden.txt`, or the title; `julep_hash` is a hash of
+        title, pieces and `metadata`. All of the agent's documents are listed to find these, but for a
+        single file or text, where servers of 2025 filter. Delete all of a folder's with `prune` and
+        an empty folder; `bulk_delete` finds single ones by `julep_path`, on servers of 2025.
+
+        Several processes may add the same files at once. Each file is one document then, on servers
+        of 2025 since they refuse a second one with the same title and text, on those of 2024
+        since whoever looks last deletes the younger one.
+
+        Args:
+            agent_id: The agent, or its id.
+            source: A `Path` of a folder or a file, bytes, or several of these; or a text, with `title=`.
+                In folders, names that begin with a dot are left out, and links that lead out of it
+                are skipped.
+            **options: How files are found, read and cut; see `AddOptions`.
+
+        Returns:
+            What became of them: `added`, `changed`, `unchanged` and `removed` documents, and the
+            `skipped` ones with a reason: a text that is empty, not UTF-8, or too large (16 MiB or
+            5000 pieces). A skipped file keeps the document that it had.
+
+        Raises:
+            FileNotFoundError: There is no such file or folder. Nothing was sent.
+            TypeError: A text has no title, or the source is none. Nothing was sent.
+            ValueError: Two files would be the same document, or a number is out of range. Nothing
+                was sent.
+        """
+        where = path("/agents/{agent_id}/docs", agent_id=agent_id)
+        return await adding(self._engine, where, source, options)
 
     @operation
     def delete(self, agent_id: Id, doc_id: Id) -> Request[ResourceDeleted]:
@@ -151,6 +185,28 @@ class UserDocs(Resource[FaceT]):
             ConflictError: The user has the same document already (servers of 2025).
         """
         return _create(path("/users/{user_id}/docs", user_id=user_id), title, content, fields)
+
+    @workflow
+    async def add(self, user_id: Id, source: DocSource, **options: Unpack[AddOptions]) -> AddedDocs:
+        """Make documents of files and texts, and write only what is not there yet.
+
+        Args:
+            user_id: The user, or their id.
+            source: A `Path` of a folder or a file, bytes, or several of these; or a text, with `title=`.
+            **options: How files are found, read and cut; see `AddOptions`.
+
+        Returns:
+            What became of them, as for `client.agents.docs.add`, which tells more.
+
+        Raises:
+            FileNotFoundError: There is no such file or folder. Nothing was sent.
+            TypeError: A text has no title, or the source is none. Nothing was sent.
+            ValueError: Two files would be the same document, or a number is out of range. Nothing
+                was sent.
+        """
+        return await adding(
+            self._engine, path("/users/{user_id}/docs", user_id=user_id), source, options
+        )
 
     @operation
     def delete(self, user_id: Id, doc_id: Id) -> Request[ResourceDeleted]:

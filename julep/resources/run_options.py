@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 import attrs
 
-from julep._checks import check_timeout
+from julep._checks import check_count, check_timeout
 from julep._invocation import refused
 from julep._output import Output
 from julep._paths import Id, id_of
@@ -91,11 +91,8 @@ def pace(given: Mapping[str, Any]) -> Pace:
         TypeError: `concurrency` is not a whole number.
         ValueError: It is less than 1, or `on_error` is neither.
     """
-    concurrency, on_error = given.get("concurrency", 8), given.get("on_error", "raise")
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
-        raise TypeError(f"concurrency must be a whole number, not {concurrency!r}")
-    if concurrency < 1:
-        raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
+    concurrency = check_count("concurrency", given.get("concurrency", 8))
+    on_error = given.get("on_error", "raise")
     if on_error not in ("raise", "collect"):
         raise ValueError(f"on_error must be 'raise' or 'collect', not {on_error!r}")
     return Pace(concurrency, bool(given.get("ordered", True)), on_error == "raise")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._model import OMIT as OMIT
     from ._model import Model as Model
+    from .added_docs import AddedDocs as AddedDocs
+    from .added_docs import SkippedText as SkippedText
     from .agents import Agent as Agent
     from .agents import CreateAgent as CreateAgent
     from .agents import ListModelsResponse as ListModelsResponse
@@ -147,6 +149,7 @@ else:
 
     _NAMES = {
         "_model": "Model OMIT",
+        "added_docs": "AddedDocs SkippedText",
         "agents": "Agent CreateAgent ListModelsResponse ModelInfo",
         "chat": "BaseChatOutput BaseChatResponse BaseTokenLogProb ChatChoice ChatInput ChatOutputChunk ChatResponse ChunkChatResponse CompletionUsage Delta FinishReason LogProbResponse MessageChatResponse TokenLogProb",
         "common": "Direction Listing ResourceCreated ResourceDeleted ResourceUpdated SortBy",

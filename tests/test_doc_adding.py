@@ -1,0 +1,359 @@
+"""Folders, files and texts that are made documents, however often the program starts."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from pytest_httpx import HTTPXMock
+
+from julep import AddedDocs, APIConnectionError, ConflictError, Doc, Julep
+from julep.local import LocalServer
+
+from .conftest import KEY, URL, AnyClient, Face
+from .shelf import Shelf
+
+MOMENT = "0192f0c1-5a52-7a3e-8f51-2b1c37f6a001"
+
+
+@attrs.define
+class Library:
+    """A folder, and an agent that knows it.
+
+    Attributes:
+        face: The face.
+        client: The client.
+        agent: The agent, or its id.
+        folder: The folder.
+    """
+
+    face: Face
+    client: AnyClient
+    agent: Any
+    folder: Path
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    async def add(self, source: Any = None, **options: Any) -> AddedDocs:
+        """Add the folder, or something else."""
+        given = self.folder if source is None else source
+        added = await self.face.call(self.client.agents.docs.add, self.agent, given, **options)
+        assert isinstance(added, AddedDocs)
+        return added
+
+    async def docs(self) -> dict[str, Doc]:
+        """What the agent has, by title."""
+        docs = await self.face.call(self.client.agents.docs.list(self.agent).to_list)
+        assert len({doc.title for doc in docs}) == len(docs)
+        return {doc.title: doc for doc in docs}
+
+
+def counts(added: AddedDocs) -> list[int]:
+    """How many were added, changed, unchanged, removed and skipped."""
+    return [len(group) for group in attrs.astuple(added, recurse=False)]
+
+
+async def library(face: Face, server: LocalServer, tmp_path: Path) -> Library:
+    """An agent of the embedded server, and a folder with two files."""
+    client = face.client(base_url=server.url, api_key=server.key)
+    agent = await face.call(client.agents.create, name="Librarian")
+    at = Library(face, client, agent, tmp_path / "handbook")
+    at.write("garden.md", "# Garden\n\nIt is open on Saturday.")
+    at.write("rooms/small.md", "# Small room\n\nThere is place for four.")
+    return at
+
+
+@pytest.fixture
+def shelf(httpx_mock: HTTPXMock) -> Shelf:
+    """Documents of a server that is not there."""
+    shelf = Shelf()
+    httpx_mock.add_callback(shelf.answer, is_reusable=True)
+    return shelf
+
+
+async def test_a_folder_becomes_documents(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """Added once, changed when a file changes, and removed on request when it is gone."""
+    at = await library(face, julep_server, tmp_path)
+    assert counts(await at.add(glob="**/*.md")) == [2, 0, 0, 0, 0]
+    docs = await at.docs()
+    assert docs.keys() == {"garden.md", "rooms/small.md"}
+    assert docs["garden.md"].content == ["# Garden\n\nIt is open on Saturday."]
+    metadata = docs["rooms/small.md"].metadata or {}
+    assert metadata["julep_path"] == "handbook/rooms/small.md"
+    assert len(metadata["julep_hash"]) == 64
+
+    again = await at.add()
+    assert str(again) == "0 added, 0 changed, 2 unchanged, 0 removed, 0 skipped"
+    assert await at.docs() == docs
+
+    at.write("garden.md", "It is closed.")
+    changed = await at.add()
+    assert [doc.title for doc in changed.changed] == ["garden.md"]
+    assert (await at.docs())["garden.md"].content == ["It is closed."]
+
+    (at.folder / "garden.md").unlink()
+    assert counts(await at.add()) == [0, 0, 1, 0, 0]
+    removed = await at.add(prune=True)
+    assert [doc.title for doc in removed.removed] == ["garden.md"]
+    assert (await at.docs()).keys() == {"rooms/small.md"}
+
+
+async def test_users_have_folders_too(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """As agents have."""
+    at = await library(face, julep_server, tmp_path)
+    user = await face.call(at.client.users.create, name="Ada")
+    for expected in ([2, 0, 0, 0, 0], [0, 0, 2, 0, 0]):
+        added = await face.call(at.client.users.docs.add, user, at.folder)
+        assert counts(added) == expected
+
+
+async def test_files_are_cut_as_asked(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """And another cut is a change, as are other metadata; line ends and a BOM are none."""
+    at = await library(face, julep_server, tmp_path)
+    text = "One sentence. Another one. And a third."
+    file = at.write("a.txt", text)
+    await at.add(file, chunk=28, overlap=14, metadata={"team": "garden"})
+    doc = (await at.docs())["a.txt"]
+    assert doc.content == ["One sentence. Another one.", "Another one. And a third."]
+    assert (doc.metadata or {})["team"] == "garden"
+    assert counts(await at.add(file)) == [0, 1, 0, 0, 0]
+    assert counts(await at.add(file, metadata={"team": "hall"})) == [0, 1, 0, 0, 0]
+    assert ((await at.docs())["a.txt"].metadata or {})["team"] == "hall"
+    at.write("lines.txt", "One\n\ntwo")
+    await at.add()
+    at.write("lines.txt", b"\xef\xbb\xbfOne\r\n\r\ntwo")
+    assert (await at.add()).changed == []
+
+
+async def test_what_is_no_text_is_skipped(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """With the reason; an encoding is for what is not UTF-8."""
+    at = await library(face, julep_server, tmp_path)
+    at.write("empty.txt", " \n")
+    at.write("latin.txt", "Käse".encode("latin-1"))
+    at.write("wide.txt", "Käse".encode("utf-16"))
+    at.write("utf8.txt", "Käse")
+    with at.write("large.txt", "x").open("r+b") as file:
+        file.truncate(2**30)
+    added = await at.add(glob="*.txt")
+    assert {Path(path).name: reason for path, reason in added.skipped} == {
+        "empty.txt": "empty",
+        "latin.txt": "not text in UTF-8",
+        "wide.txt": "not text in UTF-8",
+        "large.txt": "too large: 1073741824 bytes, 16777216 are the most",
+    }
+    for name, encoding in (("latin.txt", "latin-1"), ("wide.txt", "utf-16")):
+        await at.add([at.folder / name, at.folder / "utf8.txt"], encoding=encoding)
+        assert (await at.docs())[name].content == ["Käse"]
+    assert (await at.docs())["utf8.txt"].content == ["Käse"]
+
+
+async def test_a_skipped_file_keeps_its_document(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """It is there, so nothing is removed; nor is what a narrower pattern leaves out."""
+    at = await library(face, julep_server, tmp_path)
+    await at.add()
+    at.write("garden.md", "")
+    assert counts(await at.add(prune=True)) == [0, 0, 1, 0, 1]
+    assert counts(await at.add(prune=True, glob="*.rst")) == [0, 0, 0, 0, 0]
+    assert len(await at.docs()) == 2
+
+
+async def test_nothing_outside_of_the_folder_is_read(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """Not by a link, and not by a pattern; hidden files are left out, and what is no file."""
+    at = await library(face, julep_server, tmp_path)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.md").write_text("secret")
+    (at.folder / "link.md").symlink_to(tmp_path / "outside" / "secret.md")
+    (at.folder / "folder").symlink_to(tmp_path / "outside")
+    (at.folder / "inside.md").symlink_to(at.folder / "garden.md")
+    (at.folder / "lost.md").symlink_to(at.folder / "nowhere.md")
+    (at.folder / "loop").symlink_to(at.folder)
+    os.mkfifo(at.folder / "pipe.md")
+    at.write(".git/config.md", "hidden")
+    at.write(".hidden.md", "hidden")
+    added = await at.add()
+    assert [(path, reason) for path, reason in added.skipped] == [
+        (at.folder / "link.md", "outside of the folder")
+    ]
+    assert {doc.title for doc in added.added} == {"garden.md", "inside.md", "rooms/small.md"}
+    outside = await at.add(glob="../outside/*.md")
+    assert [reason for _, reason in outside.skipped] == ["outside of the folder"]
+    through = await at.add(glob="folder/*.md")
+    assert [reason for _, reason in through.skipped] == ["outside of the folder"]
+
+
+async def test_texts_are_known_by_their_titles(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """And bytes without one by what they say."""
+    at = await library(face, julep_server, tmp_path)
+    for text, expected in (
+        ("Open on Saturday.", [1, 0, 0, 0, 0]),
+        (b"Open on Saturday.", [0, 0, 1, 0, 0]),
+        ("Open on Sunday.", [0, 1, 0, 0, 0]),
+        ("", [0, 0, 0, 0, 1]),
+    ):
+        assert counts(await at.add(text, title="Hours")) == expected
+    pages = [b"# One\n\ntext", b"Two", at.folder / "garden.md"]
+    assert counts(await at.add(pages)) == [3, 0, 0, 0, 0]
+    assert counts(await at.add(iter(pages))) == [0, 0, 3, 0, 0]
+    assert (await at.docs()).keys() == {"Hours", "One", "Two", "garden.md"}
+    assert counts(await at.add(at.folder / "garden.md", title="The garden")) == [0, 1, 0, 0, 0]
+
+
+async def test_the_same_text_stands_once(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """Where it was stored by hand, or is in another folder under the same name, it is skipped."""
+    at = await library(face, julep_server, tmp_path)
+    await face.call(at.client.agents.docs.create, at.agent, title="hand.md", content=["By hand."])
+    at.write("hand.md", "By hand.")
+    added = await at.add()
+    assert [(Path(path).name, reason) for path, reason in added.skipped] == [
+        ("hand.md", "a document has this title and text already")
+    ]
+    assert counts(await at.add(at.folder / "hand.md")) == [0, 0, 0, 0, 1]
+    assert len(await at.docs()) == 3
+
+
+async def test_progress_is_one_line(
+    face: Face, julep_server: LocalServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr, and only on request."""
+    at = await library(face, julep_server, tmp_path)
+    await at.add()
+    assert capsys.readouterr().err == ""
+    await at.add(progress=True)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("2 of 2 documents, ")
+
+
+WRONG: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
+    ("handbook", {}, TypeError, "a str is a text and needs title="),
+    (Path("nowhere"), {}, FileNotFoundError, "nowhere"),
+    (["text"], {}, TypeError, "made of a Path or bytes, not str"),
+    (5, {}, TypeError, "made of a Path or bytes, not int"),
+    (Path(), {"title": "x"}, ValueError, "title is for one text"),
+    (Path(), {"glob": "/etc/*"}, ValueError, "glob must be relative"),
+    (Path(), {"chunk": 100}, ValueError, "overlap must be 0 or more and less than chunk"),
+    (Path(), {"chunk": 40_000}, ValueError, "chunk must be 30000 or less"),
+    (Path(), {"encoding": "klingon"}, ValueError, "encoding: Python knows none"),
+    (Path(), {"concurrency": 0}, ValueError, "concurrency must be 1 or more"),
+    (Path(), {"globb": "*"}, TypeError, "did you mean 'glob'"),
+]
+
+
+@pytest.mark.parametrize(("source", "options", "kind", "fault"), WRONG)
+async def test_what_cannot_be_added_is_told_before_anything_is_sent(
+    face: Face, source: Any, options: dict[str, Any], kind: type[Exception], fault: str
+) -> None:
+    """By name and value; nobody listens at this address."""
+    with pytest.raises(kind, match=fault):
+        await face.call(face.client().agents.docs.add, "a1", source, **options)
+
+
+async def test_two_files_of_one_name_are_refused(face: Face, tmp_path: Path) -> None:
+    """Else each run would replace one by the other."""
+    at = Library(face, face.client(), "a1", tmp_path)
+    files = [at.write("x/a/b.md", "1"), at.write("y/a/b.md", "2")]
+    with pytest.raises(ValueError, match=r"would be the same document, 'a/b.md'"):
+        await at.add(files)
+
+
+async def test_an_owner_who_is_not_there_is_told(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """In the words of the server."""
+    at = await library(face, julep_server, tmp_path)
+    at.agent = MOMENT
+    with pytest.raises(ConflictError, match="agent not found"):
+        await at.add()
+
+
+@pytest.mark.parametrize("generation", ["2024", "2025"])
+async def test_a_second_run_sends_no_document(
+    face: Face, generation: str, shelf: Shelf, tmp_path: Path
+) -> None:
+    """It reads the lists, of more than one page, and writes nothing."""
+    shelf.generation = generation
+    at = Library(face, face.client(), "a1", tmp_path)
+    for number in range(120):
+        at.write(f"{number:03}.md", f"Page {number}")
+    assert counts(await at.add()) == [120, 0, 0, 0, 0]
+    shelf.calls.clear()
+    assert counts(await at.add()) == [0, 0, 120, 0, 0]
+    assert shelf.calls == ["GET", "GET"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("generation", ["2024", "2025"])
+async def test_a_run_that_breaks_off_is_finished_by_the_next(
+    face: Face, generation: str, shelf: Shelf, tmp_path: Path
+) -> None:
+    """Wherever the connection breaks, before or after the work: no double, and nothing lost."""
+    shelf.generation = generation
+    at = Library(face, face.client(), "a1", tmp_path)
+    for number, moment in [(n, when) for n in range(9) for when in ("before", "after")]:
+        text = f"{generation} {number} {moment}"
+        for name in ("a.md", "b.md", "c.md"):
+            at.write(name, text)
+        known = shelf.texts().keys()
+        shelf.calls.clear()
+        shelf.breaks = {number: moment}
+        try:
+            await at.add()
+        except APIConnectionError:
+            assert known <= shelf.texts().keys()
+            await at.add()
+        assert shelf.paths == [f"{tmp_path.name}/{name}" for name in ("a.md", "b.md", "c.md")]
+        assert set(shelf.texts().values()) == {text}
+
+
+@pytest.mark.parametrize("generation", ["2024", "2025"])
+def test_two_at_once_make_no_double(generation: str, shelf: Shelf, tmp_path: Path) -> None:
+    """Each sees nothing at first, and both create the same."""
+    shelf.generation = generation
+    (tmp_path / "a.md").write_text("text")
+    both = threading.Barrier(2, timeout=10)
+    shelf.meanwhile = both.wait
+    errors: list[Exception] = []
+    threads = [threading.Thread(target=collecting(errors, tmp_path)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert shelf.paths == [f"{tmp_path.name}/a.md"]
+
+
+def collecting(errors: list[Exception], folder: Path) -> Callable[[], None]:
+    """A run of its own that keeps what goes wrong."""
+
+    def run() -> None:
+        try:
+            with Julep(base_url=URL, api_key=KEY, max_retries=0) as client:
+                client.agents.docs.add("a1", folder)
+        except Exception as error:  # noqa: BLE001 - raised in the test
+            errors.append(error)
+
+    return run
