@@ -42,7 +42,7 @@ class Shelf:
             self.calls.append(request.method)
             if broken == "before":
                 raise httpx.ReadError("broken")
-            answer = getattr(self, f"_{request.method.lower()}")(request)
+            answer: httpx.Response = getattr(self, f"_{request.method.lower()}")(request)
             if broken == "after":
                 raise httpx.ReadError("broken")
         return answer
@@ -67,9 +67,12 @@ class Shelf:
         if self.generation == "2025" and (sent["title"], sent["content"]) in same:
             return _error(409, "A doc with this content already exists during create")
         self._made += 1
-        made = {"id": f"d{self._made:03}", "created_at": f"2025-01-01T00:00:{self._made % 60:02}Z"}
+        made: Json = {
+            "id": f"d{self._made:03}",
+            "created_at": f"2025-01-01T00:00:{self._made % 60:02}Z",
+        }
         self.docs.append({**sent, **made})
-        whole = self.docs[-1] if self.generation == "2025" else {**made, "jobs": []}
+        whole: Json = self.docs[-1] if self.generation == "2025" else {**made, "jobs": []}
         return httpx.Response(201, json=whole)
 
     def _delete(self, request: httpx.Request) -> httpx.Response:
@@ -81,7 +84,7 @@ class Shelf:
                 *((404, "no doc") if is_late else (400, "asserted to return some results"))
             )
         self.docs.remove(doc)
-        deleted = {"id": id, "deleted_at": "2025-01-01T00:01:00Z", "jobs": []}
+        deleted: Json = {"id": id, "deleted_at": "2025-01-01T00:01:00Z", "jobs": []}
         return httpx.Response(202, json=deleted)
 
 

@@ -127,7 +127,7 @@ class Text:
     def is_like(self, doc: Doc) -> bool:
         """Whether a document has this title and these pieces."""
         pieces = [doc.content] if isinstance(doc.content, str) else doc.content
-        return doc.title == self.fields["title"] and pieces == self.fields["content"]
+        return (doc.title, pieces) == (self.fields["title"], self.fields["content"])
 
 
 class Skip(Exception):
