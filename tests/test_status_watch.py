@@ -81,6 +81,15 @@ async def test_streams_may_break(face: Face) -> None:
         assert sum(seen.target.endswith(".stream") for seen in server.seen) == 4
 
 
+async def test_what_only_a_stream_says_is_not_news(face: Face) -> None:
+    """One that ends at once and tells what no look shows leads to no storm of requests."""
+    with Wire(Telling(*[["starting"]] * 99)) as server:
+        wait = face.client(base_url=server.url).executions.wait
+        with pytest.raises(ExecutionTimeout):
+            await face.call(wait, "e1", timeout=0.5)
+        assert len(server.seen) < 20
+
+
 async def test_without_a_stream_the_execution_is_looked_at(face: Face) -> None:
     """It is not asked for twice."""
     with Wire(Old("running", "running", "running", "succeeded")) as server:

@@ -122,6 +122,8 @@ class Pursuit:
         """Let time pass until a look is worth it."""
         began = time.monotonic()
         if self._is_told and await self._watch.wait(self._seen, self._left):
+            # Where a look does not show what was told, only looks count until it does.
+            self._looks = True
             return
         if (left := self.pause - (time.monotonic() - began)) > 0:
             await self._engine.sleep(left)
