@@ -77,7 +77,7 @@ class TaskRuns(Resource[FaceT]):
             output: The type that the output is read as, for `parsed`: a class, `list[…]`, a union
                 and so on, or a JSON Schema as a dict, which the output must fit, and which leaves it as it is.
             **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
-                `on_call`, `metadata`, see `RunOptions`.
+                `on_call`, `progress`, `metadata`, see `RunOptions`.
 
         Returns:
             The run: `.output`, `.parsed`, `.steps`, `.transitions`, `.execution`, `.seconds`.
@@ -149,11 +149,12 @@ class TaskRuns(Resource[FaceT]):
 
         Args:
             task_id: The task, or its id.
-            inputs: What the first step gets, for each run.
+            inputs: What the first step gets, for each run. An iterator that waits for its next one
+                holds up the others.
             output: The type that each output is read as, for `done.run.parsed`; see `run`.
             **options: `concurrency`, `ordered`, `on_error`, `journal`, `key`, and as for `run`
                 `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`, `on_call`,
-                `metadata`; see `MapOptions`.
+                `progress`, `metadata`; see `MapOptions`.
 
         Returns:
             An iterator over `done.input` and `done.run`, or `done.error` with
