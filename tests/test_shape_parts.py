@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 import pytest
+from pydantic import BaseModel
 from typing_extensions import TypeAliasType
 
 from julep._mismatch import Mismatch
@@ -411,3 +412,22 @@ def test_a_schema_of_a_users_is_shown_as_it_is() -> None:
     assert schema_of(Described(TEXT, "d")) == {"type": "string", "description": "d"}
     alias = Alias("Name", WHOLE)
     assert (alias.expected, alias.suits(1), alias.suits("a")) == ("Name", True, False)
+
+
+class Loose(BaseModel):
+    """A model that can change."""
+
+    a: int
+
+
+class Fixed(BaseModel, frozen=True):
+    """A model that can't."""
+
+    a: int
+
+
+def test_only_models_that_can_not_change_are_in_sets() -> None:
+    """As Python has it."""
+    assert read(shape_of(set[Fixed]), [{"a": 1}, {"a": 1}]) == {Fixed(a=1)}
+    with pytest.raises(TypeError, match="can't be elements of a set"):
+        shape_of(set[Loose])
