@@ -142,3 +142,11 @@ def test_parsed_json_is_narrowed(value: Any, is_an_object: bool, is_an_array: bo
     assert objects([value, {"a": 1}]) == [*([{}] if is_an_object else []), {"a": 1}]
     assert objects(value) == []
     assert as_object({"a": 1}) == {"a": 1}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_numbers_that_json_has_no_form_for_are_refused(number: float) -> None:
+    """With their place; all others are sent."""
+    assert to_plain({"a": [0.5, -0.0, 1e300]}) == {"a": [0.5, 0.0, 1e300]}
+    with pytest.raises(TypeError, match=r"^a\[0\]: -?(nan|inf) is no number that JSON can carry"):
+        to_plain({"a": [number]})
