@@ -31,10 +31,9 @@ def main() -> None:
 def search(client: Julep, agent: Agent, words: str) -> None:
     """Search by text, by vector, by both, and among some documents only."""
     docs = client.agents.docs
-    vector = client.docs.embed(text=words).vectors[0]
-    show("text", docs.search(agent, text=words).docs)
-    show("vector", docs.search(agent, vector=vector, confidence=0.1).docs)
-    show("hybrid", docs.search(agent, text=words, vector=vector, confidence=0.1, alpha=0.5).docs)
+    show("text", docs.search(agent, words).docs)
+    show("vector", docs.search(agent, words, mode="vector", confidence=0.1).docs)
+    show("hybrid", docs.search(agent, words, mode="hybrid", alpha=0.5, limit=1).docs)
     members_only = {"for_members": True}
     show("filtered", docs.search(agent, text="four weeks", metadata_filter=members_only).docs)
 

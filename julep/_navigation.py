@@ -9,7 +9,7 @@ from ._faces import FaceT, Resource
 
 if TYPE_CHECKING:
     from julep.resources.agents import Agents
-    from julep.resources.docs import Docs
+    from julep.resources.any_docs import Docs
     from julep.resources.executions import Executions
     from julep.resources.files import Files
     from julep.resources.jobs import Jobs
@@ -33,7 +33,7 @@ class Navigation(Resource[FaceT]):
     @cached_property
     def docs(self) -> Docs[FaceT]:
         """Documents of any owner, and embeddings."""
-        from julep.resources.docs import Docs
+        from julep.resources.any_docs import Docs
 
         return Docs(self._face, self._engine)
 

@@ -12,9 +12,11 @@ import pytest
 
 from julep import Agent, Answer, Julep, Message, Request
 from julep.resources.agents import Agents, replacement
+from julep.resources.any_docs import Docs
 from julep.resources.chat import Messages
 from julep.resources.chat_options import ChatOptions
-from julep.resources.docs import AgentDocs, Docs, UserDocs
+from julep.resources.doc_search import search_request
+from julep.resources.docs import AgentDocs, UserDocs
 from julep.resources.executions import Executions, TaskExecutions
 from julep.resources.files import Files
 from julep.resources.history import SessionHistory
@@ -85,9 +87,9 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
         {"title": "T", "content": "c", "metadata": {"k": 1}},
     ),
     (AgentDocs.delete(None, "a1", "d1"), "DELETE /agents/a1/docs/d1", None),
-    (AgentDocs.search(None, "a1", text="x"), "POST /agents/a1/search", {"text": "x"}),
+    (search_request("/agents/a1/search", "x", {}), "POST /agents/a1/search", {"text": "x"}),
     (
-        AgentDocs.search(None, "a1", vector=[0.5], limit=3, confidence=0.7),
+        search_request("/agents/a1/search", None, {"vector": [0.5], "limit": 3, "confidence": 0.7}),
         "POST /agents/a1/search",
         {"vector": [0.5], "limit": 3, "confidence": 0.7},
     ),
@@ -103,7 +105,7 @@ CALLS: list[tuple[Request[Any], str, Any]] = [
     ),
     (UserDocs.delete(None, "u1", "d1"), "DELETE /users/u1/docs/d1", None),
     (
-        UserDocs.search(None, "u1", text="x", vector=[1.0], alpha=0.2),
+        search_request("/users/u1/search", "x", {"vector": [1.0], "alpha": 0.2}),
         "POST /users/u1/search",
         {"text": "x", "vector": [1.0], "alpha": 0.2},
     ),

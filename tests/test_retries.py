@@ -18,7 +18,9 @@ from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Req
 from julep._reply import Reply
 from julep._retry import LONGEST_TOLD, Retry, backoff, retry_after
 from julep.resources.agents import Agents, replacement
-from julep.resources.docs import AgentDocs, Docs
+from julep.resources.any_docs import Docs
+from julep.resources.doc_search import search_request
+from julep.resources.docs import AgentDocs
 from julep.resources.executions import Executions
 from julep.resources.sessions import Sessions
 from julep.resources.tasks import Tasks
@@ -37,7 +39,7 @@ REPEATABLE: list[Request[Any]] = [
     Agents.delete(None, "a1"),
     Agents.create_or_update(None, "a1", name="n"),
     Tasks.create_or_update(None, "a1", "t1", name="n", main=STEPS),
-    AgentDocs.search(None, "a1", text="x"),
+    search_request("/agents/a1/search", "x", {}),
     Docs.embed(None, text="x"),
     Executions.cancel(None, "e1"),
 ]

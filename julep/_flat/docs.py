@@ -9,7 +9,8 @@ from julep._faces import FaceT, Resource, operation
 from julep._options import RequestOptions
 from julep._paths import path
 from julep._request import Request
-from julep.resources.docs import AgentDocs, Docs, UserDocs
+from julep.resources.any_docs import Docs
+from julep.resources.docs import AgentDocs, UserDocs
 from julep.types.seed import (
     AgentDocsRouteListRequestDirection,
     AgentDocsRouteListRequestSortBy,

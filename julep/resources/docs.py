@@ -1,4 +1,4 @@
-"""Documents, and the search through them."""
+"""Documents of agents and users, and the search through them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from julep._paths import Id, path
 from julep._request import Request
 from julep.types.added_docs import AddedDocs
 from julep.types.common import Listing, ResourceDeleted
-from julep.types.docs import Doc, DocSearchResponse, EmbedQueryResponse
+from julep.types.docs import Doc, DocSearchResponse
 
 from .doc_adding import adding
+from .doc_modes import SearchMode, searching
 from .doc_options import AddOptions, DocFields
-from .doc_search import SearchOptions, search_request
+from .doc_search import SearchOptions
 from .doc_sources import DocSource
 
 
@@ -121,21 +122,38 @@ class AgentDocs(Resource[FaceT]):
         where = path("/agents/{agent_id}/docs/{doc_id}", agent_id=agent_id, doc_id=doc_id)
         return Request("DELETE", where, ResourceDeleted)
 
-    @operation
-    def search(self, agent_id: Id, **query: Unpack[SearchOptions]) -> Request[DocSearchResponse]:
-        """Search the documents of an agent by text, by vector, or by both.
+    @workflow
+    async def search(
+        self,
+        agent_id: Id,
+        text: str = OMIT,
+        *,
+        mode: SearchMode = OMIT,
+        **query: Unpack[SearchOptions],
+    ) -> DocSearchResponse:
+        """Search the documents of an agent by words, by meaning, or by both.
 
         Args:
             agent_id: The agent, or its id.
-            **query: `text`, `vector` or both, and how to search; see `SearchOptions`.
+            text: What to look for. Without a `mode` it takes the syntax of the server: all words have
+                to be there, on servers of 2025 `OR`, `-word` and `"a phrase"` say otherwise.
+            mode: `hybrid` is for questions in natural words: any of them counts, and nearness in
+                meaning, whose vector is made here; `alpha` weighs the two. `vector` counts nearness
+                alone, `text` words alone. By default what is given decides, and words and vector
+                are weighed by the server.
+            **query: How to search; see `SearchOptions`.
 
         Returns:
-            The hits, the best first as the server ranks them, and the seconds that it took.
+            The hits as `docs`, the best first, and the seconds that the server took. Their `score` is
+            the similarity, the rank of the text as rank / (rank + 1), or the weighted mean of both:
+            nothing is rescaled by what else was found, so it can be held against a threshold. The
+            mix without a `mode` is the server's, which does rescale.
 
         Raises:
-            ValueError: Neither `text` nor `vector` is given. Nothing was sent.
+            ValueError: There is nothing to search for, or not what the mode needs. Nothing was sent.
         """
-        return search_request(path("/agents/{agent_id}/search", agent_id=agent_id), query)
+        where = path("/agents/{agent_id}/search", agent_id=agent_id)
+        return await searching(self._engine, where, text, mode, query)
 
     @operation
     def bulk_delete(
@@ -219,18 +237,28 @@ class UserDocs(Resource[FaceT]):
         where = path("/users/{user_id}/docs/{doc_id}", user_id=user_id, doc_id=doc_id)
         return Request("DELETE", where, ResourceDeleted)
 
-    @operation
-    def search(self, user_id: Id, **query: Unpack[SearchOptions]) -> Request[DocSearchResponse]:
-        """Search the documents of a user by text, by vector, or by both.
+    @workflow
+    async def search(
+        self,
+        user_id: Id,
+        text: str = OMIT,
+        *,
+        mode: SearchMode = OMIT,
+        **query: Unpack[SearchOptions],
+    ) -> DocSearchResponse:
+        """Search the documents of a user by words, by meaning, or by both.
 
         Args:
             user_id: The user, or their id.
-            **query: `text`, `vector` or both, and how to search; see `SearchOptions`.
+            text: What to look for.
+            mode: `text`, `vector` or `hybrid`, as for `client.agents.docs.search`.
+            **query: How to search; see `SearchOptions`.
 
         Raises:
-            ValueError: Neither `text` nor `vector` is given. Nothing was sent.
+            ValueError: There is nothing to search for, or not what the mode needs. Nothing was sent.
         """
-        return search_request(path("/users/{user_id}/search", user_id=user_id), query)
+        where = path("/users/{user_id}/search", user_id=user_id)
+        return await searching(self._engine, where, text, mode, query)
 
     @operation
     def bulk_delete(
@@ -246,41 +274,6 @@ class UserDocs(Resource[FaceT]):
         """
         where = path("/users/{user_id}/docs", user_id=user_id)
         return _bulk_delete(where, metadata_filter, delete_all)
-
-
-class Docs(Resource[FaceT]):
-    """Documents of any owner, and embeddings."""
-
-    @operation
-    def get(self, doc_id: Id, *, include_embeddings: bool = OMIT) -> Request[Doc]:
-        """Fetch one document, whoever owns it.
-
-        Args:
-            doc_id: The document, or its id.
-            include_embeddings: Whether it carries its vectors. Default true (servers of 2025).
-
-        Raises:
-            NotFoundError: There is no such document.
-        """
-        query = {"include_embeddings": include_embeddings}
-        return Request("GET", path("/docs/{doc_id}", doc_id=doc_id), Doc, query=query)
-
-    @operation
-    def embed(
-        self, *, text: str | Sequence[str], embed_instruction: str = OMIT
-    ) -> Request[EmbedQueryResponse]:
-        """Turn text into vectors of 1024 numbers, to search with.
-
-        Args:
-            text: One text, or a list of 1 to 100.
-            embed_instruction: What the text is for (servers of 2025, which put a vector of the
-                instruction in front of the others).
-
-        Returns:
-            `vectors`: one for each text.
-        """
-        body = {"text": text, "embed_instruction": embed_instruction}
-        return Request("POST", "/embed", EmbedQueryResponse, body=body, repeatable=True)
 
 
 def _list(docs: Resource[FaceT], where: str, options: DocListOptions) -> Pages[FaceT, Doc]:

@@ -96,9 +96,13 @@ class DocReference(Model):
         owner: Whose it is.
         title: Its title.
         snippets: The chunks that match, the best first.
-        distance: How far it is from the query; smaller is nearer. Text search gives negated
-            scores, and 10000000 for no score.
+        distance: What the server says of how well it fits: 1 minus the score of a search by vector
+            or both; of one by text, the score itself (servers of 2025), or the negated rank and
+            10000000 for none (servers of 2024). `score` is the same on all.
         metadata: Data attached by the developer.
+        score: How well it fits what `docs.search` looked for, 0 to 1; higher is better. It is the
+            cosine similarity, or the rank of the text as rank / (rank + 1), or their mix. None for
+            what a chat recalled.
     """
 
     id: str
@@ -107,6 +111,7 @@ class DocReference(Model):
     snippets: list[Snippet] = attrs.field(factory=list[Snippet])
     distance: float | None = None
     metadata: dict[str, Any] | None = None
+    score: float | None = attrs.field(default=None, init=False)
 
     @property
     def snippet(self) -> Snippet | None:
