@@ -114,6 +114,25 @@ def test_text_is_read_as_the_type(form: Any, text: str, value: Any) -> None:
     assert Output(form).of_answer(said(text)) == value
 
 
+OUTPUTS: list[tuple[Any, Any, Any]] = [
+    (Person, {"name": "Ada", "age": 36}, ADA),
+    (Person, '```json\n{"name": "Ada", "age": 36}\n```', ADA),
+    (list[int], [1], [1]),
+    (list[int], {"value": [1]}, [1]),
+    (list[int], '{"value": [1]}', [1]),
+    (Mood, "bad", Mood.BAD),
+    (str, '{"value": "x"}', '{"value": "x"}'),
+    (Any, {"value": 1}, {"value": 1}),
+    (POSITIVE, "7", 7),
+]
+
+
+@pytest.mark.parametrize(("form", "output", "value"), OUTPUTS, ids=str)
+def test_outputs_of_tasks_are_read_likewise(form: Any, output: Any, value: Any) -> None:
+    """As they are where they fit, and else as what a model may have written."""
+    assert Output(form).of_task(output) == value
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.data(), KINDS)
 def test_what_a_model_may_write_is_read(data: st.DataObject, kind: Kind) -> None:
