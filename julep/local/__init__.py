@@ -58,7 +58,7 @@ class LocalServer:
         embedding_model: Which model there makes vectors; None takes `OPENAI_EMBEDDING_MODEL`, or
             OpenAI's own on its own server. Without any, fastembed does if it and its weights are
             installed, else vectors are made from words alone.
-        allow_api_calls: Whether tasks may send requests to other servers.
+        allow_api_calls: Whether tasks may send requests to other servers, integrations among them.
         allow_private_calls: Whether these may go to addresses that aren't public, such as this
             machine's and its network's. None allows it where the server listens on loopback only.
         max_api_call_bytes: How long the answer to such a request may be, as it is sent and
@@ -70,12 +70,15 @@ class LocalServer:
         integrations: Functions that stand for integrations, by names such as `brave.search`. Each
             is called with the arguments of the step and the tool's setup, both dicts, on a thread of
             its own; what it returns is the step's output, and what it raises fails the step.
-            Providers that the hosted server doesn't know need `strict=False`.
+            Providers that the hosted server doesn't know need `strict=False`. Those that this server
+            runs itself (arxiv, brave, email, spider, weather and wikipedia) need none. Their requests
+            are bound like those of `api_call`, and a text replaces the address of a service:
+            `{"wikipedia": "https://de.wikipedia.org"}`.
 
     Raises:
         ValueError: Another host than loopback was given without a key or with a short one, the key
-            can't be sent in a header, an origin isn't one, or a size is below 1.
-        TypeError: `integrations` holds anything but functions by such names.
+            can't be sent in a header, an origin or an address isn't one, or a size is below 1.
+        TypeError: `integrations` holds anything but functions by such names, and addresses.
     """
 
     def __init__(
@@ -93,7 +96,7 @@ class LocalServer:
         max_api_call_bytes: int = MOST_API_CALL_BYTES,
         strict: bool = True,
         allow_origins: Iterable[str] = (),
-        integrations: Mapping[str, Integration] | None = None,
+        integrations: Mapping[str, Integration | str] | None = None,
     ) -> None:
         key = _read_key(key, host)
         self.path: Path | None = None if path is None or str(path) == _MEMORY else Path(path)

@@ -110,7 +110,8 @@ def build_services(
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
     secrets = Secrets(store, strictness)
-    client, integrations = OutboundClient(api_calls, script.web), Registry(script.integrations)
+    client = OutboundClient(api_calls, script.web)
+    integrations = Registry(script.integrations, client)
     effects = LocalEffects(
         model, embedder, search, secrets, client=client, integrations=integrations, timers=timers
     )

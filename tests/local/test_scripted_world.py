@@ -148,6 +148,28 @@ def test_functions_of_the_program_are_integrations() -> None:
         assert tasks.end(ask, tools=[WEATHER])["output"] == {"result": "fog"}
 
 
+def test_a_setup_takes_secrets_in_any_spelling(
+    server: LocalServer, tasks: Tasks, make: Make
+) -> None:
+    """Public tasks write them in braces, which makes a set of one."""
+    make("/secrets", name="KEY", value="the key")
+    server.integrations.add("weather", "get", result={})
+    for written in ("$ secrets.KEY", "$ {secrets.KEY}", "{{secrets.KEY}}", "{secrets.KEY}"):
+        setup = {"openweathermap_api_key": written}
+        tool = {**WEATHER, "integration": {"provider": "weather", "setup": setup}}
+        assert tasks.end({"tool": "weather"}, tools=[tool])["status"] == "succeeded"
+        assert server.integration_calls[-1]["setup"] == {"openweathermap_api_key": "the key"}
+
+
+def test_a_tool_has_arguments_of_its_own(server: LocalServer, tasks: Tasks) -> None:
+    """Those of the step go before them."""
+    server.integrations.add("brave", "search", result={})
+    preset = {"query": "x", "country": "no"}
+    tool = {**BRAVE, "integration": {"provider": "brave", "arguments": preset}}
+    tasks.end({"tool": "brave", "arguments": {"query": "y"}}, tools=[tool])
+    assert server.integration_calls[-1]["arguments"] == {"query": "y", "country": "no"}
+
+
 def test_other_servers_answer_what_is_scripted(server: LocalServer, tasks: Tasks) -> None:
     """Patterns, queries and methods choose; redirects and headers are as real ones."""
     server.web.add(url="https://api.test/ord*", status=307, headers={"Location": "/v2?a=1"})

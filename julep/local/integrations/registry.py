@@ -9,21 +9,26 @@ from copy import deepcopy
 import anyio.to_thread
 
 from julep.local.json_text import to_json
-from julep.local.scripting import Integrations
+from julep.local.outbound.client import OutboundClient
+from julep.local.scripting import Integration, Integrations
 from julep.local.strictness.integrations import METHODS
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject, as_object
 
+from .providers import BUILT_IN
+
 
 class Registry:
-    """Calls integrations: scripted ones first, then those that the program gives.
+    """Calls integrations: scripted ones first, then those that the program gives, then built-in ones.
 
     Args:
-        integrations: Both.
+        integrations: The first two, and where the services of the built-in ones are.
+        client: Reaches these services.
     """
 
-    def __init__(self, integrations: Integrations) -> None:
+    def __init__(self, integrations: Integrations, client: OutboundClient) -> None:
         self._integrations = integrations
+        self._client = client
 
     async def call(self, definition: Mapping[str, object], arguments: object) -> object:
         """Call an integration.
@@ -49,23 +54,33 @@ class Registry:
             if scripted.error is not None:
                 raise EffectError(scripted.error)
             return scripted.result
-        if (function := self._integrations.functions.get(name)) is None:
-            raise EffectError(_absent(name))
-        try:
-            # It is the program's own and may take long.
-            result = await anyio.to_thread.run_sync(
-                function, deepcopy(arguments), deepcopy(setup), abandon_on_cancel=True
+        if function := self._integrations.functions.get(name):
+            return await _of_program(function, arguments, setup)
+        if (built_in := BUILT_IN.get(name)) is None:
+            raise EffectError(
+                f"The integration {name} isn't available on the embedded server; {_help(name)}"
             )
-            return await result if inspect.isawaitable(result) else result
-        except Exception as error:
-            raise EffectError(f"{type(error).__name__}: {error}") from error
+        if self._integrations:
+            raise EffectError(f"Nothing is scripted for the integration {name}; {_help(name)}")
+        address = self._integrations.addresses.get(name.partition(".")[0], "")
+        return await built_in.call(self._client, address, arguments, setup)
 
 
-def _absent(name: str) -> str:
+async def _of_program(function: Integration, arguments: JsonObject, setup: JsonObject) -> object:
+    try:
+        # It is the program's own and may take long.
+        result = await anyio.to_thread.run_sync(
+            function, deepcopy(arguments), deepcopy(setup), abandon_on_cancel=True
+        )
+        return await result if inspect.isawaitable(result) else result
+    except Exception as error:
+        raise EffectError(f"{type(error).__name__}: {error}") from error
+
+
+def _help(name: str) -> str:
     provider, _, method = name.partition(".")
     return (
-        f"The integration {name} isn't available on the embedded server; give it a function, "
-        f"LocalServer(integrations={{{name!r}: function}}), in a test script its result, "
-        f"integrations.add({provider!r}, {method!r}, result=...), "
+        f"give it a function, LocalServer(integrations={{{name!r}: function}}), in a test script its "
+        f"result, integrations.add({provider!r}, {method!r}, result=...), "
         "or use an api_call or function tool in its place"
     )

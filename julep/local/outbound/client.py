@@ -17,7 +17,7 @@ from julep.types._json import as_object, is_array
 from .addresses import is_public
 from .failures import told
 from .policy import CallPolicy
-from .public_only import PublicOnly
+from .public_only import PublicOnly, public_addresses
 from .response_body import ACCEPTED, read_body
 from .scripted import ScriptedTransport, note
 
@@ -61,10 +61,7 @@ class OutboundClient:
         Raises:
             EffectError: It isn't allowed, can't be sent, there was no answer, or one too long.
         """
-        if not self._policy.allow_api_calls:
-            raise EffectError(
-                "api_call is switched off on this server (allow_api_calls=False, or --no-api-calls)"
-            )
+        self._refuse_if_off()
         request = self._build(call)
         try:
             with anyio.fail_after(call.timeout):
@@ -76,6 +73,31 @@ class OutboundClient:
             raise
         except Exception as error:
             raise told(error, request.url) from error
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Return those addresses of a host that tasks may connect to, for what isn't HTTP.
+
+        Raises:
+            EffectError: It isn't allowed, or other servers are scripted.
+            OSError: Nobody knows the host.
+        """
+        self._refuse_if_off()
+        if self._web:
+            raise EffectError(f"Answers of other servers are scripted, and none of {host}:{port}")
+        private = self._policy.allow_private_calls
+        return await public_addresses(host, port, (lambda _: True) if private else self._judge)
+
+    @property
+    def most_bytes(self) -> int:
+        """How long an answer may be."""
+        return self._policy.max_api_call_bytes
+
+    def _refuse_if_off(self) -> None:
+        if not self._policy.allow_api_calls:
+            raise EffectError(
+                "Requests of tasks to other servers are switched off on this server "
+                "(allow_api_calls=False, or --no-api-calls)"
+            )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -99,11 +121,16 @@ class OutboundClient:
             headers = httpx.Headers({"Accept-Encoding": ACCEPTED, **_login(url)})
             headers.update(call.headers)
             bare = url.copy_with(userinfo=b"")
-            return self._client.build_request(call.method, bare, headers=headers, **_body(call))
+            request = self._client.build_request(call.method, bare, headers=headers, **_body(call))
         except Exception as error:
             # Whatever it is, it is the same at the next attempt.
             text = f"The request can't be built: {told(error, call.url)}"
             raise EffectError(text) from error
+        if call.secret_params:
+            # It is sent in the place of the URL's path and query, which httpx logs.
+            whole = request.url.copy_merge_params(dict(call.secret_params))
+            request.extensions["target"] = whole.raw_path
+        return request
 
     async def _exchange(self, request: httpx.Request, options: Mapping[str, Any]) -> HttpReply:
         for _ in range(_MOST_REDIRECTS + 1):
@@ -168,6 +195,7 @@ def _body(call: HttpCall) -> dict[str, Any]:
 
 def _redirected(request: httpx.Request, following: httpx.Request) -> httpx.Request:
     following.url = following.url.copy_with(userinfo=b"")
+    following.extensions.pop("target", None)
     if not _is_same_or_safer(request.url, following.url):
         for name in set(following.headers) - _TO_OTHERS:
             del following.headers[name]

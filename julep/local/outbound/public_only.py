@@ -43,28 +43,46 @@ class PublicOnly(httpx.AsyncBaseTransport):
         if not name or request.url.scheme not in _PORTS:
             raise httpx.UnsupportedProtocol("the address has no http:// or no host")
         failure: httpx.TransportError | None = None
-        for address in filter(self._judge, await _addresses(name, request)):
+        for address in await self._addresses(name, request):
             try:
                 return await self._inner.handle_async_request(_to(address, name, request))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
-        raise failure or EffectError(
-            f"{name} has no public address, and tasks of a server that others can reach may call no "
-            "other (allow_private_calls=True or serve --allow-private-calls lifts that)"
-        )
+        raise failure or httpx.ConnectError("the host has no address", request=request)
+
+    async def _addresses(self, name: str, request: httpx.Request) -> list[str]:
+        port = request.url.port or _PORTS[request.url.scheme]
+        try:
+            return await public_addresses(name, port, self._judge)
+        except (OSError, UnicodeError) as error:
+            raise httpx.ConnectError(str(error), request=request) from error
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
 
 
-async def _addresses(name: str, request: httpx.Request) -> list[str]:
-    port = request.url.port or _PORTS[request.url.scheme]
-    try:
-        found = await anyio.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpx.ConnectError(str(error), request=request) from error
-    return list(dict.fromkeys(str(socket_address[0]) for *_, socket_address in found))
+async def public_addresses(name: str, port: int, judge: Callable[[str], bool]) -> list[str]:
+    """Look a name up, and return those of its addresses that are public.
+
+    Args:
+        name: Of the host.
+        port: That is meant to be connected to.
+        judge: Whether an address is public.
+
+    Raises:
+        EffectError: None is.
+        OSError: Nobody knows the name.
+        UnicodeError: It can't be one.
+    """
+    found = await anyio.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    addresses = dict.fromkeys(str(socket_address[0]) for *_, socket_address in found)
+    if public := list(filter(judge, addresses)):
+        return public
+    raise EffectError(
+        f"{name} has no public address, and tasks of a server that others can reach may call no "
+        "other (allow_private_calls=True or serve --allow-private-calls lifts that)"
+    )
 
 
 def _to(address: str, name: str, request: httpx.Request) -> httpx.Request:

@@ -13,6 +13,16 @@ Integration: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
 """A function of the step's arguments and the tool's setup; what it gives is the step's output."""
 
 
+ADDRESSES: Mapping[str, str] = {
+    "arxiv": "https://export.arxiv.org",
+    "brave": "https://api.search.brave.com",
+    "spider": "https://api.spider.cloud",
+    "weather": "https://api.openweathermap.org",
+    "wikipedia": "https://en.wikipedia.org",
+}
+"""Where the services of providers are, unless the program says otherwise."""
+
+
 class IntegrationAnswer(NamedTuple):
     """What an integration gives, or how it fails."""
 
@@ -23,7 +33,10 @@ class IntegrationAnswer(NamedTuple):
 class Integrations:
     """What integrations give, for tasks whose tools name them.
 
+    Once something is scripted here, no service of an integration is reached.
+
     Attributes:
+        addresses: Where the services of providers are.
         calls: What was called: `provider`, `method`, `arguments` and `setup`.
         functions: Functions of the program, by names such as `brave.search`.
     """
@@ -31,6 +44,7 @@ class Integrations:
     def __init__(self) -> None:
         self.calls: Calls = Calls()
         self.functions: dict[str, Integration] = {}
+        self.addresses: dict[str, str] = dict(ADDRESSES)
         self._scripted: dict[str, Answers[IntegrationAnswer]] = {}
 
     def add(
@@ -71,16 +85,35 @@ class Integrations:
         for name, answers in list(self._scripted.items()):
             yield from (f"a result of the integration {name}" for _ in answers.unused())
 
-    def provide(self, functions: Mapping[str, Integration]) -> None:
-        """Use functions of the program as integrations, in the place of earlier ones.
+    def __len__(self) -> int:
+        return len(self._scripted)
+
+    def provide(self, integrations: Mapping[str, Integration | str]) -> None:
+        """Use functions as integrations and other addresses of services, in the place of earlier ones.
 
         Raises:
-            TypeError: A name isn't one such as `brave.search`, or what it stands for no function.
+            TypeError: A name isn't one such as `brave.search`, what it stands for no function, or an
+                address no text.
+            ValueError: An address doesn't begin with `https://` or `http://`.
         """
-        check("integrations", functions, Mapping, "a mapping such as {'brave.search': function}")
-        for name, function in functions.items():
-            if not isinstance(name, str) or not all(name.partition(".")):
+        check("integrations", integrations, Mapping, "a mapping such as {'brave.search': function}")
+        for name, given in integrations.items():
+            if name in ADDRESSES:
+                self.addresses[name] = _address(name, given)
+            elif not isinstance(name, str) or not all(name.partition(".")):
                 raise TypeError(f"integrations have names such as 'brave.search', not {name!r}")
-            if not callable(function):
+            elif isinstance(given, str) or not callable(given):
                 raise TypeError(f"the integration {name} must be a function")
-        self.functions.update(functions)
+            else:
+                self.functions[name] = given
+
+
+def _address(provider: str, given: object) -> str:
+    if not isinstance(given, str):
+        example = f"{provider}.{{method}}"
+        raise TypeError(
+            f"{provider} takes the address of its service; a function is for {example!r}"
+        )
+    if not given.startswith(("https://", "http://")):
+        raise ValueError(f"the address of {provider} must begin with https:// or http://")
+    return given.rstrip("/")

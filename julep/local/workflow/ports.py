@@ -183,12 +183,13 @@ class ModelRequest:
 
 @frozen(kw_only=True)
 class HttpCall:
-    """An `api_call`: what to send.
+    """A request to another server: what to send.
 
     Attributes:
         options: Any of `params`, `json`, `data`, `content`, `files`, `cookies`, as httpx takes
             them, and `follow_redirects`.
         timeout: Seconds for the whole call.
+        secret_params: More of the query, which shows in no log and no error.
     """
 
     method: str
@@ -196,11 +197,12 @@ class HttpCall:
     headers: Mapping[str, str]
     options: Mapping[str, object]
     timeout: float = 600.0
+    secret_params: Mapping[str, str] = field(factory=dict[str, str])
 
 
 @frozen(kw_only=True)
 class HttpReply:
-    """The answer to an `api_call`, whatever its status.
+    """The answer of another server, whatever its status.
 
     Attributes:
         url: What was asked in the end, its query and redirects included.

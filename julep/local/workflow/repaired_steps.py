@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from julep.types._json import JsonObject, as_object, is_array
@@ -13,6 +14,7 @@ from .issues import Issue
 from .step_kinds import kind_of
 
 _ONE_BY_ONE = 1
+_IN_BRACES = re.compile(r"\s*\$ \{\s*(secrets\.\w+)\s*\}\s*")
 _FAILING = frozenset({"create", "update", "create_or_update", "chat", "search"})
 """Operations of system tools that hand a resource or a question over, which fails there."""
 
@@ -47,11 +49,22 @@ def _reduce(location: str, code: str, parallelism: object) -> Iterator[Issue]:
 def repaired_in_tools(tools: Sequence[Mapping[str, object]]) -> Iterator[Issue]:
     """Yield the tools that fail on servers of 2025."""
     for index, tool in enumerate(tools):
+        yield from _integration(f"tools[{index}].integration", as_object(tool.get("integration")))
         call = as_object(tool.get("system"))
         names = (call.get("resource"), call.get("subresource"), call.get("operation"))
         what = ".".join(str(name) for name in names if name)
         if str(call.get("operation")) in _FAILING and not what.endswith("doc.create"):
             yield _told(f"tools[{index}].system", f"{what} fails on servers of 2025", None)
+
+
+def _integration(location: str, integration: JsonObject) -> Iterator[Issue]:
+    if integration.get("arguments"):
+        message = "servers of 2025 don't use these in tool steps"
+        yield _told(f"{location}.arguments", message, "give them in the step")
+    for name, value in as_object(integration.get("setup")).items():
+        if isinstance(value, str) and (secret := _IN_BRACES.fullmatch(value)):
+            message = "a set on servers of 2025, which fails the step"
+            yield _told(f"{location}.setup.{name}", message, f"write $ {secret[1]}")
 
 
 def _told(location: str, message: str, hint: str | None) -> Issue:

@@ -9,13 +9,17 @@ import anyio.lowlevel
 import pytest
 
 from julep.local.integrations.registry import Registry
-from julep.local.scripting import Integrations
+from julep.local.outbound.client import OutboundClient
+from julep.local.outbound.policy import CallPolicy
+from julep.local.scripting import Integrations, Web
 from julep.local.workflow.ports import EffectError
 
 
 def called(integrations: Integrations, arguments: Any = None, **definition: Any) -> Any:
     """What an integration gives."""
-    return anyio.run(Registry(integrations).call, definition, arguments)
+    policy = CallPolicy(allow_api_calls=False, allow_private_calls=False, max_api_call_bytes=1)
+    registry = Registry(integrations, OutboundClient(policy, Web()))
+    return anyio.run(registry.call, definition, arguments)
 
 
 def test_what_is_scripted_comes_first() -> None:
@@ -67,3 +71,16 @@ def test_a_function_can_not_change_what_it_is_given() -> None:
         called(integrations, provider="a", method="fail")
     with pytest.raises(EffectError, match=r"LocalServer\(integrations=\{'a.b': function\}\)"):
         called(integrations, provider="a", method="b")
+
+
+def test_what_is_built_in_comes_last() -> None:
+    """And not at all in a test that scripts others, which can't mean to reach a service."""
+    given = {"provider": "wikipedia", "method": "search"}
+    integrations = Integrations()
+    with pytest.raises(EffectError, match="switched off"):
+        called(integrations, {"query": "x"}, **given)
+    integrations.add("brave", "search", result=[1])
+    with pytest.raises(EffectError, match=r"Nothing is scripted .* integrations.add\('wikipedia'"):
+        called(integrations, {"query": "x"}, **given)
+    integrations.provide({"wikipedia.search": lambda arguments, setup: [arguments, setup]})
+    assert called(integrations, {"query": "x"}, **given) == [{"query": "x"}, {}]

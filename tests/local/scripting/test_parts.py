@@ -181,6 +181,24 @@ def test_an_integration_gives_what_is_scripted() -> None:
     assert integrations.take("brave.search") is None
 
 
+def test_the_address_of_a_service_can_be_another() -> None:
+    """By the provider's name; functions have the name of a method."""
+    integrations = Integrations()
+    integrations.provide({"wikipedia": "https://de.wikipedia.org/", "brave.search": dict})
+    assert integrations.addresses["wikipedia"] == "https://de.wikipedia.org"
+    assert set(integrations.functions) == {"brave.search"}
+    wrong: Any
+    for wrong in (
+        {"wikipedia": dict},
+        {"brave.search": "https://x.test"},
+        {"new": "https://x.test"},
+    ):
+        with pytest.raises(TypeError):
+            integrations.provide(wrong)
+    with pytest.raises(ValueError, match="address of arxiv must begin with https://"):
+        integrations.provide({"arxiv": "localhost"})
+
+
 @pytest.mark.parametrize(
     ("names", "given"),
     [

@@ -366,3 +366,14 @@ def test_tools_that_fail_elsewhere_are_told(call: Any, fails: bool) -> None:
     """With their place."""
     tool = {"name": "t", "type": "system", "system": call}
     assert places(repaired_in_tools([tool])) == (["tools[0].system"] if fails else [])
+
+
+def test_integrations_that_do_something_else_elsewhere_are_told() -> None:
+    """Arguments of their own, and keys in braces."""
+    setup = {"brave_api_key": "$ {secrets.KEY}", "other": "$ secrets.KEY"}
+    spec = {"provider": "brave", "setup": setup, "arguments": {"query": "x"}}
+    tools = [{"name": "t", "type": "integration", "integration": spec}]
+    assert places(repaired_in_tools(tools)) == [
+        "tools[0].integration.arguments",
+        "tools[0].integration.setup.brave_api_key",
+    ]

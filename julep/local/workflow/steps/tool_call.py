@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import cast
 from uuid import UUID
 
 from julep.local.sandbox.values import as_json
@@ -59,15 +60,28 @@ def _with_ids_as_text(value: object) -> object:
 
 async def _integration(run: Run, definition: JsonObject, arguments: object) -> object:
     provider = definition.get("provider", "dummy")
+    if is_object(arguments):
+        arguments = {**as_object(definition.get("arguments")), **arguments}
     if provider == "dummy":
         return arguments
-    used = {name: as_json(definition.get(name)) for name in ("provider", "method", "setup")}
+    used = {name: as_json(definition.get(name)) for name in ("provider", "method")}
+    used["setup"] = as_json(_without_sets(as_object(definition.get("setup"))))
     given = as_json(_with_ids_as_text(arguments))
     try:
         return await with_retries(run, lambda: run.effects.integration(run.execution, used, given))
     except EffectError as error:
         name = ".".join(str(part) for part in (provider, used["method"]) if part)
         raise StepError(f"Error in executing {name}: {error}") from error
+
+
+def _without_sets(setup: JsonObject) -> JsonObject:
+    """Take `$ {secrets.KEY}`, which is a set, for the text in it: people take braces for a template's."""
+    return {
+        name: next(iter(cast("set[object]", value)))
+        if isinstance(value, set | frozenset) and len(cast("set[object]", value)) == 1
+        else value
+        for name, value in setup.items()
+    }
 
 
 async def _system(run: Run, definition: JsonObject, arguments: JsonObject) -> object:
