@@ -59,7 +59,7 @@ ROOMS = [
     "resources",
     "chat effects",
     "services worker",
-    "operations",
+    "routes",
     "system_calls",
     "http",
     "__init__",

@@ -25,7 +25,7 @@ from julep.local.resources import history as served_history
 from julep.local.resources import projects as served_projects
 from julep.local.resources import secrets as served_secrets
 from julep.local.resources import sessions as served_sessions
-from julep.local.resources import task_checks as served_tasks
+from julep.local.resources import task_form as served_tasks
 from julep.local.resources import tools as served_tools
 from julep.local.resources import users as served_users
 from julep.local.search import search

@@ -10,7 +10,7 @@ from julep.types._json import JsonObject, as_object, is_object
 
 from .errors import BadRequest
 from .json_text import mended, to_json
-from .operations import Operation
+from .routes import Operation
 
 _SAME = {"task.execution.list": "execution.list", "task.execution.create": "execution.create"}
 # Over HTTP a name must be sent; tasks often leave it out.

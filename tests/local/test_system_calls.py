@@ -11,9 +11,9 @@ from julep.local.errors import BadRequest
 from julep.local.fields import Form
 from julep.local.models.completions import EchoModel
 from julep.local.models.embeddings import HashingVectors
-from julep.local.operations import Operation, list_operations
 from julep.local.outbound.policy import CallPolicy
 from julep.local.resources.tools import TOOL
+from julep.local.routes import Operation, list_operations
 from julep.local.scripting import Script
 from julep.local.services import build_services
 from julep.local.strictness import Strictness

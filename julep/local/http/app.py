@@ -1,4 +1,4 @@
-"""HTTP: parse, call, answer. The one place that knows statuses and the bodies of errors."""
+"""HTTP: parse, call, answer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import logging
 import secrets
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
     Awaitable,
     Callable,
     Collection,
     Mapping,
     Sequence,
 )
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -24,58 +23,33 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from julep.local import errors
 from julep.local.fields import Problems, identifier
-from julep.local.json_text import to_json
-from julep.local.operations import Operation
+from julep.local.routes import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
 from julep.local.store.bounded import took_too_long
 from julep.local.store.database import has_no_room
 from julep.types._json import JsonObject, as_object
 
-from .answers import json_answer, long_json_answer
 from .bodies import read_body
 from .docs_page import page
+from .error_answers import error_answer, refused, unrouted
+from .event_stream import event_stream
 from .fault_injection import FaultyApp
+from .json_answers import json_answer, long_json_answer
 
 if TYPE_CHECKING:
     from .openapi import Document
 
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
-_STATUSES: Mapping[type[errors.ApiError], tuple[int, str | None]] = {
-    errors.BadRequest: (400, None),
-    errors.Forbidden: (403, None),
-    errors.NotFound: (404, None),
-    errors.TooSlow: (408, None),
-    errors.Conflict: (409, None),
-    errors.TooLarge: (413, None),
-    errors.Busy: (503, None),
-    errors.PromptTooBig: (400, "prompt_too_big"),
-    errors.ModelRefused: (400, "llm_bad_request"),
-    errors.ModelFailed: (502, "llm_api_error"),
-}
-_MORE: Mapping[str, JsonObject] = {
-    "llm_bad_request": {
-        "type": "LLMServiceBadRequest",
-        "fix": "change what the model's server refused in the request",
-    },
-    "llm_api_error": {
-        "type": "LLMServiceError",
-        "fix": "see that the model's server runs and takes the key, then try again",
-    },
-}
 _PREFIX = "/api"
 _OPEN = {"/healthz"}
-_EVENTS = "text/event-stream"
-# What stands between must neither keep events back nor keep them.
-_AS_IT_COMES = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-_SECONDS_UNTIL_FREE = 2  # what a few of the longest evaluations take
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger("julep.local")
 
@@ -107,7 +81,7 @@ def make_app(
         for operation in operations
     ]
     routes += _description(operations)
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: unrouted})
     return _Entrance(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
 
 
@@ -150,7 +124,7 @@ class _Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             if self._hosts and _host(scope) not in self._hosts:
-                refused = _error(400, f"This server doesn't answer for host {_host(scope)!r}")
+                refused = error_answer(400, f"This server doesn't answer for host {_host(scope)!r}")
                 await refused(scope, receive, send)
                 return
             if scope["path"].startswith(f"{_PREFIX}/"):
@@ -178,10 +152,10 @@ def _endpoint(
             if inspect.isawaitable(result):
                 result = await result
         except errors.ApiError as error:
-            return _refused(error)
+            return refused(error)
         except (ClientDisconnect, CallerGone):
             # To somebody who hung up any answer will do.
-            return _refused(errors.Busy("The server stops: try again when it is back"))
+            return refused(errors.Busy("The server stops: try again when it is back"))
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
         return await _answer(operation, result)
@@ -203,11 +177,11 @@ async def _hung_up(request: Request) -> None:
 
 def _failed(operation: Operation, error: Exception) -> Response:
     if has_no_room(error):
-        return _error(507, f"The disk of this server is full: nothing was kept ({error})")
+        return error_answer(507, f"The disk of this server is full: nothing was kept ({error})")
     if took_too_long(error):
-        return _error(400, "This takes too long to look up: ask for less at once")
+        return error_answer(400, "This takes too long to look up: ask for less at once")
     _LOG.exception("%s %s failed", operation.method, operation.path, exc_info=error)
-    return _error(500, "Internal Server Error")
+    return error_answer(500, "Internal Server Error")
 
 
 def _authenticate(headers: Mapping[str, str], key: str) -> None:
@@ -234,64 +208,10 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
 
 async def _answer(operation: Operation, result: object) -> Response:
     if inspect.isasyncgen(result):
-        items = cast("AsyncGenerator[JsonObject]", result)
-        return StreamingResponse(_events(items), headers=_AS_IT_COMES, media_type=_EVENTS)
+        return event_stream(cast("AsyncGenerator[JsonObject]", result))
     if operation.written:
         result = {"jobs": [], **as_object(result)}
     return await long_json_answer(result, operation.status)
-
-
-async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
-    async with aclosing(items):
-        try:
-            async for item in items:
-                yield b"data: " + to_json(item).encode() + b"\n\n"
-                # What is there at once would all be written before a caller who left is noticed.
-                await anyio.lowlevel.checkpoint()
-        except errors.ApiError as error:
-            # The status is sent already: what is left is to say why there won't be a finish.
-            _LOG.warning("a stream broke off: %s", error)
-            yield _error_event(_told(error)[1])
-        except Exception:  # noqa: BLE001 - as for other answers, the caller is told
-            _LOG.exception("a stream broke off")
-            yield _error_event(_error_body(500, "Internal Server Error"))
-
-
-def _error_event(body: JsonObject) -> bytes:
-    return b"event: error\ndata: " + to_json(body).encode() + b"\n\n"
-
-
-def _refused(error: errors.ApiError) -> Response:
-    status, body = _told(error)
-    response = json_answer(body, status)
-    if isinstance(error, errors.Busy):
-        response.headers["Retry-After"] = str(_SECONDS_UNTIL_FREE)
-    return response
-
-
-def _told(error: errors.ApiError) -> tuple[int, JsonObject]:
-    """Return status and body of the answer to a request that failed."""
-    if isinstance(error, errors.Invalid):
-        content = {"message": str(error), "code": "validation_error", "details": error.details}
-        return 422, {"error": content}
-    status, code = _STATUSES[type(error)]
-    return status, _error_body(status, str(error), code)
-
-
-def _error(status: int, message: str) -> Response:
-    return json_answer(_error_body(status, message), status)
-
-
-def _error_body(status: int, message: str, code: str | None = None) -> JsonObject:
-    more = {"type": "http_error"} if code is None else _MORE.get(code, {})
-    return {"error": {"message": message, "code": code or f"http_{status}", **more}}
-
-
-async def _unrouted(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    response = json_answer({"detail": error.detail}, error.status_code)
-    response.headers.update(error.headers or {})
-    return response
 
 
 def _host(scope: Scope) -> str:

@@ -13,7 +13,7 @@ from julep._shapes import Builder
 from julep._shapes.base import PLACE, Definitions
 from julep._version import __version__
 from julep.local.fields import Check, schema_of
-from julep.local.operations import Operation
+from julep.local.routes import Operation
 from julep.types._json import JsonObject, as_object, is_array, is_object
 
 _SCHEMAS: Final = "#/components/schemas/"

@@ -25,8 +25,8 @@ from julep.local.models.completions import Model
 from julep.local.models.providers import find_providers
 from julep.local.models.scripted import ScriptedModel
 from julep.local.models.settings import ModelSettings
-from julep.local.operations import list_operations
 from julep.local.outbound.policy import CallPolicy
+from julep.local.routes import list_operations
 from julep.local.scripting import Script
 from julep.local.services import Services, build_services
 from julep.local.store import holder
@@ -35,8 +35,8 @@ from julep.local.system_calls import SystemCalls
 from julep.local.timers import Timers
 
 from .app import Lifespan, make_app
+from .cancelled_requests import Ending
 from .half_open import HalfOpen
-from .shutdown import Ending
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")

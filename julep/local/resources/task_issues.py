@@ -11,7 +11,7 @@ from julep.local.workflow import Issue, validate
 from julep.local.workflow.unknown_keys import unknown_in
 from julep.types._json import JsonObject, as_array, as_object
 
-from .task_checks import read_task
+from .task_form import read_task
 from .tools import TOOL
 
 _READ_ONLY = ("id", "agent_id", "inherited", "created_at", "updated_at", "project")

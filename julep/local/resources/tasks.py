@@ -18,7 +18,7 @@ from julep.types._json import JsonObject, objects
 from .answers import Deleted, Items
 from .collection import Resource, new_record, renewed
 from .names import canonical_name
-from .task_checks import read_task
+from .task_form import read_task
 from .tools import Tools, function_spec
 
 

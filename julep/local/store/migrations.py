@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from .schema import RUNS_OF_LETTERS, SCHEMA
+from .released_tables import RUNS_OF_LETTERS, SCHEMA
 
 APPLICATION_ID = 0x4A4C4550
 """Stands in the header of each file, to tell other programs' files apart: "JLEP"."""

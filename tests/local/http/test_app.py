@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from julep._sse import EventDecoder
 from julep.local.errors import Busy
 from julep.local.http.app import make_app
-from julep.local.operations import Operation
+from julep.local.routes import Operation
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CallerGone
 from julep.local.scripting import Faults

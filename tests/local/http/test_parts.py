@@ -9,15 +9,15 @@ import anyio
 import pytest
 
 from julep.local.fields import Field, Form, text
+from julep.local.http.cancelled_requests import Ending
 from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.openapi import describe
 from julep.local.http.server import Setup
 from julep.local.http.sharing import open_server
-from julep.local.http.shutdown import Ending
 from julep.local.models.settings import model_settings
-from julep.local.operations import Operation
 from julep.local.outbound.policy import CallPolicy
+from julep.local.routes import Operation
 from julep.local.scripting import Faults, Script
 from julep.types.common import Listing
 from julep.types.users import User

@@ -21,7 +21,7 @@ from julep.local.resources.jobs import Jobs
 from julep.local.resources.projects import Projects
 from julep.local.resources.secrets import Secrets
 from julep.local.resources.sessions import Sessions
-from julep.local.resources.task_checks import TASK, read_task
+from julep.local.resources.task_form import TASK, read_task
 from julep.local.resources.task_issues import all_issues
 from julep.local.resources.tasks import Tasks
 from julep.local.resources.tools import Tools, function_spec, read_tool

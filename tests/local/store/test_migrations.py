@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from julep.local.store.migrations import APPLICATION_ID, STEPS, is_newer, is_ours, migrate
-from julep.local.store.schema import RUNS_OF_LETTERS, SCHEMA
+from julep.local.store.released_tables import RUNS_OF_LETTERS, SCHEMA
 
 
 @pytest.fixture

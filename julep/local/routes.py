@@ -16,7 +16,7 @@ from julep.local.resources.executions import CHANGE, START
 from julep.local.resources.files import FILE
 from julep.local.resources.secrets import SECRET
 from julep.local.resources.sessions import Sessions
-from julep.local.resources.task_checks import TASK
+from julep.local.resources.task_form import TASK
 from julep.local.resources.tools import TOOL
 from julep.local.resources.users import Users
 from julep.local.search.embedder import EMBEDDING

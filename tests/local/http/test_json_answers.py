@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from julep.local.http.answers import to_json_in_turns
+from julep.local.http.json_answers import to_json_in_turns
 from julep.local.json_text import to_json
 from tests.local.turns import turns_beside
 

@@ -1,4 +1,7 @@
-"""The tables. A resource is one JSON text; columns that are searched or joined are read out of it."""
+"""The tables as they were released: never change them here, add a step in `migrations`.
+
+A resource is one JSON text; columns that are searched or joined are read out of it.
+"""
 
 from __future__ import annotations
 
