@@ -36,7 +36,7 @@ def test_unknown_fields_are_attributes() -> None:
     user = structure(NOVEL, User)
     assert user.novel == {"a": [1]}  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - run time only
     assert user.extra == {"novel": {"a": [1]}}
-    assert repr(user) == "User(id='1', name='n', about='', novel={'a': [1]})"
+    assert repr(user) == "User(name='n', id='1', novel={'a': [1]})"
     assert user.to_dict()["novel"] == {"a": [1]}
     assert user != structure({"id": "1", "name": "n"}, User)
 
@@ -75,7 +75,7 @@ def test_models_without_unknown_fields_hold_none() -> None:
     """Most objects have no unknown fields and an empty `extra`."""
     user = User(id="1", name="n")
     assert user.extra == {}
-    assert repr(user) == "User(id='1', name='n', about='')"
+    assert repr(user) == "User(name='n', id='1')"
 
 
 def test_unknown_enum_values_pass() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import attrs
 
 from ._plain import OMIT, to_plain, wire_name
+from ._repr import Shown
 
 __all__ = ["OMIT", "Model", "tagged"]
 
@@ -30,7 +31,7 @@ def tagged(field: str, value: str, *, key: str = "") -> Callable[[type[ModelT]],
 
 
 @attrs.define(kw_only=True)
-class Model:
+class Model(Shown):
     """A JSON object of the API, with its fields as attributes.
 
     Fields that this version of the SDK doesn't know are kept: they are readable as attributes
@@ -59,7 +60,7 @@ class Model:
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        setattr(cls, "__repr__", _represent)  # noqa: B010 - mypy forbids the plain form
+        super().__attrs_init_subclass__()
         fields = (field for field in attrs.fields(cls) if field.init and field.alias != "extra")
         cls.__fields__ = [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
@@ -71,6 +72,13 @@ class Model:
     def __keep__(self, unknown: Mapping[str, Any]) -> None:
         """Take the fields that the class doesn't declare."""
         self._extra = unknown
+
+    def __shown__(self) -> dict[str, Any]:
+        """Return what there is to show, without what the class says already."""
+        own = type(self)
+        unknown = {name: value for name, value in self.extra.items() if not hasattr(own, name)}
+        held = {**super().__shown__(), **unknown}
+        return {name: value for name, value in held.items() if (name, value) != own.__tag__}
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Return the fields by their names in JSON, with or without optional ones that are None."""
@@ -99,15 +107,3 @@ class Model:
             raise AttributeError(
                 f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
             )
-
-
-def _represent(model: Model) -> str:
-    """Show what the model holds, without fields that are None, secret, too long or there twice."""
-    shown = {
-        field.name: getattr(model, field.name) for field in attrs.fields(type(model)) if field.repr
-    }
-    held = {name: value for name, value in shown.items() if value is not None}
-    held |= {name: value for name, value in model.extra.items() if not hasattr(type(model), name)}
-    names = sorted(held, key=lambda name: name != "id")
-    fields = ", ".join(f"{name}={held[name]!r}" for name in names)
-    return f"{type(model).__name__}({fields})"

@@ -194,6 +194,17 @@ class MessageChatResponse(BaseChatResponse):
 
     choices: list[ChatChoice]
 
+    def __str__(self) -> str:
+        return self.text
+
+    def __shown__(self) -> dict[str, Any]:
+        """Return what there is to show: text and calls stand for a single choice."""
+        held = super().__shown__()
+        said = {"text": self.text, "tool_calls": self.tool_calls}
+        if len(self.choices) == 1:
+            del held["choices"]
+        return {name: value for name, value in said.items() if value} | held
+
     @property
     def message(self) -> Message | None:
         """The message of the first choice."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Self, TypeVar, overload
 
 import attrs
 
+from ._repr import Shown
 from .executions import Execution, ExecutionStatus, KnownTransitionType, Transition
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @attrs.define
-class FailedStep:
+class FailedStep(Shown):
     """The step that an execution failed at.
 
     Attributes:
@@ -74,7 +75,7 @@ class Steps(Sequence[Transition]):
 
 
 @attrs.define
-class Run(Generic[T]):
+class Run(Shown, Generic[T]):
     """A task that was run to its end.
 
     Attributes:
@@ -106,7 +107,7 @@ class Run(Generic[T]):
 
 
 @attrs.define
-class Done(Generic[T]):
+class Done(Shown, Generic[T]):
     """What became of one of many inputs.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
+from ._repr import Shown
 from .chat import CompletionUsage, MessageChatResponse
 from .entries import Message
 from .tools import ToolCall
@@ -17,7 +18,7 @@ CallState: TypeAlias = Literal["open", "started", "done", "failed"]
 
 
 @attrs.define
-class Call:
+class Call(Shown):
     """A call that a model asked for.
 
     Attributes:
@@ -41,7 +42,7 @@ class Call:
 
 
 @attrs.define
-class Turn:
+class Turn(Shown):
     """One answer of the model, and the calls that it asked for.
 
     Attributes:
@@ -74,6 +75,13 @@ class Answer(MessageChatResponse):
     def tool_calls(self) -> list[ToolCall]:
         """The tool calls that the first choice asks for, but for those that `results` answers."""
         return without_results(super().tool_calls, self.results)
+
+    def __shown__(self) -> dict[str, Any]:
+        """Return what there is to show; a single turn is the answer itself."""
+        held = super().__shown__()
+        return {
+            name: value for name, value in held.items() if name != "turns" or len(self.turns) > 1
+        }
 
 
 @attrs.define(kw_only=True)
