@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeAlias
 
+import anyio
 import attrs
 
 from julep.local.errors import Invalid
@@ -18,7 +19,7 @@ from julep.types._json import JsonObject
 from .service import Service
 
 Run: TypeAlias = Callable[[Service, JsonObject, JsonObject], Awaitable[object]]
-_SECONDS = 30.0
+_SECONDS = 60.0
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +30,7 @@ class BuiltIn:
         run: Calls the service with arguments and setup, both checked.
         arguments: What the arguments must be; others are dropped.
         setup: The same of the setup; None takes none.
-        seconds: How long one request may take.
+        seconds: How long all of it may take.
     """
 
     run: Run
@@ -53,7 +54,10 @@ class BuiltIn:
         """
         used, given = self._read_setup(setup), _read(self.arguments, arguments, "arguments")
         try:
-            return await self.run(Service(client, address, self.seconds), given, used)
+            with anyio.fail_after(self.seconds):
+                return await self.run(Service(client, address), given, used)
+        except TimeoutError:
+            raise EffectError(f"It took more than {self.seconds:g} seconds") from None
         except EffectError as error:
             raise EffectError(masked(str(error), self._secrets(used))) from None
 

@@ -22,12 +22,10 @@ class Service:
     Attributes:
         client: Sends the requests, within the server's policy.
         address: Where it is, up to the path.
-        seconds: How long one request may take.
     """
 
     client: OutboundClient
     address: str
-    seconds: float
     _received: int = attrs.field(default=0, init=False)
 
     async def get(
@@ -74,7 +72,6 @@ class Service:
             url=path if "://" in path else f"{self.address}{path}",
             headers=headers,
             options={**options, "follow_redirects": not secret_params},
-            timeout=self.seconds,
             secret_params=secret_params,
         )
         reply = await self.client.call(call)
