@@ -125,6 +125,17 @@ def _as_answered(seen: Seen, value: Any) -> Any:
         return {name: value[name] for name in value if name != "jobs"}
     if seen.method in {"PUT", "PATCH"} and re.search("/tools/", seen.target):
         return {**value, str(value.get("type")): None}
+    return _as_shown(value) if isinstance(value, dict) else value
+
+
+def _as_shown(value: Any) -> Any:
+    """A session without those who take part, and a task whose tools are there once for each step."""
+    if "render_templates" in value:
+        participants = {"agent", "agents", "user", "users"}
+        shown = {name: value[name] for name in value if name not in participants}
+        return {**shown, "auto_run_tools": False}
+    if "inherit_tools" in value:
+        return {**value, "tools": value["tools"][::-1] * len(value["main"])}
     return value
 
 

@@ -17,16 +17,16 @@ from .conftest import KEY, URL
 
 # Every method of the fluent face. A trailing `()` is the resource that is called itself.
 METHODS = {
-    "agents": "list create get create_or_update update reset delete list_models",
+    "agents": "list create ensure get create_or_update update reset delete list_models",
     "agents.tools": "list create ensure update reset delete",
     "agents.docs": "add list create delete search bulk_delete",
-    "users": "list create get create_or_update update reset delete",
+    "users": "list create ensure get create_or_update update reset delete",
     "users.docs": "add list create delete search bulk_delete",
     "docs": "get embed",
-    "sessions": "list create get create_or_update update reset delete render",
+    "sessions": "list create ensure get create_or_update update reset delete render",
     "sessions.chat": "__call__ parse stream",
     "sessions.history": "__call__ delete",
-    "tasks": "list create get create_or_update update reset delete run map",
+    "tasks": "list create ensure get create_or_update update reset delete run map",
     "tasks.executions": "list create",
     "executions": (
         "list create get update cancel resume resume_with_task_token change_status wait"

@@ -70,6 +70,9 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.agents.reset("a1", name="Ada"), Agent)
     assert_type(client.agents.delete("a1"), ResourceDeleted)
     assert_type(client.agents.tools.create("a1", name="t"), Tool)
+    assert_type(client.agents.ensure("a", name="Ada"), Agent)
+    assert_type(client.sessions.ensure("s", agent=agent), Session)
+    assert_type(client.tasks.ensure("t", agent, "flow.yaml"), Task)
     assert_type(client.agents.tools.ensure("a1", [status]), Sequence[Tool])
     assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
     assert_type(client.agents.docs.search("a1", text="x"), DocSearchResponse)
@@ -137,6 +140,8 @@ async def awaiting(client: AsyncJulep) -> None:
     """Methods of the awaiting client give coroutines of the same models."""
     agent = await assert_type(client.agents.get("a1"), Coroutine[Any, Any, Agent])
     assert_type(agent, Agent)
+    assert_type(await client.agents.ensure("a", name="Ada"), Agent)
+    assert_type(await client.tasks.ensure("t", agent, name="t", main=[]), Task)
     assert_type(await client.agents.tools.ensure("a1", [status]), Sequence[Tool])
     assert_type(await client.users.docs.search("u1", text="x"), DocSearchResponse)
     assert_type(await client.sessions.history("s1"), History)

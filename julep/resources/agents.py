@@ -13,12 +13,13 @@ from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep.types.agents import Agent, ListModelsResponse
+from julep.types.agents import Agent, CreateAgent, ListModelsResponse
 from julep.types.common import ResourceDeleted
 from julep.types.settings import ChatSettings
 
 from ._update import changed
 from .docs import AgentDocs
+from .ensuring import DEFAULT_PROJECT, Keyed, ensured, id_for, without_omitted
 from .idempotence import repeatable
 from .tools import Tools
 
@@ -151,6 +152,46 @@ class Agents(Resource[FaceT]):
         body = {"about": "", "model": "", **checked(AgentFields, fields)}
         where = path("/agents/{agent_id}", agent_id=agent_id)
         return Request("POST", where, Agent, body=body, written=body, repeatable=True)
+
+    @workflow
+    async def ensure(self, /, key: str, **fields: Unpack[AgentFields]) -> Agent:
+        """See to it that there is one agent of this key, and that it is as the fields say.
+
+        A program can begin with it, and so can several at once: each run finds the same agent, under
+        an id that is made of key and project. What is not given stays as it is, and nothing is
+        written if nothing differs. That the agent was created, changed or unchanged is logged at
+        INFO.
+
+        Not atomic: to change it, it is read, and written whole. All requests count towards one
+        `timeout`. Servers of 2024 take no such ids, and refuse the first request.
+
+        Args:
+            key: A text of your choice, such as `librarian`.
+            **fields: As for `create`. `metadata` and `default_settings` are given whole. Another
+                `project` is another agent, and `canonical_name` is settled when it is created.
+
+        Returns:
+            The agent as the server has it.
+
+        Raises:
+            ValueError: The key is empty. Nothing was sent.
+        """
+        given = without_omitted(checked(AgentFields, fields))
+        if "instructions" in given:
+            given["instructions"] = _listed(given["instructions"])
+        id = id_for("agent", key, given.get("project") or DEFAULT_PROJECT)
+        agent = Keyed(
+            self._engine,
+            "agent",
+            key,
+            id,
+            fetch=Agents.get(self, id),
+            form=CreateAgent,
+            creation=Agents.create(self, **given),
+            given=given,
+            settled=frozenset({"project", "canonical_name"}),
+        )
+        return await ensured(agent)
 
     @workflow
     async def update(self, agent_id: Id, **changes: Unpack[AgentChanges]) -> Agent:

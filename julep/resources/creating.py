@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from julep._codec import OMIT
 from julep._elsewhere import keyword_elsewhere
 from julep._paths import Id, path
 from julep._reply import Reply
@@ -17,6 +16,8 @@ from julep._task_files.loading import load_task
 from julep._task_files.task import LoadedTask
 from julep.errors import APIError
 from julep.types.tasks import Task
+
+from .ensuring import without_omitted
 
 TaskSource: TypeAlias = Mapping[str, Any] | PathLike[str] | str
 """What `load_task` gave, or a path or text that it takes; a plain mapping too."""
@@ -58,7 +59,7 @@ def creation(
         TypeError: A field is missing, a further one is not a list of steps, or there is too much.
         TaskFileError: The file holds no task.
     """
-    given = {name: value for name, value in keywords.items() if value is not OMIT}
+    given = without_omitted(keywords)
     if len(whole) > 1 or (whole and given):
         raise TypeError("pass either a whole task or keywords; {**task, 'name': …} changes one")
     source = whole[0] if whole else given

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,63 +13,67 @@ from julep._faces import Async, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._toolbox import OfferedTool, described, name_of
-from julep.errors import APIConnectionError, ConflictError, InternalServerError
-from julep.types._json import is_array, is_object
+from julep.types._json import is_object
 from julep.types.tools import Tool
 
+from .ensuring import ensured
+from .likeness import has_definition
 from .tool_writes import ALL, creation, merged, overwriting, whole
 
-_log = logging.getLogger("julep")
+
+async def tools_of(engine: Engine, agent_id: Id, wanted: Sequence[Mapping[str, Any]]) -> list[Tool]:
+    """See to the tools of an agent within one `timeout`, and return them as it has them then."""
+    held = _Held(engine.within(engine.options.timeout), agent_id)
+    await held.look()
+    return [await ensured(_Named(held, fields)) for fields in wanted]
 
 
 @attrs.define
-class Ensured:
-    """Sees to the tools of an agent.
-
-    Attributes:
-        engine: What sends.
-        agent_id: The agent, or its id.
-    """
+class _Held:
+    """The tools that an agent has, by name."""
 
     engine: Engine
     agent_id: Id
-    _known: dict[str, Tool] = attrs.field(factory=dict[str, Tool])
+    tools: Mapping[str, Tool] = attrs.field(factory=dict[str, Tool])
 
-    async def all_of(self, wanted: Sequence[Mapping[str, Any]]) -> list[Tool]:
-        """Return the tools as the agent has them then, all within one `timeout`."""
-        self.engine = self.engine.within(self.engine.options.timeout)
-        await self._look()
-        return [await self._one(fields) for fields in wanted]
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
         where = path(ALL, agent_id=self.agent_id)
         tools = Pages(Resource(Async(), self.engine), where, Tool, ListOptions())
-        self._known = {tool.name: tool for tool in await tools._collect()}  # noqa: SLF001 - a part of Pages
+        self.tools = {tool.name: tool for tool in await tools._collect()}  # noqa: SLF001 - a part of Pages
 
-    async def _one(self, fields: Mapping[str, Any]) -> Tool:
-        if fields["name"] not in self._known:
-            try:
-                return self._told(
-                    await self.engine.call(creation(self.agent_id, fields)), "created"
-                )
-            except (ConflictError, InternalServerError, APIConnectionError):
-                # Somebody else was faster, which servers of 2025 call an error of their own, or the
-                # answer was lost.
-                await self._look()
-                if fields["name"] not in self._known:
-                    raise
-        before = self._known[fields["name"]]
-        if _is_as(before, fields):
-            return self._told(before, "unchanged")
-        # A PATCH would merge the schemas of arguments, and keep what is gone.
-        now = {"description": before.description, **merged(before, fields)}
-        changed = await self.engine.call(overwriting(self.agent_id, before.id, now))
-        return self._told(changed, "changed")
 
-    def _told(self, tool: Tool, state: str) -> Tool:
-        agent = id_of("agent_id", self.agent_id)
-        _log.info("tool %s of agent %s: %s", tool.name, agent, state)
-        return tool
+@attrs.define
+class _Named:
+    """A tool that an agent is to have: `fields`, its name and type among them."""
+
+    held: _Held
+    fields: Mapping[str, Any]
+    _is_sought: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return f"tool {self.fields['name']} of agent {id_of('agent_id', self.held.agent_id)}"
+
+    async def find(self) -> Tool | None:
+        """Look for it on the server; the first time in what all tools were looked for in."""
+        if self._is_sought:
+            await self.held.look()
+        self._is_sought = True
+        return self.held.tools.get(self.fields["name"])
+
+    def is_as(self, found: Tool) -> bool:
+        """Tell whether it is as it should be."""
+        return has_definition(found, self.fields)
+
+    async def create(self) -> Tool:
+        """Write it, now that it is missing."""
+        return await self.held.engine.call(creation(self.held.agent_id, self.fields))
+
+    async def change(self, found: Tool) -> Tool:
+        """Overwrite it: a PATCH would merge the schemas of arguments, and keep what is gone."""
+        now = {"description": found.description, **merged(found, self.fields)}
+        return await self.held.engine.call(overwriting(self.held.agent_id, found.id, now))
 
 
 def wanted_tools(tools: Sequence[OfferedTool]) -> list[dict[str, Any]]:
@@ -96,26 +99,3 @@ def _fields(tool: Any) -> dict[str, Any]:
         # Where servers of 2024 keep it.
         plain["function"] = {"description": plain["description"], **function}
     return whole({**plain, "name": name})
-
-
-def _is_as(tool: Tool, fields: Mapping[str, Any]) -> bool:
-    """Whether a tool has what is wanted of it; servers fill in more."""
-    stored = _without_nulls(to_plain(tool))
-    wanted = _without_nulls(fields)
-    definition = wanted.pop(wanted["type"], {})
-    return _has(stored, wanted) and _has(stored.get(wanted["type"], {}), definition)
-
-
-def _has(stored: Any, wanted: Any) -> bool:
-    if not is_object(stored) or not is_object(wanted):
-        return bool(stored == wanted)
-    return all(stored.get(name) == value for name, value in wanted.items())
-
-
-def _without_nulls(value: Any) -> Any:
-    """Take out what is null in objects: some servers store null for what is left out."""
-    if is_array(value):
-        return [_without_nulls(item) for item in value]
-    if not is_object(value):
-        return value
-    return {name: _without_nulls(item) for name, item in value.items() if item is not None}

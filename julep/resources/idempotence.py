@@ -13,11 +13,14 @@ R = TypeVar("R")
 
 
 def repeatable(creation: Request[R], *, is_wanted: bool) -> Request[R]:
-    """Return a creation, under an id of the client's where it is wanted: sent twice, it creates once.
+    """Return a creation, under an id of the client's where it is wanted: sent twice, it creates once."""
+    # Servers of 2024 take no ids but those of this version.
+    return under(str(uuid4()), creation) if is_wanted else creation
+
+
+def under(id: str, creation: Request[R]) -> Request[R]:
+    """Return the request that creates something under an id, or overwrites what is there.
 
     What creates or updates one thing takes the same fields as what creates one.
     """
-    if not is_wanted:
-        return creation
-    # Servers of 2024 take no ids but those of this version.
-    return attrs.evolve(creation, path=f"{creation.path}/{uuid4()}", repeatable=True)
+    return attrs.evolve(creation, path=f"{creation.path}/{id}", repeatable=True)

@@ -19,8 +19,10 @@ from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse,
 from ._update import changed
 from .chat import Chat, Messages, prompt_request
 from .chat_options import PromptOptions
+from .ensuring import ensured
 from .history import SessionHistory
 from .idempotence import repeatable
+from .keyed_sessions import keyed
 
 
 class SessionSettings(TypedDict, total=False):
@@ -160,6 +162,30 @@ class Sessions(Resource[FaceT]):
         body = _fields(fields, checked(SessionFields, fields))
         where = path("/sessions/{session_id}", session_id=session_id)
         return Request("POST", where, Session, body=body, written=body, repeatable=True)
+
+    @workflow
+    async def ensure(self, /, key: str, **fields: Unpack[SessionFields]) -> Session:
+        """See to it that there is one session of this key, and that it is as the fields say.
+
+        As `agents.ensure` does: each run finds the same session with its history, and nothing is
+        written if nothing differs. What is not given stays as it is. No server can change who takes
+        part, so the id is made of the key, the agents and the users: with others it is another
+        session. Servers of 2024 take no such ids, and refuse the first request.
+
+        Args:
+            key: A text of your choice, unique for these agents and users.
+            **fields: As for `create`. `metadata` is given whole. `auto_run_tools` is written when
+                the session is created or otherwise changed; real servers don't store it.
+
+        Returns:
+            The session as the server has it.
+
+        Raises:
+            ValueError: The key is empty, or not exactly one of `agent` and `agents` is given.
+                Nothing was sent.
+        """
+        given = _fields(fields, checked(SessionFields, fields))
+        return await ensured(keyed(self._engine, key, given))
 
     @workflow
     async def update(self, session_id: Id, **changes: Unpack[SessionSettings]) -> Session:

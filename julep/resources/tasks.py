@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, operation, reading
+from julep._faces import FaceT, operation, reading, workflow
 from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -19,8 +19,10 @@ from julep.types.tasks import Task, TaskTool
 from julep.types.tools import CreateTool
 
 from .creating import ALL, TaskSource, checked_fields, creation
+from .ensuring import ensured
 from .executions import TaskExecutions
 from .idempotence import repeatable
+from .keyed_tasks import keyed
 from .task_runs import TaskRuns
 
 Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
@@ -110,6 +112,48 @@ class Tasks(TaskRuns[FaceT]):
             **workflows,
         }
         return repeatable(creation(agent_id, task, fields), is_wanted=idempotent)
+
+    @workflow
+    async def ensure(
+        self,
+        /,
+        key: str,
+        agent_id: Id,
+        *task: TaskSource,
+        name: str = OMIT,
+        main: Steps = OMIT,
+        **fields: Any,
+    ) -> Task:
+        """See to it that an agent has one task of this key, and that it is as given here.
+
+        As `agents.ensure` does: each run finds the same task, under an id that is made of the key and
+        the agent's id, and nothing is written if nothing differs. Servers of 2024 take no such ids,
+        and refuse the first request.
+
+        Args:
+            key: A text of your choice, unique for the agent.
+            agent_id: The agent that it belongs to, or its id.
+            *task: The whole task instead of the keywords, as for `create`. What it does not name goes
+                back to its default.
+            name: 1 to 255 characters.
+            main: The steps that an execution begins with, at least one.
+            **fields: The other fields and workflows, as for `create`. A field that is not given stays
+                as it is. The workflows are given whole, and so are `metadata`, `tools` and
+                `input_schema`. A `canonical_name` is settled when the task is created.
+
+        Returns:
+            The task as the server has it.
+
+        Raises:
+            BadRequestError: A step, an expression or the schema is not valid. Of a loaded task the
+                message says where in its file.
+            TaskFileError: The file holds no task. Nothing was sent.
+            TypeError: A further keyword is not a list of steps. Nothing was sent.
+            ValueError: The key is empty. Nothing was sent.
+        """
+        given = {"name": name, "main": main, **fields}
+        describe = partial(keyed, self._engine, key, agent_id, task, given)
+        return await ensured(await self._engine.transport.aside(describe))
 
     @operation
     def get(self, task_id: Id) -> Request[Task]:

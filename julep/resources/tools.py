@@ -15,7 +15,7 @@ from julep._toolbox import OfferedTool
 from julep.types.common import ResourceDeleted
 from julep.types.tools import FunctionDef, Tool, ToolType
 
-from .ensured_tools import Ensured, wanted_tools
+from .ensured_tools import tools_of, wanted_tools
 from .tool_writes import ALL, ONE, ToolChanges, ToolFields, change, creation, overwriting
 
 
@@ -107,7 +107,7 @@ class Tools(Resource[FaceT]):
             ValueError: One has no name, or two have the same. Nothing was sent.
         """
         wanted = wanted_tools(tools)
-        return as_face(self._face, Ensured(self._engine, agent_id).all_of(wanted))
+        return as_face(self._face, tools_of(self._engine, agent_id, wanted))
 
     @workflow
     async def update(self, agent_id: Id, tool_id: Id, **changes: Unpack[ToolChanges]) -> Tool:

@@ -13,10 +13,11 @@ from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
-from julep.types.users import User
+from julep.types.users import CreateUser, User
 
 from ._update import changed
 from .docs import UserDocs
+from .ensuring import DEFAULT_PROJECT, Keyed, ensured, id_for, without_omitted
 from .idempotence import repeatable
 
 
@@ -108,6 +109,40 @@ class Users(Resource[FaceT]):
         body = checked(UserFields, fields)
         where = path("/users/{user_id}", user_id=user_id)
         return Request("POST", where, User, body=body, written=body, repeatable=True)
+
+    @workflow
+    async def ensure(self, /, key: str, **fields: Unpack[UserFields]) -> User:
+        """See to it that there is one user of this key, and that they are as the fields say.
+
+        As `agents.ensure` does: each run finds the same user, under an id that is made of key and
+        project, and nothing is written if nothing differs. What is not given stays as it is. Servers
+        of 2024 take no such ids, and refuse the first request.
+
+        Args:
+            key: A text of your choice, such as a login name.
+            **fields: As for `create`. `metadata` is given whole, and another `project` is another
+                user.
+
+        Returns:
+            The user as the server has them.
+
+        Raises:
+            ValueError: The key is empty. Nothing was sent.
+        """
+        given = without_omitted(checked(UserFields, fields))
+        id = id_for("user", key, given.get("project") or DEFAULT_PROJECT)
+        user = Keyed(
+            self._engine,
+            "user",
+            key,
+            id,
+            fetch=Users.get(self, id),
+            form=CreateUser,
+            creation=Users.create(self, **given),
+            given=given,
+            settled=frozenset({"project"}),
+        )
+        return await ensured(user)
 
     @workflow
     async def update(self, user_id: Id, **changes: Unpack[UserChanges]) -> User:
