@@ -111,7 +111,7 @@ def test_signatures_show_no_type_variables() -> None:
 def test_a_resource_shows_where_it_is_and_what_it_offers() -> None:
     """`repr` of a resource names its operations."""
     shown = repr(Julep(api_key=KEY, base_url=URL).agents)
-    assert shown.startswith(f"<Agents at {URL}: create create_or_update delete docs get list")
+    assert shown.startswith(f"<Agents at {URL}: create create_or_update delete docs ensure get")
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
