@@ -9,21 +9,19 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final, TypeVar, cast, get_args, get_type_hints
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar, cast, get_type_hints
 
 from ._elsewhere import keyword_elsewhere
+from ._misspelt import refuse_misspelt
 
 F = TypeVar("F", bound=Callable[..., object])
-
-_NEARLY: Final = 0.85
-"""From which likeness on a key is a misspelt one; `top_k` is not to be taken for `top_p`."""
 
 
 def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keywords that a method was given, after a check of their names.
 
-    Of a mapping that stands for a model, the keys are looked at too.
+    The keys of dicts that they hold are looked at too.
 
     Raises:
         TypeError: One is unknown, or a required one is missing.
@@ -32,22 +30,12 @@ def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     if missing := sorted(form.__required_keys__ - given.keys()):
         raise TypeError(f"missing keyword {missing[0]!r}")
     for name, value in given.items():
-        if isinstance(value, Mapping):
-            refuse_misspelt(cast("Mapping[str, Any]", value), _keys_of(form).get(name, ()), name)
+        if not isinstance(value, str | int | float | None):
+            refuse_misspelt(value, _hints(form)[name], name)
     return dict(given)
 
 
-@functools.cache
-def _keys_of(form: Any) -> Mapping[str, Collection[str]]:
-    """Return the keys of the mappings that may stand for a model, by keyword."""
-    hints = get_type_hints(form)
-    models = {
-        name: [arm for arm in get_args(hint) if hasattr(arm, "__fields__")]
-        for name, hint in hints.items()
-    }
-    return {
-        name: [key for arm in arms for _, key, _ in arm.__fields__] for name, arms in models.items()
-    }
+_hints = functools.cache(get_type_hints)
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") -> None:
@@ -64,18 +52,6 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") 
     for name in given:
         if name not in known:
             raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known, owner)}")
-
-
-def refuse_misspelt(given: Mapping[Any, Any], known: Collection[str], where: str) -> None:
-    """Refuse a key that is nearly one of those that are known; others may be a server's own.
-
-    Raises:
-        TypeError: There is one.
-    """
-    for name in given:
-        close = difflib.get_close_matches(str(name), known, n=1, cutoff=_NEARLY)
-        if name not in known and close:
-            raise TypeError(f"{where}: unknown key {name!r}; did you mean {close[0]!r}?")
 
 
 def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:

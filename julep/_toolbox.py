@@ -12,6 +12,7 @@ import attrs
 from julep.types._json import is_object
 from julep.types._model import Model
 from julep.types._plain import is_foreign_model
+from julep.types.tool_dicts import ToolDict
 from julep.types.tools import CreateTool
 from julep.types.turns import Call
 
@@ -22,7 +23,7 @@ from ._invocation import Invocation, refused, refused_coroutine
 from ._mcp import McpSession, McpTool, is_session, tools_of
 from .errors import APITimeoutError, ToolError
 
-OfferedTool: TypeAlias = Model | Mapping[str, Any] | Callable[..., Any] | McpSession
+OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | Callable[..., Any] | McpSession
 """A function that the client calls, the description of a tool whose calls are the caller's, or a
 session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]

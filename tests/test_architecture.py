@@ -21,6 +21,7 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
+    "_misspelt",
     "_keywords",
     "_checks _faults _hooks _masking _retry",
     "_options _task_files",

@@ -7,13 +7,14 @@ Whoever adds one in a single place is told here where the others are.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import attrs
 import pytest
 
 from julep.local import records
+from julep.local.chat import request
 from julep.local.chat.request import CHAT, SETTINGS, ChatRequest, ChatSettings
 from julep.local.fields import Form
 from julep.local.resources import agents as served_agents
@@ -30,6 +31,7 @@ from julep.local.resources import tools as served_tools
 from julep.local.resources import users as served_users
 from julep.local.search import search
 from julep.local.store import execution_views
+from julep.local.strictness.integrations import METHODS
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.ports import TargetView
 from julep.local.workflow.step_kinds import STEP_KINDS
@@ -69,9 +71,13 @@ from julep.types import (
     TransitionTarget,
     User,
     control,
+    message_dicts,
+    setting_dicts,
     steps,
+    tool_dicts,
 )
-from julep.types.tools import ToolType
+from julep.types.settings import ChatSettings as ChatSettingsModel
+from julep.types.tools import KnownToolType, ToolType
 
 
 class Written(NamedTuple):
@@ -250,6 +256,60 @@ def test_handlers_know_the_fields_of_their_steps(kind: str) -> None:
     context = get_type_hints(HANDLERS[kind])["at"]
     (record,) = get_args(context)
     assert get_type_hints(record).keys() == {*STEP_KINDS[kind].fields, "kind_", "label"}
+
+
+DICTS: dict[str, tuple[type[Any], set[str]]] = {
+    "message": (message_dicts.MessageDict, {*request._MESSAGE.fields, "continue"}),
+    "settings": (
+        setting_dicts.ChatSettingsDict,
+        {name for _, name, _ in ChatSettingsModel.__fields__},
+    ),
+    "recall": (setting_dicts.RecallOptionsDict, {*recall_options._FORMS["hybrid"].fields}),
+    "function": (tool_dicts.FunctionDict, {*served_tools._FUNCTION.fields, "name"}),
+    "integration": (tool_dicts.IntegrationDict, {*served_tools._INTEGRATION.fields}),
+    "system": (tool_dicts.SystemDict, {*served_tools._SYSTEM.fields}),
+    "api_call": (tool_dicts.ApiCallDict, {*served_tools._API_CALL_FORM.fields}),
+}
+"""What editors complete in dicts, and the fields that the server's forms or the models have."""
+
+
+@pytest.mark.parametrize("name", DICTS)
+def test_dicts_have_the_fields_of_their_forms(name: str) -> None:
+    """Whoever writes a dict is offered what the server takes."""
+    form, fields = DICTS[name]
+    assert get_type_hints(form).keys() == fields
+
+
+def test_settings_are_the_options_of_chats() -> None:
+    """Of the same types in both places."""
+    options, settings = map(get_type_hints, (PromptOptions, setting_dicts.ChatSettingsDict))
+    shared = (options.keys() & settings.keys()) - {"agent", "response_format"}
+    assert len(shared) == 12
+    assert [options[name] for name in shared] == [settings[name] for name in shared]
+
+
+def test_dicts_of_tools_are_of_all_types() -> None:
+    """Each has its definition under the name of its type."""
+    kinds = [get_type_hints(kind) for kind in get_args(tool_dicts.ToolDict)]
+    types = [get_args(hints["type"])[0] for hints in kinds]
+    assert types == [*get_args(KnownToolType)]
+    assert [hints.keys() - {"name", "type", "description"} for hints in kinds] == [
+        {each} for each in types
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        (get_type_hints(tool_dicts.SystemDict)["resource"], served_tools._RESOURCES),
+        (get_type_hints(tool_dicts.SystemDict)["operation"], served_tools._OPERATIONS),
+        (get_type_hints(tool_dicts.ApiCallDict)["method"], served_tools._METHODS),
+        (tool_dicts.Provider, METHODS),
+    ],
+)
+def test_words_in_dicts_are_those_of_the_server(words: Any, known: Collection[str]) -> None:
+    """What editors offer as values is what the server takes."""
+    assert {*get_args(words)} == {*known}
 
 
 def test_every_kind_of_step_is_in_the_servers_table() -> None:

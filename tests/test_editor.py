@@ -15,7 +15,7 @@ import pytest
 SERVER: Final = shutil.which("pyright-langserver", path=str(Path(sys.executable).parent))
 pytestmark = pytest.mark.skipif(SERVER is None, reason="pyright-langserver is not installed")
 
-PROGRAM: Final = """\
+CALLS: Final = """\
 from julep import AsyncJulep, Julep
 
 def blocking(client: Julep) -> None:
@@ -25,6 +25,39 @@ def blocking(client: Julep) -> None:
 async def awaiting(aclient: AsyncJulep) -> None:
     await aclient.agents.create(name="n")
     await aclient.sessions.chat("id", "hi")
+"""
+
+QUOTES: Final = [
+    ('client.sessions.chat("id", {"│"})', {"role", "content", "continue"}),
+    ('client.sessions.chat("id", [{"│"}])', {"role", "content", "tool_call_id"}),
+    ('aclient.sessions.chat.stream("id", [{"│"}])', {"role", "content"}),
+    ('client.sessions.render("id", [{"role": "│"}])', {"user", "assistant", "system"}),
+    ('client.sessions.chat("id", [{"role": "user", "content": [{"│"}]}])', {"image_url", "text"}),
+    ('aclient.agents.create(name="n", default_settings={"│"})', {"temperature", "top_p"}),
+    ('client.agents.update("id", default_settings={"│"})', {"temperature", "top_p"}),
+    ('client.sessions.chat("id", "hi", response_format={"│"})', {"type", "json_schema"}),
+    ('client.sessions.chat("id", "hi", response_format={"type": "│"})', {"text", "json_schema"}),
+    ('client.sessions.create(agent="id", recall_options={"│"})', {"mode", "limit"}),
+    ('client.agents.tools.create("id", name="n", function={"│"})', {"description", "parameters"}),
+    ('client.agents.tools.create("id", name="n", type="│")', {"function", "api_call"}),
+    ('client.agents.tools.create("id", name="n", api_call={"│"})', {"method", "url", "headers"}),
+    ('client.agents.tools.create("id", name="n", system={"operation": "│"})', {"list", "chat"}),
+    ('client.agents.tools.create("id", name="n", integration={"provider": "│"})', {"brave"}),
+    ('aclient.agents.tools.ensure("id", [{"│"}])', {"name", "type", "function", "system"}),
+    ('client.sessions.chat("id", "hi", tools=[{"│"}])', {"name", "type", "function"}),
+    ('client.sessions.chat("id", "hi", tool_choice="│")', {"auto", "none"}),
+    (
+        'client.sessions.chat("id", "hi", tool_choice={"type": "function", "function": {"│"}})',
+        {"name"},
+    ),
+    ('client.sessions.create(agent="id", context_overflow="│")', {"truncate", "adaptive"}),
+    ('client.agents.list(direction="│")', {"asc", "desc"}),
+]
+"""Calls with the place of the cursor, and what is offered there."""
+PROGRAM: Final = f"""\
+{CALLS}
+async def quotes(client: Julep, aclient: AsyncJulep) -> None:
+    {"; ".join(call.replace("│", "") for call, _ in QUOTES)}
 """
 
 CREATE_SUMMARY: Final = "Create an agent."
@@ -76,11 +109,20 @@ class Editor:
         signature: dict[str, Any] = found["signatures"][found.get("activeSignature") or 0]
         return signature
 
+    def completed(self, call: str) -> set[str]:
+        """What is offered where a call has its cursor, between quotes."""
+        before, _, after = call.partition("│")
+        found = self._ask_at(
+            "textDocument/completion", self._text.index(before + after) + len(before)
+        )
+        return {item["label"].strip('"') for item in found["items"]}
+
     def _at(self, method: str, call: str, shift: int) -> dict[str, Any]:
-        end = self._text.index(call + "(") + len(call)
-        before = self._text[:end]
-        character = end - (before.rfind("\n") + 1) + shift
-        place = {"line": before.count("\n"), "character": character}
+        return self._ask_at(method, self._text.index(call + "(") + len(call) + shift)
+
+    def _ask_at(self, method: str, at: int) -> dict[str, Any]:
+        before = self._text[:at]
+        place = {"line": before.count("\n"), "character": at - (before.rfind("\n") + 1)}
         return self._ask(method, textDocument={"uri": self._uri}, position=place)
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
@@ -159,3 +201,9 @@ def test_writing_a_call_shows_its_parameters(
 def test_writing_a_call_shows_what_it_gives(editor: Editor, client: str, kind: str) -> None:
     """The awaiting face shows a coroutine, and the blocking one the agent itself."""
     assert kind in editor.signature(f" {client}.agents.create")["label"]
+
+
+@pytest.mark.parametrize(("call", "offered"), QUOTES, ids=[call for call, _ in QUOTES])
+def test_quotes_are_completed(editor: Editor, call: str, offered: set[str]) -> None:
+    """Keys of dicts and known words are offered between quotes, though plain mappings are taken."""
+    assert offered <= editor.completed(call)

@@ -236,11 +236,32 @@ def scripts(server: LocalServer) -> None:
     server.web.add(url="https://example.com", status="503")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not a number
 
 
+def dicts(client: Julep, message: dict[str, Any], settings: dict[str, float]) -> None:
+    """Dicts are written in place, or come from variables that need no annotation."""
+    words = {"role": "user", "content": "hi"}
+    parts = [{"type": "text", "text": "hi"}]
+    client.sessions.chat("s1", [{"role": "user", "content": parts}, words, message, "hi"])
+    client.sessions.chat("s1", {"role": "user", "content": [{"type": "text", "text": "hi"}]})
+    client.sessions.chat("s1", [words, words])
+    client.sessions.chat("s1", [{"role": "a server's own", "novel": 1}], response_format=message)
+    client.agents.create(name="Ada", default_settings={"temperature": 1, "novel": 2})
+    client.agents.create(name="Ada", default_settings=settings)
+    tool = {"name": "t", "type": "system", "system": {"resource": "agent", "operation": "list"}}
+    client.sessions.chat("s1", "hi", tools=[tool, message, status, {"name": "t", "function": {}}])
+    client.sessions.chat("s1", "hi", tool_choice="none", response_format={"type": "text"})
+    client.agents.tools.create("a1", name="t", type="api_call", api_call=message)
+
+
 async def mistakes(client: Julep, other: AsyncJulep) -> None:
     """What is wrong is an error to checkers: an unused one below would be reported."""
     client.agents.create(about="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - no name
     client.agents.create(name=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not text
     client.agents.reset("a1", nmae="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
+    client.agents.list(direction="up")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no direction
+    client.agents.list(sort_by="name")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not sorted by
+    client.agents.tools.create("a1", name="t", type="functon")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no type
+    client.sessions.chat("s1", "hi", tool_choice="must")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue] - no choice
+    client.sessions.create(agent="a1", context_overflow="cut")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no way
     client.agents.list(limt=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
     other.agents.delete("a1")  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - no await
     for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - not blocking

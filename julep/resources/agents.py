@@ -15,6 +15,7 @@ from julep._paths import Id, path
 from julep._request import Request
 from julep.types.agents import Agent, CreateAgent, ListModelsResponse
 from julep.types.common import ResourceDeleted
+from julep.types.setting_dicts import ChatSettingsDict
 from julep.types.settings import ChatSettings
 
 from ._update import changed
@@ -34,7 +35,7 @@ class AgentDetails(TypedDict, total=False):
     model: str
     instructions: str | Sequence[str]
     metadata: Mapping[str, Any] | None
-    default_settings: ChatSettings | Mapping[str, Any] | None
+    default_settings: ChatSettingsDict | ChatSettings | Mapping[str, Any] | None
     project: str
     canonical_name: str
     default_system_template: str
@@ -84,7 +85,7 @@ class Agents(Resource[FaceT]):
         model: str = "",
         instructions: str | Sequence[str] = OMIT,
         metadata: Mapping[str, Any] | None = OMIT,
-        default_settings: ChatSettings | Mapping[str, Any] | None = OMIT,
+        default_settings: ChatSettingsDict | ChatSettings | Mapping[str, Any] | None = OMIT,
         project: str = OMIT,
         canonical_name: str = OMIT,
         default_system_template: str = OMIT,

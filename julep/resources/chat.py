@@ -7,13 +7,15 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, cast, overlo
 
 from julep._checks import check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
-from julep._keywords import checked, refuse_misspelt, shows_keywords
+from julep._keywords import checked, shows_keywords
+from julep._misspelt import refuse_misspelt
 from julep._output import Output
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
 from julep._toolbox import described, toolbox
 from julep.types._plain import is_foreign_model
 from julep.types.entries import Message
+from julep.types.message_dicts import MessageDict
 from julep.types.turns import Answer, ParsedAnswer
 
 from .chat_answers import answered, parsed_answer
@@ -27,7 +29,7 @@ T = TypeVar("T")
 MOST_TURNS: Final = 8
 """How often a model is asked when nothing else is said."""
 
-OneMessage: TypeAlias = str | Message | Mapping[str, Any]
+OneMessage: TypeAlias = str | MessageDict | Message | Mapping[str, Any]
 Messages: TypeAlias = OneMessage | Sequence[OneMessage]
 """A text (said by the user), a message as a dict or a `Message`, or a list of those."""
 
@@ -252,7 +254,7 @@ def _checked_count(name: str, count: object, least: int) -> int:
     return count
 
 
-def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
+def listed(messages: Messages) -> list[MessageDict | Message | Mapping[str, Any]]:
     """Return messages in whichever form as a list of messages.
 
     Raises:
@@ -269,11 +271,11 @@ def listed(messages: Messages) -> list[Message | Mapping[str, Any]]:
     return [_message(one, index) for index, one in enumerate(several)]
 
 
-def _message(one: OneMessage, index: int) -> Message | Mapping[str, Any]:
+def _message(one: OneMessage, index: int) -> MessageDict | Message | Mapping[str, Any]:
     if isinstance(one, str):
         return {"role": "user", "content": one}
     if isinstance(one, Mapping):
-        refuse_misspelt(one, [name for _, name, _ in Message.__fields__], f"messages[{index}]")
+        refuse_misspelt(one, MessageDict, f"messages[{index}]")
         return one
     if isinstance(one, Message) or is_foreign_model(one):
         return one

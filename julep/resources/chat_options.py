@@ -7,8 +7,10 @@ from typing import Any, TypedDict
 
 from julep._paths import Id
 from julep._toolbox import OfferedTool, OnCall, OnToolError
+from julep.types.setting_dicts import ResponseFormatDict
 from julep.types.settings import ResponseFormat
-from julep.types.tools import ToolChoice
+from julep.types.tool_dicts import ToolChoiceDict
+from julep.types.tools import KnownToolChoice, NamedToolChoice
 
 
 class PromptOptions(TypedDict, total=False):
@@ -45,7 +47,7 @@ class PromptOptions(TypedDict, total=False):
     model: str | None
     agent: Id | None
     tools: Sequence[OfferedTool]
-    tool_choice: ToolChoice | Mapping[str, Any] | None
+    tool_choice: KnownToolChoice | ToolChoiceDict | NamedToolChoice | Mapping[str, Any] | None
     recall: bool
     save: bool
     auto_run_tools: bool
@@ -57,7 +59,7 @@ class PromptOptions(TypedDict, total=False):
     seed: int | None
     max_tokens: int | None
     logit_bias: Mapping[str, float] | None
-    response_format: ResponseFormat | Mapping[str, Any] | None
+    response_format: ResponseFormatDict | ResponseFormat | Mapping[str, Any] | None
     temperature: float | None
     top_p: float | None
     min_p: float | None

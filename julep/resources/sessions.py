@@ -14,7 +14,8 @@ from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, id_or_omit, ids_or_omit, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
-from julep.types.sessions import ContextOverflow, RecallOptions, RenderResponse, Session
+from julep.types.sessions import KnownContextOverflow, RecallOptions, RenderResponse, Session
+from julep.types.setting_dicts import RecallOptionsDict
 
 from ._update import changed
 from .chat import Chat, Messages, prompt_request
@@ -45,10 +46,10 @@ class SessionSettings(TypedDict, total=False):
     system_template: str | None
     render_templates: bool
     token_budget: int | None
-    context_overflow: ContextOverflow | None
+    context_overflow: KnownContextOverflow | None
     auto_run_tools: bool
     forward_tool_calls: bool
-    recall_options: RecallOptions | Mapping[str, Any] | None
+    recall_options: RecallOptionsDict | RecallOptions | Mapping[str, Any] | None
     metadata: Mapping[str, Any] | None
 
 

@@ -12,7 +12,15 @@ from julep._keywords import checked
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types._json import is_object
-from julep.types.tools import FunctionDef, Tool, ToolType
+from julep.types.tool_dicts import (
+    ApiCallDict,
+    BuiltInDict,
+    ComputerDict,
+    FunctionDict,
+    IntegrationDict,
+    SystemDict,
+)
+from julep.types.tools import FunctionDef, KnownToolType, Tool
 
 R = TypeVar("R")
 
@@ -24,27 +32,27 @@ class ToolDetails(TypedDict, total=False):
     """What a tool has besides its name and type; `Tools.create` explains each."""
 
     description: str | None
-    function: FunctionDef | Mapping[str, Any] | None
-    integration: Any
-    system: Any
-    api_call: Any
-    computer_20241022: Any
-    text_editor_20241022: Any
-    bash_20241022: Any
+    function: FunctionDict | FunctionDef | Mapping[str, Any] | None
+    integration: IntegrationDict | Mapping[str, Any] | None
+    system: SystemDict | Mapping[str, Any] | None
+    api_call: ApiCallDict | Mapping[str, Any] | None
+    computer_20241022: ComputerDict | Mapping[str, Any] | None
+    text_editor_20241022: BuiltInDict | Mapping[str, Any] | None
+    bash_20241022: BuiltInDict | Mapping[str, Any] | None
 
 
 class ToolFields(ToolDetails):
     """A whole tool."""
 
     name: str
-    type: ToolType
+    type: KnownToolType
 
 
 class ToolChanges(ToolDetails, total=False):
     """Some fields of a tool."""
 
     name: str
-    type: ToolType
+    type: KnownToolType
 
 
 @attrs.frozen

@@ -13,7 +13,15 @@ from julep._paths import Id, id_of, path
 from julep._request import Request
 from julep._toolbox import OfferedTool
 from julep.types.common import ResourceDeleted
-from julep.types.tools import FunctionDef, Tool, ToolType
+from julep.types.tool_dicts import (
+    ApiCallDict,
+    BuiltInDict,
+    ComputerDict,
+    FunctionDict,
+    IntegrationDict,
+    SystemDict,
+)
+from julep.types.tools import FunctionDef, KnownToolType, Tool
 
 from .ensured_tools import tools_of, wanted_tools
 from .tool_writes import ALL, ONE, ToolChanges, ToolFields, change, creation, overwriting
@@ -39,15 +47,15 @@ class Tools(Resource[FaceT]):
         agent_id: Id,
         *,
         name: str,
-        type: ToolType = "function",
+        type: KnownToolType = "function",
         description: str | None = OMIT,
-        function: FunctionDef | Mapping[str, Any] | None = OMIT,
-        integration: Any = OMIT,
-        system: Any = OMIT,
-        api_call: Any = OMIT,
-        computer_20241022: Any = OMIT,
-        text_editor_20241022: Any = OMIT,
-        bash_20241022: Any = OMIT,
+        function: FunctionDict | FunctionDef | Mapping[str, Any] | None = OMIT,
+        integration: IntegrationDict | Mapping[str, Any] | None = OMIT,
+        system: SystemDict | Mapping[str, Any] | None = OMIT,
+        api_call: ApiCallDict | Mapping[str, Any] | None = OMIT,
+        computer_20241022: ComputerDict | Mapping[str, Any] | None = OMIT,
+        text_editor_20241022: BuiltInDict | Mapping[str, Any] | None = OMIT,
+        bash_20241022: BuiltInDict | Mapping[str, Any] | None = OMIT,
     ) -> Request[Tool]:
         """Add a tool to an agent.
 

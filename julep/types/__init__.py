@@ -89,6 +89,15 @@ if TYPE_CHECKING:
     from .files import File as File
     from .jobs import JobState as JobState
     from .jobs import JobStatus as JobStatus
+    from .message_dicts import ChatRole as ChatRole
+    from .message_dicts import ContentPartDict as ContentPartDict
+    from .message_dicts import FunctionCallDict as FunctionCallDict
+    from .message_dicts import ImagePartDict as ImagePartDict
+    from .message_dicts import ImageUrlDict as ImageUrlDict
+    from .message_dicts import MessageDict as MessageDict
+    from .message_dicts import TextPartDict as TextPartDict
+    from .message_dicts import ToolCallDict as ToolCallDict
+    from .message_dicts import ToolResultPartDict as ToolResultPartDict
     from .projects import CreateProject as CreateProject
     from .projects import Project as Project
     from .runs import Done as Done
@@ -104,6 +113,12 @@ if TYPE_CHECKING:
     from .sessions import RenderResponse as RenderResponse
     from .sessions import Session as Session
     from .sessions import SessionKind as SessionKind
+    from .setting_dicts import ChatSettingsDict as ChatSettingsDict
+    from .setting_dicts import NamedSchemaDict as NamedSchemaDict
+    from .setting_dicts import PlainFormatDict as PlainFormatDict
+    from .setting_dicts import RecallOptionsDict as RecallOptionsDict
+    from .setting_dicts import ResponseFormatDict as ResponseFormatDict
+    from .setting_dicts import SchemaFormatDict as SchemaFormatDict
     from .settings import ChatSettings as ChatSettings
     from .settings import ResponseFormat as ResponseFormat
     from .settings import ResponseFormatType as ResponseFormatType
@@ -127,6 +142,23 @@ if TYPE_CHECKING:
     from .tasks import CreateTask as CreateTask
     from .tasks import Task as Task
     from .tasks import TaskTool as TaskTool
+    from .tool_dicts import ApiCallDict as ApiCallDict
+    from .tool_dicts import ApiCallToolDict as ApiCallToolDict
+    from .tool_dicts import BashToolDict as BashToolDict
+    from .tool_dicts import BuiltInDict as BuiltInDict
+    from .tool_dicts import ComputerDict as ComputerDict
+    from .tool_dicts import ComputerToolDict as ComputerToolDict
+    from .tool_dicts import FunctionDict as FunctionDict
+    from .tool_dicts import FunctionToolDict as FunctionToolDict
+    from .tool_dicts import IntegrationDict as IntegrationDict
+    from .tool_dicts import IntegrationToolDict as IntegrationToolDict
+    from .tool_dicts import NamedFunctionDict as NamedFunctionDict
+    from .tool_dicts import Provider as Provider
+    from .tool_dicts import SystemDict as SystemDict
+    from .tool_dicts import SystemToolDict as SystemToolDict
+    from .tool_dicts import TextEditorToolDict as TextEditorToolDict
+    from .tool_dicts import ToolChoiceDict as ToolChoiceDict
+    from .tool_dicts import ToolDict as ToolDict
     from .tools import CreateTool as CreateTool
     from .tools import FunctionCall as FunctionCall
     from .tools import FunctionDef as FunctionDef
@@ -159,13 +191,16 @@ else:
         "executions": "Execution ExecutionStatus ExecutionStatusEvent ResumeExecution StopExecution Transition TransitionGroup TransitionListing TransitionTarget TransitionType UpdateExecution",
         "files": "CreateFile File",
         "jobs": "JobState JobStatus",
+        "message_dicts": "ChatRole ContentPartDict FunctionCallDict ImagePartDict ImageUrlDict MessageDict TextPartDict ToolCallDict ToolResultPartDict",
         "projects": "CreateProject Project",
         "runs": "Done FailedStep Run Steps",
         "secrets": "CreateSecret Secret",
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
+        "setting_dicts": "ChatSettingsDict NamedSchemaDict PlainFormatDict RecallOptionsDict ResponseFormatDict SchemaFormatDict",
         "settings": "ChatSettings ResponseFormat ResponseFormatType",
         "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
         "tasks": "CreateTask Task TaskTool",
+        "tool_dicts": "ApiCallDict ApiCallToolDict BashToolDict BuiltInDict ComputerDict ComputerToolDict FunctionDict FunctionToolDict IntegrationDict IntegrationToolDict NamedFunctionDict Provider SystemDict SystemToolDict TextEditorToolDict ToolChoiceDict ToolDict",
         "tools": "CreateTool FunctionCall FunctionDef FunctionTool NamedToolChoice Tool ToolCall ToolChoice ToolResponse ToolType",
         "turns": "Answer Call CallState ParsedAnswer Turn",
         "users": "CreateUser User",

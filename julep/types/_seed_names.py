@@ -78,7 +78,7 @@ from .executions import (
     UpdateExecution,
 )
 from .jobs import JobState, JobStatus
-from .sessions import ContextOverflow, CreateSession, Session
+from .sessions import CreateSession, KnownContextOverflow, Session
 from .settings import ChatSettings, ResponseFormat, ResponseFormatType
 from .steps import (
     EmbedStep,
@@ -103,12 +103,12 @@ from .tools import (
     FunctionCall,
     FunctionDef,
     FunctionTool,
+    KnownToolChoice,
+    KnownToolType,
     NamedToolChoice,
     Tool,
     ToolCall,
-    ToolChoice,
     ToolResponse,
-    ToolType,
 )
 from .users import CreateUser, User
 
@@ -134,7 +134,7 @@ ChatBaseChatOutput = BaseChatOutput
 ChatBaseChatResponse = BaseChatResponse
 ChatBaseTokenLogProb = BaseTokenLogProb
 ChatChatInputData = ChatInput
-ChatChatInputDataToolChoice: TypeAlias = ToolChoice
+ChatChatInputDataToolChoice: TypeAlias = KnownToolChoice | NamedToolChoice
 ChatChatOutputChunk = ChatOutputChunk
 ChatChatSettings = ChatSettings
 ChatChunkChatResponse = ChunkChatResponse
@@ -214,7 +214,7 @@ ExecutionsUpdateExecutionRequest_Cancelled = StopExecution
 ExecutionsUpdateExecutionRequest_Running = ResumeExecution
 JobsJobState: TypeAlias = JobState
 JobsJobStatus = JobStatus
-SessionsContextOverflowType: TypeAlias = ContextOverflow
+SessionsContextOverflowType: TypeAlias = KnownContextOverflow
 SessionsCreateOrUpdateSessionRequest = Session
 SessionsCreateSessionRequest = CreateSession
 SessionsMultiAgentMultiUserSession = Session
@@ -290,7 +290,7 @@ ToolsNamedToolChoice = NamedToolChoice
 ToolsNamedToolChoice_Function = NamedToolChoice
 ToolsTool = Tool
 ToolsToolResponse = ToolResponse
-ToolsToolType: TypeAlias = ToolType
+ToolsToolType: TypeAlias = KnownToolType
 ToolsTool_Function = Tool
 UserDocsRouteListRequestDirection: TypeAlias = Direction
 UserDocsRouteListRequestSortBy: TypeAlias = SortBy

@@ -12,8 +12,8 @@ from ._model import Model
 
 T = TypeVar("T")
 
-SortBy: TypeAlias = Literal["created_at", "updated_at"] | str
-Direction: TypeAlias = Literal["asc", "desc"] | str
+SortBy: TypeAlias = Literal["created_at", "updated_at"]
+Direction: TypeAlias = Literal["asc", "desc"]
 
 
 @attrs.define(kw_only=True)

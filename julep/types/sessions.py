@@ -12,7 +12,8 @@ from .docs import DocReference
 from .entries import Message
 from .tools import CreateTool, ToolChoice
 
-ContextOverflow: TypeAlias = Literal["truncate", "adaptive"] | str
+KnownContextOverflow: TypeAlias = Literal["truncate", "adaptive"]
+ContextOverflow: TypeAlias = KnownContextOverflow | str
 SessionKind: TypeAlias = (
     Literal[
         "single_agent_no_user",

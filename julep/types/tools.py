@@ -167,4 +167,5 @@ class ToolResponse(Model):
     output: Any
 
 
-ToolChoice: TypeAlias = Literal["auto", "none"] | str | NamedToolChoice
+KnownToolChoice: TypeAlias = Literal["auto", "none", "required"]
+ToolChoice: TypeAlias = KnownToolChoice | str | NamedToolChoice
