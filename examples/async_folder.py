@@ -9,7 +9,7 @@ from folder import FOLDER, QUESTION, SAID
 async def main() -> None:
     """Store the files, and ask."""
     async with connect_async(*SAID) as client:
-        agent = await client.agents.create(name="Librarian", model=MODEL)
+        agent = await client.agents.ensure("librarian", name="Librarian", model=MODEL)
         print(await client.agents.docs.add(agent, FOLDER, glob="*.txt", prune=True))
         session = await client.sessions.create(agent=agent)
         answer = await client.sessions.chat.parse(session, QUESTION, list[str])

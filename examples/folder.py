@@ -1,7 +1,7 @@
 """Questions about the files of a folder, with answers that a program can go on with.
 
-The files become documents of an agent. A second run would write only what has changed, and delete what
-is gone. The documents that fit a question are recalled for it, and the answer is read as a list of texts.
+The files become documents of an agent. A second run would find the same agent, write only what has
+changed, and delete what is gone. The documents that fit a question are recalled for it, and the answer is read as a list of texts.
 What the model says offline, where there is none, stands in `SAID`.
 """
 
@@ -17,7 +17,7 @@ SAID: list[Said] = ['{"value": ["Saturday", "Sunday"]}']
 def main() -> None:
     """Store the files, and ask."""
     with connect(*SAID) as client:
-        agent = client.agents.create(name="Librarian", model=MODEL)
+        agent = client.agents.ensure("librarian", name="Librarian", model=MODEL)
         print(client.agents.docs.add(agent, FOLDER, glob="*.txt", prune=True))
         session = client.sessions.create(agent=agent)
         answer = client.sessions.chat.parse(session, QUESTION, list[str])

@@ -74,6 +74,12 @@ _CASES: Final = [
         "No tool found during create",
         "the tool's definition stands under the key that its type names",
     ),
+    Case(
+        "422",
+        "",
+        "UUID version 4 expected",
+        "servers of 2024 take no other ids, so `ensure` needs a server of 2025",
+    ),
     Case("405", "", "", "this generation of the server does not offer the operation"),
     Case(
         "5..",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import subprocess
 import sys
 from itertools import product
@@ -13,15 +14,16 @@ from typing import Any, Final
 import attrs
 import pytest
 import yaml
+from pytest_httpx import HTTPXMock
 
 import julep as sdk
-from julep import APIConnectionError, BadRequestError, UnprocessableEntityError
+from julep import APIConnectionError, APIError, BadRequestError, UnprocessableEntityError
 from julep.local import LocalServer
 
 from .conftest import PATIENCE, URL, AnyClient, Face
 from .desk import order_status, refund
 from .real_server import RealServer
-from .recorded import DATA
+from .recorded import DATA, Recorded, recorded_2025
 from .servers import Json
 
 FLOW: Final[Json] = {
@@ -255,7 +257,7 @@ async def test_a_task_is_changed_wherever_it_differs(
     """Within steps, tools and schemas; and back, where the task is given whole."""
     agent = await at.ensure("agents", "a", name="Ada")
     await at.face.call(at.client.agents.tools.ensure, agent, [refund])
-    made = await at.ensure("tasks", "k", agent, FLOW)
+    held = made = await at.ensure("tasks", "k", agent, FLOW)
     at.told()
     for flow in (changed(FLOW, where, value), FLOW):
         for _ in range(2):
@@ -313,6 +315,51 @@ def test_what_servers_make_of_a_task_is_no_change(julep: sdk.Julep, path: Path) 
     with contextlib.suppress(BadRequestError, UnprocessableEntityError):
         made = julep.tasks.ensure("k", agent, task)
         assert julep.tasks.ensure("k", agent, task).updated_at == made.updated_at
+
+
+RECORDED: Final = [
+    each
+    for each in recorded_2025().values()
+    if re.fullmatch("/(agents(/[^/]*/tasks)?|users|sessions)(/[^/]*)?", each.path)
+    and (each.method, each.status) == ("POST", 201)
+    and isinstance(each.body, dict)
+]
+
+
+@pytest.mark.parametrize("exchange", RECORDED, ids=lambda each: each.name)
+def test_what_a_real_server_stored_is_no_change(exchange: Recorded, httpx_mock: HTTPXMock) -> None:
+    """As recorded: what was sent, and what the server made of it."""
+    httpx_mock.add_response(method="GET", json=exchange.answer)
+    client: AnyClient = sdk.Julep(base_url=URL)
+    if "tasks" in exchange.path:
+        client.tasks.ensure("k", "a1", exchange.body)
+    else:
+        getattr(client, exchange.path.split("/")[1]).ensure("k", **exchange.body)
+    assert len(httpx_mock.get_requests()) == 1
+
+
+@pytest.mark.parametrize("status", [409, 500])
+async def test_another_may_be_faster(face: Face, status: int, httpx_mock: HTTPXMock) -> None:
+    """What failed because somebody else did the same at the same time is done; nothing else is."""
+    before, after = [{"id": "u1", "name": "Bo", "about": about} for about in ("x", "y")]
+    for answer in (before, after, before, before):
+        httpx_mock.add_response(method="GET", json=answer)
+    httpx_mock.add_response(method="POST", status_code=status, text="taken", is_reusable=True)
+    ensure = face.client().users.ensure
+    assert (await face.call(ensure, "bo", name="Bo", about="y")).about == "y"
+    with pytest.raises(APIError, match="taken"):
+        await face.call(ensure, "bo", name="Bo", about="y")
+
+
+async def test_servers_of_2024_say_what_they_lack(face: Face, httpx_mock: HTTPXMock) -> None:
+    """They take no ids that are made of keys, and nothing is written."""
+    said = (
+        "[{'type': 'uuid_version', 'loc': ('path', 'agent_id'), 'msg': 'UUID version 4 expected'}]"
+    )
+    httpx_mock.add_response(status_code=422, json={"status_code": 422, "message": said})
+    with pytest.raises(UnprocessableEntityError, match="needs a server of 2025"):
+        await face.call(face.client().agents.ensure, "a", name="Ada")
+    assert [request.method for request in httpx_mock.get_requests()] == ["GET"]
 
 
 BREAKS: Final = list(product(["GET", "POST"], ["before", "after"], [False, True]))
