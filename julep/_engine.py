@@ -150,6 +150,7 @@ class Engine:
             self.options.follow_redirects,
             self.options.max_response_bytes,
             request.is_confidential,
+            request.is_piecewise,
         )
 
     def _decode(self, request: Request[R], reply: Reply) -> R:

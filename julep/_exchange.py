@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -21,6 +21,18 @@ Job: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
 """Something to do beside others, which keeps its result itself."""
 
 
+class Body(Protocol):
+    """A body that is made piece by piece while it is sent, anew each time."""
+
+    def __len__(self) -> int:
+        """Return how many bytes it has."""
+        ...
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Begin to make it."""
+        ...
+
+
 @attrs.define
 class Outgoing:
     """A request as it goes over the wire.
@@ -34,16 +46,18 @@ class Outgoing:
         follow_redirects: Whether redirects are followed.
         max_response_bytes: How large the answer may be; for a stream, what one piece unpacks to.
         is_confidential: Whether the body must not follow a redirect to another server.
+        is_piecewise: Whether any success that `open` brings is read piece by piece.
     """
 
     method: str
     url: str
     headers: Headers = attrs.field(repr=False)
-    content: bytes | None = attrs.field(repr=False)
+    content: bytes | Body | None = attrs.field(repr=False)
     timeout: float | None
     follow_redirects: bool
     max_response_bytes: int
     is_confidential: bool = False
+    is_piecewise: bool = False
 
     @property
     def shown_url(self) -> str:

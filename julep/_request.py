@@ -12,6 +12,7 @@ from julep.types._json import is_object
 from ._checks import check_retries
 from ._codec import OMIT, Mismatch, decode_json, encode, structure
 from ._error_bodies import describe_error, hint_for_page, words_of
+from ._exchange import Body
 from ._keywords import checked
 from ._options import RequestOptions
 from ._query import query_text
@@ -48,6 +49,7 @@ class Request(Generic[R]):
         retries: How often to send again, whatever the method, as `RequestOptions` documents it.
         is_confidential: Whether a redirect to another server is refused instead of followed there
             with the body.
+        is_piecewise: Whether `Engine.open` gives any success piece by piece, not only events.
         missing: What to say when the server does not know the operation, where not all do.
     """
 
@@ -64,6 +66,7 @@ class Request(Generic[R]):
     timeout: float | None = None
     retries: int | None = None
     is_confidential: bool = False
+    is_piecewise: bool = False
     missing: str = ""
 
     @property
@@ -90,8 +93,8 @@ class Request(Generic[R]):
             )
         return target
 
-    def content(self) -> bytes | None:
-        """Return the body's JSON text, or None if there is no body.
+    def content(self) -> bytes | Body | None:
+        """Return the body's JSON text, whole or in pieces, or None if there is no body.
 
         Raises:
             TypeError: The body holds what JSON can't carry. The message names the parameter.

@@ -34,7 +34,7 @@ METHODS = {
     "executions.transitions": "list get stream",
     "executions.status": "get stream",
     "jobs": "get",
-    "files": "create get list delete",
+    "files": "create get list delete download upload",
     "projects": "create list",
     "secrets": "create list update delete",
 }

@@ -7,7 +7,10 @@ from typing import Final, TypeVar
 
 import httpx
 
+from julep._exchange import Body
 from julep.errors import ConfigurationError
+
+from .contents import content_of, new_request
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
@@ -53,15 +56,14 @@ def redirected(
         is_ours = name in _FOR_EVERYONE or (name != "host" and not is_elsewhere)
         if not is_ours or (name in _ABOUT_THE_BODY and not content):
             del headers[name]
-    return httpx.Request(
-        method, url, headers=headers, content=content or None, extensions=request.extensions
-    )
+    headers["Host"] = url.netloc.decode("ascii")
+    return new_request(method, url, headers, content or None, request.extensions)
 
 
-def _repeated(request: httpx.Request, status: int) -> tuple[str, bytes]:
+def _repeated(request: httpx.Request, status: int) -> tuple[str, bytes | Body]:
     if status == 303 or (status < 303 and request.method == "POST"):
         return "GET", b""
-    return request.method, request.content
+    return request.method, content_of(request)
 
 
 def is_same_server(url: httpx.URL, before: httpx.URL) -> bool:

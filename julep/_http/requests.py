@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
@@ -11,6 +10,7 @@ import httpx
 from julep._exchange import Headers, Outgoing
 from julep.errors import ConfigurationError
 
+from .contents import new_request
 from .deadlines import CONNECT_TIMEOUT, Deadline
 from .failures import TranslatedErrors
 from .redirects import MAX_REDIRECTS, is_same_server, redirected, without_additions
@@ -149,44 +149,7 @@ def _request(
     headers: httpx.Headers,
     timeouts: dict[str, float | None],
 ) -> httpx.Request:
-    # Given a stream, httpx leaves Host and Content-Length to its caller and takes half the time.
-    content = outgoing.content
-    request = httpx.Request(
-        outgoing.method,
-        url,
-        headers=headers,
-        stream=_NO_CONTENT if content is None else Content(content),
-        extensions={"timeout": timeouts},
-    )
-    if content is not None or outgoing.method in {"POST", "PUT", "PATCH"}:
-        request.headers["Content-Length"] = str(len(content or b""))
-    # What `request.read()` does, in a tenth of its time.
-    request._content = content or b""  # noqa: SLF001 - as above
-    return request
-
-
-class Content(httpx.ByteStream):
-    """A body to send. httpx's own leaves an async generator open when sending it fails."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(content)
-        self._content = content
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Once(self._content)
-
-
-class _Once(AsyncIterator[bytes]):
-    def __init__(self, content: bytes) -> None:
-        self._left = [content]
-
-    async def __anext__(self) -> bytes:
-        if not self._left:
-            raise StopAsyncIteration
-        return self._left.pop()
-
-
-_NO_CONTENT: Final = Content(b"")
+    return new_request(outgoing.method, url, headers, outgoing.content, {"timeout": timeouts})
 
 
 @lru_cache(maxsize=256)

@@ -77,7 +77,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
     async def _begin(self, attempt: Attempt[httpx.AsyncClient]) -> Incoming | Reply:
         try:
             response = await self._respond(attempt)
-            if is_stream(response):
+            if is_stream(response, attempt.outgoing):
                 attempt.start_stream()
                 here = self._known() or await self._begun()
                 free = partial(self._free, current_loop())

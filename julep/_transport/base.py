@@ -7,6 +7,7 @@ from typing import Any, Generic, Self, TypeAlias
 
 import httpx
 
+from julep._exchange import Outgoing
 from julep._http.connections import forget_in_children, taken_back, transports_of
 from julep._http.proxies import Proxies, Proxy
 from julep._http.requests import Attempt, HttpT
@@ -82,6 +83,7 @@ def reply_to(response: httpx.Response, content: bytes, attempt: Attempt[Any]) ->
     )
 
 
-def is_stream(response: httpx.Response) -> bool:
-    """Tell whether a response is a success that arrives event by event."""
-    return response.is_success and media_type(response.headers) == EVENT_STREAM
+def is_stream(response: httpx.Response, outgoing: Outgoing) -> bool:
+    """Tell whether a response is a success that is read while it arrives."""
+    is_wanted = outgoing.is_piecewise or media_type(response.headers) == EVENT_STREAM
+    return response.is_success and is_wanted

@@ -45,7 +45,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
         with Attempt(outgoing, self._http) as attempt:
             try:
                 response = self._respond(attempt)
-                if is_stream(response):
+                if is_stream(response, outgoing):
                     attempt.start_stream()
                     return BlockingBody(response, attempt)
                 return self._read(response, attempt)

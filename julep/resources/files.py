@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import mimetypes
 from base64 import b64encode
+from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, cast
 
 import attrs
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation
+from julep._exchange import Body
+from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -19,6 +22,8 @@ from julep._request import Request
 from julep.types._json import is_object
 from julep.types.common import ResourceDeleted
 from julep.types.files import File
+
+from .file_parts import Download, FileBody, FileSource, receive
 
 R = TypeVar("R")
 
@@ -32,6 +37,16 @@ class FileWrite(Request[R]):
         if self.written is None or not is_object(value) or "content" not in value:
             return value
         return {**value, "content": self.written["content"]}
+
+
+@attrs.frozen
+class FileUpload(Request[File]):
+    """An upload whose body is made while it is sent."""
+
+    def content(self) -> Body:
+        """Return the body itself: it is JSON already."""
+        body: Body = self.body
+        return body
 
 
 class Files(Resource[FaceT]):
@@ -71,6 +86,72 @@ class Files(Resource[FaceT]):
         }
         return FileWrite("POST", "/files", File, body=body, written=body, missing=LATE)
 
+    @workflow
+    async def upload(
+        self,
+        source: FileSource,
+        *,
+        name: str = OMIT,
+        description: str = OMIT,
+        mime_type: str | None = OMIT,
+        project: str | None = OMIT,
+    ) -> File:
+        """Upload a file that is read while it is sent, so that it takes no memory.
+
+        Args:
+            source: A `Path`, bytes, or a file that is open for reading bytes, which is read from where
+                it stands.
+            name: Up to 120 characters, no leading digit. By default that of the file.
+            description: What it is.
+            mime_type: Such as `application/pdf`; guessed by the name.
+            project: Canonical name of the project that it belongs to.
+
+        Returns:
+            The file, with its `size` in bytes and its `hash`. Its `content` is empty.
+
+        Raises:
+            TypeError: The source is none, or has no name. Nothing was sent.
+            FileNotFoundError: There is no such file. Nothing was sent.
+        """
+        name = _name(source) if name is OMIT else name
+        kind = mimetypes.guess_type(name)[0] if mime_type is OMIT else mime_type
+        fields = {"name": name, "description": description, "mime_type": kind, "project": project}
+        body = await self._engine.transport.aside(partial(FileBody, source, fields))
+        return await receive(
+            self._engine,
+            FileUpload("POST", "/files", File, body=body, missing=LATE, is_piecewise=True),
+            None,
+        )
+
+    @workflow
+    async def download(self, file_id: Id, *, to: PathLike[str] | str) -> Path:
+        """Store the content of a file while it arrives, so that it takes no memory.
+
+        It is put in its place, and takes that of what may be there, when it is whole. The client's
+        `timeout` limits the wait for the answer, and for each piece.
+
+        Args:
+            file_id: The file, or its id.
+            to: Where; a folder that is there gets it under its own name.
+
+        Returns:
+            Where it is.
+
+        Raises:
+            NotFoundError: There is no such file.
+            APIConnectionError: It broke off. Nothing is left of it.
+            OSError: It can't be stored there.
+        """
+        where = path("/files/{file_id}", file_id=file_id)
+        request = Request("GET", where, File, missing=LATE, is_piecewise=True)
+        aside = self._engine.transport.aside
+        file = await aside(partial(Download, to))
+        try:
+            received = await receive(self._engine, request, file.write)
+            return await aside(partial(file.finish, received.name))
+        finally:
+            file.discard()
+
     @operation
     def get(self, file_id: Id) -> Request[File]:
         """Fetch one file, its `content` in base64.
@@ -101,3 +182,18 @@ class Files(Resource[FaceT]):
         """
         where = path("/files/{file_id}", file_id=file_id)
         return Request("DELETE", where, ResourceDeleted, missing=LATE)
+
+
+def _name(source: object) -> str:
+    """Return the name of what has one.
+
+    Raises:
+        TypeError: It has none.
+    """
+    own: Any = getattr(source, "name", None)
+    name = cast("str", source) if isinstance(source, PathLike) else own
+    if not isinstance(name, str | PathLike):
+        raise TypeError(
+            f"{type(cast('object', source)).__name__} has no name of its own; pass name=…"
+        )
+    return Path(cast("str", name)).name
