@@ -130,7 +130,7 @@ class Engine:
         return Retry(times, request.is_repeatable, insisting=request.retries is not None)
 
     def _prepare(self, request: Request[Any]) -> Outgoing:
-        content = request.content()
+        content = request.content() if request.pieces is None else request.pieces
         headers = self._without_body if content is None else self._with_body
         if request.headers:
             own = self._headers if content is None else {**self._headers, **_JSON_BODY}

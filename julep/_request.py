@@ -49,6 +49,7 @@ class Request(Generic[R]):
         retries: How often to send again, whatever the method, as `RequestOptions` documents it.
         is_confidential: Whether a redirect to another server is refused instead of followed there
             with the body.
+        pieces: A body that is made while it is sent, instead of `body`.
         is_piecewise: Whether `Engine.open` gives any success piece by piece, not only events.
         missing: What to say when the server does not know the operation, where not all do.
     """
@@ -66,6 +67,7 @@ class Request(Generic[R]):
     timeout: float | None = None
     retries: int | None = None
     is_confidential: bool = False
+    pieces: Body | None = None
     is_piecewise: bool = False
     missing: str = ""
 
@@ -93,8 +95,8 @@ class Request(Generic[R]):
             )
         return target
 
-    def content(self) -> bytes | Body | None:
-        """Return the body's JSON text, whole or in pieces, or None if there is no body.
+    def content(self) -> bytes | None:
+        """Return the body's JSON text, or None if there is no body.
 
         Raises:
             TypeError: The body holds what JSON can't carry. The message names the parameter.

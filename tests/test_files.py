@@ -98,7 +98,8 @@ async def test_nothing_is_left_of_what_broke_off(face: Face, tmp_path: Path) -> 
 
     def answer(connection: Connection, seen: Seen) -> object:
         if seen.target.endswith("/f2"):
-            return connection.send_json({"error": {"message": "no file"}}, "404 Not Found")
+            connection.send_json({"error": {"message": "no file"}}, "404 Not Found")
+            return None
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b'{"content":"YWJj')
         return HANG_UP
 

@@ -81,7 +81,7 @@ class _Aside(AsyncIterator[bytes]):
         self._pieces = pieces
 
     async def __anext__(self) -> bytes:
-        piece = await anyio.to_thread.run_sync(partial(next, self._pieces, None))
+        piece: bytes | None = await anyio.to_thread.run_sync(partial(next, self._pieces, None))
         if piece is None:
             raise StopAsyncIteration
         return piece

@@ -12,7 +12,6 @@ from typing import Any, TypeVar, Unpack, cast
 import attrs
 
 from julep._codec import OMIT
-from julep._exchange import Body
 from julep._faces import FaceT, Resource, operation, workflow
 from julep._hints import LATE
 from julep._keywords import shows_keywords
@@ -37,16 +36,6 @@ class FileWrite(Request[R]):
         if self.written is None or not is_object(value) or "content" not in value:
             return value
         return {**value, "content": self.written["content"]}
-
-
-@attrs.frozen
-class FileUpload(Request[File]):
-    """An upload whose body is made while it is sent."""
-
-    def content(self) -> Body:
-        """Return the body itself: it is JSON already."""
-        body: Body = self.body
-        return body
 
 
 class Files(Resource[FaceT]):
@@ -117,11 +106,8 @@ class Files(Resource[FaceT]):
         kind = mimetypes.guess_type(name)[0] if mime_type is OMIT else mime_type
         fields = {"name": name, "description": description, "mime_type": kind, "project": project}
         body = await self._engine.transport.aside(partial(FileBody, source, fields))
-        return await receive(
-            self._engine,
-            FileUpload("POST", "/files", File, body=body, missing=LATE, is_piecewise=True),
-            None,
-        )
+        request = Request("POST", "/files", File, pieces=body, missing=LATE, is_piecewise=True)
+        return await receive(self._engine, request, None)
 
     @workflow
     async def download(self, file_id: Id, *, to: PathLike[str] | str) -> Path:
@@ -190,10 +176,8 @@ def _name(source: object) -> str:
     Raises:
         TypeError: It has none.
     """
-    own: Any = getattr(source, "name", None)
+    kind, own = type(source).__name__, getattr(source, "name", None)
     name = cast("str", source) if isinstance(source, PathLike) else own
     if not isinstance(name, str | PathLike):
-        raise TypeError(
-            f"{type(cast('object', source)).__name__} has no name of its own; pass name=…"
-        )
+        raise TypeError(f"{kind} has no name of its own; pass name=…")
     return Path(cast("str", name)).name
