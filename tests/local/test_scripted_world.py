@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from julep.local import LocalServer
 from tests.local.conftest import JSON, Make, maker
+from tests.wire import Connection, Seen, Wire
 
 BRAVE = {"name": "brave", "type": "integration", "integration": {"provider": "brave"}}
 WEATHER = {
@@ -146,6 +148,33 @@ def test_functions_of_the_program_are_integrations() -> None:
         assert failed["output"] == "Error in executing brave: LookupError: x"
         server.integrations.add("weather", "get", result={"result": "fog"})
         assert tasks.end(ask, tools=[WEATHER])["output"] == {"result": "fog"}
+
+
+def test_a_built_in_integration_shows_no_key(caplog: pytest.LogCaptureFixture) -> None:
+    """Not in what it gives, how it fails, or what is logged; it fails at once."""
+    caplog.set_level(logging.DEBUG)
+
+    def answer(connection: Connection, seen: Seen) -> None:
+        status = "429 Too Many" if "London" in seen.target else "200 OK"
+        connection.send_json({"message": seen.target, "clouds": {"all": 7}}, status)
+
+    with (
+        Wire(answer) as wire,
+        LocalServer(integrations={"weather": wire.url}) as server,
+        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as http,
+    ):
+        tasks = Tasks(http, maker(http))
+        setup = {"openweathermap_api_key": "the weather's key"}
+        tool = {**WEATHER, "integration": {"provider": "weather", "setup": setup}}
+        done = tasks.end({"tool": "weather", "arguments": {"location": "Oslo"}}, tools=[tool])
+        assert "Cloud cover: 7%" in done["output"]["result"]
+        failed = tasks.end({"tool": "weather", "arguments": {"location": "London"}}, tools=[tool])
+        path = f"/executions/{failed['id']}/transitions"
+        shown = f"{done}{failed}{http.get(path).text}{caplog.text}"
+    assert failed["output"].startswith("Error in executing weather: HTTP error 429: /data/2.5")
+    assert len(wire.seen) == 2
+    for spelling in ("the weather's key", "the+weather", "the%20weather"):
+        assert spelling not in shown
 
 
 def test_a_setup_takes_secrets_in_any_spelling(

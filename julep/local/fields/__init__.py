@@ -7,7 +7,17 @@ also has a `schema`, the JSON Schema of what it takes, from which the API's desc
 
 from __future__ import annotations
 
-from .checks import anything, boolean, identifier, mapping, number, one_of, text
+from .checks import (
+    anything,
+    boolean,
+    identifier,
+    mapping,
+    number,
+    one_of,
+    text,
+    web_address,
+    whole_number,
+)
 from .combined import either, hidden, optional, or_empty, sequence, texts, values
 from .form import REQUIRED, Field, Form
 from .problems import Problems, invalid, problem
@@ -37,4 +47,6 @@ __all__ = [
     "text",
     "texts",
     "values",
+    "web_address",
+    "whole_number",
 ]

@@ -7,10 +7,12 @@ import sys
 from contextlib import suppress
 from uuid import UUID
 
+import httpx
+
 from julep.types._json import is_object
 
 from .problems import Problems, problem
-from .schema import Check, described
+from .schema import Check, described, schema_of
 
 
 @described()
@@ -96,6 +98,33 @@ def number(
         return value
 
     return check
+
+
+def whole_number(minimum: int, maximum: int) -> Check:
+    """Accept a whole number between two bounds, also one that is written as text."""
+    bounded = number(minimum, maximum, whole=True)
+
+    @described(**schema_of(bounded))
+    def check(value: object, loc: str, problems: Problems) -> object:
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = int(value)
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return bounded(value, loc, problems)
+
+    return check
+
+
+@described(type="string", format="uri")
+def web_address(value: object, loc: str, problems: Problems) -> object:
+    """Accept a whole URL; return it with its path, if only a slash."""
+    with suppress(httpx.InvalidURL):
+        url = httpx.URL(value if isinstance(value, str) else "")
+        if url.scheme and url.host:
+            return str(url.copy_with(raw_path=url.raw_path))
+    problem(problems, "url_parsing", "Input should be a valid URL", loc, value)
+    return value
 
 
 def one_of(*choices: str) -> Check:

@@ -12,18 +12,17 @@ from xml.etree.ElementTree import (
 import anyio
 import anyio.to_thread
 
-from julep.local.fields import Field, Form, boolean, one_of, optional, sequence, text
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject
 
-from .built_in import BuiltIn, whole_number
+from .built_in import BuiltIn
 from .feed import read_feed
 from .service import Service
 
 _PAGE = 100
 _SECONDS_BETWEEN_PAGES = 3.0  # as arXiv asks of programs
 _SECONDS = 600.0
-_MOST_RESULTS = 300_000
 
 
 async def _search(service: Service, arguments: JsonObject, _setup: JsonObject) -> object:
@@ -104,18 +103,4 @@ async def _pdf(service: Service, paper: JsonObject) -> JsonObject | None:
     }
 
 
-SEARCH = BuiltIn(
-    run=_search,
-    arguments=Form(
-        {
-            "query": Field(text()),
-            # Real servers take it, and send none.
-            "id_list": Field(optional(sequence(text())), None),
-            "max_results": Field(whole_number(1, _MOST_RESULTS), 5),
-            "download_pdf": Field(boolean, default=False),
-            "sort_by": Field(one_of("relevance", "lastUpdatedDate", "submittedDate"), "relevance"),
-            "sort_order": Field(one_of("ascending", "descending"), "descending"),
-        }
-    ),
-    seconds=_SECONDS,
-)
+SEARCH = BuiltIn(run=_search, takes=TAKES["arxiv.search"], seconds=_SECONDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from julep.local.fields import Field, Form, hidden, text
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject, as_array, as_object, objects
 
@@ -36,8 +36,4 @@ def _result(found: JsonObject) -> JsonObject:
     }
 
 
-SEARCH = BuiltIn(
-    run=_search,
-    arguments=Form({"query": Field(text())}),
-    setup=Form({"brave_api_key": Field(hidden(text(1)))}, secret=True),
-)
+SEARCH = BuiltIn(run=_search, takes=TAKES["brave.search"])

@@ -12,11 +12,11 @@ from typing import IO
 
 import anyio.to_thread
 
-from julep.local.fields import Field, Form, hidden, text
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject
 
-from .built_in import BuiltIn, whole_number
+from .built_in import BuiltIn
 from .service import Service
 
 _TLS_FROM_THE_START = 465
@@ -128,16 +128,4 @@ class _Bounded:
         self._file.close()
 
 
-SEND = BuiltIn(
-    run=_send,
-    arguments=Form({name: Field(text()) for name in ("to", "from", "subject", "body")}),
-    setup=Form(
-        {
-            "host": Field(text(1)),
-            "port": Field(whole_number(1, 65_535)),
-            "user": Field(text()),
-            "password": Field(hidden(text())),
-        },
-        secret=True,
-    ),
-)
+SEND = BuiltIn(run=_send, takes=TAKES["email.send"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 
@@ -12,10 +13,14 @@ from julep.local.json_text import to_json
 from julep.local.outbound.client import OutboundClient
 from julep.local.scripting import Integration, Integrations
 from julep.local.strictness.integrations import METHODS
+from julep.local.workflow.masking import masked
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject, as_object
 
 from .providers import BUILT_IN
+
+_SECRET = re.compile("key|password|secret|token", re.IGNORECASE)
+"""Which fields of a setup must not be shown."""
 
 
 class Registry:
@@ -47,7 +52,11 @@ class Registry:
             {"provider": provider, "method": method, "arguments": given, "setup": setup}
         )
         self._integrations.calls.note(call, len(to_json(call)))
-        return await self._answer(f"{provider}.{method}" if method else provider, given, setup)
+        try:
+            return await self._answer(f"{provider}.{method}" if method else provider, given, setup)
+        except EffectError as error:
+            # Whatever it was, nothing tries again: it may have been done.
+            raise EffectError(masked(str(error), _secrets(setup))) from error
 
     async def _answer(self, name: str, arguments: JsonObject, setup: JsonObject) -> object:
         if scripted := self._integrations.take(name):
@@ -75,6 +84,11 @@ async def _of_program(function: Integration, arguments: JsonObject, setup: JsonO
         return await result if inspect.isawaitable(result) else result
     except Exception as error:
         raise EffectError(f"{type(error).__name__}: {error}") from error
+
+
+def _secrets(setup: JsonObject) -> dict[str, str]:
+    values = (item for item in setup.items() if _SECRET.search(item[0]))
+    return {name: str(value) for name, value in values if value}
 
 
 def _help(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from julep.local.fields import Field, Form, hidden, text
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.http_json import parse
 from julep.local.workflow.ports import EffectError, HttpReply
 from julep.types._json import JsonObject, as_object, objects
@@ -62,8 +62,4 @@ def _celsius(kelvin: object) -> float | None:
     return round(kelvin - _ZERO_CELSIUS, 2) if isinstance(kelvin, int | float) else None
 
 
-GET = BuiltIn(
-    run=_get,
-    arguments=Form({"location": Field(text())}),
-    setup=Form({"openweathermap_api_key": Field(hidden(text(1)))}, secret=True),
-)
+GET = BuiltIn(run=_get, takes=TAKES["weather.get"])

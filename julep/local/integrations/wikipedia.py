@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from julep.local.fields import Field, Form, text
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject, as_object, objects
 
-from .built_in import BuiltIn, whole_number
+from .built_in import BuiltIn
 from .service import Service, read_json
 
 _LONGEST_QUERY = 300
@@ -66,7 +66,4 @@ async def _ask(service: Service, **query: object) -> JsonObject:
     return as_object(answer.get("query"))
 
 
-SEARCH = BuiltIn(
-    run=_search,
-    arguments=Form({"query": Field(text()), "load_max_docs": Field(whole_number(1, 10), 2)}),
-)
+SEARCH = BuiltIn(run=_search, takes=TAKES["wikipedia.search"])

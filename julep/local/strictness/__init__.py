@@ -15,6 +15,7 @@ from julep.local.fields import Check, Form, Problems, one_of, problem
 from julep.local.workflow import Issue, validate_isolated
 from julep.types._json import JsonObject, as_object, is_object
 
+from .integration_fields import TAKES
 from .integrations import METHODS, SETUP
 
 T = TypeVar("T")
@@ -64,6 +65,12 @@ def _check_integration(spec: JsonObject, place: str, problems: Problems) -> None
     methods: Iterable[str] = METHODS.get(str(provider), ())
     if method is not None and methods:
         one_of(*methods)(method, f"{place}method", problems)
+    takes = TAKES.get(f"{provider}.{method or next(iter(methods), None)}")
+    if takes and (arguments := spec.get("arguments")) is not None:
+        takes.arguments(arguments, f"{place}arguments", problems)
+    if takes and takes.setup and setup is not None:
+        takes.setup(setup, f"{place}setup", problems)
+        return
     for name in SETUP.get(str(provider), ()) if setup is not None else ():
         if as_object(setup).get(name) is None:
             problem(problems, "missing", "Field required", f"{place}setup.{name}", "(not shown)")

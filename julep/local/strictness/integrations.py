@@ -41,10 +41,6 @@ METHODS: Mapping[str, Sequence[str]] = {
 """The methods of each provider; those of one without any take every method."""
 
 SETUP: Mapping[str, Sequence[str]] = {
-    "brave": ("brave_api_key",),
-    "email": ("host", "port", "user", "password"),
-    "spider": ("spider_api_key",),
-    "weather": ("openweathermap_api_key",),
     "mailgun": ("api_key",),
     "browserbase": ("api_key", "project_id"),
     "llama_parse": ("llamaparse_api_key",),
@@ -52,4 +48,4 @@ SETUP: Mapping[str, Sequence[str]] = {
     "unstructured": ("unstructured_api_key",),
     "algolia": ("algolia_application_id", "algolia_api_key"),
 }
-"""What a `setup` must have, if one is given."""
+"""What a `setup` must have, if one is given; of other providers, `integration_fields` says it."""

@@ -15,6 +15,8 @@ from julep.local.fields.checks import (
     number,
     one_of,
     text,
+    web_address,
+    whole_number,
 )
 from julep.local.fields.problems import Problems
 from julep.local.fields.schema import Check, described, schema_of
@@ -155,3 +157,26 @@ def test_a_function_without_a_schema_takes_anything() -> None:
 
     assert schema_of(check) == {}
     assert schema_of(described(type="string", maxLength=None)(check)) == {"type": "string"}
+
+
+def test_whole_numbers_may_be_texts() -> None:
+    """As secrets and templates give them; half ones stay wrong."""
+    check = whole_number(1, 3)
+    problems: Problems = []
+    assert [check(value, "n", problems) for value in (1, "2", 3.0)] == [1, 2, 3]
+    assert problems == []
+    for value in (2.5, "x", None):
+        assert found(check, value) == [("int_type", "Input should be a valid integer")]
+    check("4", "n", problems)
+    assert [each["type"] for each in problems] == ["less_than_equal"]
+    assert schema_of(check) == schema_of(number(1, 3, whole=True))
+
+
+def test_the_address_of_a_page_is_whole() -> None:
+    """A host alone gets its path."""
+    problems: Problems = []
+    assert web_address("https://x.test", "url", problems) == "https://x.test/"
+    assert web_address("https://x.test/a?b=c", "url", problems) == "https://x.test/a?b=c"
+    assert problems == []
+    for value in ("x.test", "", 1, "https://", "http://x:port/", None):
+        assert found(web_address, value) == [("url_parsing", "Input should be a valid URL")]

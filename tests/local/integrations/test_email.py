@@ -8,13 +8,18 @@ import threading
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any, Self
 
+import anyio
 import pytest
 
 from julep.local.integrations import email
 from julep.local.integrations.providers import BUILT_IN
+from julep.local.outbound.client import OutboundClient
+from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError
+from tests.conftest import PATIENCE
 from tests.local.integrations.conftest import Integrate
+from tests.wire import Connection, Wire
 
 MESSAGE = {
     "to": "ada@x.test, bob@x.test",
@@ -153,3 +158,19 @@ def test_mistakes_are_told(integrate: Integrate, setup: Any, message: str) -> No
     with Post() as post, pytest.raises(EffectError, match=message):
         post.send(integrate, message_sent, **setup)
     assert post.said == []
+
+
+def test_a_silent_server_is_left() -> None:
+    """When the execution is cancelled, the connection ends, and with it the thread that waits."""
+    policy = CallPolicy(allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1)
+
+    async def cancelled(port: int) -> None:
+        client = OutboundClient(policy, Web())
+        setup: Any = {"host": "localhost", "port": port, **LOGIN}
+        with anyio.move_on_after(0.2):
+            await email.SEND.call(client, "", dict(MESSAGE), setup)
+
+    with Wire(lambda *_: None) as wire:
+        wire.greet = Connection.wait_for_hang_up
+        anyio.run(cancelled, wire.server_address[1])
+        assert wire.hung_up.wait(PATIENCE)

@@ -73,6 +73,21 @@ def test_a_function_can_not_change_what_it_is_given() -> None:
         called(integrations, provider="a", method="b")
 
 
+def test_no_failure_shows_a_key() -> None:
+    """Whoever tells it, and however it is spelt there; other parts of a setup stay readable."""
+
+    def fail(arguments: Any, setup: Any) -> Any:
+        raise ValueError(f"{setup} at https://x.test?key=a+long%20key")
+
+    integrations = Integrations()
+    integrations.provide({"a.fail": fail})
+    setup = {"api_key": "a long key", "host": "mail.test", "password": ""}
+    with pytest.raises(EffectError) as caught:
+        called(integrations, provider="a", method="fail", setup=setup)
+    assert "mail.test" in str(caught.value)
+    assert "a long key" not in str(caught.value)
+
+
 def test_what_is_built_in_comes_last() -> None:
     """And not at all in a test that scripts others, which can't mean to reach a service."""
     given = {"provider": "wikipedia", "method": "search"}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 
-from julep.local.integrations.built_in import whole_number
+from julep.local.integrations.built_in import BuiltIn
 from julep.local.integrations.service import read_json
+from julep.local.outbound.client import OutboundClient
+from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Web
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError, HttpReply
 from tests.local.integrations.conftest import Integrate, service
 from tests.local.integrations.test_wikipedia import encyclopedia
@@ -57,15 +61,16 @@ def test_services_can_be_scripted_as_other_servers(integrate: Integrate) -> None
     assert "key1" not in str(web.calls)
 
 
-def test_whole_numbers_may_be_texts() -> None:
-    """As secrets and templates give them; half ones stay wrong."""
-    check = whole_number(1, 3)
-    problems: Any = []
-    assert [check(value, "n", problems) for value in (1, "2", 3.0)] == [1, 2, 3]
-    assert problems == []
-    for value in (2.5, "x", "4", True):
-        check(value, "n", problems)
-    assert len(problems) == 4
+def test_what_takes_too_long_fails() -> None:
+    """However many requests it makes, its time is that of all of them."""
+
+    async def run(*_given: object) -> None:
+        await anyio.sleep_forever()
+
+    slow = BuiltIn(run=run, takes=TAKES["wikipedia.search"], seconds=0.01)
+    policy = CallPolicy(allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1)
+    with pytest.raises(EffectError, match=r"more than 0\.01 seconds"):
+        anyio.run(slow.call, OutboundClient(policy, Web()), "", {"query": "x"}, {})
 
 
 def test_an_answer_is_json() -> None:

@@ -65,8 +65,7 @@ def test_a_failure_is_told(integrate: Integrate, status: str, answer: Any, messa
         integrate("spider.crawl", wire.url, {"url": "https://x.test"}, spider_api_key="key1")
 
 
-@pytest.mark.parametrize("url", ["x.test", "", 1, "https://", "http://x:port/"])
-def test_an_address_is_whole(integrate: Integrate, url: Any) -> None:
+def test_an_address_is_whole(integrate: Integrate) -> None:
     """Or nothing is sent."""
     with pytest.raises(EffectError, match=r"arguments\.url: Input should be a valid URL"):
-        integrate("spider.crawl", "http://127.0.0.1:9", {"url": url}, spider_api_key="k")
+        integrate("spider.crawl", "http://127.0.0.1:9", {"url": "x.test"}, spider_api_key="k")

@@ -10,9 +10,19 @@ import pytest
 from julep.local.fields import Field, Form, text
 from julep.local.resources.tools import problems_of_tools
 from julep.local.strictness import Strictness
+from julep.local.strictness.integration_fields import TAKES
 from julep.local.strictness.integrations import METHODS, SETUP
 
 STRICT, LENIENT = Strictness(), Strictness(on=False)
+
+
+def integration(provider: str, **more: Any) -> Any:
+    """A tool."""
+    spec = {"provider": provider, **more}
+    return {"name": "t", "type": "integration", "integration": spec}
+
+
+MAIL = {"host": "h", "port": "587", "user": "u", "password": "p"}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,15 @@ STRICT, LENIENT = Strictness(), Strictness(on=False)
             {"name": "t", "type": "integration", "integration": {"provider": "brave", "setup": {}}},
             ["integration.setup.brave_api_key"],
         ),
+        (integration("wikipedia", arguments={"query": "x", "load_max_docs": 3}), []),
+        (integration("wikipedia", arguments={}), ["integration.arguments.query"]),
+        (
+            integration("arxiv", arguments={"query": "x", "max_results": 0}),
+            ["integration.arguments.max_results"],
+        ),
+        (integration("email", setup=MAIL), []),
+        (integration("email", setup={**MAIL, "port": "$ secrets.P"}), ["integration.setup.port"]),
+        (integration("mailgun", setup={}), ["integration.setup.api_key"]),
         ({"name": "t"}, ["type"]),
         ({"name": "t", "type": "function"}, ["function"]),
     ],
@@ -53,6 +72,7 @@ def test_strictness_says_what_the_hosted_server_refuses(tool: Any, places: list[
     found = {each["loc"] for each in problems_of_tools([tool], STRICT)}
     assert found >= {f"tools[0].{place}" for place in places}
     assert SETUP.keys() <= METHODS.keys()
+    assert {f"{name}.{each}" for name, methods in METHODS.items() for each in methods} >= set(TAKES)
 
 
 def test_a_form_may_be_lenient() -> None:
