@@ -19,7 +19,7 @@ from julep.local.scripting import Web
 from julep.local.workflow.ports import EffectError
 from tests.conftest import PATIENCE
 from tests.local.integrations.conftest import Integrate
-from tests.wire import Connection, Wire
+from tests.wire import Connection, Wire, answering
 
 MESSAGE = {
     "to": "ada@x.test, bob@x.test",
@@ -170,7 +170,7 @@ def test_a_silent_server_is_left() -> None:
         with anyio.move_on_after(0.2):
             await email.SEND.call(client, "", dict(MESSAGE), setup)
 
-    with Wire(lambda *_: None) as wire:
+    with Wire(answering({})) as wire:
         wire.greet = Connection.wait_for_hang_up
         anyio.run(cancelled, wire.server_address[1])
         assert wire.hung_up.wait(PATIENCE)

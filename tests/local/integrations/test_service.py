@@ -14,6 +14,7 @@ from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Web
 from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError, HttpReply
+from julep.types._json import JsonObject
 from tests.local.integrations.conftest import Integrate, service
 from tests.local.integrations.test_wikipedia import encyclopedia
 
@@ -69,8 +70,9 @@ def test_what_takes_too_long_fails() -> None:
 
     slow = BuiltIn(run=run, takes=TAKES["wikipedia.search"], seconds=0.01)
     policy = CallPolicy(allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1)
+    given: JsonObject = {"query": "x"}
     with pytest.raises(EffectError, match=r"more than 0\.01 seconds"):
-        anyio.run(slow.call, OutboundClient(policy, Web()), "", {"query": "x"}, {})
+        anyio.run(slow.call, OutboundClient(policy, Web()), "", given, JsonObject())
 
 
 def test_an_answer_is_json() -> None:
