@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from copy import copy
 from operator import index
 from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
@@ -24,6 +25,9 @@ SERVER_PAGE: Final = 100
 """Items in a page when none are asked for, on all servers; those of 2025 refuse more in some lists."""
 MOST_REPEATS: Final = 1
 """Pages in a row without anything new. One may be: so many items were inserted in front meanwhile."""
+
+LONGEST_LOOK: Final = 5.0
+"""Seconds that showing a list in a notebook takes at most."""
 
 
 class ListOptions(TypedDict, total=False):
@@ -70,6 +74,12 @@ class Page(list[T]):
 
     def __aiter__(self) -> AsyncIterator[T]:
         return self._pages.__aiter__()
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        from ._html import page_html  # noqa: PLC0415 - only notebooks pay for it
+
+        return page_html(repr(self._pages), self)
 
 
 class Pages(Resource[FaceT], Generic[FaceT, T]):
@@ -121,6 +131,19 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     def __repr__(self) -> str:
         return f"<Pages of {self._request.method} {self._request.path}>"
+
+    def _repr_html_(self) -> str:
+        """Return the first page as a table for notebooks, where it can be fetched without `await`."""
+        from ._html import error_html, page_html, waiting_html  # noqa: PLC0415 - as above
+
+        if isinstance(self._face, Async):
+            return waiting_html(repr(self))
+        quick = copy(self)
+        quick._engine = self._engine.within(LONGEST_LOOK)  # noqa: SLF001 - its own copy
+        try:
+            return page_html(repr(self), drive(quick._first_page()))  # noqa: SLF001 - as above
+        except Exception as error:  # noqa: BLE001 - a notebook shows errors of displays as our bugs
+            return error_html(repr(self), error)
 
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:

@@ -21,7 +21,7 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
-    "_misspelt",
+    "_html _misspelt",
     "_keywords",
     "_checks _faults _hooks _masking _retry",
     "_options _task_files",
@@ -46,6 +46,7 @@ LATE = {
     ("__main__", "local"),
     ("testing", "local"),
     ("_task_files", "local"),
+    ("types", "_html"),
 }
 """Imports against the rule, made inside a function when they are first needed."""
 FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version", "_yaml"}

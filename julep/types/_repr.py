@@ -70,6 +70,12 @@ class Shown:
                 printer.break_()
             printer.text(line)
 
+    def _repr_html_(self) -> str | None:
+        """Return HTML for notebooks, or None if the text says all there is."""
+        from julep._html import html_of  # noqa: PLC0415 - only notebooks pay for it
+
+        return html_of(self)
+
 
 def _is_default(field: attrs.Attribute[Any], value: object) -> bool:
     default = field.default

@@ -73,6 +73,12 @@ class Steps(Sequence[Transition]):
     def __repr__(self) -> str:
         return f"Steps({self._taken!r})"
 
+    def _repr_html_(self) -> str | None:
+        """Return a time line for notebooks."""
+        from julep._html import html_of  # noqa: PLC0415 - only notebooks pay for it
+
+        return html_of(self)
+
 
 @attrs.define
 class Run(Shown, Generic[T]):

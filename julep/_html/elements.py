@@ -1,0 +1,110 @@
+"""HTML made of elements: all text is escaped here, and nowhere else.
+
+There are no scripts, links and classes, and no colours but those of the text around, so that the
+result is harmless, needs nothing, and suits dark and light notebooks alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from typing import Final, cast
+
+from julep.types._repr import Shown, iso, lines, one_line
+
+LONGEST_TEXT: Final = 20_000
+"""Characters of a text that is shown for its own sake, such as an answer."""
+LONGEST_ENTRY: Final = 2000
+"""Characters of a text among many, such as a message of a conversation."""
+LONGEST_CELL: Final = 400
+MOST_ROWS: Final = 100
+
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Controls, what turns the direction of the text around, and what UTF-8 can't carry."""
+
+_LEFT: Final = (
+    "text-align:left;vertical-align:top;padding:.15em .8em .15em 0;background:transparent"
+)
+FAINT: Final = "opacity:.65"
+PRE: Final = "white-space:pre-wrap;overflow-wrap:anywhere"
+_CODE: Final = f"{PRE};font-family:monospace;background:transparent;color:inherit"
+_TABLE: Final = "border-collapse:collapse;margin:.3em 0"
+_ROW: Final = "border-bottom:1px solid currentColor;border-color:rgba(128,128,128,.35)"
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *children: str, style: str = "") -> Html:
+    """Return an element around text, which is escaped, and around other elements."""
+    inner = "".join(child if isinstance(child, Html) else _escaped(child) for child in children)
+    styled = f' style="{style}"' if style else ""
+    return Html(f"<{name}{styled}>{inner}</{name}>")
+
+
+def _escaped(text: str) -> str:
+    return escape(_INVISIBLE.sub(lambda found: repr(found[0])[1:-1], text))
+
+
+def block(*children: str, style: str = "") -> Html:
+    """Return parts one below the other."""
+    return element("div", *children, style=style)
+
+
+def heading(*names: str, faint: str = "") -> Html:
+    """Return a line that says what is shown."""
+    shown = " ".join(cut(name, LONGEST_CELL) for name in names if name)
+    return block(
+        element("strong", shown), element("span", f" {cut(faint, LONGEST_CELL)}", style=FAINT)
+    )
+
+
+def note(text: str) -> Html:
+    """Return a remark."""
+    return block(cut(text, LONGEST_ENTRY), style=f"{FAINT};{PRE}")
+
+
+def prose(text: str, most: int = LONGEST_TEXT) -> Html:
+    """Return text with its line breaks."""
+    return block(cut(text, most), style=PRE)
+
+
+def cell(value: object) -> Html:
+    """Return any value in a few lines at most; text as it is, all else as Python shows it."""
+    if isinstance(value, str):
+        return element("span", cut(value, LONGEST_CELL), style=PRE)
+    if isinstance(value, datetime):
+        return element("span", iso(value))
+    if isinstance(value, (Shown, list, dict)):
+        text = "\n".join(lines(cast("object", value)))
+        return element("code", cut(text, LONGEST_ENTRY), style=_CODE)
+    return element("code", one_line(value, LONGEST_CELL), style=_CODE)
+
+
+def table(names: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
+    """Return rows of cells below the names of their columns, if those have any."""
+    head = [element("th", name, style=_LEFT) for name in names]
+    body = [element("tr", *_cells(row), style=_ROW) for row in rows]
+    top = [element("tr", *head, style=_ROW)] if head else []
+    return element("table", *top, *body, style=_TABLE)
+
+
+def _cells(row: Iterable[Html]) -> Iterable[Html]:
+    return (element("td", one, style=_LEFT) for one in row)
+
+
+def cut(text: str, most: int) -> str:
+    """Return text as far as it is shown."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def rest(count: int, what: str) -> Html:
+    """Return a remark on what is left out, if anything is."""
+    return note(f"… and {count} {what}") if count > 0 else Html()
