@@ -30,7 +30,7 @@ def tagged(field: str, value: str, *, key: str = "") -> Callable[[type[ModelT]],
     return tag
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False)
 class Model(Shown):
     """A JSON object of the API, with its fields as attributes.
 

@@ -49,8 +49,9 @@ class Shown:
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        # attrs has written one of its own by now.
-        setattr(cls, "__repr__", Shown.__repr__)  # noqa: B010 - mypy forbids the plain form
+        # IPython looks in classes one by one, and would find what attrs has written first.
+        if "__repr__" in vars(cls):
+            del cls.__repr__
 
     def __shown__(self) -> dict[str, Any]:
         """Return what there is to show, by name."""
@@ -79,16 +80,22 @@ class Shown:
 
 def _is_default(field: attrs.Attribute[Any], value: object) -> bool:
     default = field.default
-    return _is_empty(value) or (type(value) is type(default) and bool(value == default))
+    return type(value) is type(default) and bool(value == default)
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or (isinstance(value, (str, list, tuple, dict)) and not value)
+    if isinstance(value, Shown):
+        return not any(map(_says_something, value.__shown__().values()))
+    return not _says_something(value)
+
+
+def _says_something(value: object) -> bool:
+    return value is not None and not (isinstance(value, (str, list, tuple, dict)) and not value)
 
 
 def shown(value: Shown) -> dict[str, Any]:
     """Return what a value shows, what says which one it is first."""
-    fields = value.__shown__()
+    fields = {name: item for name, item in value.__shown__().items() if not _is_empty(item)}
     return {name: fields[name] for name in _FIRST if name in fields} | fields
 
 

@@ -200,10 +200,9 @@ class MessageChatResponse(BaseChatResponse):
     def __shown__(self) -> dict[str, Any]:
         """Return what there is to show: text and calls stand for a single choice."""
         held = super().__shown__()
-        said = {"text": self.text, "tool_calls": self.tool_calls}
         if len(self.choices) == 1:
             del held["choices"]
-        return {name: value for name, value in said.items() if value} | held
+        return {"text": self.text, "tool_calls": self.tool_calls} | held
 
     @property
     def message(self) -> Message | None:
