@@ -112,6 +112,22 @@ async def test_a_server_of_2025_is_no_other(face: Face, caplog: pytest.LogCaptur
         await sees_to_tools(await owner(face, caplog, base_url=server.url, api_key=embedded.key))
 
 
+async def test_a_definition_is_given_whole(
+    face: Face, julep_server: LocalServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it no longer has is gone, and what servers fill in is no change."""
+    at = await owner(face, caplog, base_url=julep_server.url, api_key=julep_server.key)
+    call = {"method": "GET", "url": "http://a.test"}
+    tool = {"name": "web", "type": "api_call", "description": "asks"}
+    for headers in ({"headers": {"A": "b"}}, {}, {}):
+        (made,) = await at.ensure({**tool, "api_call": {**call, **headers}})
+        state = at.told[0].rpartition(" ")[2]
+        assert made.api_call["headers"] == headers.get("headers")
+    assert state == "unchanged"
+    (made,) = await at.ensure({"name": "web", "function": {"parameters": {"type": "object"}}})
+    assert (made.type, made.api_call, made.description) == ("function", None, "asks")
+
+
 async def test_what_servers_of_2024_store_is_compared(face: Face, httpx_mock: HTTPXMock) -> None:
     """They keep a description inside of the function alone."""
     function = {"name": "search", "description": "finds", "parameters": {"type": "object"}}

@@ -36,7 +36,12 @@ FLOW: Final[Json] = {
     "sub": [{"over": "$ [1]", "map": {"evaluate": {"x": "$ _"}}, "label": "mapped"}],
     "tools": [
         {"name": "w", "type": "function", "function": {"parameters": {"type": "object"}}},
-        {"name": "a", "type": "api_call", "api_call": {"method": "GET", "url": "http://a.test"}},
+        {
+            "name": "a",
+            "type": "api_call",
+            "description": "asks",
+            "api_call": {"method": "GET", "url": "http://a.test", "headers": {"A": "b"}},
+        },
     ],
     "input_schema": {"type": "object"},
 }
@@ -139,6 +144,7 @@ CHANGES: Final[list[tuple[str, Json, Json, Json]]] = [
     ("agents", AGENT, {"metadata": {"b": 1}}, {"about": ""}),
     ("agents", AGENT, {"metadata": {"a": True}}, {}),
     ("agents", AGENT, {"default_settings": {"temperature": 0.5}}, {}),
+    ("agents", AGENT, {"default_settings": {}}, {}),
     ("agents", AGENT, {"default_settings": {"temperature": 0.5, "top_p": 0.5, "own": 1}}, {}),
     ("agents", AGENT, {"instructions": ["Be brief.", "Be kind."]}, {"model": "gpt-4o"}),
     ("agents", AGENT, {"name": "Eva", "instructions": []}, {"metadata": {"a": 1}}),
@@ -162,10 +168,10 @@ async def test_what_differs_is_changed(
     assert changed.created_at == made.created_at
     stored = again.to_dict()
     for name, value in {**kept, **given}.items():
-        held = stored[name] or None
+        held = stored[name]
         if name == "default_settings":
             held = {key: item for key, item in stored[name].items() if item is not None}
-        assert repr(held) == repr(value or None)
+        assert repr(held or None) == repr(value or None)
     assert await at.face.call(getattr(at.client, kind).get, made.id) == again
 
 
@@ -244,6 +250,8 @@ FLOWS: Final[list[tuple[tuple[Any, ...], Any]]] = [
     (("tools", 1), ...),
     (("tools", 0, "function", "parameters"), {"type": "object", "required": []}),
     (("tools", 1, "api_call", "url"), "http://b.test"),
+    (("tools", 1, "api_call", "headers"), ...),
+    (("tools", 1, "description"), ...),
     (("input_schema", "properties"), {"a": {}}),
     (("description",), "flows"),
     (("inherit_tools",), True),

@@ -72,7 +72,8 @@ class _Named:
 
     async def change(self, found: Tool) -> Tool:
         """Overwrite it: a PATCH would merge the schemas of arguments, and keep what is gone."""
-        now = {"description": found.description, **merged(found, self.fields)}
+        kept = merged(found, {"type": self.fields["type"]})
+        now = {"description": found.description, **kept, **self.fields}
         return await self.held.engine.call(overwriting(self.held.agent_id, found.id, now))
 
 

@@ -36,6 +36,19 @@ is nothing, false or empty."""
 _THEIRS: Final = frozenset({"kind_", "mode"})
 """What a server chooses where it is not sent."""
 
+_FILLED_IN_BY_KIND: Final[Mapping[str, Mapping[str, Any]]] = {
+    "api_call": {"include_response_content": True},
+    "function": {},
+    "system": {},
+}
+"""The same for definitions of tools; of other kinds it is not known."""
+
+_OF_TOOLS: Final = frozenset({"name", "description"})
+"""What a tool has, and servers show in its function too."""
+
+_OPTIONS: Final = (ChatSettings, RecallOptions)
+"""What servers store where null is sent, with what they fill in."""
+
 _AS_SENT: Final = (ChatSettings,)
 """Of what servers keep the fields that they don't know, too."""
 
@@ -66,8 +79,22 @@ def has_definition(tool: CreateTool, wanted: Mapping[str, Any]) -> bool:
         wanted: Fields of a tool, its name and type among them.
     """
     stored, given = _without_nulls(tool.to_dict()), _without_nulls(decode_json(encode(wanted)))
-    definition = given.pop(given["type"], {})
-    return _contains(stored, given) and _contains(stored.get(given["type"], {}), definition)
+    kind = given["type"]
+    definition = given.pop(kind, None)
+    return _contains(stored, given) and (
+        definition is None or _is_defined(kind, definition, stored.get(kind, {}))
+    )
+
+
+def _is_defined(kind: str, wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    if kind not in _FILLED_IN_BY_KIND:
+        return _is_within(wanted, stored)
+    filled_in = _FILLED_IN_BY_KIND[kind]
+    more = {name: stored[name] for name in stored if name not in wanted}
+    return _contains(stored, wanted) and all(
+        name in _OF_TOOLS or not value or value == filled_in.get(name)
+        for name, value in more.items()
+    )
 
 
 def _field(model: Model, name: str) -> Any:
@@ -76,8 +103,11 @@ def _field(model: Model, name: str) -> Any:
 
 
 def _is_alike(wanted: Any, stored: Any) -> bool:
+    if wanted is None and isinstance(stored, _OPTIONS):
+        wanted = type(stored)()
     if isinstance(wanted, CreateTool) and isinstance(stored, CreateTool):
-        return has_definition(stored, wanted.to_dict())
+        texts = (wanted.description, stored.description)
+        return _is_alike(*texts) and has_definition(stored, wanted.to_dict())
     if isinstance(wanted, Model) and isinstance(stored, Model):
         return type(wanted) is type(stored) and _are_alike(wanted, stored)
     if is_array(wanted) and is_array(stored):
@@ -126,6 +156,12 @@ def _is_same(one: Any, other: Any) -> bool:
 
 def _contains(stored: Any, wanted: Mapping[str, Any]) -> bool:
     return all(_is_same(value, stored.get(name)) for name, value in wanted.items())
+
+
+def _is_within(wanted: Any, stored: Any) -> bool:
+    if not is_object(wanted) or not is_object(stored):
+        return _is_same(wanted, stored)
+    return all(_is_within(value, stored.get(name)) for name, value in wanted.items())
 
 
 def _without_nulls(value: Any) -> Any:
