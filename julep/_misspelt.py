@@ -74,9 +74,10 @@ def _fits(given: Mapping[str, Any], form: Any) -> bool:
 
 
 def _close(name: str, known: Mapping[str, Forms]) -> list[str]:
-    # `$schema` is not meant to be `schema`.
-    is_plain = name.isidentifier()
-    return difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY) if is_plain else []
+    if not name.isidentifier():
+        return []  # `$schema` is not meant to be `schema`
+    swapped = [each for each in known if sorted(each) == sorted(name)]
+    return swapped or difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
 
 
 @cache

@@ -34,7 +34,7 @@ from julep.local.store import execution_views
 from julep.local.strictness.integrations import METHODS
 from julep.local.workflow import TASK_FIELDS, TOOL_TYPES
 from julep.local.workflow.ports import TargetView
-from julep.local.workflow.step_kinds import STEP_KINDS
+from julep.local.workflow.step_kinds import MOST_OF_UNITS, STEP_KINDS
 from julep.local.workflow.steps import HANDLERS
 from julep.resources import (
     agents,
@@ -71,8 +71,10 @@ from julep.types import (
     TransitionTarget,
     User,
     control,
+    control_dicts,
     message_dicts,
     setting_dicts,
+    step_dicts,
     steps,
     tool_dicts,
 )
@@ -268,6 +270,8 @@ DICTS: dict[str, tuple[type[Any], set[str]]] = {
     "function": (tool_dicts.FunctionDict, {*served_tools._FUNCTION.fields, "name"}),
     "integration": (tool_dicts.IntegrationDict, {*served_tools._INTEGRATION.fields}),
     "system": (tool_dicts.SystemDict, {*served_tools._SYSTEM.fields}),
+    "search": (step_dicts.SearchDict, {*search._HYBRID_FORM.fields}),
+    "sleep": (step_dicts.SleepDict, {*MOST_OF_UNITS}),
     "api_call": (tool_dicts.ApiCallDict, {*served_tools._API_CALL_FORM.fields}),
 }
 """What editors complete in dicts, and the fields that the server's forms or the models have."""
@@ -310,6 +314,12 @@ def test_dicts_of_tools_are_of_all_types() -> None:
 def test_words_in_dicts_are_those_of_the_server(words: Any, known: Collection[str]) -> None:
     """What editors offer as values is what the server takes."""
     assert {*get_args(words)} == {*known}
+
+
+def test_dicts_of_steps_are_of_all_kinds() -> None:
+    """With the fields of the server's table, in its order."""
+    forms = [get_type_hints(form).keys() for form in get_args(control_dicts.StepDict)]
+    assert forms == [{*kind.fields, "label"} for kind in STEP_KINDS.values()]
 
 
 def test_every_kind_of_step_is_in_the_servers_table() -> None:

@@ -33,6 +33,8 @@ FORM = Sequence[Point | Place | Mapping[str, Any]] | str | None
 
 MISSPELT: list[tuple[object, str]] = [
     ([{"acros": 1}], "x[0]: unknown key 'acros'; did you mean 'across'?"),
+    ([{"upwrads": 1}], "x[0]: unknown key 'upwrads'; did you mean 'upwards'?"),
+    ([{"if": "a", "ponit": {}}], "x[0]: unknown key 'ponit'; did you mean 'point'?"),
     ([{}, {"if": "a", "pont": {}}], "x[1]: unknown key 'pont'; did you mean 'point'?"),
     ([{"if": "a", "point": {"upward": 1}}], "x[0].point: unknown key 'upward'; did you mean"),
     ([{"if_": "a", "others": ({"if": "a", "oters": []},)}], "x[0].others[0]: unknown key"),

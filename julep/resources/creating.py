@@ -9,16 +9,24 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from julep._elsewhere import keyword_elsewhere
+from julep._misspelt import refuse_misspelt
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request
 from julep._task_files.loading import load_task
 from julep._task_files.task import LoadedTask
 from julep.errors import APIError
-from julep.types.tasks import Task
+from julep.types.control import WorkflowStep
+from julep.types.control_dicts import StepDict
+from julep.types.tasks import Task, TaskTool
+from julep.types.tool_dicts import ToolDict
+from julep.types.tools import CreateTool
 
 from .ensuring import without_omitted
 
+Steps: TypeAlias = Sequence[StepDict | WorkflowStep]
+"""The steps of a workflow, as dicts or as the step classes."""
+TaskTools: TypeAlias = Sequence[ToolDict | TaskTool | CreateTool | Mapping[str, Any]]
 TaskSource: TypeAlias = Mapping[str, Any] | PathLike[str] | str
 """What `load_task` gave, or a path or text that it takes; a plain mapping too."""
 
@@ -76,16 +84,21 @@ def creation(
 
 
 def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a task, after a look at its workflows.
+    """Return the fields of a task, after a look at its workflows and tools.
 
     Raises:
-        TypeError: One is not a list of steps.
+        TypeError: A workflow is not a list of steps, or a key in one is misspelt.
     """
     for name, steps in fields.items():
-        is_list = isinstance(steps, Sequence) and not isinstance(steps, str | bytes)
-        if name not in _FIELDS and steps is not None and not is_list:
+        if name in _FIELDS:
+            continue
+        if steps is not None and (
+            isinstance(steps, str | bytes) or not isinstance(steps, Sequence)
+        ):
             raise TypeError(
                 f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
                 f"{keyword_elsewhere(name)}"
             )
+        refuse_misspelt(steps, Steps, name)
+    refuse_misspelt(fields.get("tools"), TaskTools, "tools")
     return dict(fields)

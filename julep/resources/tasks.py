@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import Any, TypeAlias, Unpack
+from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, operation, reading, workflow
@@ -14,20 +14,14 @@ from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
-from julep.types.control import WorkflowStep
-from julep.types.tasks import Task, TaskTool
-from julep.types.tools import CreateTool
+from julep.types.tasks import Task
 
-from .creating import ALL, TaskSource, checked_fields, creation
+from .creating import ALL, Steps, TaskSource, TaskTools, checked_fields, creation
 from .ensuring import ensured
 from .executions import TaskExecutions
 from .idempotence import repeatable
 from .keyed_tasks import keyed
 from .task_runs import TaskRuns
-
-Steps: TypeAlias = Sequence[WorkflowStep | Mapping[str, Any]]
-"""The steps of a workflow, as dicts or as the step classes."""
-TaskTools: TypeAlias = Sequence[TaskTool | CreateTool | Mapping[str, Any]]
 
 ONE = "/agents/{agent_id}/tasks/{task_id}"
 

@@ -45,6 +45,15 @@ if TYPE_CHECKING:
     from .control import ParallelStep as ParallelStep
     from .control import SwitchStep as SwitchStep
     from .control import WorkflowStep as WorkflowStep
+    from .control_dicts import AnyStepDict as AnyStepDict
+    from .control_dicts import CaseDict as CaseDict
+    from .control_dicts import ForeachDict as ForeachDict
+    from .control_dicts import ForeachStepDict as ForeachStepDict
+    from .control_dicts import IfElseStepDict as IfElseStepDict
+    from .control_dicts import MapReduceStepDict as MapReduceStepDict
+    from .control_dicts import ParallelStepDict as ParallelStepDict
+    from .control_dicts import StepDict as StepDict
+    from .control_dicts import SwitchStepDict as SwitchStepDict
     from .docs import BaseDocSearch as BaseDocSearch
     from .docs import CreateDoc as CreateDoc
     from .docs import Doc as Doc
@@ -122,6 +131,23 @@ if TYPE_CHECKING:
     from .settings import ChatSettings as ChatSettings
     from .settings import ResponseFormat as ResponseFormat
     from .settings import ResponseFormatType as ResponseFormatType
+    from .step_dicts import EmbedDict as EmbedDict
+    from .step_dicts import EmbedStepDict as EmbedStepDict
+    from .step_dicts import ErrorStepDict as ErrorStepDict
+    from .step_dicts import EvaluateStepDict as EvaluateStepDict
+    from .step_dicts import GetStepDict as GetStepDict
+    from .step_dicts import LogStepDict as LogStepDict
+    from .step_dicts import PromptStepDict as PromptStepDict
+    from .step_dicts import ReturnStepDict as ReturnStepDict
+    from .step_dicts import SearchDict as SearchDict
+    from .step_dicts import SearchStepDict as SearchStepDict
+    from .step_dicts import SetStepDict as SetStepDict
+    from .step_dicts import SleepDict as SleepDict
+    from .step_dicts import SleepStepDict as SleepStepDict
+    from .step_dicts import ToolCallStepDict as ToolCallStepDict
+    from .step_dicts import WaitDict as WaitDict
+    from .step_dicts import WaitForInputStepDict as WaitForInputStepDict
+    from .step_dicts import YieldStepDict as YieldStepDict
     from .steps import EmbedStep as EmbedStep
     from .steps import ErrorStep as ErrorStep
     from .steps import EvaluateStep as EvaluateStep
@@ -186,6 +212,7 @@ else:
         "chat": "BaseChatOutput BaseChatResponse BaseTokenLogProb ChatChoice ChatInput ChatOutputChunk ChatResponse ChunkChatResponse CompletionUsage Delta FinishReason LogProbResponse MessageChatResponse TokenLogProb",
         "common": "Direction Listing ResourceCreated ResourceDeleted ResourceUpdated SortBy",
         "control": "CaseThen ForeachDo ForeachStep IfElseStep MapOver MapReduceStep ParallelStep SwitchStep WorkflowStep",
+        "control_dicts": "AnyStepDict CaseDict ForeachDict ForeachStepDict IfElseStepDict MapReduceStepDict ParallelStepDict StepDict SwitchStepDict",
         "docs": "BaseDocSearch CreateDoc Doc DocOwner DocOwnerRole DocReference DocSearch DocSearchResponse EmbedQuery EmbedQueryResponse HybridDocSearch Snippet TextDocSearch VectorDocSearch",
         "entries": "BaseEntry Content ContentPart Entry EntryContent EntrySource History ImageDetail ImagePart ImageUrl Message Relation Role TextPart ToolResultPart",
         "executions": "Execution ExecutionStatus ExecutionStatusEvent ResumeExecution StopExecution Transition TransitionGroup TransitionListing TransitionTarget TransitionType UpdateExecution",
@@ -198,6 +225,7 @@ else:
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
         "setting_dicts": "ChatSettingsDict NamedSchemaDict PlainFormatDict RecallOptionsDict ResponseFormatDict SchemaFormatDict",
         "settings": "ChatSettings ResponseFormat ResponseFormatType",
+        "step_dicts": "EmbedDict EmbedStepDict ErrorStepDict EvaluateStepDict GetStepDict LogStepDict PromptStepDict ReturnStepDict SearchDict SearchStepDict SetStepDict SleepDict SleepStepDict ToolCallStepDict WaitDict WaitForInputStepDict YieldStepDict",
         "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
         "tasks": "CreateTask Task TaskTool",
         "tool_dicts": "ApiCallDict ApiCallToolDict BashToolDict BuiltInDict ComputerDict ComputerToolDict FunctionDict FunctionToolDict IntegrationDict IntegrationToolDict NamedFunctionDict Provider SystemDict SystemToolDict TextEditorToolDict ToolChoiceDict ToolDict",

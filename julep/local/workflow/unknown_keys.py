@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from julep.types._json import as_array, is_object
-from julep.types.settings import ChatSettings
+from julep.types.control_dicts import CaseDict, ForeachDict
+from julep.types.message_dicts import MessageDict
+from julep.types.setting_dicts import ChatSettingsDict
+from julep.types.step_dicts import SleepDict, WaitDict
 
 from .issues import Issue, did_you_mean
-from .step_kinds import MOST_OF_UNITS, STEP_KINDS, kind_of, wire_names
+from .step_kinds import STEP_KINDS, kind_of, wire_names
 
 _KIND = "kind_"
 """What answers have in each step, and nobody writes."""
-_OF_MESSAGES = ("role", "content", "name", "tool_calls", "tool_call_id", "continue")
-_OF_SETTINGS = tuple(name for _, name, _ in ChatSettings.__fields__)
 
 
 def unknown_keys(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
@@ -45,16 +46,16 @@ def _parts(step: Mapping[str, object]) -> Iterator[tuple[str, object, Collection
     match kind_of(step):
         case "prompt":
             for index, message in enumerate(as_array(step["prompt"])):
-                yield f"prompt[{index}]", message, _OF_MESSAGES
-            yield "settings", step.get("settings"), _OF_SETTINGS
+                yield f"prompt[{index}]", message, MessageDict.__annotations__
+            yield "settings", step.get("settings"), ChatSettingsDict.__annotations__
         case "sleep":
-            yield "sleep", step["sleep"], MOST_OF_UNITS
+            yield "sleep", step["sleep"], SleepDict.__annotations__
         case "wait_for_input":
-            yield "wait_for_input", step["wait_for_input"], ("info",)
+            yield "wait_for_input", step["wait_for_input"], WaitDict.__annotations__
         case "switch":
             for index, case in enumerate(as_array(step["switch"])):
-                yield f"switch[{index}]", case, ("case", "then")
+                yield f"switch[{index}]", case, CaseDict.__annotations__
         case "foreach":
-            yield "foreach", wire_names(step["foreach"]), ("in", "do")
+            yield "foreach", wire_names(step["foreach"]), ForeachDict.__annotations__
         case _:
             pass
