@@ -215,7 +215,7 @@ class LocalServer:
 
     @property
     def web(self) -> Web:
-        """What other servers answer to `api_call` steps, instead of being asked."""
+        """What other servers answer to `api_call` steps and integrations, instead of being asked."""
         return self._script.web
 
     @property

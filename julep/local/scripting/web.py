@@ -1,4 +1,4 @@
-"""What other servers answer to the `api_call` steps of tasks."""
+"""What other servers answer to the `api_call` steps and built-in integrations of tasks."""
 
 from __future__ import annotations
 
