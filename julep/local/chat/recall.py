@@ -27,7 +27,7 @@ class Recaller:
         """Return references to documents that matter to the last messages, best first.
 
         Args:
-            options: A session's recall options.
+            options: A session's recall options; `resources.recall_options` has their defaults.
             owners: Ids of users and agents whose documents are looked through.
             said: All messages, oldest first.
         """

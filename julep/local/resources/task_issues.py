@@ -1,4 +1,7 @@
-"""All that is wrong with a task, for those who look before they send it to a server."""
+"""All that is wrong with a task, for those who look before they send it to a server.
+
+The server itself refuses a task in `tasks`, by the same checks, at the first kind of mistake.
+"""
 
 from __future__ import annotations
 
