@@ -226,6 +226,12 @@ def test_making_a_blocking_client_loads_no_server() -> None:
     assert {name for name in loaded if name.startswith(("julep.local", "starlette"))} == set()
 
 
+def test_workers_load_no_network() -> None:
+    """They start with each server, evaluate text, and send nothing."""
+    loaded = modules_after("import julep.local.worker.__main__")
+    assert loaded & {"httpx", "asyncio", "ssl"} == set()
+
+
 def test_public_names_are_sorted_and_there() -> None:
     """Everything in `__all__` can be imported, and nothing is listed twice."""
     names: list[str] = vars(julep)["__all__"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
+from urllib.parse import urlsplit
 from uuid import UUID
-
-import httpx
 
 from julep.types._json import is_object
 
@@ -119,10 +118,10 @@ def whole_number(minimum: int, maximum: int) -> Check:
 @described(type="string", format="uri")
 def web_address(value: object, loc: str, problems: Problems) -> object:
     """Accept a whole URL; return it with its path, if only a slash."""
-    with suppress(httpx.InvalidURL):
-        url = httpx.URL(value if isinstance(value, str) else "")
-        if url.scheme and url.host:
-            return str(url.copy_with(raw_path=url.raw_path))
+    with suppress(ValueError):
+        url = urlsplit(value if isinstance(value, str) else "")
+        if url.scheme and url.hostname and url.port != 0:
+            return url._replace(path=url.path or "/").geturl()
     problem(problems, "url_parsing", "Input should be a valid URL", loc, value)
     return value
 
