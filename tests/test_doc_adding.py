@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -344,6 +346,33 @@ def test_two_at_once_make_no_double(generation: str, shelf: Shelf, tmp_path: Pat
         thread.join()
     assert errors == []
     assert shelf.paths == [f"{tmp_path.name}/a.md"]
+
+
+ADD = """
+import sys
+from pathlib import Path
+from julep import Julep
+
+url, key, agent, folder = sys.argv[1:]
+with Julep(base_url=url, api_key=key) as client:
+    client.agents.docs.add(agent, Path(folder))
+"""
+
+
+@pytest.mark.slow
+def test_processes_share_a_folder(julep_server: LocalServer, tmp_path: Path) -> None:
+    """Each file is one document, when they add it at once and when they change it at once."""
+    with Julep(base_url=julep_server.url, api_key=julep_server.key) as client:
+        agent = client.agents.create(name="Librarian")
+        command = [sys.executable, "-c", ADD, julep_server.url, julep_server.key, agent.id]
+        for text in ("first", "second"):
+            for number in range(30):
+                (tmp_path / f"{number}.md").write_text(f"{text} {number}")
+            runs = [subprocess.Popen([*command, str(tmp_path)]) for _ in range(3)]
+            assert [run.wait(60) for run in runs] == [0, 0, 0]
+            docs = client.agents.docs.list(agent).to_list()
+            found = sorted((doc.title, *doc.content) for doc in docs)
+            assert found == sorted((f"{n}.md", f"{text} {n}") for n in range(30))
 
 
 def collecting(errors: list[Exception], folder: Path) -> Callable[[], None]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import calls, events, imports, official, tools
+from . import calls, events, folders, imports, official, tools
 from .timing import Effort
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     calls.compare(effort)
     events.compare(effort)
     tools.compare(effort)
+    folders.compare(effort)
     imports.compare(effort)
     if options.official:
         official.compare(effort)

@@ -1,0 +1,97 @@
+"""A folder that is made documents, beside the same requests by httpx."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from anyio.from_thread import start_blocking_portal
+
+from julep import Agent, AsyncJulep, Julep, chunks
+from julep.local import LocalServer
+from julep.resources.doc_adding import CONCURRENCY
+
+from .timing import Effort, Round, best, show
+
+FILES: Final = 200
+FIRST: Final = 1.5
+SECOND: Final = 0.3
+"""Seconds for all files."""
+TEXT: Final = "# Page {0}\n\n" + "The words of page {0} say where things are, and when. " * 20
+
+
+def compare(effort: Effort) -> None:
+    """Print what a first run costs beside its requests, and how long a second one takes."""
+    with ExitStack() as open_things:
+        folder = Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+        count = min(FILES, 2 * effort.calls)
+        for number in range(count):
+            (folder / f"{number:03}.md").write_text(TEXT.format(number))
+        server = open_things.enter_context(LocalServer())
+        portal = open_things.enter_context(start_blocking_portal())
+        client = open_things.enter_context(Julep(base_url=server.url, api_key=server.key))
+        awaiting = AsyncJulep(base_url=server.url, api_key=server.key)
+        key = {"Authorization": f"Bearer {server.key}"}
+        http = open_things.enter_context(httpx.Client(base_url=server.url, headers=key))
+        bodies = [_body(file) for file in folder.iterdir()]
+
+        def add(agent: Agent) -> object:
+            return client.agents.docs.add(agent, folder)
+
+        def add_awaited(agent: Agent) -> object:
+            return portal.call(awaiting.agents.docs.add, agent, folder)
+
+        rounds = Effort(max(1, effort.rounds // 8), 1)
+        for title, subject in (("blocking", add), ("awaiting", add_awaited)):
+            first = {
+                "httpx": _to_new_agents(client, partial(_post, http, bodies)),
+                "julep": _to_new_agents(client, subject),
+            }
+            show(f"folder of {FILES} files, {title}", best(first, rounds), FIRST)
+        _show_second(partial(add, client.agents.create(name="Librarian")), rounds.rounds)
+        portal.call(awaiting.close)
+
+
+def _show_second(add: Callable[[], object], rounds: int) -> None:
+    report, times = add(), list[float]()
+    for _ in range(rounds):
+        start = time.perf_counter()
+        report = add()
+        times.append(time.perf_counter() - start)
+    title = f"folder of {FILES} files, again"
+    print(f"{title:34} {min(times):.3f} s (target {SECOND}): {report}", flush=True)
+
+
+def _to_new_agents(client: Julep, call: Callable[[Agent], object]) -> Round:
+    """Rounds of a call, each with an agent that has no documents."""
+
+    def make_calls(count: int) -> float:
+        agents = [client.agents.create(name="Librarian") for _ in range(count)]
+        start = time.perf_counter()
+        for agent in agents:
+            call(agent)
+        return time.perf_counter() - start
+
+    return make_calls
+
+
+def _post(http: httpx.Client, bodies: list[dict[str, Any]], agent: Agent) -> None:
+    with ThreadPoolExecutor(CONCURRENCY) as threads:
+        for answer in threads.map(partial(_create, http, agent), bodies):
+            answer.raise_for_status()
+
+
+def _create(http: httpx.Client, agent: Agent, body: dict[str, Any]) -> httpx.Response:
+    return http.post(f"/agents/{agent.id}/docs", json=body)
+
+
+def _body(file: Path) -> dict[str, Any]:
+    metadata = {"path": file.name, "hash": "0" * 64}
+    return {"title": file.name, "content": chunks(file.read_text()), "metadata": metadata}
