@@ -23,15 +23,15 @@ class _Boundary(NamedTuple):
 _HEADING: Final = re.compile(
     r"^(?P<fence>```|~~~)"  # what looks like a heading inside of code is none
     r"|^#{1,6}[ \t]+\S"
-    r"|^(?=\S)[^\n]*\n(?:={3,}|-{3,})[ \t]*$",
+    r"|^(?=\S)[^\n]*\n(?:={3,}|-{3,})[ \t\r]*$",
     re.MULTILINE,
 )
 _SENTENCE: Final = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？][”’」』）]*\s*")  # noqa: RUF001 - they end sentences too
 _WORD: Final = re.compile(r"\s+")
 _BOUNDARIES: Final = (
-    _Boundary(re.compile(r"\n[ \t]*\n\s*"), 0.5),
+    _Boundary(re.compile(r"\n[ \t\r]*\n\s*"), 0.5),
     _Boundary(_SENTENCE, 0.5),
-    _Boundary(re.compile(r"\n+"), 0.5),
+    _Boundary(re.compile(r"\r?\n"), 0.5),
     _Boundary(_WORD, 0.0),
 )
 _LEAST_SECTION: Final = 0.25
@@ -129,7 +129,7 @@ class _Cutter:
         if not self._overlap or self._heading_before(done) == done:
             return done
         # There may be white space between, and the piece is to bring something new.
-        earliest = max(end - self._overlap, done - self._size + 1)
+        earliest = max(0, end - self._overlap, done - self._size + 1)
         for pattern in (_SENTENCE, _WORD):
             for match in pattern.finditer(self._text, max(0, earliest - 1), end):
                 if earliest <= match.end() < end:

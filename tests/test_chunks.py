@@ -51,6 +51,10 @@ def test_headings_begin_pieces() -> None:
     """Short sections are put together, and a piece ends before a heading rather than behind it."""
     sections = [f"# Part {number}\n\n{PARAGRAPH}\n\n" for number in range(4)]
     one = len(sections[0])
+    ended_otherwise = cut("".join(sections).replace("\n", "\r\n"), one + 60)
+    assert [piece.replace("\r", "") for piece in ended_otherwise] == cut(
+        "".join(sections), one + 50
+    )
     assert cut("".join(sections), one + 50) == [section.strip() for section in sections]
     assert cut("".join(sections), 2 * one + 50) == [
         "".join(sections[:2]).strip(),
@@ -68,7 +72,13 @@ def test_code_has_no_headings() -> None:
 
 @pytest.mark.parametrize(
     ("between", "size", "end"),
-    [("\n\n", 300, "little."), (" ", 310, "little."), ("\n", 300, "little."), ("", 300, "little.")],
+    [
+        ("\n\n", 300, "little."),
+        ("\r\n\r\n", 300, "little."),
+        (" ", 310, "little."),
+        ("\n", 300, "little."),
+        ("", 300, "little."),
+    ],
 )
 def test_paragraphs_and_sentences_end_pieces(between: str, size: int, end: str) -> None:
     """A piece ends with a paragraph, or at least with a sentence."""
@@ -81,6 +91,7 @@ def test_words_are_cut_only_if_nothing_else_helps() -> None:
     """A word that is longer than a piece is."""
     assert cut("one two three four", 9) == ["one two", "three", "four"]
     assert cut("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
+    assert cut("===。===", 6, 5) == ["===。", "===。==", "==="]
     assert cut("x" * 16, 10, 4) == ["x" * 10, "x" * 10]
 
 

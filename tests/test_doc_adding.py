@@ -255,6 +255,7 @@ WRONG: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     (Path("nowhere"), {}, FileNotFoundError, "nowhere"),
     (["text"], {}, TypeError, "made of a Path or bytes, not str"),
     (5, {}, TypeError, "made of a Path or bytes, not int"),
+    (b"text", {"prune": True}, ValueError, "prune=True deletes what is gone from a folder"),
     (Path(), {"title": "x"}, ValueError, "title is for one text"),
     (Path(), {"glob": "/etc/*"}, ValueError, "glob must be relative"),
     (Path(), {"chunk": 100}, ValueError, "overlap must be 0 or more and less than chunk"),
@@ -280,6 +281,15 @@ async def test_two_files_of_one_name_are_refused(face: Face, tmp_path: Path) -> 
     files = [at.write("x/a/b.md", "1"), at.write("y/a/b.md", "2")]
     with pytest.raises(ValueError, match=r"would be the same document, 'a/b.md'"):
         await at.add(files)
+
+
+async def test_a_file_that_is_named_twice_is_one(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """By itself and by its folder, however its path is written."""
+    at = await library(face, julep_server, tmp_path)
+    other = at.folder.parent / "handbook" / ".." / "handbook" / "garden.md"
+    assert counts(await at.add([at.folder, at.folder / "garden.md", other])) == [2, 0, 0, 0, 0]
 
 
 async def test_an_owner_who_is_not_there_is_told(

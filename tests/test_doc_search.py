@@ -177,6 +177,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"mode": "vector"}, ValueError, "mode='vector' needs a text"),
     ({"text": "x", "mode": "text", "vector": [1]}, ValueError, "takes no vector"),
     ({"text": "x", "mode": "both"}, ValueError, "'text', 'vector', 'hybrid', not 'both'"),
+    ({"text": "x", "mode": "hybrid", "limit": "5"}, TypeError, "limit must be a whole number"),
     ({"text": 5}, TypeError, "text must be a str, not int"),
     ({"text": "x", "limitt": 5}, TypeError, "did you mean 'limit'"),
 ]

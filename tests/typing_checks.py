@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, assert_type
 
 from julep import (
+    AddedDocs,
     Agent,
     Answer,
     AsyncJulep,
@@ -16,6 +18,7 @@ from julep import (
     DocSearchResponse,
     Done,
     Execution,
+    File,
     History,
     Julep,
     Message,
@@ -76,6 +79,14 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.agents.tools.ensure("a1", [status]), Sequence[Tool])
     assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
     assert_type(client.agents.docs.search("a1", text="x"), DocSearchResponse)
+    assert_type(client.agents.docs.search("a1", "x", mode="hybrid").docs[0].score, float | None)
+    assert_type(client.agents.docs.search("a1", "x", mode="up"), DocSearchResponse)  # type: ignore[arg-type]  # no mode
+    assert_type(client.agents.docs.add("a1", Path("handbook"), glob="*.md"), AddedDocs)
+    assert_type(client.users.docs.add("u1", [Path("a.md"), b"text"], prune=True), AddedDocs)
+    assert_type(client.files.upload(Path("plan.pdf")), File)
+    assert_type(client.files.download("f1", to="plan.pdf"), Path)
+    with Path("plan.pdf").open("rb") as plan:
+        client.files.upload(plan)
     assert_type(client.tasks.create("a1", name="t", main=[]), Task)
     assert_type(client.tasks.create("a1", "flow.yaml"), Task)
     assert_type(load_task("flow.yaml").check(), list[Problem])

@@ -260,7 +260,8 @@ async def adding(engine: Engine, where: str, source: DocSource, options: AddOpti
     find = partial(gather, source, given.get("title"), given.get("glob", ALL_FILES))
     gathered = await engine.transport.aside(find)
     progress = Progress(is_wanted=bool(given.get("progress")))
-    prune = bool(given.get("prune"))
+    if (prune := bool(given.get("prune"))) and not gathered.folders:
+        raise ValueError("prune=True deletes what is gone from a folder, and there is none")
     return await Adding(engine, where, gathered, how, concurrency, prune, progress).run()
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from julep._checks import check_count
 from julep._codec import OMIT
 from julep._engine import Engine
 from julep._keywords import checked
@@ -90,7 +91,7 @@ class _Search:
     async def by_both(self) -> DocSearchResponse:
         """Search by words and by meaning, and weigh the two."""
         answers: dict[str, DocSearchResponse] = {}
-        limit = self.given.get("limit", _LIMIT)
+        limit = check_count("limit", self.given.get("limit", _LIMIT))
         candidates = max(limit, min(_MOST_HITS, limit * (self.given.get("k_multiplier") or 5)))
         both = {"limit": candidates, **self._options(_OF_BOTH)}
         # What has the words is weighed with all its nearness, though that be little.

@@ -162,7 +162,7 @@ class Gathered:
             ValueError: Another has the same key.
         """
         other = self.texts.setdefault(found.key, found)
-        if other.path != found.path:
+        if os.path.abspath(other.path) != os.path.abspath(found.path):  # noqa: PTH100 - as in _name
             raise ValueError(
                 f"{other.path} and {found.path} would be the same document, {found.key!r}: "
                 "pass the folder that holds both, or rename one"
