@@ -81,6 +81,7 @@ class Program:
         )
         task = await self.ensure("tasks", "flow", ada, **FLOW)
         tools = await self.face.call(self.client.agents.tools.ensure, ada, [refund, order_status])
+        await self.face.call(self.client.agents.docs.add, ada, "From 9 to 17.", title="Hours")
         return [ada, bo, session, task, *tools]
 
     async def all(self, kind: str, *of: Any) -> list[Any]:
@@ -118,10 +119,12 @@ async def starts_ten_times(at: Program) -> None:
     counts = {kind: len(await at.all(kind)) for kind in ("agents", "users", "sessions")}
     assert counts == {"agents": 1, "users": 1, "sessions": 1}
     assert [task.id for task in await at.all("tasks", ada)] == [made[3].id]
+    docs = await at.face.call(at.client.agents.docs.list(ada).to_list)
+    assert [doc.title for doc in docs] == ["Hours"]
 
 
 async def test_a_first_cell_makes_one_of_each(at: Program) -> None:
-    """However often it is run: an agent, a user, a session, a task and tools."""
+    """However often it is run: an agent, a user, a session, a task, its tools and documents."""
     await starts_ten_times(at)
 
 
@@ -132,7 +135,7 @@ async def test_nothing_is_written_on_real_servers_either(
     with LocalServer() as embedded, RealServer(embedded) as server:
         at = program(face, caplog, base_url=server.url, api_key=embedded.key)
         await starts_ten_times(at)
-        assert [seen.method for seen in server.seen if seen.method != "GET"] == ["POST"] * 6
+        assert [seen.method for seen in server.seen if seen.method != "GET"] == ["POST"] * 7
         ada = await at.ensure("agents", "librarian", **AGENT)
         at.told()
         for _ in range(2):
@@ -183,6 +186,8 @@ SESSIONS: Final[list[tuple[Json, Json]]] = [
     ({"token_budget": 5000}, {"token_budget": 6000}),
     ({"recall_options": {"mode": "text"}}, {"recall_options": {"mode": "vector"}}),
     ({"recall_options": {"limit": 5}}, {"recall_options": {}}),
+    ({"recall_options": {"limit": 5}}, {"recall_options": None}),
+    ({"recall_options": {"limit": 5}}, {"recall_options": {"mode": "text", "confidence": 0.3}}),
     ({"metadata": {"a": 1, "b": 2}}, {"metadata": {"a": 1}}),
 ]
 

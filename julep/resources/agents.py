@@ -158,10 +158,11 @@ class Agents(Resource[FaceT]):
     async def ensure(self, /, key: str, **fields: Unpack[AgentFields]) -> Agent:
         """See to it that there is one agent of this key, and that it is as the fields say.
 
-        A program can begin with it, and so can several at once: each run finds the same agent, under
-        an id that is made of key and project. What is not given stays as it is, and nothing is
-        written if nothing differs. That the agent was created, changed or unchanged is logged at
-        INFO.
+        A program can begin with it, and so can several at once: each run finds the same agent. What
+        is not given stays as it is, and nothing is written if nothing differs. That the agent was
+        created, changed or unchanged is logged at INFO. Its id is the UUIDv5, in the namespace
+        `b954d93e-8406-47f1-a9f9-bfdd110a1c60`, of `["agent","default","librarian"]`, with its project
+        and its key in JSON.
 
         Not atomic: to change it, it is read, and written whole. All requests count towards one
         `timeout`. Servers of 2024 take no such ids, and refuse the first request.

@@ -170,8 +170,8 @@ class Sessions(Resource[FaceT]):
 
         As `agents.ensure` does: each run finds the same session with its history, and nothing is
         written if nothing differs. What is not given stays as it is. No server can change who takes
-        part, so the id is made of the key, the agents and the users: with others it is another
-        session. Servers of 2024 take no such ids, and refuse the first request.
+        part, so the id is made of `["session",[<ids of agents>],[<sorted ids of users>],"talk"]`: with
+        others it is another session. Servers of 2024 take no such ids, and refuse the first request.
 
         Args:
             key: A text of your choice, unique for these agents and users.

@@ -120,9 +120,9 @@ class Tasks(TaskRuns[FaceT]):
     ) -> Task:
         """See to it that an agent has one task of this key, and that it is as given here.
 
-        As `agents.ensure` does: each run finds the same task, under an id that is made of the key and
-        the agent's id, and nothing is written if nothing differs. Servers of 2024 take no such ids,
-        and refuse the first request.
+        As `agents.ensure` does: each run finds the same task, under an id that is made of
+        `["task","<id of the agent>","flow"]`, and nothing is written if nothing differs. Servers of
+        2024 take no such ids, and refuse the first request.
 
         Args:
             key: A text of your choice, unique for the agent.

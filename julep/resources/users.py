@@ -114,9 +114,10 @@ class Users(Resource[FaceT]):
     async def ensure(self, /, key: str, **fields: Unpack[UserFields]) -> User:
         """See to it that there is one user of this key, and that they are as the fields say.
 
-        As `agents.ensure` does: each run finds the same user, under an id that is made of key and
-        project, and nothing is written if nothing differs. What is not given stays as it is. Servers
-        of 2024 take no such ids, and refuse the first request.
+        As `agents.ensure` does: each run finds the same user, under an id that is made of
+        `["user","default","bo"]`, with their project and their key, and nothing is written if nothing
+        differs. What is not given stays as it is. Servers of 2024 take no such ids, and refuse the
+        first request.
 
         Args:
             key: A text of your choice, such as a login name.
