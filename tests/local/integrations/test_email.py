@@ -85,12 +85,13 @@ def test_a_message_is_sent(integrate: Integrate) -> None:
     with Post() as post:
         assert post.send(integrate) == {"success": True}
     login = base64.b64encode(b"\0julep\0the password").decode()
-    assert [line.partition(" size=")[0] for line in post.said] == [
+    # Releases of Python spell the commands differently.
+    assert [line.partition(" size=")[0].lower() for line in post.said] == [
         "ehlo [127.0.0.1]",
-        f"AUTH PLAIN {login}",
-        "mail FROM:<julep@x.test>",
-        "rcpt TO:<ada@x.test>",
-        "rcpt TO:<bob@x.test>",
+        f"auth plain {login.lower()}",
+        "mail from:<julep@x.test>",
+        "rcpt to:<ada@x.test>",
+        "rcpt to:<bob@x.test>",
         "data",
         "quit",
     ]
