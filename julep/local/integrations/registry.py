@@ -56,7 +56,7 @@ class Registry:
             return await self._answer(f"{provider}.{method}" if method else provider, given, setup)
         except EffectError as error:
             # Whatever it was, nothing tries again: it may have been done.
-            raise EffectError(masked(str(error), _secrets(setup))) from error
+            raise EffectError(masked(str(error), _secrets(setup))) from None
 
     async def _answer(self, name: str, arguments: JsonObject, setup: JsonObject) -> object:
         if scripted := self._integrations.take(name):
