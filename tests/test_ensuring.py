@@ -299,6 +299,17 @@ async def test_fields_of_a_task_that_are_not_given_stay(at: Program) -> None:
     assert "sub" not in task.workflows
 
 
+async def test_fields_may_be_what_is_read_once(at: Program) -> None:
+    """They are compared, and then sent; what can't be sent is refused before that."""
+    for last in ("b", "c", "c"):
+        tags = (each for each in ("a", last))
+        agent = await at.ensure("agents", "a", name="Ada", metadata={"tags": tags})
+        assert agent.metadata == {"tags": ["a", last]}
+    assert at.told() == ["created", "changed", "unchanged"]
+    with pytest.raises(TypeError, match=r"metadata\.when"):
+        await at.ensure("agents", "a", name="Ada", metadata={"when": object()})
+
+
 async def test_each_agent_has_a_task_of_its_own(at: Program, tmp_path: Path) -> None:
     """A key belongs to an agent; a file is taken as `create` takes it, and errors name its lines."""
     file = tmp_path / "flow.yaml"

@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 
 import attrs
 
-from julep._codec import OMIT
+from julep._codec import OMIT, decode_json, encode
 from julep._engine import Engine
 from julep._request import Request
 from julep.errors import (
@@ -125,6 +125,11 @@ def _with_one_timeout(engine: Engine) -> Engine:
     return engine.within(engine.options.timeout)
 
 
+def _as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Read fields once, which may hold generators, before they are compared and sent."""
+    return dict(decode_json(encode(fields)))
+
+
 @attrs.frozen
 class Keyed(Generic[ModelT]):
     """A resource that is known by a key.
@@ -148,7 +153,7 @@ class Keyed(Generic[ModelT]):
     fetch: Request[ModelT]
     form: type[Model]
     creation: Request[ModelT]
-    given: Mapping[str, Any]
+    given: Mapping[str, Any] = attrs.field(converter=_as_json)
     settled: frozenset[str]
 
     @property
@@ -170,13 +175,11 @@ class Keyed(Generic[ModelT]):
 
     async def create(self) -> ModelT:
         """Write it whole."""
-        return await self.engine.call(under(self.id, self.creation))
+        return await self._write({})
 
     async def change(self, found: ModelT) -> ModelT:
         """Overwrite it: to merge, as PATCH does, would keep keys of metadata that are gone."""
-        body = {**self.creation.body, **self.kept(found), **self.given}
-        whole = attrs.evolve(self.creation, body=body, written=body)
-        return await self.engine.call(under(self.id, whole))
+        return await self._write(self.kept(found))
 
     def kept(self, found: ModelT) -> dict[str, Any]:
         """Return the fields of what was found that are to stay, unless they are given."""
@@ -186,3 +189,8 @@ class Keyed(Generic[ModelT]):
             for name, value in fields.items()
             if name not in self.settled and value is not None
         }
+
+    async def _write(self, kept: Mapping[str, Any]) -> ModelT:
+        body = {**self.creation.body, **kept, **self.given}
+        whole = attrs.evolve(self.creation, body=body, written=body)
+        return await self.engine.call(under(self.id, whole))

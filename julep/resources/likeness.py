@@ -62,10 +62,10 @@ def has(stored: Model, form: type[Model], given: Mapping[str, Any]) -> bool:
     Args:
         stored: What the server has.
         form: What such a resource is made from.
-        given: Some fields, with all that the form requires.
+        given: Some fields as JSON, with all that the form requires.
     """
     try:
-        wanted = structure(decode_json(encode(given)), form)
+        wanted = structure(given, form)
     except Mismatch:
         return False  # The server says what is wrong with it.
     return all(_is_alike(_field(wanted, name), _field(stored, name)) for name in given)
