@@ -72,12 +72,20 @@ QUOTES: Final = [
     ('client.tasks.reset("id", "id", main=[{"│"}])', {"evaluate", "tool"}),
     ('client.sessions.create(agent="id", context_overflow="│")', {"truncate", "adaptive"}),
     ('client.agents.list(direction="│")', {"asc", "desc"}),
+    ('client.agents.list(sort_by="│")', {"created_at", "updated_at"}),
+    ('client.executions.get("id").status == "│"', {"succeeded", "awaiting_input"}),
 ]
 """Calls with the place of the cursor, and what is offered there."""
+KEYS: Final = [
+    ('client.sessions.chat("id", [{"role│": "user"}])', "Who speaks."),
+    ('client.tasks.create("id", name="n", main=[{"prompt": "p", "unwrap│": True}])', "text alone"),
+    ('client.agents.create(name="n", default_settings={"top_p│": 1})', "probability mass"),
+]
+"""The same, and what is shown over the key there."""
 PROGRAM: Final = f"""\
 {CALLS}
 async def quotes(client: Julep, aclient: AsyncJulep) -> None:
-    {"; ".join(call.replace("│", "") for call, _ in QUOTES)}
+    {"; ".join(call.replace("│", "") for call, _ in [*QUOTES, *KEYS])}
 """
 
 CREATE_SUMMARY: Final = "Create an agent."
@@ -129,13 +137,19 @@ class Editor:
         signature: dict[str, Any] = found["signatures"][found.get("activeSignature") or 0]
         return signature
 
+    def hovered_at(self, call: str) -> str:
+        """What is shown where a call has its cursor."""
+        found = self._ask_at("textDocument/hover", self._cursor(call))
+        return str(found["contents"]["value"]) if found else ""
+
     def completed(self, call: str) -> set[str]:
         """What is offered where a call has its cursor, between quotes."""
-        before, _, after = call.partition("│")
-        found = self._ask_at(
-            "textDocument/completion", self._text.index(before + after) + len(before)
-        )
+        found = self._ask_at("textDocument/completion", self._cursor(call))
         return {item["label"].strip('"') for item in found["items"]}
+
+    def _cursor(self, call: str) -> int:
+        before, _, after = call.partition("│")
+        return self._text.index(before + after) + len(before)
 
     def _at(self, method: str, call: str, shift: int) -> dict[str, Any]:
         return self._ask_at(method, self._text.index(call + "(") + len(call) + shift)
@@ -227,3 +241,9 @@ def test_writing_a_call_shows_what_it_gives(editor: Editor, client: str, kind: s
 def test_quotes_are_completed(editor: Editor, call: str, offered: set[str]) -> None:
     """Keys of dicts and known words are offered between quotes, though plain mappings are taken."""
     assert offered <= editor.completed(call)
+
+
+@pytest.mark.parametrize(("call", "text"), KEYS, ids=[call for call, _ in KEYS])
+def test_hovering_over_a_key_shows_what_it_means(editor: Editor, call: str, text: str) -> None:
+    """A sentence appears over a key of a dict that stands in a call."""
+    assert text in editor.hovered_at(call)
