@@ -76,6 +76,7 @@ from julep.types import (
     setting_dicts,
     step_dicts,
     steps,
+    task_dicts,
     tool_dicts,
 )
 from julep.types.settings import ChatSettings as ChatSettingsModel
@@ -270,6 +271,7 @@ DICTS: dict[str, tuple[type[Any], set[str]]] = {
     "function": (tool_dicts.FunctionDict, {*served_tools._FUNCTION.fields, "name"}),
     "integration": (tool_dicts.IntegrationDict, {*served_tools._INTEGRATION.fields}),
     "system": (tool_dicts.SystemDict, {*served_tools._SYSTEM.fields}),
+    "task": (task_dicts.TaskDict, {*served_tasks.TASK.fields, "main", "tools"}),
     "search": (step_dicts.SearchDict, {*search._HYBRID_FORM.fields}),
     "sleep": (step_dicts.SleepDict, {*MOST_OF_UNITS}),
     "api_call": (tool_dicts.ApiCallDict, {*served_tools._API_CALL_FORM.fields}),

@@ -49,7 +49,7 @@ from julep.local.workflow.position import StepContext
 from julep.local.workflow.step_records import PromptStep
 from julep.resources.agents import Agents
 from julep.testing import serve
-from julep.types import ExecutionStatusEvent
+from julep.types import EvaluateStep, ExecutionStatusEvent
 from julep.types.entries import Content
 
 
@@ -261,6 +261,20 @@ def dicts(client: Julep, message: dict[str, Any], settings: dict[str, float]) ->
     client.sessions.chat("s1", "hi", tools=[tool, message, status, {"name": "t", "function": {}}])
     client.sessions.chat("s1", "hi", tool_choice="none", response_format={"type": "text"})
     client.agents.tools.create("a1", name="t", type="api_call", api_call=message)
+
+
+def dicts_of_tasks(client: Julep, step: dict[str, Any], task: dict[str, Any]) -> None:
+    """Steps are written in place, or come from variables that need no annotation."""
+    ask = {"prompt": "Where is {_.city}?", "unwrap": True}
+    main = [ask, ask]
+    client.tasks.create("a1", name="t", main=main)
+    client.tasks.create("a1", name="t", main=[ask, step, EvaluateStep(evaluate={})], other=[step])
+    client.tasks.create("a1", name="t", main=[{"novel": 1}, {"if": "_", "then": step, "else": ask}])
+    client.tasks.create("a1", name="t", main=[{"map": ask, "over": "$ _"}, {"sleep": {"days": 1}}])
+    client.tasks.create("a1", **task)
+    client.tasks.create("a1", task)
+    client.tasks.create("a1", {"name": "t", "main": [ask], "other": [{"return": {"x": "$ 1"}}]})
+    client.tasks.create("a1", name="t", main=[], tools=[{"name": "f", "type": "function"}, step])
 
 
 async def mistakes(client: Julep, other: AsyncJulep) -> None:

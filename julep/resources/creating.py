@@ -18,6 +18,7 @@ from julep._task_files.task import LoadedTask
 from julep.errors import APIError
 from julep.types.control import WorkflowStep
 from julep.types.control_dicts import StepDict
+from julep.types.task_dicts import TaskDict
 from julep.types.tasks import Task, TaskTool
 from julep.types.tool_dicts import ToolDict
 from julep.types.tools import CreateTool
@@ -27,21 +28,12 @@ from .ensuring import without_omitted
 Steps: TypeAlias = Sequence[StepDict | WorkflowStep]
 """The steps of a workflow, as dicts or as the step classes."""
 TaskTools: TypeAlias = Sequence[ToolDict | TaskTool | CreateTool | Mapping[str, Any]]
-TaskSource: TypeAlias = Mapping[str, Any] | PathLike[str] | str
+TaskSource: TypeAlias = TaskDict | Mapping[str, Any] | PathLike[str] | str
 """What `load_task` gave, or a path or text that it takes; a plain mapping too."""
 
 ALL: Final = "/agents/{agent_id}/tasks"
-_FIELDS: Final = frozenset(
-    {
-        "name",
-        "description",
-        "tools",
-        "inherit_tools",
-        "input_schema",
-        "metadata",
-        "canonical_name",
-    }
-)
+_FIELDS: Final = TaskDict.__annotations__.keys() - {"main"}
+"""What of a task is no workflow."""
 
 
 @attrs.frozen
@@ -92,9 +84,7 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, steps in fields.items():
         if name in _FIELDS:
             continue
-        if steps is not None and (
-            isinstance(steps, str | bytes) or not isinstance(steps, Sequence)
-        ):
+        if steps is not None and not _is_list(steps):
             raise TypeError(
                 f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
                 f"{keyword_elsewhere(name)}"
@@ -102,3 +92,7 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         refuse_misspelt(steps, Steps, name)
     refuse_misspelt(fields.get("tools"), TaskTools, "tools")
     return dict(fields)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)

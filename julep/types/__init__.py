@@ -165,6 +165,7 @@ if TYPE_CHECKING:
     from .steps import ToolCallStep as ToolCallStep
     from .steps import WaitForInputStep as WaitForInputStep
     from .steps import YieldStep as YieldStep
+    from .task_dicts import TaskDict as TaskDict
     from .tasks import CreateTask as CreateTask
     from .tasks import Task as Task
     from .tasks import TaskTool as TaskTool
@@ -227,6 +228,7 @@ else:
         "settings": "ChatSettings ResponseFormat ResponseFormatType",
         "step_dicts": "EmbedDict EmbedStepDict ErrorStepDict EvaluateStepDict GetStepDict LogStepDict PromptStepDict ReturnStepDict SearchDict SearchStepDict SetStepDict SleepDict SleepStepDict ToolCallStepDict WaitDict WaitForInputStepDict YieldStepDict",
         "steps": "EmbedStep ErrorStep EvaluateStep Expressions GetStep LogStep PromptStep ReturnStep SearchStep SetKey SetStep SleepFor SleepStep Step ToolCallStep WaitForInputStep YieldStep",
+        "task_dicts": "TaskDict",
         "tasks": "CreateTask Task TaskTool",
         "tool_dicts": "ApiCallDict ApiCallToolDict BashToolDict BuiltInDict ComputerDict ComputerToolDict FunctionDict FunctionToolDict IntegrationDict IntegrationToolDict NamedFunctionDict Provider SystemDict SystemToolDict TextEditorToolDict ToolChoiceDict ToolDict",
         "tools": "CreateTool FunctionCall FunctionDef FunctionTool NamedToolChoice Tool ToolCall ToolChoice ToolResponse ToolType",
