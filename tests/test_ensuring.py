@@ -362,6 +362,15 @@ def test_what_a_real_server_stored_is_no_change(exchange: Recorded, httpx_mock: 
     assert len(httpx_mock.get_requests()) == 1
 
 
+async def test_what_servers_take_out_of_texts_is_no_change(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """Real ones store no U+0000."""
+    httpx_mock.add_response(json={"id": "u1", "name": "Bo", "metadata": {"a": ["bc"]}})
+    await face.call(face.client().users.ensure, "bo", name="B\0o", metadata={"a": ["b\0c"]})
+    assert [request.method for request in httpx_mock.get_requests()] == ["GET"]
+
+
 @pytest.mark.parametrize("status", [409, 500])
 async def test_another_may_be_faster(face: Face, status: int, httpx_mock: HTTPXMock) -> None:
     """What failed because somebody else did the same at the same time is done; nothing else is."""
