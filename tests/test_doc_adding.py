@@ -341,6 +341,32 @@ async def test_a_run_that_breaks_off_is_finished_by_the_next(
         assert set(shelf.texts().values()) == {text}
 
 
+@pytest.mark.parametrize("fault", [{"drop": "after"}, {"drop": "before"}, {"status": 503}])
+async def test_a_lost_answer_is_looked_for(
+    face: Face, fault: dict[str, Any], julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """And what was not done is done then, within the same run."""
+    at = await library(face, julep_server, tmp_path)
+    julep_server.faults.add(method="POST", path="*/docs", **fault)
+    assert counts(await at.add(concurrency=1)) == [2, 0, 0, 0, 0]
+    assert len(await at.docs()) == 2
+
+
+@pytest.mark.slow
+async def test_what_is_never_answered_is_raised(face: Face, shelf: Shelf, tmp_path: Path) -> None:
+    """With the last failure; what was there before is still there."""
+    at = Library(face, face.client(), "a1", tmp_path)
+    at.write("a.md", "first")
+    await at.add()
+    at.write("a.md", "second")
+    first = len(shelf.calls)
+    shelf.breaks = {first + number: "before" for number in (1, 3, 5)}
+    with pytest.raises(APIConnectionError):
+        await at.add()
+    assert shelf.calls[first:] == ["GET", "POST"] * 3 + ["GET"]
+    assert shelf.texts() == {"a.md": "first"}
+
+
 @pytest.mark.parametrize("generation", ["2024", "2025"])
 def test_two_at_once_make_no_double(generation: str, shelf: Shelf, tmp_path: Path) -> None:
     """Each sees nothing at first, and both create the same."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, Final, TypeVar
@@ -47,6 +47,9 @@ MOST_WRITES: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
 CONCURRENCY: Final = 8
 """Requests under way at a time, which keep a server busy and overload none."""
+READ_AT_ONCE: Final = 5
+"""Files that are read before others are sent: few hold little memory, and to go to a thread costs as
+much as to read a small one."""
 SETTLING: Final = 0.5
 """Seconds until what was sent is taken to be done or lost, when its answer was lost."""
 
@@ -80,6 +83,7 @@ class Adding:
     _others: list[Doc] = attrs.field(factory=list[Doc])
     _wanted: dict[str, str] = attrs.field(factory=dict[str, str])
     _failed: dict[str, JulepError] = attrs.field(factory=dict[str, JulepError])
+    _made: dict[str, list[Doc]] = attrs.field(factory=dict[str, "list[Doc]"])
     _refused: dict[str, Text] = attrs.field(factory=dict[str, Text])
     _done: int = 0
 
@@ -115,42 +119,49 @@ class Adding:
         """Write until everything is there, however answers are lost."""
         todo = list(self.gathered.texts.values())
         for _ in range(MOST_WRITES):
-            is_written = await self._each(todo, self._write)
-            if not any(is_written):
+            self._failed.clear()
+            size = max(1, min(READ_AT_ONCE, len(todo) // self.concurrency))
+            several = [todo[at : at + size] for at in range(0, len(todo), size)]
+            if not any(await self._each(several, self._write)):
                 return
             if self._failed:
                 await self.engine.sleep(SETTLING)
             await self._look()
             await self._each(list(self._refused.values()), self._make_way)
-            todo = [self.gathered.texts[key] for key in self._wanted if self._kept(key) is None]
-            if not todo:
+            lost = [key for key in self._failed if key in self._wanted and not self._kept(key)]
+            if not lost:
                 return
+            todo = [self.gathered.texts[key] for key in lost]
         raise self._failed[todo[0].key]
 
-    async def _write(self, found: Found) -> bool:
-        """Write a text that is not there; tell whether that was tried."""
-        text = await self.engine.transport.aside(partial(self._read, found))
-        self._done += 1
-        self.progress.show(f"{self._done} of {len(self.gathered.texts)} documents")
-        if text is None:
-            return False
-        self._wanted[found.key] = text.digest
-        if self._kept(found.key) is not None:
-            return False
-        await self._create(text)
-        return True
+    async def _write(self, several: Sequence[Found]) -> int:
+        """Write texts that are not there; return for how many that was tried."""
+        texts = await self.engine.transport.aside(lambda: list(map(self._read, several)))
+        new = [text for text in texts if text is not None and not self._kept(text.key)]
+        for text in new:
+            await self._create(text)
+            self._show_done(1)
+        self._show_done(len(several) - len(new))
+        return len(new)
 
     def _read(self, found: Found) -> Text | None:
         try:
-            return found.read(self.how)
+            text = found.read(self.how)
         except Skip as skip:
             self._skip(found, str(skip))
             return None
+        self._wanted[text.key] = text.digest
+        return text
+
+    def _show_done(self, count: int) -> None:
+        self._done = min(self._done + count, len(self.gathered.texts))
+        self.progress.show(f"{self._done} of {len(self.gathered.texts)} documents")
 
     async def _create(self, text: Text) -> None:
         body = text.marked({PATH: text.key, HASH: text.digest})
+        request = Request("POST", self.where, Doc, body=body, written=body)
         try:
-            await self.engine.call(Request("POST", self.where, Doc, body=body, written=body))
+            self._made[text.key] = [await self.engine.call(request)]
         except (ConflictError, InternalServerError, APIConnectionError) as failure:
             # It may be there all the same, by this request or by another process.
             self._failed[text.key] = failure
@@ -234,7 +245,8 @@ class Adding:
     def _kept(self, key: str) -> Doc | None:
         """Return the document that is as it should be; of several, the oldest."""
         wanted = self._wanted.get(key)
-        return next((doc for doc in self._now.get(key, []) if _said(doc, HASH) == wanted), None)
+        docs = [*self._now.get(key, []), *self._made.get(key, [])]
+        return next((doc for doc in docs if _said(doc, HASH) == wanted), None)
 
     def _report(self, removed: list[Doc]) -> AddedDocs:
         report = AddedDocs(removed=removed, skipped=sorted(self.gathered.skipped, key=str))
