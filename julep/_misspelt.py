@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from types import UnionType
 from typing import (
@@ -43,7 +44,8 @@ def refuse_misspelt(value: object, form: Any, where: str) -> None:
     Raises:
         TypeError: There is one.
     """
-    _refuse(value, _members(form), where)
+    with suppress(RecursionError):  # what is too deep for this is so for JSON, which tells
+        _refuse(value, _members(form), where)
 
 
 def _refuse(value: object, forms: Forms, where: str) -> None:
@@ -91,8 +93,8 @@ def _members(form: Any) -> Forms:
 
 @cache
 def _forms_of_items(forms: Forms) -> Forms:
-    lists = [get_args(form)[0] for form in forms if _kind(form) in (Sequence, list)]
-    return tuple(member for each in lists for member in _members(each))
+    members = (item for form in forms if _is_list(form) for item in _members(get_args(form)[0]))
+    return tuple(item for item in members if is_typeddict(item) or _is_list(item))
 
 
 @cache
@@ -126,6 +128,10 @@ def _words(form: Any) -> Mapping[str, tuple[Any, ...]]:
 @cache
 def _hints(form: Any) -> Mapping[str, Any]:
     return get_type_hints(form, include_extras=True)
+
+
+def _is_list(form: Any) -> bool:
+    return _kind(form) in (Sequence, list)
 
 
 def _kind(form: Any) -> Any:

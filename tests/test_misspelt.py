@@ -64,3 +64,10 @@ def test_a_key_that_is_nearly_another_is_refused(given: object, message: str) ->
 def test_all_else_may_be_a_servers_own(given: object) -> None:
     """Keys that are like none, those of other forms, and what is in plain mappings."""
     refuse_misspelt(given, FORM, "x")
+
+
+def test_what_contains_itself_is_left_to_json() -> None:
+    """Which says so."""
+    place: dict[str, Any] = {"if": "a"}
+    place["others"] = [place]
+    refuse_misspelt([place], FORM, "x")
