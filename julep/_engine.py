@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from ._checks import check_timeout
-from ._exchange import Headers, Incoming, Outgoing, Transport
+from ._exchange import Body, Headers, Incoming, Outgoing, Transport
 from ._hints import hint_for_key
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
@@ -69,6 +69,7 @@ class Engine:
 
     async def call(self, request: Request[R]) -> R:
         """Send and decode; fetch what was written when a write was answered with its ids only."""
+        __tracebackhide__ = True
         reply = await self.send(request)
         if request.otherwise is not None and reply.status < 300 and request.is_receipt(reply):
             return await self.call(request.otherwise)
@@ -76,6 +77,7 @@ class Engine:
 
     async def send(self, request: Request[Any]) -> Reply:
         """Send until answered with something that is not worth another try."""
+        __tracebackhide__ = True
         return await self._until_answered(self.transport.send, request)
 
     async def open(self, request: Request[Any]) -> Incoming:
@@ -84,6 +86,7 @@ class Engine:
         Raises:
             APIError: The answer is not a stream.
         """
+        __tracebackhide__ = True
         answer = await self._until_answered(self.transport.open, request)
         if isinstance(answer, Reply):
             self._decode(request, answer)
@@ -111,6 +114,7 @@ class Engine:
     async def _until_answered(
         self, send: Callable[[Outgoing], Awaitable[AnswerT]], request: Request[Any]
     ) -> AnswerT:
+        __tracebackhide__ = True
         outgoing = self._prepare(request)
         _refuse_no_time(outgoing)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
@@ -130,7 +134,8 @@ class Engine:
         return Retry(times, request.is_repeatable, insisting=request.retries is not None)
 
     def _prepare(self, request: Request[Any]) -> Outgoing:
-        content = request.content() if request.pieces is None else request.pieces
+        __tracebackhide__ = True
+        target, content = _written(request)
         headers = self._without_body if content is None else self._with_body
         if request.headers:
             own = self._headers if content is None else {**self._headers, **_JSON_BODY}
@@ -140,7 +145,7 @@ class Engine:
         )
         if (left := self.left) is not None:
             timeout = left if timeout is None else min(timeout, left)
-        url = self.options.base_url + request.target()
+        url = self.options.base_url + target
         return Outgoing(
             request.method,
             url,
@@ -155,6 +160,7 @@ class Engine:
 
     def _decode(self, request: Request[R], reply: Reply) -> R:
         """Read an answer; an error tells which key was sent, and never the key itself."""
+        __tracebackhide__ = True
         if 200 <= reply.status < 300:
             try:
                 return request.decode(reply)
@@ -176,6 +182,16 @@ class Engine:
         return keys_in(merged(self._headers, request.headers))
 
 
+def _written(request: Request[Any]) -> tuple[str, bytes | Body | None]:
+    __tracebackhide__ = True
+    try:
+        content = request.content() if request.pieces is None else request.pieces
+        return request.target(), content
+    except (TypeError, ValueError) as mistake:
+        # As in `_faces`: its text says which argument is wrong.
+        raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
+
+
 def _refuse_no_time(outgoing: Outgoing) -> None:
     # To a socket, a timeout of 0 means something else: that it must not block.
     if outgoing.timeout == 0:
@@ -193,6 +209,7 @@ _JSON_BODY: Final = {"Content-Type": "application/json"}
 async def _try(
     send: Callable[[Outgoing], Awaitable[AnswerT]], outgoing: Outgoing, attempt: int
 ) -> AnswerT | APIConnectionError:
+    __tracebackhide__ = True
     start = time.monotonic()
     outcome: AnswerT | APIConnectionError
     try:
@@ -221,6 +238,7 @@ def _fits(wait: float, until: float | None) -> bool:
 
 
 def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
+    __tracebackhide__ = True
     if isinstance(outcome, APIConnectionError):
         outcome.attempts = attempts
         raise outcome

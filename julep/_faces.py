@@ -14,6 +14,9 @@ report a forgotten await. `self` is stripped in `operation.__init__`, and `__get
 `Callable`: a callable class would lose its docstring in editors. And both functions are real
 functions with a signature of their own, so `help()`, notebooks and `inspect` tell the truth.
 
+Functions that errors pass through on their way to the caller set `__tracebackhide__`: IPython and
+pytest leave such frames out, so that what remains is the caller's line and the error.
+
 A price: no code can be generic over the face and use the result, since its type can't depend on it.
 """
 
@@ -67,6 +70,7 @@ def drive(coroutine: Coroutine[Any, Any, R]) -> R:
     Raises:
         RuntimeError: The coroutine suspended: something in it awaited more than its transport.
     """
+    __tracebackhide__ = True
     try:
         coroutine.send(None)
     except StopIteration as done:
@@ -78,6 +82,7 @@ def drive(coroutine: Coroutine[Any, Any, R]) -> R:
 
 def as_face(face: Face, coroutine: Coroutine[Any, Any, R]) -> object:
     """Return what a call gives on a face: its result where calls block, else the coroutine."""
+    __tracebackhide__ = True
     return drive(coroutine) if isinstance(face, Sync) else coroutine
 
 
@@ -156,16 +161,23 @@ class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # no
         owner = describe.__qualname__.partition(".")[0]
 
         def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+            __tracebackhide__ = True
             if known is not None:
                 refuse_unknown(kwargs, known, owner)
-            return describe(self, *args, **kwargs)
+            try:
+                return describe(self, *args, **kwargs)
+            except (TypeError, ValueError) as mistake:
+                # Its text says which argument is wrong; where that was noticed says nothing.
+                raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
 
         @functools.wraps(describe)
         def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            __tracebackhide__ = True
             return drive(self._engine.call(described(self, *args, **kwargs)))
 
         @functools.wraps(describe)
         async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            __tracebackhide__ = True
             if not reads:
                 return await self._engine.call(described(self, *args, **kwargs))
             work = functools.partial(described, self, *args, **kwargs)
@@ -187,6 +199,7 @@ class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R
     def __init__(self, steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
         @functools.wraps(steps)
         def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+            __tracebackhide__ = True
             return drive(steps(self, *args, **kwargs))
 
         # What wraps a coroutine function without being one must not look like it.

@@ -49,6 +49,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") 
     Raises:
         TypeError: There is one.
     """
+    __tracebackhide__ = True
     for name in given:
         if name not in known:
             raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known, owner)}")

@@ -116,6 +116,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         self._request = Request("GET", path, listing, query=query, missing=missing)
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
+        __tracebackhide__ = True
         require(self, Sync, "use `async for`, or `await` the list for its first page")
         walk = self._walk()
         while walk.goes_on:
@@ -134,26 +135,25 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     def _repr_html_(self) -> str:
         """Return the first page as a table for notebooks, where it can be fetched without `await`."""
-        from ._html import error_html, page_html, waiting_html  # noqa: PLC0415 - as above
+        from ._html import list_html, waiting_html  # noqa: PLC0415 - as above
 
         if isinstance(self._face, Async):
             return waiting_html(repr(self))
         quick = copy(self)
         quick._engine = self._engine.within(LONGEST_LOOK)  # noqa: SLF001 - its own copy
-        try:
-            return page_html(repr(self), drive(quick._first_page()))  # noqa: SLF001 - as above
-        except Exception as error:  # noqa: BLE001 - a notebook shows errors of displays as our bugs
-            return error_html(repr(self), error)
+        return list_html(repr(self), lambda: drive(quick._first_page()))  # noqa: SLF001 - as above
 
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:
         """The first page. With `AsyncJulep`, use `await pages`."""
+        __tracebackhide__ = True
         require(self, Sync, "`await` the list for its first page")
         return drive(self._first_page())
 
     @workflow
     async def first(self) -> T | None:
         """Fetch the first item, or None if there is none. Asks the server for one item only."""
+        __tracebackhide__ = True
         size = 1 if self._passes.is_asked else self._page_size
         walk = _Walk[T](0 if self._limit == 0 else 1, size, self._passes)
         found = await self._first_of(walk)
@@ -162,10 +162,12 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def to_list(self) -> list[T]:
         """Fetch everything, at once."""
+        __tracebackhide__ = True
         return await self._collect()
 
     async def _collect(self) -> list[T]:
         """Fetch everything, for flows that run on both faces."""
+        __tracebackhide__ = True
         walk = self._walk()
         found: list[T] = []
         while walk.goes_on:
@@ -173,10 +175,12 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return found
 
     async def _first_page(self) -> Page[T]:
+        __tracebackhide__ = True
         return Page(await self._first_of(self._walk()), self)
 
     async def _first_of(self, walk: _Walk[T]) -> list[T]:
         """Fetch the first page in which something passes."""
+        __tracebackhide__ = True
         found: list[T] = []
         while walk.goes_on and not found:
             found = await self._fetch(walk)
@@ -188,6 +192,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return _Walk[T](self._limit, size, self._passes)
 
     async def _fetch(self, walk: _Walk[T]) -> list[T]:
+        __tracebackhide__ = True
         offset = walk.passed + (self._offset or 0)
         paging = {"limit": walk.wire_limit, "offset": offset or self._offset}
         page = await self._page(paging)
@@ -197,6 +202,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return new
 
     async def _page(self, paging: Mapping[str, int | None]) -> list[T]:
+        __tracebackhide__ = True
         request = attrs.evolve(self._request, query={**self._request.query, **paging})
         return (await self._engine.call(request)).items
 
@@ -225,6 +231,7 @@ class _Items(AsyncIterator[T]):
         self._ready: deque[T] = deque()
 
     async def __anext__(self) -> T:
+        __tracebackhide__ = True
         while not self._ready:
             if not self._walk.goes_on:
                 raise StopAsyncIteration

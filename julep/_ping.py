@@ -36,6 +36,7 @@ async def ping(engine: Engine) -> Ping:
         APIConnectionError: There is no server, or it does not answer.
         AuthenticationError: It does not take the key.
     """
+    __tracebackhide__ = True
     ask = Request("GET", "/healthz", Any)
     health = await engine.send(ask)
     await engine.call(Request("GET", "/agents", Any, query={"limit": 1}))

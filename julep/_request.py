@@ -110,6 +110,7 @@ class Request(Generic[R]):
             APIError: The server answered with an error; the class follows the status.
             UnexpectedResponse: It answered with success, and a body that is not of this type.
         """
+        __tracebackhide__ = True
         if not 200 <= reply.status < 300:
             raise describe_error(reply, self.method, self.missing)
         says_nothing = self.null is not None and not reply.content

@@ -49,6 +49,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._is_over = False
 
     def __iter__(self: Stream[Sync, T]) -> Iterator[T]:
+        __tracebackhide__ = True
         require(self, Sync, "use `async for`")
         try:
             while (item := drive(self._next())) is not None:
@@ -94,9 +95,11 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def _begin(self) -> None:
         """Send the request, so that a refusal comes before the first item is asked for."""
+        __tracebackhide__ = True
         await self._open()
 
     async def _open(self) -> Incoming:
+        __tracebackhide__ = True
         if self._body is None:
             self._body = await self._engine.open(self._request)
         return self._body
@@ -118,6 +121,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def _item_or_end(self) -> T:
         """Return the next item for `async for`, in whose terms the end is an exception."""
+        __tracebackhide__ = True
         try:
             item = await self._next()
         except BaseException:
@@ -129,6 +133,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def _next(self) -> T | None:
         """Return the next item, or None at the end."""
+        __tracebackhide__ = True
         event = await self._next_event()
         if event is None:
             return None
@@ -141,6 +146,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         return self._last
 
     async def _next_event(self) -> Event | None:
+        __tracebackhide__ = True
         while not self._is_over:
             event = self._events.popleft() if self._events else None
             if event is None and not self._has_ended:
@@ -161,6 +167,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         """
 
     async def _receive(self) -> None:
+        __tracebackhide__ = True
         body = await self._open()
         await self._bound_event()
         try:

@@ -199,6 +199,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         Args:
             request: What to send, and how to read the answer.
         """
+        __tracebackhide__ = True
         return as_face(self._face, self._engine.call(request))
 
     @workflow
@@ -209,6 +210,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             APIConnectionError: There is no server, or it does not answer.
             AuthenticationError: It does not take the key.
         """
+        __tracebackhide__ = True
         return await ping(self._engine)
 
 

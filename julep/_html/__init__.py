@@ -5,6 +5,6 @@ It is imported when a notebook first asks for it.
 
 from __future__ import annotations
 
-from .views import error_html, html_of, page_html, waiting_html
+from .views import html_of, list_html, page_html, waiting_html
 
-__all__ = ["error_html", "html_of", "page_html", "waiting_html"]
+__all__ = ["html_of", "list_html", "page_html", "waiting_html"]

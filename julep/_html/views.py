@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import singledispatch
 from itertools import islice
 from typing import Any, Final
@@ -59,9 +59,12 @@ def waiting_html(title: str) -> str:
     return note(f"{title}: `await` it for its first page, or loop with `async for`")
 
 
-def error_html(title: str, error: Exception) -> str:
-    """Return what is shown of a list that can't be fetched."""
-    return block(heading(title), note(f"{type(error).__name__}: {error}"))
+def list_html(title: str, fetch: Callable[[], Sequence[object]]) -> str:
+    """Return the first page of a list as a table, or what went wrong with fetching it."""
+    try:
+        return page_html(title, fetch())
+    except Exception as error:  # noqa: BLE001 - of a display that fails a notebook shows a traceback
+        return block(heading(title), note(f"{type(error).__name__}: {error}"))
 
 
 def _card(kind: str, fields: Mapping[str, Any], *, without: Iterable[str] = ()) -> Html:

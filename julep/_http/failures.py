@@ -31,6 +31,7 @@ class TranslatedErrors:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         # Cancellation, Ctrl-C and what a loop throws are not errors of a call.
+        __tracebackhide__ = True
         if isinstance(error, Exception) and not isinstance(error, JulepError):
             failure = self._failure(error)
             if not (isinstance(error, _OF_HTTP) or _is_mistake(error)):

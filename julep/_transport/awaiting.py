@@ -33,6 +33,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, while other tasks run."""
+        __tracebackhide__ = True
         with Attempt(outgoing, self._http) as attempt:
             # The SDK's own pools keep to deadlines by themselves, but for their way through SOCKS.
             if (self._http is None and not self._proxies) or outgoing.timeout is None:

@@ -33,6 +33,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, holding the calling thread."""
+        __tracebackhide__ = True
         with Attempt(outgoing, self._http) as attempt:
             try:
                 return self._read(self._respond(attempt), attempt)

@@ -32,6 +32,7 @@ async def changed(
         changes: The fields to change.
         reset_by_servers: The fields that some servers reset when they are not sent.
     """
+    __tracebackhide__ = True
     engine = engine.within(engine.options.timeout)
     given = {name: value for name, value in changes.items() if value is not OMIT}
     missing = [name for name in reset_by_servers if name not in given]

@@ -178,6 +178,7 @@ class Agents(Resource[FaceT]):
         Raises:
             ValueError: The key is empty. Nothing was sent.
         """
+        __tracebackhide__ = True
         given = without_omitted(checked(AgentFields, fields))
         if "instructions" in given:
             given["instructions"] = _listed(given["instructions"])
@@ -213,6 +214,7 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent.
         """
+        __tracebackhide__ = True
         given = checked(AgentChanges, changes)
         if isinstance(given.get("instructions"), str):
             # Servers of 2024 can't patch text.
@@ -234,6 +236,7 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent (`BadRequestError` on servers of 2024).
         """
+        __tracebackhide__ = True
         engine = self._engine.within(self._engine.options.timeout)
         agent = await engine.call(replacement(agent_id, fields))
         wanted = _listed(fields.get("instructions", OMIT))

@@ -103,6 +103,7 @@ class Batch:
         Raises:
             Exception: What went wrong with it, if that is to be raised. The others are cancelled.
         """
+        __tracebackhide__ = True
         try:
             done = await self._next()
         except GeneratorExit:
@@ -151,6 +152,7 @@ class Batch:
         return execution is None or await cancel(self._engine, execution.id)
 
     async def _next(self) -> Done[Any] | None:
+        __tracebackhide__ = True
         while True:
             self._fill()
             if (item := self._first_done()) is not None:
@@ -160,6 +162,7 @@ class Batch:
             await self._step()
 
     def _take(self, item: Item) -> Done[Any]:
+        __tracebackhide__ = True
         self._items.remove(item)
         done = cast("Done[Any]", item.done)
         self._given += 1
@@ -246,6 +249,7 @@ class Batch:
 
     async def _advance(self, item: Item) -> None:
         """Start an input's execution, or look at it."""
+        __tracebackhide__ = True
         try:
             if item.running is None:
                 await self._begin(item)

@@ -106,6 +106,7 @@ class Chat(Resource[FaceT]):
             TurnLimitReached: The model was asked `max_turns` times, and still calls functions.
             InternalServerError: The model failed.
         """
+        __tracebackhide__ = True
         if stream:
             return self.stream(session_id, messages, **options)
         return as_face(self._face, answered(self._loop(session_id, messages, options), Answer))
@@ -206,6 +207,7 @@ class Chat(Resource[FaceT]):
             ValueError: As for `chat`.
             TurnLimitReached: As for `chat`.
         """
+        __tracebackhide__ = True
         if "response_format" in options:
             raise TypeError("parse makes the response_format itself, from output")
         asked = Output(output)

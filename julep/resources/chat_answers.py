@@ -14,6 +14,7 @@ from .chat_loop import AnswerT, Loop
 
 async def answered(loop: Loop, returns: type[AnswerT]) -> AnswerT:
     """Ask the model until it calls no more functions."""
+    __tracebackhide__ = True
     await loop.begin()
     return await _last(loop, returns)
 
@@ -24,6 +25,7 @@ async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswe
     Raises:
         OutputMismatch: The answer can't be read.
     """
+    __tracebackhide__ = True
     await loop.begin()
     while True:
         answer = await _last(loop, ParsedAnswer[Any])
@@ -39,6 +41,7 @@ async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswe
 
 
 async def _last(loop: Loop, returns: type[AnswerT]) -> AnswerT:
+    __tracebackhide__ = True
     while True:
         answer = await _asked(loop, returns)
         if not await loop.goes_on_after(answer):
@@ -46,6 +49,7 @@ async def _last(loop: Loop, returns: type[AnswerT]) -> AnswerT:
 
 
 async def _asked(loop: Loop, returns: type[AnswerT]) -> AnswerT:
+    __tracebackhide__ = True
     try:
         return await loop.engine.call(loop.exchange.request(returns))
     except APIError as refusal:

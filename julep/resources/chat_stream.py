@@ -85,6 +85,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         return self._draft.first.finish_reason
 
     async def _open(self) -> Incoming:
+        __tracebackhide__ = True
         if not self._has_begun:
             self._has_begun = True
             self._engine = await self._loop.begin()
@@ -98,6 +99,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         return await super()._open()
 
     async def _next(self) -> ChunkChatResponse | None:
+        __tracebackhide__ = True
         while (chunk := await super()._next()) is None and self._turn_is_whole:
             self._turn_is_whole, self._turn_is_counted = False, True
             if not await self._loop.goes_on_after(self._draft.answer()):
@@ -107,6 +109,7 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         return chunk
 
     async def _receive(self) -> None:
+        __tracebackhide__ = True
         await super()._receive()
         if self._engine.left == 0:
             await self._close()

@@ -108,6 +108,7 @@ class AgentDocs(Resource[FaceT]):
             ValueError: Two files would be the same document, or a number is out of range. Nothing
                 was sent.
         """
+        __tracebackhide__ = True
         where = path("/agents/{agent_id}/docs", agent_id=agent_id)
         return await adding(self._engine, where, source, options)
 
@@ -152,6 +153,7 @@ class AgentDocs(Resource[FaceT]):
         Raises:
             ValueError: There is nothing to search for, or not what the mode needs. Nothing was sent.
         """
+        __tracebackhide__ = True
         where = path("/agents/{agent_id}/search", agent_id=agent_id)
         return await searching(self._engine, where, text, mode, query)
 
@@ -222,6 +224,7 @@ class UserDocs(Resource[FaceT]):
             ValueError: Two files would be the same document, or a number is out of range. Nothing
                 was sent.
         """
+        __tracebackhide__ = True
         return await adding(
             self._engine, path("/users/{user_id}/docs", user_id=user_id), source, options
         )
@@ -257,6 +260,7 @@ class UserDocs(Resource[FaceT]):
         Raises:
             ValueError: There is nothing to search for, or not what the mode needs. Nothing was sent.
         """
+        __tracebackhide__ = True
         where = path("/users/{user_id}/search", user_id=user_id)
         return await searching(self._engine, where, text, mode, query)
 

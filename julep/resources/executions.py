@@ -130,6 +130,7 @@ class Executions(TaskExecutions[FaceT]):
             ExecutionTimeout: It did not end in time. It continues on the server.
             ExecutionAwaitsInput: It waits for input, and `until` is `end`.
         """
+        __tracebackhide__ = True
         if until not in ("end", "input"):
             raise ValueError(f"until must be 'end' or 'input', not {until!r}")
         pursuit = Pursuit(self._engine, execution_id, timeout)

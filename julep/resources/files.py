@@ -102,6 +102,7 @@ class Files(Resource[FaceT]):
             TypeError: The source is none, or has no name. Nothing was sent.
             FileNotFoundError: There is no such file. Nothing was sent.
         """
+        __tracebackhide__ = True
         name = _name(source) if name is OMIT else name
         kind = mimetypes.guess_type(name)[0] if mime_type is OMIT else mime_type
         fields = {"name": name, "description": description, "mime_type": kind, "project": project}
@@ -128,6 +129,7 @@ class Files(Resource[FaceT]):
             APIConnectionError: It broke off. Nothing is left of it.
             OSError: It can't be stored there.
         """
+        __tracebackhide__ = True
         where = path("/files/{file_id}", file_id=file_id)
         request = Request("GET", where, File, missing=LATE, is_piecewise=True)
         aside = self._engine.transport.aside

@@ -34,6 +34,7 @@ class SessionHistory(Resource[FaceT]):
             BadRequestError: There is no such session, on servers of 2024. Those of 2025 answer
                 with an empty history.
         """
+        __tracebackhide__ = True
         return self._read(session_id)
 
     @operation

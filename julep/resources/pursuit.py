@@ -100,6 +100,7 @@ class Pursuit:
             ExecutionError: It did not succeed, not in time, or waits for input.
             JulepError: The server refused, or was away for too long.
         """
+        __tracebackhide__ = True
         try:
             while not (found := await self.step(until_input=until_input)):
                 self.show_progress()
@@ -139,6 +140,7 @@ class Pursuit:
         Raises:
             ExecutionTimeout: There is no time left.
         """
+        __tracebackhide__ = True
         found = await self._found_again(until_input=until_input)
         if found is None and self._left == 0:
             raise await self._timed_out()
@@ -152,6 +154,7 @@ class Pursuit:
 
     async def _found_again(self, *, until_input: bool) -> Execution | None:
         """Look, and put up with a server that is away for a while."""
+        __tracebackhide__ = True
         try:
             await self._look()
             found = await self._result(until_input=until_input)
@@ -169,6 +172,7 @@ class Pursuit:
 
     async def _result(self, *, until_input: bool) -> Execution | None:
         """Return the execution, if there is nothing more to wait for."""
+        __tracebackhide__ = True
         now = self._seen
         if now.status == "succeeded":
             return now
@@ -193,6 +197,7 @@ class Pursuit:
         return was_settled or self._left == 0
 
     async def _look(self) -> None:
+        __tracebackhide__ = True
         before = self.execution
         where = path("/executions/{execution_id}", execution_id=self._id)
         self.execution = now = await self._budgeted.call(Request("GET", where, Execution))

@@ -64,6 +64,7 @@ class Running(Pursuit):
         return super()._is_told and self._callbacks.on_transition is None
 
     async def _result(self, *, until_input: bool) -> Execution | None:
+        __tracebackhide__ = True
         now = self._seen
         waits = now.status == "awaiting_input"
         if waits or now.status in FINAL_STATUSES or self._callbacks.on_transition:
@@ -90,6 +91,7 @@ class Running(Pursuit):
 
     async def _answer(self, now: Execution) -> None:
         """Give each open wait its input, once."""
+        __tracebackhide__ = True
         for wait in open_waits(self.transitions):
             if time.monotonic() < self._sent.get(wait.id, 0):
                 continue
@@ -113,6 +115,7 @@ class Running(Pursuit):
         self._sent[wait.id] = math.inf
 
     async def _input_for(self, wait: Transition, now: Execution) -> Mapping[str, Any]:
+        __tracebackhide__ = True
         if self._left == 0:
             raise await self._timed_out()
         if calls := invocations(wait.output, self._callbacks.box):
@@ -128,6 +131,7 @@ class Running(Pursuit):
 
     async def _asked(self, ask: GivesInput, question: Any) -> object:
         """Return what `answer` gave, if it did so in time."""
+        __tracebackhide__ = True
         transport, given = self._engine.transport, list[object]()
 
         async def asking() -> None:
@@ -208,6 +212,7 @@ async def cancel(engine: Engine, execution_id: str) -> bool:
 
 async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
     """Start a task, and have its execution followed."""
+    __tracebackhide__ = True
     began = time.monotonic()
     limited = engine.within(setup.seconds)
     await setup.callbacks.box.list_tools(limited.transport, limited.left)
@@ -217,6 +222,7 @@ async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
 
 async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
     """Start a task, follow its execution, and read the output."""
+    __tracebackhide__ = True
     with setup.progress as progress:
         progress.show("starting")
         running = await begin(engine, start, setup)

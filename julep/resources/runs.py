@@ -39,6 +39,7 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
         return _Walk(self)
 
     def __next__(self: Runs[Sync, T]) -> Done[T]:
+        __tracebackhide__ = True
         require(self, Sync, "use `async for`")
         if (done := drive(self._batch.next())) is None:
             raise StopIteration
@@ -49,6 +50,7 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
         return _AsyncWalk(self)
 
     async def __anext__(self: Runs[Async, T]) -> Done[T]:
+        __tracebackhide__ = True
         require(self, Async, "use `for`")
         if (done := await self._batch.next()) is None:
             raise StopAsyncIteration
@@ -79,6 +81,7 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
     @workflow
     async def close(self) -> None:
         """Cancel what was started and has not ended; there is no further item then."""
+        __tracebackhide__ = True
         await self._batch.close()
 
 
@@ -113,6 +116,7 @@ class _Walk(Iterator[Done[T]]):
         weakref.finalize(self, runs._last)  # noqa: SLF001 - a part of Runs
 
     def __next__(self) -> Done[T]:
+        __tracebackhide__ = True
         return next(self._runs)
 
 
@@ -124,4 +128,5 @@ class _AsyncWalk(AsyncIterator[Done[T]]):
         weakref.finalize(self, runs._last)  # noqa: SLF001 - a part of Runs
 
     async def __anext__(self) -> Done[T]:
+        __tracebackhide__ = True
         return await self._runs.__anext__()

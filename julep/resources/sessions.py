@@ -185,6 +185,7 @@ class Sessions(Resource[FaceT]):
             ValueError: The key is empty, or not exactly one of `agent` and `agents` is given.
                 Nothing was sent.
         """
+        __tracebackhide__ = True
         given = _fields(fields, checked(SessionFields, fields))
         return await ensured(keyed(self._engine, key, given))
 
@@ -208,6 +209,7 @@ class Sessions(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such session (`BadRequestError` on servers of 2024).
         """
+        __tracebackhide__ = True
         where = Sessions.get(self, session_id)
         given = checked(SessionSettings, changes)
         return await changed(self._engine, where, given, ("render_templates", "forward_tool_calls"))

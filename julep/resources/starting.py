@@ -51,6 +51,7 @@ class Start:
         Raises:
             InputMismatch: The input does not fit the task. Nothing was sent.
         """
+        __tracebackhide__ = True
         self._check()
         self._since = datetime.now(UTC) - SKEW
         for attempt in count(1):

@@ -34,6 +34,7 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
         self._has_route = True
 
     async def _begin(self) -> None:
+        __tracebackhide__ = True
         try:
             await super()._begin()
         except NotFoundError as error:
@@ -42,6 +43,7 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
                 raise
 
     async def _next(self) -> ExecutionStatusEvent | None:
+        __tracebackhide__ = True
         if self._last is not None and self._last.status in FINAL_STATUSES:
             await self._close()
         if self._has_route and not self._is_over:

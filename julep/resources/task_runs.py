@@ -90,6 +90,7 @@ class TaskRuns(Resource[FaceT]):
             ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer.
             OutputMismatch: The output is not of the type `output`.
         """
+        __tracebackhide__ = True
         given = checked(RunOptions, options)
         setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
         start = Start(setup.task, input, setup.metadata)

@@ -145,6 +145,7 @@ class Tasks(TaskRuns[FaceT]):
             TypeError: A further keyword is not a list of steps. Nothing was sent.
             ValueError: The key is empty. Nothing was sent.
         """
+        __tracebackhide__ = True
         given = {"name": name, "main": main, **fields}
         describe = partial(keyed, self._engine, key, agent_id, task, given)
         return await ensured(await self._engine.transport.aside(describe))

@@ -135,6 +135,7 @@ class Tools(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such tool (`InternalServerError` on servers of 2024).
         """
+        __tracebackhide__ = True
         given, tool = checked(ToolChanges, changes), id_of("tool_id", tool_id)
         engine = self._engine.within(self._engine.options.timeout)
         tools = await Tools(self._face, engine).list(agent_id)._collect()  # noqa: SLF001 - a part of Pages

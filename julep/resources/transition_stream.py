@@ -53,11 +53,13 @@ class TransitionStream(Stream[FaceT, Transition]):
         self._is_complete = False
 
     async def _begin(self) -> None:
+        __tracebackhide__ = True
         if not (self._next_status or self._is_over):
             self._engine = self._engine.within(self._timeout)
             await self._look()
 
     async def _next(self) -> Transition | None:
+        __tracebackhide__ = True
         await self._begin()
         while not (self._ready or self._is_complete or self._is_over):
             await self._wait()
@@ -73,6 +75,7 @@ class TransitionStream(Stream[FaceT, Transition]):
 
     async def _look(self) -> None:
         """Find out what has happened since."""
+        __tracebackhide__ = True
         try:
             await self._catch_up()
         except APITimeoutError:
@@ -81,6 +84,7 @@ class TransitionStream(Stream[FaceT, Transition]):
             raise
 
     async def _catch_up(self) -> None:
+        __tracebackhide__ = True
         ended = await self._has_settled()
         known = len(self._told)
         news = self._news(await self._listed(0 if ended else max(0, known - OVERLAP)))
@@ -93,6 +97,7 @@ class TransitionStream(Stream[FaceT, Transition]):
 
     async def _has_settled(self) -> bool:
         """Tell whether the execution has ended, as far as it is time to ask."""
+        __tracebackhide__ = True
         if time.monotonic() < self._next_status:
             return False
         execution = await self._engine.call(self._execution)

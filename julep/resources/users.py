@@ -130,6 +130,7 @@ class Users(Resource[FaceT]):
         Raises:
             ValueError: The key is empty. Nothing was sent.
         """
+        __tracebackhide__ = True
         given = without_omitted(checked(UserFields, fields))
         id = id_for("user", key, given.get("project") or DEFAULT_PROJECT)
         user = Keyed(
@@ -164,6 +165,7 @@ class Users(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such user.
         """
+        __tracebackhide__ = True
         where = Users.get(self, user_id)
         return await changed(self._engine, where, checked(UserChanges, changes), ("name", "about"))
 
