@@ -86,6 +86,11 @@ def test_nested_steps_are_steps() -> None:
     )
 
 
+def test_an_empty_list_is_no_workflow() -> None:
+    """Answers to writes have a list of jobs beside the fields of a task."""
+    assert list(workflow({"log": "a"}, jobs=[], sub=[{"log": "b"}]).workflows) == ["main", "sub"]
+
+
 def test_other_workflows_are_workflows() -> None:
     """A task's other lists of steps are read as steps, under their Python names as well."""
     task = workflow(
