@@ -61,7 +61,9 @@ class CreateTask(Model):
 
 def _is_workflow(value: Any) -> bool:
     # What has no steps is a list of another kind, such as the jobs of an answer to a write.
-    return is_array(value) and bool(value) and all(isinstance(step, (Step, Mapping)) for step in value)
+    return (
+        is_array(value) and bool(value) and all(isinstance(step, (Step, Mapping)) for step in value)
+    )
 
 
 @attrs.define(kw_only=True)
