@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from julep._faces import drive
 from julep._ping import Ping
 from julep.local import LocalServer
 from julep.types import (
+    AddedDocs,
     Agent,
     Answer,
     ChunkChatResponse,
@@ -64,6 +67,9 @@ async def _agents(walk: Walk) -> None:
     assert agent.id in [one.id for one in await walk.each(Agent, "agents.list", page_size=1)]
     models = await walk(ListModelsResponse, "agents.list_models")
     assert models.models
+    key = f"walk {uuid4()}"
+    ensured = await walk(Agent, "agents.ensure", key, name="Dot")
+    assert (await walk(Agent, "agents.ensure", key, name="Dot")).id == ensured.id
     assert (await walk(ResourceDeleted, "agents.delete", put.id)).id == put.id
 
 
@@ -86,6 +92,9 @@ async def _users(walk: Walk) -> None:
     put = await walk(User, "users.create_or_update", uuid4(), name="Kim")
     assert (await walk(User, "users.reset", put, name="Lee")).name == "Lee"
     assert (await walk(User, "users.update", user, about="asks")).name == "Joe"
+    key = f"walk {uuid4()}"
+    ensured = await walk(User, "users.ensure", key, name="Dot")
+    assert (await walk(User, "users.ensure", key, name="Dot")).id == ensured.id
     golden = await walk.each(User, "users.list", metadata_filter={"tier": "gold"})
     assert user.id in [one.id for one in golden]
     assert put.id not in [one.id for one in golden]
@@ -101,8 +110,10 @@ async def _agent_docs(walk: Walk) -> None:
     assert [hit.id for hit in found.docs] == [doc.id]
     kept = await walk(Doc, "agents.docs.create", agent, title="Dogs", content="They bark")
     await walk(ResourceDeleted, "agents.docs.delete", agent, doc)
+    report = await walk(AddedDocs, "agents.docs.add", agent, "They swim", title="Fish")
+    assert len(report.added) == 1
     gone = await walk(Listing[ResourceDeleted], "agents.docs.bulk_delete", agent, delete_all=True)
-    assert [one.id for one in gone.items] == [kept.id]
+    assert {one.id for one in gone.items} == {kept.id, report.added[0].id}
 
 
 async def _user_docs(walk: Walk) -> None:
@@ -122,6 +133,8 @@ async def _user_docs(walk: Walk) -> None:
     )
     assert [one.id for one in gone.items] == [doc.id]
     await walk(ResourceDeleted, "users.docs.delete", user, kept)
+    report = await walk(AddedDocs, "users.docs.add", user, "black", title="Coffee")
+    assert len(report.added) == 1
 
 
 async def _sessions(walk: Walk) -> None:
@@ -133,6 +146,8 @@ async def _sessions(walk: Walk) -> None:
     patched = await walk(Session, "sessions.update", session, metadata={"m": 1})
     assert (patched.situation, patched.metadata) == ("At work", {"m": 1})
     assert {session.id, put.id} <= {one.id for one in await walk.each(Session, "sessions.list")}
+    ensured = await walk(Session, "sessions.ensure", "walk", agent=agent)
+    assert (await walk(Session, "sessions.ensure", "walk", agent=agent)).id == ensured.id
     rendered = await walk(RenderResponse, "sessions.render", session, "I am {{ agent.name }}")
     assert rendered.messages[-1].content == "I am Ada"
     await walk(ResourceDeleted, "sessions.delete", put)
@@ -168,6 +183,9 @@ async def _tasks(walk: Walk) -> None:
     assert (patched.description, patched.metadata) == ("counts", {"m": 1})
     assert {task.id, put.id} == {one.id for one in await walk.each(Task, "tasks.list", agent)}
     await walk(ResourceDeleted, "tasks.delete", agent, put)
+    ensured = await walk(Task, "tasks.ensure", "walk", agent, name="Kept", main=main)
+    again = await walk(Task, "tasks.ensure", "walk", agent, name="Kept", main=main)
+    assert again.id == ensured.id
 
 
 def _answer(question: Any) -> dict[str, Any]:
@@ -259,6 +277,10 @@ async def _files(walk: Walk) -> None:
     assert (await walk(File, "files.get", file)).id == file.id
     assert file.id in [one.id for one in await walk.each(File, "files.list")]
     await walk(ResourceDeleted, "files.delete", file)
+    sent = await walk(File, "files.upload", b"\x00more", name="b.txt")
+    with TemporaryDirectory() as folder:
+        stored = await walk(Path, "files.download", sent, to=folder)
+        assert (stored.name, stored.read_bytes()) == ("b.txt", b"\x00more")
 
 
 SCENARIOS: Final[tuple[Scenario, ...]] = (

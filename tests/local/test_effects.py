@@ -32,8 +32,8 @@ def _tool(kind: str, **spec: Any) -> JSON:
     ("task", "message"),
     [
         (
-            _tool("integration", provider="weather"),
-            "weather.get isn't available on the embedded server",
+            _tool("integration", provider="browserbase", method="create_session"),
+            "browserbase.create_session isn't available on the embedded server",
         ),
         (_tool("system", resource="job", operation="chat"), "not implemented for job.chat"),
         (_tool("system", resource="user", operation="get"), "needs the argument user_id"),
