@@ -49,7 +49,7 @@ from julep.local.workflow.position import StepContext
 from julep.local.workflow.step_records import PromptStep
 from julep.resources.agents import Agents
 from julep.testing import serve
-from julep.types import EvaluateStep, ExecutionStatusEvent
+from julep.types import EvaluateStep, ExecutionStatusEvent, MessageDict, StepDict
 from julep.types.entries import Content
 
 
@@ -261,6 +261,17 @@ def dicts(client: Julep, message: dict[str, Any], settings: dict[str, float]) ->
     client.sessions.chat("s1", "hi", tools=[tool, message, status, {"name": "t", "function": {}}])
     client.sessions.chat("s1", "hi", tool_choice="none", response_format={"type": "text"})
     client.agents.tools.create("a1", name="t", type="api_call", api_call=message)
+
+
+def dicts_with_a_type(client: Julep) -> None:
+    """Who says what a dict is has its keys and words checked."""
+    message: MessageDict = {"role": "user", "content": [{"type": "text", "text": "hi"}]}
+    steps: list[StepDict] = [{"if": "$ _", "then": {"log": "x"}}, {"prompt": [message]}]
+    client.sessions.chat("s1", [message])
+    client.tasks.create("a1", name="t", main=steps)
+    message = {"role": "user", "contnt": "hi"}  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportAssignmentType] - misspelt
+    message = {"role": "usr"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType] - nobody
+    steps = [{"promt": "x"}]  # type: ignore[list-item]  # pyright: ignore[reportAssignmentType] - misspelt
 
 
 def dicts_of_tasks(client: Julep, step: dict[str, Any], task: dict[str, Any]) -> None:

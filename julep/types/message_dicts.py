@@ -73,11 +73,15 @@ class ToolCallDict(TypedDict, total=False):
     """Which function, and what with."""
 
 
+# Apart, since Python reserves the name; pyright shows the text below a key in its own class alone.
 _Continued = TypedDict("_Continued", {"continue": bool | None}, total=False)
 
 
 class MessageDict(_Continued, total=False):
-    """A message to a model; `Message` is the same as a class."""
+    """A message to a model; `Message` is the same as a class.
+
+    With `continue` the model goes on with this message instead of starting a new one.
+    """
 
     role: Required[ChatRole]
     """Who speaks."""
