@@ -74,6 +74,8 @@ QUOTES: Final = [
     ('client.agents.ensure("key", name="n", default_settings={"│"})', {"temperature"}),
     ('aclient.tasks.create("id", name="n", main=[], other=[{"│"}])', {"evaluate", "tool"}),
     ('client.tasks.reset("id", "id", main=[{"│"}])', {"evaluate", "tool"}),
+    ('client.tasks.update("id", "id", main=[{"│"}])', {"evaluate", "tool"}),
+    ('client.tasks.update("id", "id", tools=[{"│"}])', {"name", "api_call"}),
     ('client.sessions.create(agent="id", context_overflow="│")', {"truncate", "adaptive"}),
     ('client.agents.list(direction="│")', {"asc", "desc"}),
     ('client.agents.list(sort_by="│")', {"created_at", "updated_at"}),

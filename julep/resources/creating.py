@@ -76,12 +76,13 @@ def creation(
 
 
 def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a task, after a look at its workflows and tools.
+    """Return the fields of a task that are given, after a look at its workflows and tools.
 
     Raises:
         TypeError: A workflow is not a list of steps, or a key in one is misspelt.
     """
-    for name, steps in fields.items():
+    given = without_omitted(fields)
+    for name, steps in given.items():
         if name in _FIELDS:
             continue
         if steps is not None and not _is_list(steps):
@@ -90,8 +91,8 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
                 f"{keyword_elsewhere(name)}"
             )
         refuse_misspelt(steps, Steps, name)
-    refuse_misspelt(fields.get("tools"), TaskTools, "tools")
-    return dict(fields)
+    refuse_misspelt(given.get("tools"), TaskTools, "tools")
+    return given
 
 
 def _is_list(value: object) -> bool:

@@ -116,6 +116,7 @@ class Tasks(TaskRuns[FaceT]):
         *task: TaskSource,
         name: str = OMIT,
         main: Steps = OMIT,
+        tools: TaskTools = OMIT,
         **fields: Any,
     ) -> Task:
         """See to it that an agent has one task of this key, and that it is as given here.
@@ -131,6 +132,7 @@ class Tasks(TaskRuns[FaceT]):
                 back to its default.
             name: 1 to 255 characters.
             main: The steps that an execution begins with, at least one.
+            tools: Tools for this task alone.
             **fields: The other fields and workflows, as for `create`. A field that is not given stays
                 as it is. The workflows are given whole, and so are `metadata`, `tools` and
                 `input_schema`. A `canonical_name` is settled when the task is created.
@@ -146,7 +148,7 @@ class Tasks(TaskRuns[FaceT]):
             ValueError: The key is empty. Nothing was sent.
         """
         __tracebackhide__ = True
-        given = {"name": name, "main": main, **fields}
+        given = {"name": name, "main": main, "tools": tools, **fields}
         describe = partial(keyed, self._engine, key, agent_id, task, given)
         return await ensured(await self._engine.transport.aside(describe))
 
@@ -164,7 +166,15 @@ class Tasks(TaskRuns[FaceT]):
 
     @operation
     def create_or_update(
-        self, /, agent_id: Id, task_id: Id, *, name: str, main: Steps, **fields: Any
+        self,
+        /,
+        agent_id: Id,
+        task_id: Id,
+        *,
+        name: str,
+        main: Steps,
+        tools: TaskTools = OMIT,
+        **fields: Any,
     ) -> Request[Task]:
         """Write a task under an id of your choice: create it, or overwrite it whole.
 
@@ -173,14 +183,24 @@ class Tasks(TaskRuns[FaceT]):
             task_id: A UUID, new or that of an existing task.
             name: 1 to 255 characters.
             main: The steps that an execution begins with, at least one.
+            tools: Tools for this task alone.
             **fields: The other fields and workflows, as for `create`.
         """
-        body = checked_fields({"name": name, "main": main, **fields})
+        body = checked_fields({"name": name, "main": main, "tools": tools, **fields})
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         return Request("POST", where, Task, body=body, written=body, repeatable=True)
 
     @operation
-    def reset(self, /, agent_id: Id, task_id: Id, *, main: Steps, **fields: Any) -> Request[Task]:
+    def reset(
+        self,
+        /,
+        agent_id: Id,
+        task_id: Id,
+        *,
+        main: Steps,
+        tools: TaskTools = OMIT,
+        **fields: Any,
+    ) -> Request[Task]:
         """Overwrite a task: what is not given goes back to its default.
 
         Only the embedded server does it: the API describes the operation, and no real server
@@ -190,15 +210,25 @@ class Tasks(TaskRuns[FaceT]):
             agent_id: The agent that it belongs to, or its id.
             task_id: The task, or its id.
             main: The steps that an execution begins with, at least one.
+            tools: Tools for this task alone.
             **fields: The other fields and workflows, as for `create`.
         """
-        body = checked_fields({"main": main, **fields})
+        body = checked_fields({"main": main, "tools": tools, **fields})
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         written = {"name": "", **body}
         return Request("PUT", where, Task, body=body, written=written, missing=EMBEDDED)
 
     @operation
-    def update(self, /, agent_id: Id, task_id: Id, **changes: Any) -> Request[Task]:
+    def update(
+        self,
+        /,
+        agent_id: Id,
+        task_id: Id,
+        *,
+        main: Steps = OMIT,
+        tools: TaskTools = OMIT,
+        **changes: Any,
+    ) -> Request[Task]:
         """Change some fields of a task; `metadata` replaces what is there.
 
         Only the embedded server does it: the API describes the operation, and no real server
@@ -207,11 +237,13 @@ class Tasks(TaskRuns[FaceT]):
         Args:
             agent_id: The agent that it belongs to, or its id.
             task_id: The task, or its id.
-            **changes: Fields and workflows as for `create`; what is not given stays.
+            main: The steps that an execution begins with, at least one.
+            tools: Tools for this task alone.
+            **changes: Other fields and workflows, as for `create`; what is not given stays.
         """
         where = path(ONE, agent_id=agent_id, task_id=task_id)
         fetch = Tasks.get(self, task_id)
-        body = checked_fields(changes)
+        body = checked_fields({"main": main, "tools": tools, **changes})
         return Request("PATCH", where, Task, body=body, otherwise=fetch, missing=EMBEDDED)
 
     @operation
