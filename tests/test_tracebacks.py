@@ -104,7 +104,13 @@ async def test_a_mistake_shows_the_caller(face: Face, mistake: Callable[[AnyClie
 
 async def test_a_failed_execution_shows_the_caller(face: Face, httpx_mock: HTTPXMock) -> None:
     """So does what became of a task."""
-    failed = {"id": "e", "task_id": "t", "status": "failed", "input": {}, "error": "no"}
+    failed: dict[str, Any] = {
+        "id": "e",
+        "task_id": "t",
+        "status": "failed",
+        "input": {},
+        "error": "no",
+    }
     httpx_mock.add_callback(
         lambda request: httpx.Response(
             200, json={"items": []} if "transitions" in request.url.path else failed

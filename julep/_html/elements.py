@@ -19,6 +19,8 @@ LONGEST_TEXT: Final = 20_000
 LONGEST_ENTRY: Final = 2000
 """Characters of a text among many, such as a message of a conversation."""
 LONGEST_CELL: Final = 400
+LONGEST_WORD: Final = 36
+"""Characters of what is kept in one line, such as an id."""
 MOST_ROWS: Final = 100
 
 _INVISIBLE: Final = re.compile(
@@ -31,6 +33,7 @@ _LEFT: Final = (
 )
 FAINT: Final = "opacity:.65"
 PRE: Final = "white-space:pre-wrap;overflow-wrap:anywhere"
+_WORD: Final = "white-space:nowrap"
 _CODE: Final = f"{PRE};font-family:monospace;background:transparent;color:inherit"
 _TABLE: Final = "border-collapse:collapse;margin:.3em 0"
 _ROW: Final = "border-bottom:1px solid currentColor;border-color:rgba(128,128,128,.35)"
@@ -78,10 +81,11 @@ def prose(text: str, most: int = LONGEST_TEXT) -> Html:
 
 def cell(value: object) -> Html:
     """Return any value in a few lines at most; text as it is, all else as Python shows it."""
-    if isinstance(value, str):
-        return element("span", cut(value, LONGEST_CELL), style=PRE)
     if isinstance(value, datetime):
-        return element("span", iso(value))
+        value = iso(value)
+    if isinstance(value, str):
+        is_word = len(value) <= LONGEST_WORD and "\n" not in value
+        return element("span", cut(value, LONGEST_CELL), style=_WORD if is_word else PRE)
     if isinstance(value, (Shown, list, dict)):
         text = "\n".join(lines(cast("object", value)))
         return element("code", cut(text, LONGEST_ENTRY), style=_CODE)

@@ -185,7 +185,8 @@ def _task(task: Task) -> str:
     """Return what a task is, and its workflows step by step."""
     workflows = task.workflows
     card = _card("Task", shown(task), without=workflows)
-    return block(card, *(_workflow(name, steps) for name, steps in workflows.items()))
+    tables = (_workflow(name, steps) for name, steps in workflows.items() if steps)
+    return block(card, *tables)
 
 
 def _workflow(name: str, steps: Sequence[object]) -> Html:
