@@ -170,13 +170,28 @@ async def test_what_is_no_text_is_skipped(
 async def test_a_skipped_file_keeps_its_document(
     face: Face, julep_server: LocalServer, tmp_path: Path
 ) -> None:
-    """It is there, so nothing is removed; nor is what a narrower pattern leaves out."""
+    """It is there, or can't be looked at; nor is removed what a narrower pattern leaves out."""
     at = await library(face, julep_server, tmp_path)
     await at.add()
     at.write("garden.md", "")
     assert counts(await at.add(prune=True)) == [0, 0, 1, 0, 1]
     assert counts(await at.add(prune=True, glob="*.rst")) == [0, 0, 0, 0, 0]
+    (at.folder / "garden.md").unlink()
+    (at.folder / "garden.md").symlink_to(at.folder / "garden.md")
+    assert counts(await at.add(prune=True)) == [0, 0, 1, 0, 0]
     assert len(await at.docs()) == 2
+
+
+async def test_a_name_is_the_same_on_all_systems(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """Some take letters apart, and some have other separators."""
+    at = await library(face, julep_server, tmp_path)
+    at.write("Cafe\u0301/menu.md", "Coffee")
+    await at.add()
+    metadata = (await at.docs())["Caf\xe9/menu.md"].metadata or {}
+    assert metadata["julep_path"] == "handbook/Caf\xe9/menu.md"
+    assert counts(await at.add(prune=True)) == [0, 0, 3, 0, 0]
 
 
 async def test_nothing_outside_of_the_folder_is_read(
@@ -191,7 +206,8 @@ async def test_nothing_outside_of_the_folder_is_read(
     (at.folder / "inside.md").symlink_to(at.folder / "garden.md")
     (at.folder / "lost.md").symlink_to(at.folder / "nowhere.md")
     (at.folder / "loop").symlink_to(at.folder)
-    os.mkfifo(at.folder / "pipe.md")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(at.folder / "pipe.md")
     at.write(".git/config.md", "hidden")
     at.write(".hidden.md", "hidden")
     added = await at.add()
@@ -365,6 +381,25 @@ async def test_what_is_never_answered_is_raised(face: Face, shelf: Shelf, tmp_pa
         await at.add()
     assert shelf.calls[first:] == ["GET", "POST"] * 3 + ["GET"]
     assert shelf.texts() == {"a.md": "first"}
+
+
+async def test_what_another_wrote_meanwhile_is_left(
+    face: Face, shelf: Shelf, tmp_path: Path
+) -> None:
+    """It may have seen a newer file; what was there before goes."""
+    at = Library(face, face.client(), "a1", tmp_path)
+    at.write("a.md", "first")
+    await at.add()
+    at.write("a.md", "second")
+    key = f"{tmp_path.name}/a.md"
+    third = {"title": "a.md", "content": ["third"], "id": "d900"}
+    metadata = {"julep_path": key, "julep_hash": "of the third"}
+    shelf.meanwhile = lambda: shelf.docs.append({**third, "metadata": metadata})
+    assert counts(await at.add()) == [0, 1, 0, 0, 0]
+    assert sorted(doc["content"] for doc in shelf.docs) == [["second"], ["third"]]
+    shelf.meanwhile = int
+    assert counts(await at.add()) == [0, 0, 1, 0, 0]
+    assert [doc["content"] for doc in shelf.docs] == [["second"]]
 
 
 @pytest.mark.parametrize("generation", ["2024", "2025"])
