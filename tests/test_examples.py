@@ -63,6 +63,11 @@ PRINTED: Final[dict[str, list[str]]] = {
         "no answer: 2 attempts, delivered: False",
     ],
     "folder.py": _FOLDER,
+    "knowledge.py": [
+        "documents: 3 added, 0 changed, 0 unchanged, 0 removed, 0 skipped",
+        "documents: 0 added, 0 changed, 3 unchanged, 0 removed, 0 skipped",
+        "found: garden.txt well enough",
+    ],
     "flat_client.py": [
         "created: ResourceCreated",
         "listed: Librarian, Helper",
