@@ -232,6 +232,12 @@ def test_workers_load_no_network() -> None:
     assert loaded & {"httpx", "asyncio", "ssl"} == set()
 
 
+def test_only_notebooks_load_what_they_show() -> None:
+    """Models and lists know how to become HTML, and load that when they are asked for it."""
+    loaded = modules_after("import julep; repr(julep.Agent(id='a', name='n')); julep.Pages")
+    assert {name for name in loaded if name.startswith("julep._html")} == set()
+
+
 def test_public_names_are_sorted_and_there() -> None:
     """Everything in `__all__` can be imported, and nothing is listed twice."""
     names: list[str] = vars(julep)["__all__"]

@@ -9,6 +9,7 @@ from julep._faces import FaceT, Resource
 from julep._request import Request
 from julep._stream import Stream
 from julep.errors import APIError, APITimeoutError
+from julep.types._repr import one_line
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
 from julep.types.entries import Message
@@ -39,6 +40,9 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         self._has_begun = False
         self._turn_is_whole = False
         self._turn_is_counted = False
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()[:-1]}: {one_line(self.text)}>"
 
     @property
     def turns(self) -> list[Turn]:
