@@ -143,6 +143,9 @@ class Splitter:
         is_sound: Whether the content was base64.
     """
 
+    rest: bytearray
+    is_sound: bool
+
     def __init__(self, take: Callable[[bytes], object] | None) -> None:
         self.rest = bytearray()
         self.is_sound = True
