@@ -79,6 +79,10 @@ QUOTES: Final = [
     ('client.sessions.create(agent="id", context_overflow="│")', {"truncate", "adaptive"}),
     ('client.agents.list(direction="│")', {"asc", "desc"}),
     ('client.agents.list(sort_by="│")', {"created_at", "updated_at"}),
+    ('client.agents.docs.search("id", text="x", mode="│")', {"text", "vector", "hybrid"}),
+    ('client.executions.wait("id", until="│")', {"end", "input"}),
+    ('client.tasks.map("id", [], on_error="│")', {"raise", "collect"}),
+    ('client.sessions.chat("id", "hi", on_tool_error="│")', {"tell", "raise"}),
     ('client.executions.get("id").status == "│"', {"succeeded", "awaiting_input"}),
 ]
 """Calls with the place of the cursor, and what is offered there."""
