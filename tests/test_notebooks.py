@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -195,6 +196,14 @@ def test_a_run_has_a_time_line() -> None:
     text = read(run("x")._repr_html_()).text
     assert text.count("1.00 s") == 2
     assert "step 2 'x' of x" in text
+
+
+def test_times_of_any_year_make_a_time_line() -> None:
+    """What a server says of times may be odd: without a zone, of the first year, or not there."""
+    made = run("x")
+    made.transitions[0].created_at = datetime.min  # noqa: DTZ901 - that is the test
+    made.transitions[2].created_at = None
+    assert "step 2 'x' of x" in read(made._repr_html_()).text
 
 
 def test_secrets_stay_hidden_and_small_things_are_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from julep.types.executions import Transition
 from julep.types.runs import FailedStep
@@ -54,4 +54,5 @@ def _duration(seconds: float) -> str:
 
 
 def _seconds(time: datetime | None) -> float | None:
-    return time.timestamp() if isinstance(time, datetime) else None
+    # The first years have no local time.
+    return None if time is None else time.replace(tzinfo=time.tzinfo or UTC).timestamp()

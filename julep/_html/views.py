@@ -186,7 +186,7 @@ def _task(task: Task) -> str:
     workflows = task.workflows
     card = _card("Task", shown(task), without=workflows)
     tables = (_workflow(name, steps) for name, steps in workflows.items() if steps)
-    return block(card, *tables)
+    return block(card, *islice(tables, MOST_ROWS))
 
 
 def _workflow(name: str, steps: Sequence[object]) -> Html:
