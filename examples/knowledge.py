@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parent / "handbook"
 def main() -> None:
     """Do what two starts of the program would do, and ask."""
     with connect() as client:
-        for _ in range(2):
-            agent = start(client)
+        start(client)
+        agent = start(client)
         question = "Who may come into the garden, and when is it open?"
         found = client.agents.docs.search(agent, question, mode="hybrid", limit=1)
         for hit in found.docs:

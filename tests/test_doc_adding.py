@@ -192,6 +192,8 @@ async def test_a_name_is_the_same_on_all_systems(
     metadata = (await at.docs())["Caf\xe9/menu.md"].metadata or {}
     assert metadata["julep_path"] == "handbook/Caf\xe9/menu.md"
     assert counts(await at.add(prune=True)) == [0, 0, 3, 0, 0]
+    await at.add("A text", title="handbook/note.md")
+    assert counts(await at.add(prune=True, glob="*.md")) == [0, 0, 1, 0, 0]
 
 
 async def test_nothing_outside_of_the_folder_is_read(
@@ -215,6 +217,8 @@ async def test_nothing_outside_of_the_folder_is_read(
         (at.folder / "link.md", "outside of the folder")
     ]
     assert {doc.title for doc in added.added} == {"garden.md", "inside.md", "rooms/small.md"}
+    if hasattr(os, "mkfifo"):
+        assert (await at.add(at.folder / "pipe.md")).skipped[0].reason == "not a file"
     outside = await at.add(glob="../outside/*.md")
     assert [reason for _, reason in outside.skipped] == ["outside of the folder"]
     through = await at.add(glob="folder/*.md")

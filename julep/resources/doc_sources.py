@@ -57,7 +57,8 @@ class Found:
     """A text that was found and not read yet.
 
     Attributes:
-        key: What it is known by: the folder's name and the path in it, with slashes.
+        key: What it is known by: the folder's name and the path in it, with slashes; what no path
+            begins with, and the title, if it is in no file.
         title: The document's title.
         path: The file, or the title of what is none.
         content: The text, if it is not in a file.
@@ -151,7 +152,7 @@ class Gathered:
     def is_gone(self, key: str) -> bool:
         """Whether a key is that of a file in one of the folders, which is not there any more."""
         return any(
-            key.startswith(prefix) and _is_gone(folder / key.removeprefix(prefix))
+            key.startswith(prefix) and _is_gone(folder, key.removeprefix(prefix))
             for prefix, folder in self.folders.items()
         )
 
@@ -181,7 +182,7 @@ def gather(source: DocSource, title: str | None, glob: str) -> Gathered:
     if isinstance(source, str):
         if title is None:
             raise TypeError("a str is a text and needs title=…; for a file or folder pass a Path")
-        gathered.add(Found(title, title, title, source))
+        gathered.add(_titled(title, source))
         return gathered
     is_one = isinstance(source, _ONE) or not isinstance(source, Iterable)
     sources: Iterable[object] = (source,) if is_one else cast("Iterable[object]", source)
@@ -202,8 +203,9 @@ def _add(gathered: Gathered, source: object, title: str | None, glob: str) -> No
         gathered.add(_of_bytes(bytes(source), title))
     elif _is_folder(path := Path(cast("os.PathLike[str]", source))):
         _add_folder(gathered, path, glob)
+    elif not _is_regular(path):
+        gathered.skipped.append(SkippedText(path, "not a file"))
     else:
-        path.stat()
         key = _key(_name(path.parent), _plain(PurePath(path.name)))
         gathered.add(Found(key, title or path.name[-LONGEST_TITLE:], path))
 
@@ -228,9 +230,13 @@ def _files(folder: Path, glob: str) -> Iterator[Path]:
     return (path for path in found if path.is_file())
 
 
+def _titled(title: str, content: str | bytes) -> Found:
+    return Found(f"text:{title}", title, title, content)
+
+
 def _of_bytes(content: bytes, title: str | None) -> Found:
     if title is not None:
-        return Found(title, title, title, content)
+        return _titled(title, content)
     first = content.removeprefix(codecs.BOM_UTF8).lstrip()[: 4 * _LONGEST_OWN_TITLE]
     line = first.decode(errors="replace").partition("\n")[0].strip("#= \t\r")
     own_title = line[:_LONGEST_OWN_TITLE] or "text"
@@ -271,11 +277,20 @@ def _is_folder(source: object) -> bool:
     return isinstance(source, os.PathLike) and os.path.isdir(cast("os.PathLike[str]", source))  # noqa: PTH112 - of what is no Path too
 
 
-def _is_gone(file: Path) -> bool:
+def _is_gone(folder: Path, path: str) -> bool:
+    """Whether there is no such file, however its letters are put together."""
+    return all(_is_no_file(folder / unicodedata.normalize(form, path)) for form in ("NFC", "NFD"))
+
+
+def _is_no_file(file: Path) -> bool:
     """Whether there is no such file, as opposed to one that can't be looked at."""
     try:
-        return not stat.S_ISREG(file.stat().st_mode)
+        return not _is_regular(file)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
+
+
+def _is_regular(file: Path) -> bool:
+    return stat.S_ISREG(file.stat().st_mode)

@@ -81,7 +81,7 @@ class AgentDocs(Resource[FaceT]):
         finished by the next. Each request has the client's `timeout`.
 
         Documents say in their metadata what they were made of: `julep_path` is the name of the folder
-        and the path in it, such as `handbook/garden.txt`, or the title; `julep_hash` is a hash of
+        and the path in it, such as `handbook/garden.txt`, or `text:` and the title; `julep_hash` is a hash of
         title, pieces and `metadata`. All of the agent's documents are listed to find these, but for a
         single file or text, where servers of 2025 filter. Delete all of a folder's with `prune` and
         an empty folder; `bulk_delete` finds single ones by `julep_path`, on servers of 2025.
