@@ -167,6 +167,21 @@ async def test_what_is_no_text_is_skipped(
     assert (await at.docs())["utf8.txt"].content == ["Käse"]
 
 
+async def test_what_a_server_finds_too_large_is_skipped(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """And all others are added; so is what is cut into too many pieces."""
+    at = await library(face, julep_server, tmp_path)
+    at.write("large.txt", "Some words stand here. " * 200_000)
+    added = await at.add(chunk=30_000)
+    assert [(Path(path).name, reason[:10]) for path, reason in added.skipped] == [
+        ("large.txt", "too large:")
+    ]
+    assert len(added.added) == 2
+    pieces = (await at.add(chunk=200)).skipped
+    assert pieces[0].reason.endswith("pieces, 5000 are the most")
+
+
 async def test_a_skipped_file_keeps_its_document(
     face: Face, julep_server: LocalServer, tmp_path: Path
 ) -> None:

@@ -8,7 +8,6 @@ of themselves, so that each run finishes what the last one left.
 from __future__ import annotations
 
 import contextlib
-import math
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
@@ -27,6 +26,7 @@ from julep._progress import Progress
 from julep._request import Request
 from julep.errors import (
     APIConnectionError,
+    APIError,
     BadRequestError,
     ConflictError,
     InternalServerError,
@@ -37,16 +37,16 @@ from julep.types.added_docs import AddedDocs, SkippedText
 from julep.types.common import ResourceDeleted
 from julep.types.docs import Doc
 
+from .doc_marks import HASH, PATH, age, said
 from .doc_options import ALL_FILES, AddOptions, cutting
 from .doc_sources import Cutting, DocSource, Found, Gathered, Skip, Text, gather
 
-PATH: Final = "julep_path"
-HASH: Final = "julep_hash"
-"""Where documents say in their metadata what they were made of."""
 MOST_WRITES: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
 CONCURRENCY: Final = 8
 """Requests under way at a time, which keep a server busy and overload none."""
+TOO_LARGE: Final = 413
+"""The status of a body that is longer than a server takes."""
 READ_AT_ONCE: Final = 5
 """Files that are read before others are sent: few hold little memory, and to go to a thread costs as
 much as to read a small one."""
@@ -111,8 +111,8 @@ class Adding:
             asks_numbers=False,
         )
         self._now, self._others = {}, []
-        for doc in sorted(await pages._collect(), key=_age):  # noqa: SLF001 - a part of Pages
-            key = _said(doc, PATH) if _said(doc, HASH) else None
+        for doc in sorted(await pages._collect(), key=age):  # noqa: SLF001 - a part of Pages
+            key = said(doc, PATH) if said(doc, HASH) else None
             (self._others if key is None else self._now.setdefault(key, [])).append(doc)
 
     async def _write_all(self) -> None:
@@ -167,6 +167,10 @@ class Adding:
             self._failed[text.key] = failure
             if isinstance(failure, ConflictError):
                 self._refused[text.key] = text
+        except APIError as failure:
+            if failure.status != TOO_LARGE:
+                raise
+            self._leave_out(text, f"too large: {failure.message}")
 
     async def _make_way(self, text: Text) -> None:
         """Deal with a document that is in the way of a text, since it has the same title and pieces.
@@ -181,8 +185,7 @@ class Adding:
         if same is not None:
             await self._delete(same)  # only the metadata differ
         elif any(map(text.is_like, self._all())):
-            del self._wanted[text.key]
-            self._skip(self.gathered.texts[text.key], "a document has this title and text already")
+            self._leave_out(text, "a document has this title and text already")
         else:
             raise self._failed[text.key]
 
@@ -202,9 +205,7 @@ class Adding:
         before = {doc.id for doc in self._before.get(key, [])}
         same = self._wanted[key]
         return [
-            doc
-            for doc in docs
-            if doc is not kept and (doc.id in before or _said(doc, HASH) == same)
+            doc for doc in docs if doc is not kept and (doc.id in before or said(doc, HASH) == same)
         ]
 
     def _gone(self) -> list[Doc]:
@@ -236,6 +237,10 @@ class Adding:
             todo.clear()
         return results
 
+    def _leave_out(self, text: Text, reason: str) -> None:
+        del self._wanted[text.key]
+        self._skip(self.gathered.texts[text.key], reason)
+
     def _skip(self, found: Found, reason: str) -> None:
         self.gathered.skipped.append(SkippedText(found.path, reason))
 
@@ -246,12 +251,12 @@ class Adding:
         """Return the document that is as it should be; of several, the oldest."""
         wanted = self._wanted.get(key)
         docs = [*self._now.get(key, []), *self._made.get(key, [])]
-        return next((doc for doc in docs if _said(doc, HASH) == wanted), None)
+        return next((doc for doc in docs if said(doc, HASH) == wanted), None)
 
     def _report(self, removed: list[Doc]) -> AddedDocs:
         report = AddedDocs(removed=removed, skipped=sorted(self.gathered.skipped, key=str))
         for key in sorted(self._wanted):
-            before = [_said(doc, HASH) for doc in self._before.get(key, [])]
+            before = [said(doc, HASH) for doc in self._before.get(key, [])]
             is_same = self._wanted[key] in before
             group = report.unchanged if is_same else report.changed if before else report.added
             if (kept := self._kept(key)) is not None:
@@ -283,13 +288,3 @@ def _popped(items: deque[T]) -> T | None:
         return items.popleft()
     except IndexError:
         return None
-
-
-def _said(doc: Doc, key: str) -> str | None:
-    """Return what a document says in its metadata of what it was made of."""
-    value = (doc.metadata or {}).get(key)
-    return value if isinstance(value, str) else None
-
-
-def _age(doc: Doc) -> tuple[float, str]:
-    return (doc.created_at.timestamp() if doc.created_at else math.inf, doc.id)
