@@ -21,12 +21,13 @@ _KEYWORDS: Final[Mapping[str, str]] = {
     "docs": "agents.docs.create and users.docs.create give them their documents",
     "Secrets.name": _BY_ID,
     "Secrets.new_name": "secrets.update(secret_id, name=…) renames one",
-    "Secrets.metadata": "no server filters secrets: secrets.list() gives them all",
 }
 """By keyword, and by class and keyword, where a method does not know it."""
 
 _ANSWERS: Final = "sessions.chat asks the model, and sessions.render shows what it would be asked"
 _RUNS: Final = "tasks.run(task, input=…) runs one to its end, executions.create starts one"
+_AGENTS_DOCS: Final = "agents.docs.search searches an agent's documents"
+_USERS_DOCS: Final = "users.docs.search searches a user's documents"
 _DOCS: Final = "documents belong to agents and users: agents.docs, users.docs"
 
 _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -39,15 +40,17 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "tools": "an agent's tools are under agents.tools",
         "transitions": "an execution's transitions are under executions.transitions",
     },
-    "Agents": {"chat": _ANSWERS, "search_docs": "agents.docs.search searches an agent's documents"},
+    "Agents": {"chat": _ANSWERS, "search": _AGENTS_DOCS, "search_docs": _AGENTS_DOCS},
+    "Docs": dict.fromkeys(("create", "delete", "list", "search"), _DOCS),
     "Executions": {
-        "retrieve": "it is called get",
         "list_transitions": "it is called executions.transitions.list",
         "stream_transitions": "it is called executions.transitions.stream",
         "start": _RUNS,
+        "stream": "executions.status.stream and executions.transitions.stream follow one",
         "submit_tool_outputs": "executions.resume(execution, {…}) answers its calls, and "
         "tasks.run(…, tools=[…]) makes them",
     },
+    "Projects": {"get": "projects.list tells them all"},
     "Secrets": {"get": _BY_ID, "retrieve": _BY_ID},
     "Sessions": {
         "add_message": _ANSWERS,
@@ -55,15 +58,18 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "sessions.create makes a new one",
         "delete_history": "it is called sessions.history.delete",
         "docs": _DOCS,
+        "messages": "it is called sessions.history",
         "stream": "it is called sessions.chat.stream",
     },
     "Tasks": {"execute": _RUNS, "start": _RUNS, "start_task_execution": _RUNS},
+    "TaskExecutions": {"get": "it is called executions.get"},
     "Tools": {"get": "agents.tools.list tells an agent's tools"},
-    "Transitions": {"retrieve": "it is called get"},
-    "Users": {"search_docs": "users.docs.search searches a user's documents"},
+    "Users": {"search": _USERS_DOCS, "search_docs": _USERS_DOCS},
 }
 """By the class of a resource, names that it does not have."""
 
+_RAW: Final = "client.send(Request(method, path, Any)) gives the JSON as it came"
+_OF_ALL: Final[Mapping[str, str]] = {"with_raw_response": _RAW, "with_streaming_response": _RAW}
 _UPDATES: Final = "`update` changes some fields, `reset` overwrites"
 
 
@@ -82,6 +88,10 @@ def name_elsewhere(kind: type, name: str) -> str:
     """Return what to write instead of a name that a resource lacks, or nothing."""
     if name == "patch" and hasattr(kind, "reset"):
         return f"; {_UPDATES}"
+    if name == "retrieve" and hasattr(kind, "get"):
+        return "; it is called get"
+    if name in _OF_ALL:
+        return f"; {_OF_ALL[name]}"
     for each in kind.__mro__:
         if hint := _NAMES.get(each.__name__.replace("Navigation", "Client"), {}).get(name):
             return f"; {hint}"

@@ -12,6 +12,10 @@ PLACE: dict[str, Any] = {"base_url": "http://127.0.0.1:1", "api_key": "k"}
 
 NAMES = [
     ("agents.patch", "`update` changes some fields"),
+    ("agents.with_raw_response", "client.send(Request("),
+    ("docs.list", "agents.docs, users.docs"),
+    ("executions.transitions.retrieve", "it is called get"),
+    ("files.retrieve", "it is called get"),
     ("chat", "sessions.chat asks the model"),
     ("executions.submit_tool_outputs", "tasks.run"),
     ("memories", "users.docs"),
