@@ -29,7 +29,7 @@ _OWN_NAME = "[127.0.0.1]"  # the real one is nobody's business, and looking it u
 async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> object:
     host, port = str(setup["host"]), int(str(setup["port"]))
     try:
-        message = _message(arguments)
+        message = await anyio.to_thread.run_sync(_message, arguments)
         mailer = _Mailer(host, port, await service.client.addresses(host, port))
         try:
             await anyio.to_thread.run_sync(
@@ -41,7 +41,10 @@ async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> o
             )
         finally:
             mailer.cut()
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except EffectError:
+        raise
+    except Exception as error:
+        # Odd addresses make Python's parser fail in many ways, RecursionError among them.
         raise EffectError(str(error) or type(error).__name__) from error
     return {"success": True}
 

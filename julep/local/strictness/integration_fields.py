@@ -22,6 +22,9 @@ from julep.local.fields import (
 from julep.types._json import JsonObject
 
 _MOST_PAPERS = 300_000
+_LONGEST_HEADER = 1_000
+"""Characters. Python takes over a second to write so many that aren't ASCII into the header of an
+email, and four times as long for twice as many."""
 _MEDIA = ("application/json", "text/csv", "application/xml", "application/jsonl")
 
 
@@ -66,7 +69,10 @@ TAKES: Mapping[str, Takes] = {
     ),
     "brave.search": Takes(_form(query=Field(text())), _form(brave_api_key=Field(hidden(text())))),
     "email.send": Takes(
-        _form(**{name: Field(text()) for name in ("to", "from", "subject", "body")}),
+        _form(
+            **{name: Field(text(0, _LONGEST_HEADER)) for name in ("to", "from", "subject")},
+            body=Field(text()),
+        ),
         _form(
             host=Field(text()),
             port=Field(whole_number(1, 65_535)),
