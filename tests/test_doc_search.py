@@ -52,8 +52,12 @@ async def test_a_question_finds_what_a_chat_recalls(face: Face, julep_server: Lo
     found = await hits(face, client, agent, QUESTION, mode="hybrid")
     assert {doc.title for doc in recalled} <= {doc.title for doc in found}
     assert (found[0].title, found[0].text) == ("Garden", PAGES["Garden"])
-    limited = await hits(face, client, agent, QUESTION, mode="hybrid", limit=1)
+    limited = await hits(
+        face, client, agent, QUESTION, mode="hybrid", limit=1, include_embeddings=False
+    )
     assert [doc.title for doc in limited] == ["Garden"]
+    assert [piece.embedding for piece in limited[0].snippets] == [None]
+    assert limited[0].score == pytest.approx(found[0].score)
 
 
 async def test_scores_are_not_rescaled(face: Face, julep_server: LocalServer) -> None:
@@ -157,9 +161,9 @@ async def test_hits_of_both_searches_are_one(face: Face, httpx_mock: HTTPXMock) 
     assert found.docs[0].text == "piece 1\npiece 2"
     assert found.time == 0.1
     by_text, by_vector = sorted(server.sent, key=lambda body: "vector" in body)
-    assert by_text == {"text": "what OR who", "limit": 50, "lang": "en-US"}
-    expected = {"limit": 50, "lang": "en-US", "vector": [0.5], "confidence": 0, "mmr_strength": 0}
-    assert by_vector == expected
+    both = {"limit": 50, "lang": "en-US"}
+    assert by_text == {**both, "text": "what OR who", "include_embeddings": True}
+    assert by_vector == {**both, "vector": [0.5], "mmr_strength": 0.1}
 
 
 async def test_the_best_comes_first(face: Face, httpx_mock: HTTPXMock) -> None:

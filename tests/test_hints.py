@@ -27,6 +27,7 @@ LACKING: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("sessions.render", ("s1", "hi"), {}, LATE),
     ("executions.transitions.get", ("e1", "t1"), {}, LATE),
     ("files.create", (), {"name": "n", "content": b""}, LATE),
+    ("files.upload", (b"x",), {"name": "n"}, LATE),
     ("files.get", ("f1",), {}, LATE),
     ("files.delete", ("f1",), {}, LATE),
     ("files.list().to_list", (), {}, LATE),

@@ -7,8 +7,10 @@ fail. So words and meaning are searched for one by one.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -30,6 +32,9 @@ _MODES: Final = ("text", "vector", "hybrid")
 _LIMIT: Final = 10
 _MOST_HITS: Final = 50
 """Hits that all servers give at once."""
+_DIVERSITY: Final = 0.1
+"""How much hits should differ: little, but servers of 2025 take what is oldest for what is nearest
+where it is nothing."""
 _OF_TEXT: Final = frozenset({"trigram_similarity_threshold"})
 _OF_VECTOR: Final = frozenset({"confidence", "mmr_strength"})
 _OF_BOTH: Final = frozenset({"lang", "metadata_filter", "include_embeddings"})
@@ -94,13 +99,12 @@ class _Search:
         limit = check_count("limit", self.given.get("limit", _LIMIT))
         candidates = max(limit, min(_MOST_HITS, limit * (self.given.get("k_multiplier") or 5)))
         both = {"limit": candidates, **self._options(_OF_BOTH)}
-        # What has the words is weighed with all its nearness, though that be little.
-        near = {"mmr_strength": 0, **self._options(_OF_VECTOR)}
-        near["confidence"] = min(0, near.get("confidence", 0))
+        near = {"mmr_strength": _DIVERSITY, **self._options(_OF_VECTOR)}
 
         async def by_text() -> None:
-            words = any_word(self.text)
-            request = search_request(self.where, words, {**both, **self._options(_OF_TEXT)})
+            # With the vectors of pieces, whose nearness counts too.
+            options = {**both, **self._options(_OF_TEXT), "include_embeddings": True}
+            request = search_request(self.where, any_word(self.text), options)
             answers["text"] = await self.engine.call(request)
 
         async def by_vector() -> None:
@@ -123,14 +127,15 @@ class _Search:
     def _mixed(
         self, by_text: Iterable[DocReference], by_vector: Iterable[DocReference]
     ) -> list[DocReference]:
-        weight, least = self.given.get("alpha", 0.5), self.given.get("confidence", 0.5)
-        words, near = _best(by_text), _best(by_vector)
+        weight, words, near = self.given.get("alpha", 0.5), _best(by_text), _best(by_vector)
         hits: list[DocReference] = []
         for id, hit in {**words, **near}.items():
-            has_words, nearness = id in words, _score(near.get(id))
-            if has_words or nearness >= least:
-                score = (1 - weight) * _score(words.get(id)) + weight * nearness
-                hits.append(_joined(hit, words.get(id), score))
+            nearness = _score(near[id]) if id in near else _nearness(hit, self.vector)
+            score = (1 - weight) * _score(words.get(id)) + weight * nearness
+            hits.append(_joined(hit, words.get(id), score))
+        if self.given.get("include_embeddings") is False:
+            for snippet in (snippet for hit in hits for snippet in hit.snippets):
+                snippet.embedding = None
         return _ranked(hits)
 
 
@@ -142,6 +147,15 @@ def any_word(text: str) -> str:
 
 def _score(hit: DocReference | None) -> float:
     return (hit and hit.score) or 0
+
+
+def _nearness(hit: DocReference, vector: Sequence[float]) -> float:
+    """Return the cosine similarity of a piece, 0 where its vector is not told or it is far."""
+    own = hit.snippet and hit.snippet.embedding
+    if not own or len(own) != len(vector):
+        return 0
+    length = math.hypot(*own) * math.hypot(*vector)
+    return max(0.0, sum(map(mul, own, vector)) / length) if length else 0
 
 
 def _best(hits: Iterable[DocReference]) -> dict[str, DocReference]:

@@ -33,7 +33,7 @@ class SearchOptions(TypedDict, total=False):
             ignore it, which is an error here).
         include_embeddings: Whether hits carry their vectors. Default true (servers of 2025).
         mmr_strength: How much hits should differ from each other, 0 to below 1. Default 0.5, or
-            0 with `mode="hybrid"`.
+            0.1 with `mode="hybrid"`.
         trigram_similarity_threshold: How alike misspelt words must be to count, 0 to 1.
         k_multiplier: How many candidates a hybrid search weighs, 1 to 10 times `limit`. Default 5.
     """
