@@ -18,7 +18,7 @@ from julep.types.turns import Call
 from ._codec import decode_json, encode, to_plain
 from ._exchange import Transport
 from ._function import LocalTool
-from ._mismatch import Mismatch
+from ._mismatch import Mismatch, text_of
 from .errors import ToolError
 
 LONGEST_RESULT: Final = 100_000
@@ -120,7 +120,7 @@ class Invocation:
                 self.fault = f"{self.fault} ({hint})"
         self.call.state = "failed"
         self.call.error = self.fault or "the call was cancelled"
-        self.text = _cut(self.call.error.encode("utf-8", "replace").decode() or "it failed")
+        self.text = _cut(self.call.error.encode("utf-8", "replace").decode())
 
     @property
     def unexpected(self) -> Exception | None:
@@ -164,7 +164,10 @@ def _told(value: Any) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, ToolError) else f"{type(error).__name__}: {error}"
+    text = text_of(error)
+    return (
+        text or "it failed" if isinstance(error, ToolError) else f"{type(error).__name__}: {text}"
+    )
 
 
 def _cut(text: str) -> str:

@@ -21,6 +21,14 @@ def named(value: object) -> str:
     return JSON_NAMES.get(type(value), type(value).__name__)
 
 
+def text_of(error: Exception) -> str:
+    """Return the text of an exception, whose class may fail at that."""
+    try:
+        return str(error)
+    except Exception as failure:  # noqa: BLE001 - any code of the user's
+        return f"its text can't be had, for {type(failure).__name__}"
+
+
 class Mismatch(Exception):
     """A JSON value doesn't have the form that it should have.
 

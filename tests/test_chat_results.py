@@ -36,6 +36,31 @@ async def test_an_exception_is_told_to_the_model(face: Face, julep_server: Local
     assert (await at.chat("on we go")).text == "on we go"
 
 
+class Mute(Exception):
+    """An exception whose text can't be had."""
+
+    def __str__(self) -> str:
+        raise LookupError
+
+
+async def test_an_exception_without_a_text_is_told_too(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """The chat goes on, and the call says that it failed."""
+    at = await desk(face, julep_server)
+
+    def broken() -> None:
+        raise Mute
+
+    def refusing() -> None:
+        raise ToolError
+
+    assert await at.result_of(broken) == "Mute: its text can't be had, for LookupError"
+    assert await at.result_of(refusing) == "it failed"
+    answer = await at.chat([("refusing", {})], "Sorry.", tools=[refusing])
+    assert [call.error for call in answer.turns[0].calls] == ["it failed"]
+
+
 async def test_what_belongs_to_a_thread_says_what_to_do(
     face: Face, julep_server: LocalServer
 ) -> None:

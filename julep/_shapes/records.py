@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._mismatch import JSON_NAMES, Mismatch, named
+from julep._mismatch import JSON_NAMES, Mismatch, named, text_of
 from julep.types._json import is_object
 from julep.types._plain import OMIT, to_plain
 
@@ -157,7 +157,7 @@ class Record(Shape):
             return self.kind(**fields)
         except Exception as error:  # noqa: BLE001 - a validator may raise anything
             expected = f"what {self.name} accepts"
-            raise Mismatch("", expected, f"{type(error).__name__}: {error}") from None
+            raise Mismatch("", expected, f"{type(error).__name__}: {text_of(error)}") from None
 
     def suits(self, value: Any) -> bool:
         return self.fields.suits(value)

@@ -53,7 +53,7 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
     text = str(source) if file is None else _contents(file)
     document = _parsed(text.removeprefix("\ufeff"), file)
     secrets = [*credentials(document.value)]
-    _fill(document, variables or {}, file)
+    _fill(document, {} if variables is None else variables, file)
     notes = [*_notes(document, secrets, file)]
     for note in notes[: len(secrets)]:
         warnings.warn(str(note), stacklevel=2)

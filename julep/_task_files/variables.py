@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from julep.types._json import is_array, is_object
 from julep.types._plain import to_plain
@@ -29,10 +29,13 @@ class Variables:
         report: Is called with each variable without a value.
 
     Raises:
-        TypeError: A value can't be sent as JSON.
+        TypeError: It is no mapping, or a value can't be sent as JSON.
     """
 
     def __init__(self, given: Mapping[str, Any], report: Report) -> None:
+        if not isinstance(cast("object", given), Mapping):
+            kind = type(given).__name__
+            raise TypeError(f"variables must be a mapping, such as a dict, not {kind}")
         self._given: dict[str, Any] = to_plain(given, "variables")
         self._report = report
 

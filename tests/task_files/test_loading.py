@@ -215,6 +215,13 @@ def test_variables_without_a_value_are_told_together(monkeypatch: pytest.MonkeyP
     assert second.startswith("<text>:3:8 main[0].log: ${env:TOWN} has no value: set TOWN")
 
 
+def test_variables_are_a_mapping() -> None:
+    """Anything else is told, even where the text has no variable."""
+    for given in ("x", "", 3, [("n", 1)]):
+        with pytest.raises(TypeError, match="variables must be a mapping, such as a dict, not"):
+            julep.load_task("name: x\nmain:\n- log: a\n", variables=given)  # type: ignore[arg-type]  # the fault
+
+
 @pytest.mark.parametrize(
     "setup",
     [
