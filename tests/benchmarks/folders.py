@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import httpx
 from anyio.from_thread import start_blocking_portal
 
@@ -48,15 +49,22 @@ def compare(effort: Effort) -> None:
         def add_awaited(agent: Agent) -> object:
             return portal.call(awaiting.agents.docs.add, agent, folder)
 
+        awaiting_http = httpx.AsyncClient(base_url=server.url, headers=key)
+        post = partial(_post, http, bodies)
+        post_awaited = partial(portal.call, _post_awaited, awaiting_http, bodies)
         rounds = Effort(max(1, effort.rounds // 8), 1)
-        for title, subject in (("blocking", add), ("awaiting", add_awaited)):
+        for title, bare, subject in (
+            ("blocking", post, add),
+            ("awaiting", post_awaited, add_awaited),
+        ):
             first = {
-                "httpx": _to_new_agents(client, partial(_post, http, bodies)),
+                "httpx": _to_new_agents(client, bare),
                 "julep": _to_new_agents(client, subject),
             }
             show(f"folder of {FILES} files, {title}", best(first, rounds), FIRST)
         _show_second(partial(add, client.agents.create(name="Librarian")), rounds.rounds)
         portal.call(awaiting.close)
+        portal.call(awaiting_http.aclose)
 
 
 def _show_second(add: Callable[[], object], rounds: int) -> None:
@@ -90,6 +98,20 @@ def _post(http: httpx.Client, bodies: list[dict[str, Any]], agent: Agent) -> Non
 
 def _create(http: httpx.Client, agent: Agent, body: dict[str, Any]) -> httpx.Response:
     return http.post(f"/agents/{agent.id}/docs", json=body)
+
+
+async def _post_awaited(
+    http: httpx.AsyncClient, bodies: list[dict[str, Any]], agent: Agent
+) -> None:
+    todo = list(bodies)
+
+    async def take() -> None:
+        while todo:
+            (await http.post(f"/agents/{agent.id}/docs", json=todo.pop())).raise_for_status()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(CONCURRENCY):
+            group.start_soon(take)
 
 
 def _body(file: Path) -> dict[str, Any]:
