@@ -51,7 +51,10 @@ def compare(effort: Effort) -> None:
 
         awaiting_http = httpx.AsyncClient(base_url=server.url, headers=key)
         post = partial(_post, http, bodies)
-        post_awaited = partial(portal.call, _post_awaited, awaiting_http, bodies)
+
+        def post_awaited(agent: Agent) -> object:
+            return portal.call(_post_awaited, awaiting_http, bodies, agent)
+
         rounds = Effort(max(1, effort.rounds // 8), 1)
         for title, bare, subject in (
             ("blocking", post, add),
