@@ -11,6 +11,7 @@ from .built_in import BuiltIn
 from .service import Service, read_json
 
 _ZERO_CELSIUS = 273.15  # in kelvin
+_TOO_HOT = 1_000_000  # the same
 _REFUSALS = {
     401: "Invalid API Key provided",
     404: "Unable to find the resource",
@@ -59,7 +60,10 @@ def _in_words(location: str, found: JsonObject) -> str:
 
 
 def _celsius(kelvin: object) -> float | None:
-    return round(kelvin - _ZERO_CELSIUS, 2) if isinstance(kelvin, int | float) else None
+    # JSON has whole numbers that no float can hold.
+    if isinstance(kelvin, int | float) and abs(kelvin) < _TOO_HOT:
+        return round(kelvin - _ZERO_CELSIUS, 2)
+    return None
 
 
 GET = BuiltIn(run=_get, takes=TAKES["weather.get"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import logging
 import math
+import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import anyio.lowlevel
 from anyio import to_thread
@@ -119,15 +121,22 @@ def machine_vectors() -> MachineVectors | None:
 
 def _index(item: JsonObject) -> int:
     index = item.get("index")
-    return int(index) if isinstance(index, int | float | str) else 0
+    with suppress(ValueError):
+        return int(index) if isinstance(index, int | float | str) else 0
+    return 0
 
 
 def _numbers(embedding: object) -> Sequence[float]:
     if is_array(embedding):
-        numbers = [number for number in embedding if isinstance(number, int | float)]
+        numbers = [number for number in embedding if _is_number(number)]
         if len(numbers) == len(embedding):
             return numbers
     raise ModelFailed("The model's server answered with something that isn't a vector of numbers")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    # JSON has whole numbers that no float can hold.
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def fitted(vector: Sequence[float]) -> array[float]:

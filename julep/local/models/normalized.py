@@ -16,6 +16,8 @@ from julep.types._json import JsonObject, as_object, is_array, is_object, object
 from .completion_objects import Choice, Completion, Delta, message_choice
 from .token_count import plain_text
 
+_MOST_CHOICES = 128
+"""As many as OpenAI makes; everybody waits while they are read."""
 _TEXTS = ("role", "name", "refusal", "reasoning", "reasoning_content")
 
 
@@ -25,7 +27,7 @@ def as_completion(answer: JsonObject) -> Completion:
     Raises:
         ModelFailed: It has no choices with messages.
     """
-    choices = [_choice(choice) for choice in objects(answer.get("choices"))]
+    choices = [_choice(choice) for choice in objects(answer.get("choices"))[:_MOST_CHOICES]]
     if not choices:
         raise ModelFailed("The model's server answered without any choice")
     known = {"choices": choices, "usage": normalized_usage(answer.get("usage"))}

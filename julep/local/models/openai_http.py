@@ -17,6 +17,8 @@ from julep.types._json import JsonObject, as_object, is_object
 
 _OURS_TO_MEND = {400, 404, 413, 422}  # statuses that blame the request
 _SECONDS = 600  # between two pieces of an answer: large models think for minutes
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of an answer, unpacked: a stream of 200,000 tokens, each an event of its own, fits in."""
 _SHOWN = 500  # characters of an error; some servers answer with whole pages
 _WORDS = ("error", "message", "detail")
 _PAGE = "a web page; its address usually ends in /v1"
@@ -60,7 +62,7 @@ class Endpoint:
             ModelFailed: The server failed, wasn't reached, or answered with something else.
         """
         async with self._send(method, path, body) as response:
-            return as_object(mended(self.read(await response.aread())))
+            return as_object(mended(self.read(await _whole(response))))
 
     @asynccontextmanager
     async def stream(
@@ -68,7 +70,7 @@ class Endpoint:
     ) -> AsyncGenerator[AsyncIterator[bytes]]:
         """Yield the pieces of a streamed answer; raise as `call` does, whenever that fails."""
         async with self._send("POST", path, body) as response:
-            yield response.aiter_bytes()
+            yield _pieces(response)
 
     def read(self, content: bytes | str) -> JsonObject:
         """Read the JSON object that a server sent.
@@ -110,7 +112,7 @@ class Endpoint:
             ) as response:
                 happened = "broke off its answer"
                 if not response.is_success:
-                    raise self._refused(response, await response.aread())
+                    raise self._refused(response, await _whole(response))
                 yield response
         except httpx.InvalidURL as error:
             raise ModelFailed(f"{self.url} is no URL: {error}") from error
@@ -127,6 +129,23 @@ class Endpoint:
     def _words(self, value: object) -> str:
         text = _reason(value)
         return text.replace(self._key, "***") if len(self._key) >= _LEAST_SECRET else text
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    return b"".join([piece async for piece in _pieces(response)])
+
+
+async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Yield an answer's body, unpacked; a server of models may be anybody's, and go on for ever."""
+    if "," in response.headers.get("content-encoding", ""):
+        # Each packing may make a thousandfold of the one below, before there is anything to count.
+        raise ModelFailed("The model's server packed its answer more than once")
+    size = 0
+    async for piece in response.aiter_bytes():
+        size += len(piece)
+        if size > _MOST_BYTES:
+            raise ModelFailed(f"The model's server answered with more than {_MOST_BYTES:,} bytes")
+        yield piece
 
 
 def refusal(status: int, words: str) -> ModelRefused | ModelFailed:

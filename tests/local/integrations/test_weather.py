@@ -94,3 +94,13 @@ def test_without_a_key_nothing_is_asked(integrate: Integrate) -> None:
     """What is missing is named."""
     with pytest.raises(EffectError, match="openweathermap_api_key: Field required"):
         integrate("weather.get", None, {"location": "x"}, api_key="k")
+
+
+@pytest.mark.parametrize("kelvin", ["hot", None, True, [], 10**400, -(10**400), 1e308])
+def test_odd_temperatures_are_told(integrate: Integrate, kelvin: Any) -> None:
+    """As they can be; the other lines are there."""
+    with service(lambda _: {**FOUND, "main": {"temp": kelvin, "temp_max": 285}}) as wire:
+        result = integrate(
+            "weather.get", wire.url, {"location": "Oslo"}, openweathermap_api_key=KEY
+        )
+    assert "  High: 11.85°C" in result["result"]

@@ -122,7 +122,15 @@ def test_vectors_of_any_size_are_made_fit(length: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [[], [{"embedding": [1.0]}] * 2, [{"embedding": "AAAA"}], [{"embedding": [None]}], [{}]]
+    "data",
+    [
+        [],
+        [{"embedding": [1.0]}] * 2,
+        [{"embedding": "AAAA"}],
+        [{"embedding": [None]}],
+        [{"embedding": [10**400]}],
+        [{}],
+    ],
 )
 def test_an_endpoint_without_a_vector_for_each_text_has_failed(
     openai: FakeOpenAI, data: list[Any]
@@ -131,6 +139,14 @@ def test_an_endpoint_without_a_vector_for_each_text_has_failed(
     openai.answers["/v1/embeddings"] = (200, {"data": data})
     with pytest.raises(ModelFailed):
         vectors_of(EndpointVectors(Endpoint(openai.url), "small"), "a cat")
+
+
+@pytest.mark.parametrize("index", ["first", None, [], "9" * 5_000])
+def test_an_odd_place_of_a_vector_is_passed_over(openai: FakeOpenAI, index: Any) -> None:
+    """Vectors come in their order then."""
+    openai.answers["/v1/embeddings"] = (200, {"data": [{"index": index, "embedding": [1.0]}]})
+    (vector,) = vectors_of(EndpointVectors(Endpoint(openai.url), "small"), "a cat")
+    assert vector[0] == 1.0
 
 
 def test_an_endpoint_is_asked_for_the_size(openai: FakeOpenAI) -> None:

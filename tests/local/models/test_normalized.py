@@ -112,6 +112,12 @@ def test_fields_of_another_type_are_left_out(sent: JSON, message: JSON) -> None:
     assert normalized_delta(sent) == message
 
 
+def test_no_more_choices_are_read_than_anybody_asks_for() -> None:
+    """Others would wait for them."""
+    answer = {"choices": [{"message": {"content": "x"}}] * 1_000}
+    assert len(as_completion(answer)["choices"]) == 128
+
+
 def test_a_completion_is_made_whole() -> None:
     """Each choice has an index, a reason and a message with a role."""
     answer = as_completion({"id": "x", "choices": [{"message": {"content": "a"}}, 7], "usage": 1})

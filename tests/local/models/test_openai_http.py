@@ -18,6 +18,7 @@ import pytest
 from julep.local import LocalServer
 from tests.local.conftest import JSON, said
 from tests.local.fake_openai import FakeOpenAI
+from tests.wire import Connection, Seen, Wire
 
 
 @contextmanager
@@ -128,6 +129,29 @@ def test_an_endpoints_errors_are_told(
         response = _chat(client, _session(client, model="m"))
     assert response.status_code == status
     assert text in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("status", "head", "words"),
+    [
+        ("200 OK", "Content-Type: text/event-stream", "more than 67,108,864 bytes"),
+        ("500 No", "Content-Type: text/plain", "more than 67,108,864 bytes"),
+        ("200 OK", "Content-Encoding: gzip, gzip", "packed its answer more than once"),
+    ],
+)
+def test_an_endless_answer_is_left(status: str, head: str, words: str, stream: bool) -> None:
+    """Long before it fills the memory."""
+
+    def endless(connection: Connection, _: Seen) -> None:
+        connection.send(f"HTTP/1.1 {status}\r\n{head}\r\n\r\n".encode())
+        while True:
+            connection.send(b"x" * 1_000_000)
+
+    with Wire(endless) as wire, _client(openai_base_url=wire.url) as client:
+        response = _chat(client, _session(client, model="m"), stream=stream)
+    assert response.status_code == 502
+    assert words in response.json()["error"]["message"]
 
 
 def test_the_list_of_models_is_asked_for_once(openai: FakeOpenAI) -> None:
