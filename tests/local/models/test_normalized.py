@@ -114,7 +114,7 @@ def test_fields_of_another_type_are_left_out(sent: JSON, message: JSON) -> None:
 
 def test_no_more_choices_are_read_than_anybody_asks_for() -> None:
     """Others would wait for them."""
-    answer = {"choices": [{"message": {"content": "x"}}] * 1_000}
+    answer: JSON = {"choices": [{"message": {"content": "x"}}] * 1_000}
     assert len(as_completion(answer)["choices"]) == 128
 
 
