@@ -250,9 +250,11 @@ class Stubborn:
         confirms: Whether the start is answered.
         cancels: Whether it can cancel.
         cancelled: What was asked of it.
+        status: How the execution is.
     """
 
     def __init__(self, *, confirms: bool, cancels: bool) -> None:
+        self.status = "running"
         self.confirms = confirms
         self.cancels = cancels
         self.cancelled: list[str] = []
@@ -262,7 +264,7 @@ class Stubborn:
         """Answer one request."""
         if seen.method == "POST":
             body = json.loads(seen.body)
-            self._execution = {"id": "e1", "task_id": "t1", "status": "running", **body}
+            self._execution = {"id": "e1", "task_id": "t1", "status": self.status, **body}
             if not self.confirms:
                 connection.wait_for_hang_up()
                 return HANG_UP
@@ -275,7 +277,7 @@ class Stubborn:
         elif seen.target.startswith("/tasks"):
             connection.send_json({"items": [self._execution]})
         else:
-            connection.send_json(self._execution)
+            connection.send_json({**self._execution, "status": self.status})
         return None
 
 
@@ -332,6 +334,22 @@ async def test_a_server_that_cannot_cancel(face: Face, caplog: pytest.LogCapture
         with pytest.raises(KeyboardInterrupt):
             await face.take(client.tasks.map("t1", [{}], on_transition=on_transition))
     assert "these executions go on, and are not followed any more: e1" in caplog.text
+
+
+async def test_what_has_ended_does_not_go_on(face: Face, caplog: pytest.LogCaptureFixture) -> None:
+    """A server refuses to cancel it, and nothing is left to warn of."""
+
+    def on_transition(_: object) -> None:
+        stubborn.status = "succeeded"
+        raise KeyboardInterrupt
+
+    stubborn = Stubborn(confirms=True, cancels=False)
+    with Wire(stubborn) as server, caplog.at_level(logging.WARNING, "julep"):
+        client = face.client(base_url=server.url)
+        with pytest.raises(KeyboardInterrupt):
+            await face.take(client.tasks.map("t1", [{}], on_transition=on_transition))
+    assert stubborn.cancelled
+    assert "go on" not in caplog.text
 
 
 async def test_a_journal_gives_what_is_done(

@@ -253,6 +253,27 @@ async def test_time_runs_out(face: Face, julep_server: LocalServer, cancels: boo
     assert ((await at.newest()).status == "cancelled") is cancels
 
 
+@pytest.mark.parametrize("status", ["400 No", "200 OK"])
+async def test_what_ends_before_it_is_cancelled_has_ended(face: Face, status: str) -> None:
+    """A result that is there wins over the limit, whatever the server says to the cancelling."""
+    now: dict[str, Any] = {"id": "e1", "task_id": "t1", "input": {}, "status": "running"}
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.method == "PUT":
+            now.update(status="succeeded", output=3)
+            connection.send_json({"id": "e1"}, status)
+        elif "transitions" in seen.target:
+            connection.send_json({"items": []})
+        else:
+            connection.send_json(now)
+        return None
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url)
+        run = await face.call(client.tasks.run, "t1", timeout=0.1, cancel_on_timeout=True)
+    assert run.output == 3
+
+
 @pytest.mark.parametrize("cancels", [False, True])
 async def test_ctrl_c_leaves_it_running(
     face: Face, julep_server: LocalServer, cancels: bool, caplog: pytest.LogCaptureFixture

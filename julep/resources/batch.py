@@ -18,7 +18,7 @@ import attrs
 
 from julep._engine import Engine
 from julep.errors import APIConnectionError, JulepError
-from julep.types.executions import Execution
+from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run
 
 from .journal import Journal
@@ -143,7 +143,10 @@ class Batch:
 
     async def _is_cancelled(self, item: Item) -> bool:
         if item.running is not None:
-            return await item.running.cancel()
+            # What can't be cancelled may have ended.
+            return await item.running.cancel() or (
+                await item.running.state_at_last() in FINAL_STATUSES
+            )
         # It was being started: then only the token finds it, if it came so far.
         try:
             execution = await item.start.search(self._engine.within(TIDYING))

@@ -224,7 +224,8 @@ class Pursuit:
         step = FailedStep.of(told) if told else None
         reason = now.error or (str(told.output) if told and told.output is not None else "")
         at = f" at {step}" if step else ""
-        return ExecutionFailed(f"it failed{at}: {reason}", execution=now, step=step, reason=reason)
+        why = f": {reason}" if reason else ""
+        return ExecutionFailed(f"it failed{at}{why}", execution=now, step=step, reason=reason)
 
     async def _catch_up(self) -> None:
         """Find out what it did last."""

@@ -21,7 +21,7 @@ from julep.errors import (
     JulepError,
     NotFoundError,
 )
-from julep.types.executions import FINAL_STATUSES, Execution, Transition
+from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, Transition
 from julep.types.runs import Run
 
 from .executions import Executions
@@ -57,6 +57,24 @@ class Running(Pursuit):
         self._told = 0
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
+
+    async def step(self, *, until_input: bool = False) -> Execution | None:
+        """Look, as any pursuit does; what ended while it was being cancelled has not run late."""
+        __tracebackhide__ = True
+        try:
+            return await super().step(until_input=until_input)
+        except ExecutionTimeout:
+            if not self._setup.cancels or await self.state_at_last() not in ("succeeded", "failed"):
+                raise
+        return await self._result(until_input=until_input)
+
+    async def state_at_last(self) -> ExecutionStatus | None:
+        """Return its status after it was to be cancelled, if the server tells."""
+        try:
+            await self._look()
+        except JulepError:
+            return None
+        return self._seen.status
 
     @property
     def _is_told(self) -> bool:
