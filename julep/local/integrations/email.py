@@ -43,6 +43,9 @@ async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> o
             mailer.cut()
     except EffectError:
         raise
+    except UnicodeEncodeError:
+        # Its words would tell a letter of the password.
+        raise EffectError("user and password may hold ASCII characters only") from None
     except Exception as error:
         # Odd addresses make Python's parser fail in many ways, RecursionError among them.
         raise EffectError(str(error) or type(error).__name__) from error

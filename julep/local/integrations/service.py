@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from julep.local.outbound.client import OutboundClient
+from julep.local.workflow.http_checks import mistakes
 from julep.local.workflow.http_json import parse
 from julep.local.workflow.ports import EffectError, HttpCall, HttpReply
 
@@ -67,6 +68,9 @@ class Service:
         headers: Mapping[str, str],
         secret_params: Mapping[str, str],
     ) -> HttpReply:
+        for name, wrong in mistakes({"headers": headers}):
+            # httpx would tell the value, which may be a key.
+            raise EffectError(f"The request can't be sent: {name} {wrong}")
         call = HttpCall(
             method=method,
             url=path if "://" in path else f"{self.address}{path}",

@@ -108,6 +108,10 @@ def test_a_message_is_sent(integrate: Integrate) -> None:
         ({"EHLO": b"250 here\r\n"}, "SMTP AUTH extension not supported by server."),
         ({"AUTH": b"535 not the password\r\n"}, r"^\(535, b'not \*\*\*'\)"),
         ({"RCPT": b"550 unknown\r\n"}, "550.*unknown"),
+        (
+            {"AUTH": b"500 AUTH PLAIN AGp1bGVwAHRoZSBwYXNzd29yZA==\r\n"},
+            r"^\(500, b'AUTH PLAIN AGp1bGVwAH\*\*\*",
+        ),
         ({"EHLO": b"250-on and on\r\n" * 10_000}, "more than 65,536 bytes"),
         ({"EHLO": b"250-x\r\n250 STARTTLS\r\n", "STARTTLS": b"220 go on\r\n"}, "SSL"),
     ],
@@ -121,6 +125,13 @@ def test_a_refusal_is_told_at_once(integrate: Integrate, answers: Any, message: 
     assert post.message == b""
     if "STARTTLS" in answers:
         assert not any(line.startswith("AUTH") for line in post.said)
+
+
+def test_no_letter_of_a_password_is_told(integrate: Integrate) -> None:
+    """Of one that the login can't hold."""
+    with Post() as post, pytest.raises(EffectError, match="ASCII characters only") as caught:
+        post.send(integrate, password="pässword")
+    assert "\\xe4" not in str(caught.value)
 
 
 def test_what_was_taken_is_sent(integrate: Integrate) -> None:

@@ -62,6 +62,17 @@ def test_services_can_be_scripted_as_other_servers(integrate: Integrate) -> None
     assert "key1" not in str(web.calls)
 
 
+@pytest.mark.parametrize("key", ["a key\n", " a key", "a\r\nX-Evil: 1", "a kéy", "a\0key"])
+def test_a_key_that_cannot_be_sent_is_not_told(integrate: Integrate, key: str) -> None:
+    """Nor any letter of it; it adds no header."""
+    with service(lambda _: {}) as wire:
+        with pytest.raises(EffectError, match="value of X-Subscription-Token may hold") as caught:
+            integrate("brave.search", wire.url, {"query": "x"}, brave_api_key=key)
+        assert wire.seen == []
+    assert "key" not in str(caught.value)
+    assert "\\x" not in str(caught.value)
+
+
 def test_what_takes_too_long_fails() -> None:
     """However many requests it makes, its time is that of all of them."""
 

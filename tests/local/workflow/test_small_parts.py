@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -25,11 +26,23 @@ SECRET = "a b/ü\"'\\"
         "a+b%2F%C3%BC%22%27%5C",
         json.dumps(SECRET)[1:-1],
         repr(SECRET)[1:-1],
+        repr(SECRET.encode())[2:-1],
     ],
 )
 def test_a_secret_is_masked_in_every_form(shown: str) -> None:
     """As it is, in URLs, in JSON and as Python shows it."""
     assert masked(f"<{shown}> and <{shown}>", {"KEY": SECRET}) == "<***> and <***>"
+
+
+@pytest.mark.parametrize("before", ["", "u", "u:", "\0u\0", "julep:"])
+@pytest.mark.parametrize("secret", ["pass", "a password", "and a longer one"])
+def test_a_secret_in_a_login_is_masked(before: str, secret: str) -> None:
+    """Wherever in base64 it begins, no more than its first and last letters' bits are left."""
+    login = base64.b64encode(f"{before}{secret}".encode()).decode()
+    shown = masked(f"AUTH PLAIN {login}", {"KEY": secret})
+    assert "***" in shown
+    left = shown.removeprefix("AUTH PLAIN ").replace("***", "").rstrip("=")
+    assert len(left) <= (len(before) * 8 + 5) // 6 + 1
 
 
 @pytest.mark.parametrize(
