@@ -25,7 +25,9 @@ async def _search(service: Service, arguments: JsonObject, _setup: JsonObject) -
         limit=count,
         srsearch=str(arguments["query"])[:_LONGEST_QUERY],
     )
-    titles = [str(found["title"]) for found in objects(answer.get("search")) if "title" in found]
+    found = [str(each["title"]) for each in objects(answer.get("search")) if "title" in each]
+    # Three requests are made for each, so the service must not choose how many there are.
+    titles = found[: int(str(count))]
     documents = [await _document(service, title) for title in titles]
     return {"documents": [document for document in documents if document]}
 

@@ -71,6 +71,17 @@ def test_wrong_arguments_are_told(integrate: Integrate, arguments: Any, message:
         integrate("wikipedia.search", None, arguments)
 
 
+def test_no_more_articles_are_asked_for_than_are_wanted(integrate: Integrate) -> None:
+    """However many the service names."""
+
+    def answer(_: Asked) -> Any:
+        return {"query": {"search": [{"title": "T"}] * 500, "pages": {"1": {}}}}
+
+    with service(answer) as wire:
+        found = integrate("wikipedia.search", wire.url, {"query": "x", "load_max_docs": "2"})
+    assert (len(found["documents"]), len(wire.seen)) == (2, 7)
+
+
 def test_a_failure_is_told(integrate: Integrate) -> None:
     """Of the API, of the server, and that no setup is taken."""
     with (

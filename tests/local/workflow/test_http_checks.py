@@ -86,6 +86,15 @@ def test_a_mistake_is_told_with_its_field(name: str, value: Any, words: str) -> 
     assert {field for field, _ in mistakes({name: value, "content": 1})} == {name, "content"}
 
 
+@pytest.mark.parametrize("name", ["params", "data", "files", "headers", "cookies"])
+def test_a_field_has_no_more_parts_than_are_built_at_once(name: str) -> None:
+    """Everybody waits for that; values of a name count as well."""
+    (told,) = mistakes({name: {f"a{number}": "b" for number in range(10_001)}})
+    assert told == (name, "holds more than 10,000 names and values")
+    if name == "params":
+        assert list(mistakes({name: {"a": ["b"] * 10_001}})) == [told]
+
+
 @pytest.mark.parametrize(
     "value",
     [
