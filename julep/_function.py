@@ -80,6 +80,9 @@ class Function(Generic[P, R]):
     def __init__(
         self, function: Callable[P, R], *, name: str | None = None, description: str | None = None
     ) -> None:
+        for keyword, given in {"name": name, "description": description}.items():
+            if not isinstance(cast("object", given), str | None):
+                raise TypeError(f"{keyword} must be a text, not {type(given).__name__}")
         self.name = _checked_name(function, name)
         functools.update_wrapper(self, function, updated=())
         self.function = function

@@ -13,7 +13,7 @@ from typing import Any
 
 from julep.types._plain import OMIT
 
-from ._shapes import Builder, Declared, Fields, annotation_of, described, unresolved
+from ._shapes import Builder, Declared, Fields, Unresolved, annotation_of, described
 
 _EMPTY = inspect.Parameter.empty
 _UNNAMED = {
@@ -116,8 +116,8 @@ def _declared(parameter: inspect.Parameter, written: Callable[..., Any], where: 
         raise TypeError(f"{where} has no annotation; a model must be told its type")
     try:
         form = annotation_of(parameter, written)
-    except NameError as error:
-        raise unresolved(where, error) from None
+    except Unresolved as error:
+        raise TypeError(f"{where}: {error}") from None
     required = parameter.default is _EMPTY
     default = OMIT if required else parameter.default
     return Declared(parameter.name, parameter.name, form, required, default)

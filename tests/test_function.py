@@ -432,6 +432,28 @@ def for_checkers(order: OnlyForCheckers) -> None:
     """Name a type that isn't imported."""
 
 
+def misspelt(order: attrs.Oops) -> None:  # type: ignore[name-defined]  # pyright: ignore  # noqa: PGH003 - that is the test
+    """Name what a module doesn't have."""
+
+
+@attrs.define
+class Misspelt:
+    """A class with such a field."""
+
+    size: attrs.Oops  # type: ignore[name-defined]  # pyright: ignore  # noqa: PGH003 - that is the test
+
+
+def of_misspelt(order: Misspelt) -> None:
+    """Take one of them."""
+
+
+def half_written(order: int) -> None:
+    """Have an annotation that is not Python."""
+
+
+half_written.__annotations__["order"] = "list[int,"
+
+
 async def yielding(order: str) -> Any:
     """Give a result piece by piece."""
     yield order
@@ -446,6 +468,9 @@ REFUSED: list[tuple[Any, str]] = [
     (lists_in_a_set, r"lists_in_a_set: parameter 'order': the items of set\[list\[str\]\]"),
     (odd_keys, r"odd_keys: parameter 'order': dict\[float, str\]: keys of a dict must be"),
     (for_checkers, "for_checkers: parameter 'order': 'OnlyForCheckers' can't be found"),
+    (misspelt, "misspelt: parameter 'order': the annotation can't be read: AttributeError: .*Oops"),
+    (of_misspelt, "of_misspelt: parameter 'order': Misspelt: the annotation can't be read: Attr"),
+    (half_written, "half_written: parameter 'order': the annotation can't be read: SyntaxError"),
     (yielding, "yielding is an async generator"),
     (max, "max can't be a tool"),
     (Shop, "<class .* can't be a tool; pass a function"),
@@ -465,6 +490,14 @@ def test_names_are_what_servers_take(name: str) -> None:
     """Another name is refused with how to give one."""
     with pytest.raises(ValueError, match=r"julep\.tool\(function, name="):
         julep.tool(refund, name=name)
+
+
+@pytest.mark.parametrize("keyword", ["name", "description"])
+def test_what_a_tool_is_called_is_a_text(keyword: str) -> None:
+    """Anything else is refused where it is given."""
+    given: dict[str, Any] = {keyword: 3}
+    with pytest.raises(TypeError, match=f"^{keyword} must be a text, not int$"):
+        julep.tool(refund, **given)
 
 
 def test_two_tools_of_one_name_are_refused() -> None:

@@ -7,9 +7,9 @@ by field, and so are the parameters of a function: a `Field` serves both.
 
 from __future__ import annotations
 
-from .annotations import annotation_of
+from .annotations import Unresolved, annotation_of
 from .base import Shape, parse, read, schema_of
-from .build import Builder, shape_of, unresolved
+from .build import Builder, shape_of
 from .classes import Declared
 from .docstrings import described
 from .records import Field, Fields
@@ -20,11 +20,11 @@ __all__ = [
     "Field",
     "Fields",
     "Shape",
+    "Unresolved",
     "annotation_of",
     "described",
     "parse",
     "read",
     "schema_of",
     "shape_of",
-    "unresolved",
 ]

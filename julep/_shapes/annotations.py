@@ -12,11 +12,15 @@ from types import FrameType, SimpleNamespace
 from typing import Any, get_type_hints
 
 
+class Unresolved(Exception):
+    """An annotation names what can't be found, or can't be read."""
+
+
 def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) -> Any:
     """Return the type that a parameter of a function is annotated with.
 
     Raises:
-        NameError: The annotation names what can't be found.
+        Unresolved: The annotation can't be read.
     """
     owner = getattr(function, "__self__", None)
     function = inspect.unwrap(function)
@@ -29,17 +33,21 @@ def annotation_of(parameter: inspect.Parameter, function: Callable[..., Any]) ->
         return form  # as most are: this takes a tenth of the time
     # One at a time: what is wrong with a result's annotation is not our concern.
     one = _annotated(parameter.annotation, names, variables)
-    return _resolved(one, lambda: _around_function(function, owner))["it"]
+    return _resolved(lambda: one, lambda: _around_function(function, owner))["it"]
 
 
 def meaning_of_alias(alias: Any) -> Any:
     """Return the type that `type Name = …` stands for.
 
     Raises:
-        NameError: It names what can't be found.
+        Unresolved: It can't be read.
     """
     names = vars(sys.modules[alias.__module__])
-    return _resolved(_annotated(alias.__value__, names, alias.__type_params__), _running)["it"]
+
+    def meaning() -> Any:
+        return _annotated(alias.__value__, names, alias.__type_params__)
+
+    return _resolved(meaning, _running)["it"]
 
 
 def _annotated(annotation: Any, names: Mapping[str, Any], variables: tuple[Any, ...]) -> Any:
@@ -57,23 +65,31 @@ def annotations_of_class(kind: type[Any]) -> dict[str, Any]:
     annotations speak of may have ended by then.
 
     Raises:
-        NameError: One names what can't be found.
+        Unresolved: One can't be read.
     """
-    return _resolved(kind, lambda: _around_class(kind))
+    return _resolved(lambda: kind, lambda: _around_class(kind))
 
 
-def _resolved(thing: Any, around: Callable[[], Iterator[Mapping[str, Any]]]) -> dict[str, Any]:
+def _resolved(
+    make: Callable[[], Any], around: Callable[[], Iterator[Mapping[str, Any]]]
+) -> dict[str, Any]:
     """Look up names in the module, and elsewhere only those that are missing there."""
     missing: dict[str, Any] = {}
     while True:
         try:
-            return get_type_hints(thing, localns=missing or None, include_extras=True)
+            return get_type_hints(make(), localns=missing or None, include_extras=True)
         except NameError as error:
             name = str(error.name)
             places = (names for names in around() if name in names)
             if name in missing or (names := next(places, None)) is None:
-                raise
+                raise Unresolved(
+                    f"{name!r} can't be found; import it at run time, or define it where the type "
+                    "is used"
+                ) from None
             missing[name] = names[name]
+        except Exception as error:  # noqa: BLE001 - annotations are code of the user's
+            kind = type(error).__name__
+            raise Unresolved(f"the annotation can't be read: {kind}: {error}") from None
 
 
 def _around_class(kind: type[Any]) -> Iterator[Mapping[str, Any]]:

@@ -22,7 +22,7 @@ import attrs
 
 from julep.types._plain import is_plain, to_plain
 
-from .annotations import meaning_of_alias
+from .annotations import Unresolved, meaning_of_alias
 from .base import Shape
 from .classes import Declared, declared_fields, filled_in, is_record, stripped
 from .containers import Items, Mapped, Places, Unique
@@ -112,8 +112,8 @@ class Builder:
             types = dict(zip(alias.__type_params__, get_args(form), strict=False))
             try:
                 meant = filled_in(meaning_of_alias(alias), types)
-            except NameError as error:
-                raise unresolved(f"{where}: {alias.__name__}", error) from None
+            except Unresolved as error:
+                raise TypeError(f"{where}: {alias.__name__}: {error}") from None
             known.shape = self.build(meant, where)
         return self._known[form]
 
@@ -164,19 +164,11 @@ class Builder:
         return self.build((get_args(form) or (Any,))[0], where)
 
 
-def unresolved(where: str, error: NameError) -> TypeError:
-    """Make the error for an annotation with a name that can't be found."""
-    return TypeError(
-        f"{where}: {error.name!r} can't be found; import it at run time, or define it where the "
-        "type is used"
-    )
-
-
 def _declared(form: Any, where: str) -> list[Declared]:
     try:
         return list(declared_fields(form))
-    except NameError as error:
-        raise unresolved(f"{where}: {_name(form)}", error) from None
+    except Unresolved as error:
+        raise TypeError(f"{where}: {_name(form)}: {error}") from None
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
 

@@ -66,7 +66,7 @@ def declared_fields(form: Any) -> Iterator[Declared]:
     """Return what a class, or a generic one with its types, says of the fields that it takes.
 
     Raises:
-        NameError: An annotation names what can't be found.
+        Unresolved: An annotation can't be read.
         TypeError: A field has no annotation, or is given to the class and not kept.
     """
     kind = get_origin(form) or form
