@@ -38,6 +38,7 @@ async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> o
                 str(setup["user"]),
                 str(setup["password"]),
                 abandon_on_cancel=True,
+                limiter=service.client.threads,
             )
         finally:
             mailer.cut()

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 
+import anyio
 import anyio.to_thread
 
 from julep.local.json_text import to_json
-from julep.local.outbound.client import OutboundClient
+from julep.local.outbound.client import MOST_THREADS, OutboundClient
 from julep.local.scripting import Integration, Integrations
 from julep.local.strictness.integrations import METHODS
 from julep.local.workflow.masking import masked
@@ -34,6 +35,7 @@ class Registry:
     def __init__(self, integrations: Integrations, client: OutboundClient) -> None:
         self._integrations = integrations
         self._client = client
+        self._threads = anyio.CapacityLimiter(MOST_THREADS)
 
     async def call(self, definition: Mapping[str, object], arguments: object) -> object:
         """Call an integration.
@@ -64,7 +66,7 @@ class Registry:
                 raise EffectError(scripted.error)
             return scripted.result
         if function := self._integrations.functions.get(name):
-            return await _of_program(function, arguments, setup)
+            return await self._of_program(function, arguments, setup)
         if (built_in := BUILT_IN.get(name)) is None:
             raise EffectError(
                 f"The integration {name} isn't available on the embedded server; {_help(name)}"
@@ -74,16 +76,21 @@ class Registry:
         address = self._integrations.addresses.get(name.partition(".")[0], "")
         return await built_in.call(self._client, address, arguments, setup)
 
-
-async def _of_program(function: Integration, arguments: JsonObject, setup: JsonObject) -> object:
-    try:
-        # It is the program's own and may take long.
-        result = await anyio.to_thread.run_sync(
-            function, deepcopy(arguments), deepcopy(setup), abandon_on_cancel=True
-        )
-        return await result if inspect.isawaitable(result) else result
-    except Exception as error:
-        raise EffectError(f"{type(error).__name__}: {error}") from error
+    async def _of_program(
+        self, function: Integration, arguments: JsonObject, setup: JsonObject
+    ) -> object:
+        try:
+            # It is the program's own and may take long.
+            result = await anyio.to_thread.run_sync(
+                function,
+                deepcopy(arguments),
+                deepcopy(setup),
+                abandon_on_cancel=True,
+                limiter=self._threads,
+            )
+            return await result if inspect.isawaitable(result) else result
+        except Exception as error:
+            raise EffectError(f"{type(error).__name__}: {error}") from error
 
 
 def _secrets(setup: JsonObject) -> dict[str, str]:

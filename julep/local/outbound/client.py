@@ -23,6 +23,8 @@ from .scripted import ScriptedTransport, note
 
 _SECONDS_TO_CONNECT = 10  # of the call's own limit, which is meant for the answer
 _MOST_REDIRECTS = 20  # as httpx and browsers have it
+MOST_THREADS = 40
+"""That wait for others at a time, beside those that everything else here uses and that only compute."""
 _LAST_PORT = 65_535
 # Whatever else a request carries may be a secret.
 _TO_OTHERS = {
@@ -44,6 +46,9 @@ class OutboundClient:
         policy: What requests may reach and bring back.
         web: Remembers them; once anything is scripted there, it answers them.
         judge: Whether an address is public.
+
+    Attributes:
+        threads: For what can only wait for another server on a thread.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class OutboundClient:
         self._policy = policy
         self._web = web
         self._judge = judge
+        self.threads: anyio.CapacityLimiter = anyio.CapacityLimiter(MOST_THREADS)
         self._real: httpx.AsyncClient | None = None
         self._scripted: httpx.AsyncClient | None = None
 

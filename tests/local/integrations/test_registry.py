@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import pytest
 
 from julep.local.integrations.registry import Registry
-from julep.local.outbound.client import OutboundClient
+from julep.local.outbound.client import MOST_THREADS, OutboundClient
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Integrations, Web
 from julep.local.workflow.ports import EffectError
+from tests.conftest import PATIENCE
 
 
 def called(integrations: Integrations, arguments: Any = None, **definition: Any) -> Any:
@@ -45,6 +48,24 @@ def test_a_method_that_is_not_named_is_the_providers_first() -> None:
     with pytest.raises(EffectError, match="The integration mine isn't available"):
         called(integrations, provider="mine")
     assert [call["method"] for call in integrations.calls] == ["crawl", None]
+
+
+def test_functions_that_take_long_hold_nobody_else() -> None:
+    """However many are called at a time: answers are unpacked on threads as well."""
+    end, integrations, ended = threading.Event(), Integrations(), list[bool]()
+    integrations.provide({"brave.search": lambda _, __: ended.append(end.wait(PATIENCE))})
+
+    async def others() -> None:
+        policy = CallPolicy(allow_api_calls=False, allow_private_calls=False, max_api_call_bytes=1)
+        registry = Registry(integrations, OutboundClient(policy, Web()))
+        async with anyio.create_task_group() as group:
+            for _ in range(MOST_THREADS):
+                group.start_soon(registry.call, {"provider": "brave", "method": "search"}, {})
+            await anyio.wait_all_tasks_blocked()
+            await anyio.to_thread.run_sync(end.set)
+
+    anyio.run(others)
+    assert ended == [True] * MOST_THREADS
 
 
 def test_a_function_can_not_change_what_it_is_given() -> None:
