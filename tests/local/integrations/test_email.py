@@ -188,10 +188,11 @@ def test_a_silent_server_is_left() -> None:
 
     async def cancelled(port: int) -> None:
         client = OutboundClient(policy, Web())
+        given: Any = dict(MESSAGE)
         setup: Any = {"host": "localhost", "port": port, **LOGIN}
         async with anyio.create_task_group() as group:
             for _ in range(MOST_THREADS):
-                group.start_soon(email.SEND.call, client, "", dict(MESSAGE), setup)
+                group.start_soon(email.SEND.call, client, "", given, setup)
             await anyio.sleep(0.2)
             # Others that need threads have them meanwhile.
             with anyio.fail_after(PATIENCE):
