@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, Literal, cast
@@ -357,6 +358,19 @@ def test_an_alias_of_what_is_missing_is_named(form: Any) -> None:
     """With what to do about it."""
     with pytest.raises(TypeError, match=r"^it: Odd: 'Missing' can't be found; import it"):
         shape_of(form, "it")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is new in Python 3.12")
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("Missing", "'Missing' can't be found"), ("sys.oops", "the annotation can't be read: Attr")],
+)
+def test_an_alias_that_is_evaluated_late_is_named_too(value: str, said: str) -> None:
+    """A statement `type Odd = …` looks its names up when it is asked for its value."""
+    names: dict[str, Any] = {"__name__": __name__, "sys": sys}
+    exec(f"type Odd = {value}", names)
+    with pytest.raises(TypeError, match=f"^it: Odd: {said}"):
+        shape_of(names["Odd"], "it")
 
 
 DOC = """Do something

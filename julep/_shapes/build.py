@@ -208,7 +208,8 @@ def _is_pydantic(origin: Any) -> bool:
 
 
 def _is_alias(origin: Any) -> bool:
-    return hasattr(origin, "__value__") and hasattr(origin, "__type_params__")
+    # By name, as there are two classes; asking for its value would evaluate it.
+    return type(origin).__name__ == "TypeAliasType"
 
 
 _Build: TypeAlias = Callable[[Builder, Any, str], Shape]
