@@ -18,15 +18,16 @@ from ._misspelt import refuse_misspelt
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def checked(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(form: Any, given: Mapping[str, Any], others: Iterable[str] = ()) -> dict[str, Any]:
     """Return the keywords that a method was given, after a check of their names.
 
-    The keys of dicts that they hold are looked at too.
+    The keys of dicts that they hold are looked at too. `others` are keywords of the method that the
+    form doesn't have: they may be what was meant.
 
     Raises:
         TypeError: One is unknown, or a required one is missing.
     """
-    refuse_unknown(given, form.__annotations__)
+    refuse_unknown(given, [*form.__annotations__, *others])
     if missing := sorted(form.__required_keys__ - given.keys()):
         raise TypeError(f"missing keyword {missing[0]!r}")
     for name, value in given.items():

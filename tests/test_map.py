@@ -405,6 +405,7 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
         ([], {"journal": os.devnull, "key": 5}, TypeError, "key must be a function, not int"),
         ([], {"journal": "/nowhere/runs.jsonl"}, FileNotFoundError, "nowhere"),
         ([], {"order": False}, TypeError, "unknown keyword 'order'; did you mean 'ordered'?"),
+        ([], {"outputs": int}, TypeError, "unknown keyword 'outputs'; did you mean 'output'?"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(

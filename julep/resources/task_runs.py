@@ -91,7 +91,7 @@ class TaskRuns(Resource[FaceT]):
             OutputMismatch: The output is not of the type `output`.
         """
         __tracebackhide__ = True
-        given = checked(RunOptions, options)
+        given = checked(RunOptions, options, ("input", "output"))
         setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
         start = Start(setup.task, input, setup.metadata)
         return as_face(self._face, run_to_end(self._engine, start, setup))
@@ -166,7 +166,7 @@ class TaskRuns(Resource[FaceT]):
             OSError: The journal can't be read or written.
             ExecutionError: While iterating, by default: what `run` raises.
         """
-        given = checked(MapOptions, options)
+        given = checked(MapOptions, options, ("output",))
         setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
         batch = Batch(self._engine, setup, _series(inputs), pace(given), _journal(given))
         return Runs[Any, Any](self._face, self._engine, batch)
