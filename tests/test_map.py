@@ -405,6 +405,7 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
         ([], {"journal": os.devnull, "key": 5}, TypeError, "key must be a function, not int"),
         ([], {"journal": "/nowhere/runs.jsonl"}, FileNotFoundError, "nowhere"),
         ([], {"order": False}, TypeError, "unknown keyword 'order'; did you mean 'ordered'?"),
+        ([], {"metadata": 3}, TypeError, "metadata must be a mapping, such as a dict, not int"),
         ([], {"outputs": int}, TypeError, "unknown keyword 'outputs'; did you mean 'output'?"),
     ],
 )

@@ -163,10 +163,14 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
     Call it where the user does: annotations of local classes are looked up in the frames that run.
 
     Raises:
-        TypeError: A function can't be used.
+        TypeError: A function can't be used, or `metadata` is no mapping.
         ConfigurationError: `timeout` is not a number of seconds.
     """
     id_of("task_id", task_id)
+    metadata: object = given.get("metadata")
+    if not isinstance(metadata, Mapping | None):
+        kind = type(metadata).__name__
+        raise TypeError(f"metadata must be a mapping, such as a dict, not {kind}")
     box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
     return RunSetup(
         task_id,
