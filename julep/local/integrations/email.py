@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
+from functools import cached_property
 from typing import IO
 
 import anyio.to_thread
@@ -76,7 +77,11 @@ class _Mailer(smtplib.SMTP):
         self._host = host
         self._port = port
         self._addresses = addresses
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Not in the constructor, which runs in the loop: reading all certificates takes a while.
+        return ssl.create_default_context()
 
     def deliver(self, message: EmailMessage, user: str, password: str) -> None:
         """Send a message; hold the thread meanwhile."""
