@@ -18,7 +18,6 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import anyio
-import anyio.lowlevel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware

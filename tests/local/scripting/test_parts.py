@@ -184,7 +184,12 @@ def test_an_integration_gives_what_is_scripted() -> None:
 def test_the_address_of_a_service_can_be_another() -> None:
     """By the provider's name; functions have the name of a method."""
     integrations = Integrations()
-    integrations.provide({"wikipedia": "https://de.wikipedia.org/", "brave.search": max})
+    integrations.provide(
+        {
+            "wikipedia": "https://de.wikipedia.org/",
+            "brave.search": lambda arguments, setup: [arguments, setup],
+        }
+    )
     assert integrations.addresses["wikipedia"] == "https://de.wikipedia.org"
     assert set(integrations.functions) == {"brave.search"}
     wrong: Any
