@@ -15,6 +15,7 @@ from julep.local.outbound.client import MOST_THREADS, OutboundClient
 from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Integrations, Web
 from julep.local.workflow.ports import EffectError
+from julep.types._json import JsonObject
 from tests.conftest import PATIENCE
 
 
@@ -55,12 +56,15 @@ def test_functions_that_take_long_hold_nobody_else() -> None:
     end, integrations, ended = threading.Event(), Integrations(), list[bool]()
     integrations.provide({"brave.search": lambda _, __: ended.append(end.wait(PATIENCE))})
 
+    step: JsonObject = {"provider": "brave", "method": "search"}
+    arguments: JsonObject = {}
+
     async def others() -> None:
         policy = CallPolicy(allow_api_calls=False, allow_private_calls=False, max_api_call_bytes=1)
         registry = Registry(integrations, OutboundClient(policy, Web()))
         async with anyio.create_task_group() as group:
             for _ in range(MOST_THREADS):
-                group.start_soon(registry.call, {"provider": "brave", "method": "search"}, {})
+                group.start_soon(registry.call, step, arguments)
             await anyio.wait_all_tasks_blocked()
             await anyio.to_thread.run_sync(end.set)
 
