@@ -13,9 +13,9 @@ levels, of which whoever calls them has some already. What a step puts out has h
 (`sandbox.values`), since answers show outputs inside of other values, and callers send them back."""
 
 
-def is_too_deep(value: object) -> bool:
-    """Tell whether JSON has more than `DEEPEST` levels."""
-    return next(islice(levels(value), DEEPEST, None), None) is not None
+def is_too_deep(value: object, deepest: int = DEEPEST) -> bool:
+    """Tell whether JSON has more levels than it may have."""
+    return next(islice(levels(value), deepest, None), None) is not None
 
 
 def levels(value: object) -> Iterator[list[object]]:

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from julep.local.json_depth import is_too_deep
 from julep.types._json import as_object
 
 from . import regex
@@ -47,6 +48,9 @@ _KEYWORDS: Mapping[str, Callable[..., Any]] = {
 _Validator: Any = _validators.extend(
     Draft202012Validator, {name: _counted(keyword) for name, keyword in _KEYWORDS.items()}
 )
+_DEEPEST = 100
+"""Levels of a schema. The library recurses, and Python gives up at about 125 of them, or later where
+whoever called it has more room: what a schema may be must not depend on that."""
 _LONGEST_PROBLEM = 2_000  # characters, of which the first say what is wrong
 SCHEMA_OF_SCHEMAS: object = _Validator.META_SCHEMA
 
@@ -72,6 +76,8 @@ def problems_of(schema: object, value: object) -> Iterator[tuple[Sequence[str | 
     Raises:
         UnusableSchema: The schema makes no sense.
     """
+    if is_too_deep(value if schema is SCHEMA_OF_SCHEMAS else schema, _DEEPEST):
+        raise UnusableSchema(f"the schema can't be used: it has more than {_DEEPEST} levels")
     try:
         for error in _Validator(schema, registry=_KNOWN).iter_errors(value):
             # The message may hold the whole value.

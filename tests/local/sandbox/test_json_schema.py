@@ -32,6 +32,16 @@ def test_inputs_are_checked_against_the_schema(input: Any, problem: str | None) 
     assert first_problem(_SCHEMA, input) == problem
 
 
+@pytest.mark.parametrize(("levels", "is_refused"), [(99, False), (101, True)])
+def test_a_schema_has_a_depth_of_our_own(levels: int, is_refused: bool) -> None:
+    """It doesn't depend on how much of Python's stack the library and its caller use."""
+    schema: Any = {}
+    for _ in range(levels - 1):
+        schema = {"not": schema}
+    for told in (first_problem(schema, 1), first_problem(SCHEMA_OF_SCHEMAS, schema)):
+        assert ("more than 100 levels" in (told or "")) is is_refused
+
+
 @pytest.mark.parametrize(
     "schema", [{"$ref": "http://127.0.0.1:9/schema"}, {"properties": {"n": {"pattern": "(?=a)"}}}]
 )
