@@ -10,7 +10,7 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, cast, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_overloads, get_type_hints
 
 from ._elsewhere import keyword_elsewhere
 from ._misspelt import refuse_misspelt
@@ -99,7 +99,9 @@ def expanded(call: Callable[..., object]) -> inspect.Signature:
 def shows_keywords(call: F) -> F:
     """Let help and notebooks see the keywords of a method's `Unpack` one by one, and no `FaceT`."""
     signature = expanded(call)
-    result = str(signature.return_annotation).replace("[FaceT, ", "[").replace("[FaceT]", "")
+    # What stands behind overloads gives an object; the first of them has the type to read.
+    told = inspect.signature(next(iter(get_overloads(call)), call)).return_annotation
+    result = str(told).replace("[FaceT, ", "[").replace("[FaceT]", "")
     call.__dict__["__signature__"] = signature.replace(return_annotation=result)
     return call
 

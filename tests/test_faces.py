@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from operator import attrgetter
 from typing import Any, cast
 
 import anyio
@@ -106,6 +107,22 @@ def test_signatures_show_no_type_variables() -> None:
     client = Julep(api_key=KEY, base_url=URL)
     assert inspect.signature(client.agents.list).return_annotation == "Pages[Agent]"
     assert inspect.signature(client.sessions.chat.stream).return_annotation == "ChatStream"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("sessions.chat", "Answer"),
+        ("sessions.chat.parse", "ParsedAnswer[T]"),
+        ("sessions.history", "History"),
+        ("tasks.run", "Run[T]"),
+        ("agents.tools.ensure", "Sequence[Tool]"),
+    ],
+)
+def test_signatures_tell_what_overloads_give(name: str, told: str) -> None:
+    """Not the `object` that stands behind them."""
+    method = attrgetter(name)(Julep(api_key=KEY, base_url=URL))
+    assert inspect.signature(method).return_annotation == told
 
 
 def test_a_resource_shows_where_it_is_and_what_it_offers() -> None:

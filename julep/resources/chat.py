@@ -93,8 +93,8 @@ class Chat(Resource[FaceT]):
             messages: A text, a message (a dict or a `Message`), or a list of those.
             stream: Whether to give a stream of chunks instead of the whole answer.
             **options: `model`, `agent`, `tools`, `tool_choice`, `recall`, `save`, `temperature`,
-                `max_tokens` and the other settings, see `PromptOptions`; and how functions are
-                called, see `LoopOptions`.
+                `max_tokens` and the other settings; and how functions are called: `max_turns`,
+                `on_call`, `on_tool_error`, `parallel`, `timeout`. The signature shows them all.
 
         Returns:
             The answer: `.text`, `.message`, `.tool_calls`, `.docs`, `.usage`, all `.choices`, and

@@ -7,6 +7,7 @@ from typing import Any, overload
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
 from julep._hints import EMBEDDED
+from julep._keywords import shows_keywords
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.common import ResourceDeleted
@@ -21,6 +22,7 @@ class SessionHistory(Resource[FaceT]):
     def __call__(self: SessionHistory[Sync], session_id: Id) -> History: ...
     @overload
     def __call__(self: SessionHistory[Async], session_id: Id) -> Coroutine[Any, Any, History]: ...
+    @shows_keywords
     def __call__(self: SessionHistory[Any], session_id: Id) -> object:
         """Fetch what was said in a session.
 

@@ -76,7 +76,7 @@ class Sessions(Resource[FaceT]):
             messages: A text, a message (a dict or a `Message`), or a list of those.
             stream: Whether to give a stream of chunks instead of the whole answer.
             **options: `model`, `agent`, `tools`, `tool_choice`, `recall`, `save`, `temperature`,
-                `max_tokens` and the other settings; see `PromptOptions`.
+                `max_tokens` and the other settings that the signature shows.
         """
         return Chat(self._face, self._engine)
 

@@ -96,6 +96,7 @@ class Tools(Resource[FaceT]):
     def ensure(
         self: Tools[Async], agent_id: Id, tools: Sequence[OfferedTool]
     ) -> Coroutine[Any, Any, Sequence[Tool]]: ...
+    @shows_keywords
     def ensure(self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]) -> object:
         """See to it that an agent has tools of these names, as they are given here.
 
