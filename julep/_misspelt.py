@@ -33,6 +33,23 @@ _NEARLY: Final = 0.85
 """From which likeness on a key is a misspelt one; `top_k` is not to be taken for `top_p`."""
 
 
+class MisspeltKey(TypeError):
+    """A key that is nearly one of those of its dict.
+
+    Attributes:
+        where: The dict, such as `main[0]`.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where = where
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
 def refuse_misspelt(value: object, form: Any, where: str) -> None:
     """Refuse a key, however deep, that is nearly one of those of its dict; others may be a server's own.
 
@@ -42,7 +59,7 @@ def refuse_misspelt(value: object, form: Any, where: str) -> None:
         where: What to call it in the error.
 
     Raises:
-        TypeError: There is one.
+        MisspeltKey: There is one.
     """
     with suppress(RecursionError):  # what is too deep for this is so for JSON, which tells
         _refuse(value, _members(form), where)
@@ -65,7 +82,7 @@ def _refuse_in_dict(value: Mapping[object, Any], forms: Forms, where: str) -> No
         if name in known:
             _refuse(item, known[name], f"{where}.{name}")
         elif close := _close(name, known):
-            raise TypeError(f"{where}: unknown key {name!r}; did you mean {close[0]!r}?")
+            raise MisspeltKey(where, f"unknown key {name!r}; did you mean {close[0]!r}?")
 
 
 def _fits(given: Mapping[str, Any], form: Any) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict
 
 import pytest
 
-from julep._misspelt import refuse_misspelt
+from julep._misspelt import MisspeltKey, refuse_misspelt
 
 
 class Point(TypedDict):
@@ -71,3 +72,9 @@ def test_what_contains_itself_is_left_to_json() -> None:
     place: dict[str, Any] = {"if": "a"}
     place["others"] = [place]
     refuse_misspelt([place], FORM, "x")
+
+
+def test_the_error_goes_through_processes() -> None:
+    """As all errors of the SDK do."""
+    error = pickle.loads(pickle.dumps(MisspeltKey("main[0]", "unknown key")))
+    assert (str(error), error.where) == ("main[0]: unknown key", "main[0]")

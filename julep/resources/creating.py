@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from julep._elsewhere import keyword_elsewhere
-from julep._misspelt import refuse_misspelt
+from julep._misspelt import MisspeltKey, refuse_misspelt
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request
@@ -66,13 +66,22 @@ def creation(
     task = source if isinstance(source, Mapping) else load_task(source)
     where = path(ALL, agent_id=agent_id)
     if isinstance(task, LoadedTask):
-        fields = dict(task)
+        fields = _checked_file(task)
         return _FromFile("POST", where, Task, body=fields, written=fields, task=task)
     for name in ("name", "main"):
         if name not in task:
             raise TypeError(f"missing keyword {name!r}")
     fields = checked_fields(task)
     return Request("POST", where, Task, body=fields, written=fields)
+
+
+def _checked_file(task: LoadedTask) -> dict[str, Any]:
+    """Return the fields of a loaded task, in which a misspelt key is told with its place."""
+    try:
+        _refuse_misspelt(task)
+    except MisspeltKey as error:
+        raise TypeError(str(task.problem(error.where, error.reason))) from None
+    return dict(task)
 
 
 def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,9 +99,15 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
                 f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
                 f"{keyword_elsewhere(name)}"
             )
-        refuse_misspelt(steps, Steps, name)
-    refuse_misspelt(given.get("tools"), TaskTools, "tools")
+    _refuse_misspelt(given)
     return given
+
+
+def _refuse_misspelt(task: Mapping[str, Any]) -> None:
+    for name, steps in task.items():
+        if name not in _FIELDS:
+            refuse_misspelt(steps, Steps, name)
+    refuse_misspelt(task.get("tools"), TaskTools, "tools")
 
 
 def _is_list(value: object) -> bool:

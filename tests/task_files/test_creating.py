@@ -143,3 +143,18 @@ async def test_places_are_found_in_the_words_of_real_servers(
     with pytest.raises(APIError) as raised:
         await face.call(face.client().tasks.create, "a1", text)
     assert told in str(raised.value)
+
+
+async def test_a_misspelt_key_is_refused_at_its_place(
+    face: Face, tmp_path: Path, httpx_mock: HTTPXMock
+) -> None:
+    """As it is in a dict: servers would drop it, and with it a branch. Nothing is sent."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(
+        "name: flow\nmain:\n- if: $ _.x\n  then: {log: a}\n  els: {log: b}\n", encoding="utf-8"
+    )
+    with pytest.raises(TypeError) as caught:
+        await face.call(face.client().tasks.create, "a1", file)
+    told = str(caught.value)
+    assert told.startswith(f"{file}:3:3 main[0]: unknown key 'els'; did you mean 'else'?")
+    assert httpx_mock.get_requests() == []
