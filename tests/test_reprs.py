@@ -74,11 +74,16 @@ def test_what_says_which_one_it_is_comes_first_and_what_says_nothing_is_left_out
 
 
 def test_all_that_is_no_model_of_the_api_looks_the_same() -> None:
-    """Runs and turns leave out the same things."""
+    """Turns leave out the same things."""
     assert repr(Turn("hi")) == "Turn(text='hi')"
-    run = Run(execution(output=1), 1, [], 0.5)
-    inner = "Execution(id='e1', task_id='t1', status='succeeded', output=1)"
-    assert repr(run) == f"Run(execution={inner}, parsed=1, seconds=0.5)"
+
+
+def test_a_run_is_what_came_of_it() -> None:
+    """Its many transitions and the ids around them are not what one looks for."""
+    told = "id='e1', status='succeeded', output="
+    one, two = execution(output=1), execution(output="1")
+    assert repr(Run(one, one.output, [], 0.5)) == f"Run({told}1, seconds=0.5)"
+    assert repr(Run(two, 1, [], 0.12345)) == f"Run({told}'1', parsed=1, seconds=0.123)"
 
 
 def test_an_answer_is_its_text() -> None:

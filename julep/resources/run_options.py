@@ -58,7 +58,8 @@ class MapOptions(RunOptions, total=False):
         on_error: `raise` (default) raises what went wrong at that item, and cancels the rest;
             `collect` gives it as the item's `error`.
         journal: A file that keeps what is done, as lines of JSON. What it has is given again and
-            starts nothing; what failed is started again.
+            starts nothing; what failed is started again. Take another file for another task, and
+            when its steps change: inputs alone are compared.
         key: Gives the text by which the journal knows an input; by default its position and hash.
     """
 

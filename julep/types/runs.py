@@ -96,6 +96,12 @@ class Run(Shown, Generic[T]):
     transitions: list[Transition]
     seconds: float
 
+    def __shown__(self) -> dict[str, Any]:
+        # What it did on its way is long; `steps` and `transitions` show it.
+        parsed = {} if self.parsed is self.output else {"parsed": self.parsed}
+        shown = {"id": self.execution.id, "status": self.status, "output": self.output, **parsed}
+        return {**shown, "seconds": round(self.seconds, 3)}
+
     @property
     def status(self) -> ExecutionStatus:
         """How it ended: always `succeeded`, since all else is an error."""
