@@ -86,7 +86,7 @@ class ExecutionAwaitsInput(ExecutionError):
         question: The output of the wait: what it asks.
     """
 
-    default: ClassVar[str] = "it waits for input: pass answer=…, or give it with executions.resume"
+    default: ClassVar[str] = "it waits for input: pass answer=… to tasks.run, or give it with executions.resume"
 
     def __init__(
         self,
