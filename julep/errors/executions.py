@@ -86,7 +86,9 @@ class ExecutionAwaitsInput(ExecutionError):
         question: The output of the wait: what it asks.
     """
 
-    default: ClassVar[str] = "it waits for input: pass answer=… to tasks.run, or give it with executions.resume"
+    default: ClassVar[str] = (
+        "it waits for input: tasks.run takes answer=…, executions.resume gives it"
+    )
 
     def __init__(
         self,
