@@ -31,7 +31,7 @@ _USERS_DOCS: Final = "users.docs.search searches a user's documents"
 _DOCS: Final = "documents belong to agents and users: agents.docs, users.docs"
 
 _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "Client": {
+    "Navigation": {
         "chat": _ANSWERS,
         "completions": _ANSWERS,
         "responses": _ANSWERS,
@@ -66,7 +66,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "Tools": {"get": "agents.tools.list tells an agent's tools"},
     "Users": {"search": _USERS_DOCS, "search_docs": _USERS_DOCS},
 }
-"""By the class of a resource, names that it does not have."""
+"""By the class of a resource, names that it does not have; `Navigation` is what clients are."""
 
 _RAW: Final = "client.send(Request(method, path, Any)) gives the JSON as it came"
 _OF_ALL: Final[Mapping[str, str]] = {"with_raw_response": _RAW, "with_streaming_response": _RAW}
@@ -93,6 +93,6 @@ def name_elsewhere(kind: type, name: str) -> str:
     if name in _OF_ALL:
         return f"; {_OF_ALL[name]}"
     for each in kind.__mro__:
-        if hint := _NAMES.get(each.__name__.replace("Navigation", "Client"), {}).get(name):
+        if hint := _NAMES.get(each.__name__, {}).get(name):
             return f"; {hint}"
     return ""

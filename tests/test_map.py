@@ -322,32 +322,31 @@ async def test_a_server_that_is_away_for_a_while(face: Face) -> None:
     later.join()
 
 
-async def test_a_server_that_cannot_cancel(face: Face, caplog: pytest.LogCaptureFixture) -> None:
-    """What goes on there is named."""
+async def _interrupted(face: Face, stubborn: Stubborn, become: str | None = None) -> None:
+    """Leave a batch by Ctrl-C while its execution runs, or just when it becomes something else."""
 
     def on_transition(_: object) -> None:
+        stubborn.status = become or stubborn.status
         raise KeyboardInterrupt
 
-    stubborn = Stubborn(confirms=True, cancels=False)
-    with Wire(stubborn) as server, caplog.at_level(logging.WARNING, "julep"):
+    with Wire(stubborn) as server:
         client = face.client(base_url=server.url)
         with pytest.raises(KeyboardInterrupt):
             await face.take(client.tasks.map("t1", [{}], on_transition=on_transition))
+
+
+async def test_a_server_that_cannot_cancel(face: Face, caplog: pytest.LogCaptureFixture) -> None:
+    """What goes on there is named."""
+    with caplog.at_level(logging.WARNING, "julep"):
+        await _interrupted(face, Stubborn(confirms=True, cancels=False))
     assert "these executions go on, and are not followed any more: e1" in caplog.text
 
 
 async def test_what_has_ended_does_not_go_on(face: Face, caplog: pytest.LogCaptureFixture) -> None:
     """A server refuses to cancel it, and nothing is left to warn of."""
-
-    def on_transition(_: object) -> None:
-        stubborn.status = "succeeded"
-        raise KeyboardInterrupt
-
     stubborn = Stubborn(confirms=True, cancels=False)
-    with Wire(stubborn) as server, caplog.at_level(logging.WARNING, "julep"):
-        client = face.client(base_url=server.url)
-        with pytest.raises(KeyboardInterrupt):
-            await face.take(client.tasks.map("t1", [{}], on_transition=on_transition))
+    with caplog.at_level(logging.WARNING, "julep"):
+        await _interrupted(face, stubborn, become="succeeded")
     assert stubborn.cancelled
     assert "go on" not in caplog.text
 

@@ -53,7 +53,7 @@ def test_what_was_scripted_and_never_used_fails_the_test(pytester: pytest.Pytest
             julep_server.web.add(url="https://example.com", status=404)
             julep_server.allow_unused()
 
-        @pytest.mark.xfail(strict=True)
+        @pytest.mark.xfail(raises=AssertionError, strict=True, reason="what the test is about")
         def test_broken(julep_server):
             julep_server.replies.add("Hello!")
             assert False
