@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Final, NoReturn
+from typing import Final
+
+from julep.types._json import finite, refuse_constant
 
 from .document import Document, Path, Place, Unreadable
 
@@ -23,7 +24,7 @@ def read_json(text: str) -> Document:
         Unreadable: It is not JSON.
     """
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite)
     except json.JSONDecodeError as error:
         raise Unreadable(error.msg, Place(error.lineno, error.colno)) from None
     except ValueError as error:
@@ -79,17 +80,6 @@ class _Walk:
     def _place(self, token: re.Match[str]) -> Place:
         line = bisect_right(self._lines, token.start())
         return Place(line, token.start() - self._lines[line - 1] + 1)
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if math.isinf(value):
-        raise ValueError(f"{number[:20]} is too great for a number")
-    return value
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
 
 
 def _too_deep() -> Unreadable:

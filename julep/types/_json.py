@@ -5,7 +5,8 @@ A value that may be anything is an `object`: a checker then asks what it is befo
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeGuard
+import math
+from typing import NoReturn, TypeAlias, TypeGuard
 
 JsonObject: TypeAlias = dict[str, object]
 
@@ -33,3 +34,21 @@ def as_array(value: object) -> list[object]:
 def objects(value: object) -> list[JsonObject]:
     """Return the objects of a JSON array; none of anything else."""
     return [item for item in value if is_object(item)] if is_array(value) else []
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which Python's parser takes and JSON does not have."""
+    raise ValueError(f"{name} is no JSON value")
+
+
+def finite(number: str) -> float:
+    """Read a number, and refuse one that is too great for a float."""
+    if (value := finite_or_null(number)) is None:
+        raise ValueError(f"{number[:20]} is too great for a number")
+    return value
+
+
+def finite_or_null(number: str) -> float | None:
+    """Read a number; one that is too great for a float is null."""
+    value = float(number)
+    return value if math.isfinite(value) else None

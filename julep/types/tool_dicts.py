@@ -30,6 +30,27 @@ Provider: TypeAlias = Literal[
 """The services that real servers speak to."""
 
 
+SystemResource: TypeAlias = Literal["agent", "user", "task", "execution", "doc", "session", "job"]
+SystemSubresource: TypeAlias = Literal["tool", "doc", "execution", "transition"]
+SystemOperation: TypeAlias = Literal[
+    "create",
+    "update",
+    "patch",
+    "create_or_update",
+    "embed",
+    "change_status",
+    "search",
+    "chat",
+    "history",
+    "delete",
+    "get",
+    "list",
+]
+HttpMethod: TypeAlias = Literal[
+    "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"
+]
+
+
 class FunctionDict(TypedDict, total=False):
     """A function that a language model may call; `FunctionDef` is the same as a class."""
 
@@ -57,28 +78,13 @@ class IntegrationDict(TypedDict, total=False):
 class SystemDict(TypedDict, total=False):
     """An operation of the API that the server calls itself."""
 
-    resource: Required[Literal["agent", "user", "task", "execution", "doc", "session", "job"]]
+    resource: Required[SystemResource]
     """What it is about."""
-    operation: Required[
-        Literal[
-            "create",
-            "update",
-            "patch",
-            "create_or_update",
-            "embed",
-            "change_status",
-            "search",
-            "chat",
-            "history",
-            "delete",
-            "get",
-            "list",
-        ]
-    ]
+    operation: Required[SystemOperation]
     """What is done."""
     resource_id: str | None
     """Id of what it is about, where that is always the same."""
-    subresource: Literal["tool", "doc", "execution", "transition"] | None
+    subresource: SystemSubresource | None
     """What of the resource is meant, such as its documents."""
     arguments: Mapping[str, Any] | None
     """Arguments that are always the same."""
@@ -87,9 +93,7 @@ class SystemDict(TypedDict, total=False):
 class ApiCallDict(TypedDict, total=False):
     """An HTTP request that the server makes. A step's arguments fill in more of it."""
 
-    method: Required[
-        Literal["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"]
-    ]
+    method: Required[HttpMethod]
     """The HTTP method."""
     url: Required[str]
     """The address, beginning with `http://` or `https://`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import AsyncIterator
 
 import anyio
@@ -16,7 +15,7 @@ from julep.local.json_depth import DEEPEST, is_too_deep, levels
 from julep.local.json_text import is_well_formed
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
-from julep.types._json import JsonObject, is_object
+from julep.types._json import JsonObject, finite, is_object, refuse_constant
 
 _MOST_SILENCE = 30.0
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
@@ -76,7 +75,7 @@ def _parse(content: bytes) -> object:
     if not content.strip():
         return {}
     try:
-        value = json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(content, parse_constant=refuse_constant, parse_float=finite)
     except UnicodeError:
         raise _not_unicode() from None
     except json.JSONDecodeError as error:
@@ -120,17 +119,6 @@ def _check_size(value: object) -> None:
             raise _too_deep()
         if count > MOST_VALUES:
             raise TooLarge(f"The body stands for more than {MOST_VALUES:,} values")
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if math.isinf(value):
-        raise ValueError(f"{number[:20]} is too great for a number")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
 
 
 def _not_unicode() -> Invalid:

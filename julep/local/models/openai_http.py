@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -13,7 +12,7 @@ from julep.local.errors import ModelFailed, ModelRefused
 from julep.local.json_text import mended, to_json, well_formed
 from julep.local.transient import OF_MODELS
 from julep.local.urls import without_userinfo
-from julep.types._json import JsonObject, as_object, is_object
+from julep.types._json import JsonObject, as_object, finite_or_null, is_object
 
 _OURS_TO_MEND = {400, 404, 413, 422}  # statuses that blame the request
 _SECONDS = 600  # between two pieces of an answer: large models think for minutes
@@ -160,7 +159,7 @@ def _parsed(content: bytes | str) -> object:
     """Return the JSON value of an answer, or None if it isn't one."""
     text = _decoded(content)
     try:
-        return json.loads(text, parse_constant=_constant, parse_float=_finite)
+        return json.loads(text, parse_constant=_constant, parse_float=finite_or_null)
     except (ValueError, RecursionError):
         return None
 
@@ -173,11 +172,6 @@ def _decoded(content: bytes | str) -> str:
 def _constant(name: str) -> float | None:
     """Return what stands for NaN and the infinities, which JSON doesn't have."""
     return _NEVER if name == "-Infinity" else None
-
-
-def _finite(number: str) -> float | None:
-    value = float(number)
-    return value if math.isfinite(value) else None
 
 
 def _reason(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, cast
+from typing import ClassVar, cast, get_args
 
 from julep.local.errors import Invalid
 from julep.local.fields import (
@@ -28,28 +28,16 @@ from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow.http_checks import known_mistakes
 from julep.types._json import JsonObject, as_object, is_array, is_object
+from julep.types.tool_dicts import HttpMethod, SystemOperation, SystemResource, SystemSubresource
 
 from .answers import Deleted, Items
 from .collection import Resource, new_record, renewed
 from .names import IDENTIFIER
 
-_RESOURCES = ("agent", "user", "task", "execution", "doc", "session", "job")
-_OPERATIONS = (
-    "create",
-    "update",
-    "patch",
-    "create_or_update",
-    "embed",
-    "change_status",
-    "search",
-    "chat",
-    "history",
-    "delete",
-    "get",
-    "list",
-)
-_SUBRESOURCES = ("tool", "doc", "execution", "transition")
-_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE")
+_RESOURCES = get_args(SystemResource)
+_SUBRESOURCES = get_args(SystemSubresource)
+_OPERATIONS = get_args(SystemOperation)
+_METHODS = get_args(HttpMethod)
 
 _CALL_OPTIONS = (
     *("schema", "headers", "content", "data", "files", "json", "cookies", "params"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 
 from julep.local.json_depth import DEEPEST, is_too_deep
 from julep.local.json_text import mended
+from julep.types._json import finite_or_null
 
 # Everybody waits while the parser works, which takes up to 0.1 s for so many.
 _MOST_CONTAINERS = 100_000
@@ -27,7 +27,7 @@ def parse(content: bytes) -> object:
         containers = text.count("[") + text.count("{")
         if containers > _MOST_CONTAINERS or text.count(",") > _MOST_VALUES:
             return None
-        value = json.loads(text, parse_constant=_null, parse_float=_finite)
+        value = json.loads(text, parse_constant=_null, parse_float=finite_or_null)
         value = mended(value) if "\\u" in text else value
     except (ValueError, RecursionError):
         return None
@@ -36,8 +36,3 @@ def parse(content: bytes) -> object:
 
 def _null(_name: str) -> None:
     return None
-
-
-def _finite(number: str) -> float | None:
-    value = float(number)
-    return value if math.isfinite(value) else None
