@@ -1,1 +1,19 @@
 """What the SDK costs, side by side with httpx; see `__main__`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Final
+
+from .table import Row
+from .timing import Effort
+
+PARTS: Final = ("calls", "crowds", "events", "tools", "folders", "imports", "memory")
+"""The modules that measure; each has `rows`."""
+
+
+def measured(effort: Effort, parts: Sequence[str] | None = None) -> Iterator[Row]:
+    """Measure everything, or the parts that are named; gives each row as soon as it is there."""
+    for part in parts or PARTS:
+        yield from import_module(f"{__name__}.{part}").rows(effort)

@@ -1,29 +1,25 @@
-"""Print what the SDK costs, side by side with httpx: `python -m tests.benchmarks`.
-
-`--official` installs the official SDK from PyPI, in an environment of its own, and times it too.
-"""
+"""Print what the SDK costs in one table, mostly beside httpx: `python -m tests.benchmarks`."""
 
 from __future__ import annotations
 
 import argparse
 
-from . import calls, events, folders, imports, official, tools
-from .timing import Effort
+from . import measured, official
+from .table import HEADING
+from .timing import scaled
 
 
 def main() -> None:
-    """Measure everything."""
+    """Measure, and print each row as soon as it is there."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=40, help="the best one counts (%(default)s)")
-    parser.add_argument("--calls", type=int, default=100, help="calls in a round (%(default)s)")
-    parser.add_argument("--official", action="store_true", help="the official SDK too")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the work (%(default)s)")
+    parser.add_argument("--only", action="append", help="a part of it by its name, such as calls")
+    parser.add_argument("--official", action="store_true", help="the official SDK too, from PyPI")
     options = parser.parse_args()
-    effort = Effort(options.rounds, options.calls)
-    calls.compare(effort)
-    events.compare(effort)
-    tools.compare(effort)
-    folders.compare(effort)
-    imports.compare(effort)
+    effort = scaled(options.scale)
+    print(HEADING)
+    for row in measured(effort, options.only):
+        print(row, flush=True)
     if options.official:
         official.compare(effort)
 

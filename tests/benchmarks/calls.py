@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final
 from unittest.mock import patch
@@ -14,7 +14,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from julep import AsyncJulep, Julep
 
-from .timing import Effort, Round, awaited, best, blocking, show
+from .table import Row
+from .timing import Effort, Round, awaited, blocking, ratio
 
 BASE: Final = "http://127.0.0.1:8080/api"
 KEY: Final = "key"
@@ -35,9 +36,9 @@ BODY: Final = json.dumps(
     }
 ).encode()
 
-OWN: Final = 0.45
-OWN_AWAITING: Final = 0.5
-USERS: Final = 1.0
+OWN: Final = 0.35
+OWN_AWAITING: Final = 0.4
+USERS: Final = 0.8
 
 
 def answer(_request: httpx.Request) -> httpx.Response:
@@ -74,50 +75,44 @@ async def by_async_httpx(http: httpx.AsyncClient) -> object:
     return (await http.request("GET", f"{BASE}/agents/{ID}", headers=headers)).json()
 
 
-def compare_blocking(
-    title: str, http: httpx.Client, client: Julep, effort: Effort, target: float | None = None
-) -> None:
-    """Print how the blocking client does beside httpx on the same mock."""
+def blocking_row(work: str, http: httpx.Client, client: Any, effort: Effort, goal: float) -> Row:
+    """Compare a blocking client with httpx on the same mock."""
     subjects = {
         "httpx": blocking(functools.partial(by_httpx, http)),
         "julep": blocking(functools.partial(client.agents.get, ID)),
     }
-    show(title, best(subjects, effort), target)
+    return ratio(work, subjects, effort, goal)
 
 
-def compare_awaiting(
-    title: str,
-    http: httpx.AsyncClient,
-    client: AsyncJulep,
-    effort: Effort,
-    target: float | None = None,
-) -> None:
-    """Print how the awaiting client does beside httpx on the same mock."""
+def awaiting_row(
+    work: str, http: httpx.AsyncClient, client: Any, effort: Effort, goal: float
+) -> Row:
+    """Compare an awaiting client with httpx on the same mock."""
     with start_blocking_portal() as portal:
         subjects = {
             "httpx": _awaiting(portal, functools.partial(by_async_httpx, http)),
             "julep": _awaiting(portal, functools.partial(client.agents.get, ID)),
         }
-        show(title, best(subjects, effort), target)
+        return ratio(work, subjects, effort, goal)
 
 
 def _awaiting(portal: BlockingPortal, call: Callable[[], Any]) -> Round:
     return lambda count: portal.call(awaited, call, count)
 
 
-def compare(effort: Effort) -> None:
-    """Print all four comparisons."""
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure a call of each face, with clients of the SDK's own and of the user's."""
     with ExitStack() as mocks:
         mocks.enter_context(mocked(httpx.HTTPTransport, "handle_request", answer))
         mocks.enter_context(mocked(httpx.AsyncHTTPTransport, "handle_async_request", answer_later))
         own, own_async = Julep(base_url=BASE, api_key=KEY), AsyncJulep(base_url=BASE, api_key=KEY)
-        compare_blocking("call, own client, blocking", httpx.Client(), own, effort, OWN)
-        compare_awaiting(
+        yield blocking_row("call, own client, blocking", httpx.Client(), own, effort, OWN)
+        yield awaiting_row(
             "call, own client, awaiting", httpx.AsyncClient(), own_async, effort, OWN_AWAITING
         )
     http = httpx.Client(transport=httpx.MockTransport(answer))
     users = Julep(base_url=BASE, api_key=KEY, httpx_client=http)
-    compare_blocking("call, user's client, blocking", http, users, effort, USERS)
+    yield blocking_row("call, user's client, blocking", http, users, effort, USERS)
     async_http = httpx.AsyncClient(transport=httpx.MockTransport(answer_later))
     async_users = AsyncJulep(base_url=BASE, api_key=KEY, httpx_client=async_http)
-    compare_awaiting("call, user's client, awaiting", async_http, async_users, effort, USERS)
+    yield awaiting_row("call, user's client, awaiting", async_http, async_users, effort, USERS)

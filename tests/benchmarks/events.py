@@ -11,11 +11,13 @@ import httpx
 from julep import Julep
 from julep._sse import EventDecoder
 
-from .timing import Effort, best, blocking
+from .table import Row
+from .timing import Effort, blocking, ratio
 
 EVENTS: Final = 200
 PIECE: Final = 1024
-TARGET: Final = 8.0
+CUT: Final = 0.5
+READ: Final = 1.8
 
 
 def event(number: int) -> str:
@@ -34,6 +36,7 @@ def event(number: int) -> str:
 
 
 BODY: Final = "".join(map(event, range(EVENTS))).encode()
+TEXTS: Final = [event(number).removeprefix("data: ") for number in range(EVENTS)]
 
 
 def pieces() -> Iterator[bytes]:
@@ -48,21 +51,26 @@ def decode() -> int:
     return sum(1 for piece in pieces() for _ in decoder.feed(piece))
 
 
+def parse() -> list[object]:
+    """Return what the events hold, by the parser of JSON alone."""
+    return list(map(json.loads, TEXTS))
+
+
 def answer(_request: httpx.Request) -> httpx.Response:
     """The body as the answer to a chat."""
     return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=pieces())
 
 
-def compare(effort: Effort) -> None:
-    """Print what an event costs."""
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure what an event costs."""
     assert decode() == EVENTS
     http = httpx.Client(transport=httpx.MockTransport(answer))
     client = Julep(base_url="http://127.0.0.1:8080", api_key="key", httpx_client=http)
     streams = Effort(effort.rounds, max(1, effort.calls // 20))
-    subjects = {
-        "cut": blocking(decode),
-        "read": blocking(lambda: list(client.sessions.chat.stream("id", "hello"))),
+    cut = {"json": blocking(parse), "julep": blocking(decode)}
+    yield ratio(f"{EVENTS} events, decoded", cut, streams, CUT)
+    read = {
+        "json": blocking(parse),
+        "julep": blocking(lambda: list(client.sessions.chat.stream("id", "hello"))),
     }
-    each = {name: time / EVENTS for name, time in best(subjects, streams).items()}
-    print(f"event of a stream, decoded         {each['cut']:.1f} µs (target {TARGET})")
-    print(f"event of a chat, as a typed chunk  {each['read']:.1f} µs", flush=True)
+    yield ratio(f"{EVENTS} events of a chat, as typed chunks", read, streams, READ)

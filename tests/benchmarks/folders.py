@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -19,7 +19,8 @@ from julep import Agent, AsyncJulep, Julep, chunks
 from julep.local import LocalServer
 from julep.resources.doc_adding import CONCURRENCY
 
-from .timing import Effort, Round, best, show
+from .table import Row
+from .timing import Effort, Round, ratio
 
 FILES: Final = 200
 FIRST: Final = 1.5
@@ -28,8 +29,8 @@ SECOND: Final = 0.3
 TEXT: Final = "# Page {0}\n\n" + "The words of page {0} say where things are, and when. " * 20
 
 
-def compare(effort: Effort) -> None:
-    """Print what a first run costs beside its requests, and how long a second one takes."""
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure what a first run costs beside its requests, and how long a second one takes."""
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory()))
         count = min(FILES, 2 * effort.calls)
@@ -64,20 +65,19 @@ def compare(effort: Effort) -> None:
                 "httpx": _to_new_agents(client, bare),
                 "julep": _to_new_agents(client, subject),
             }
-            show(f"folder of {FILES} files, {title}", best(first, rounds), FIRST)
-        _show_second(partial(add, client.agents.create(name="Librarian")), rounds.rounds)
+            yield ratio(f"folder of {FILES} files, {title}", first, rounds, FIRST)
+        yield _second(partial(add, client.agents.create(name="Librarian")), rounds.rounds)
         portal.call(awaiting.close)
         portal.call(awaiting_http.aclose)
 
 
-def _show_second(add: Callable[[], object], rounds: int) -> None:
+def _second(add: Callable[[], object], rounds: int) -> Row:
     report, times = add(), list[float]()
     for _ in range(rounds):
         start = time.perf_counter()
         report = add()
         times.append(time.perf_counter() - start)
-    title = f"folder of {FILES} files, again"
-    print(f"{title:34} {min(times):.3f} s (target {SECOND}): {report}", flush=True)
+    return Row(f"folder of {FILES} files, again", "s", min(times), SECOND, str(report))
 
 
 def _to_new_agents(client: Julep, call: Callable[[Agent], object]) -> Round:

@@ -1,44 +1,65 @@
-"""How long `import julep` takes, over an interpreter that does nothing, and what it pulls in."""
+"""What a program waits for before its first answer: imports, and all that is made at first."""
 
 from __future__ import annotations
 
 import functools
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Final
 
-from .timing import Effort, best, blocking
+from .loopback import serving
+from .table import Row
+from .timing import Effort, best
 
-TARGET: Final = 25.0
-HEAVY: Final = ("httpx", "anyio", "cattrs", "julep.client")
-PROGRAMS: Final = {
-    "bare": "",
-    "import julep": "import julep",
-    "a client": "import julep; julep.Julep(base_url='http://127.0.0.1:9').agents",
-    "import httpx": "import httpx",
-}
+IMPORT: Final = 0.17
+FIRST: Final = 40.0
+"""Milliseconds over httpx."""
+HTTPX: Final = """
+import httpx
+with httpx.Client(headers={'Authorization': 'Bearer key'}) as http:
+    http.get('URL/agents/a1').json()
+"""
+JULEP: Final = """
+import julep
+with julep.Julep(base_url='URL', api_key='key') as client:
+    client.agents.get('a1')
+"""
 
 
-def modules(program: str) -> set[str]:
-    """The modules that a program has loaded at its end."""
-    code = f"{program}\nimport sys\nprint(*sys.modules)"
-    return set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
+def rows(effort: Effort) -> Iterator[Row]:
+    """Measure the import, and a whole program that asks for one thing."""
+    runs = Effort(max(1, effort.rounds // 2), 1)
+    with serving() as url:
+        programs = {
+            "bare": "",
+            "import httpx": "import httpx",
+            "import julep": "import julep",
+            "httpx": HTTPX.replace("URL", url),
+            "julep": JULEP.replace("URL", url),
+        }
+        started = {name: functools.partial(_seconds, code) for name, code in programs.items()}
+        times = {name: time / 1000 for name, time in best(started, runs).items()}
+    over = {name: time - times["bare"] for name, time in times.items()}
+    yield Row(
+        "import",
+        "of importing httpx",
+        over["import julep"] / max(over["import httpx"], 1e-3),
+        IMPORT,
+        f"{over['import julep']:.1f} ms, httpx {over['import httpx']:.1f} ms",
+    )
+    yield Row(
+        "a cold interpreter to its first answer",
+        "ms over httpx",
+        over["julep"] - over["httpx"],
+        FIRST,
+        f"julep {times['julep']:.0f} ms, httpx {times['httpx']:.0f} ms",
+    )
 
 
-def compare(effort: Effort) -> None:
-    """Print the times over that of the bare interpreter, and the modules."""
-    runs = Effort(max(1, effort.rounds // 4), 1)
-    subjects = {
-        name: blocking(functools.partial(subprocess.check_call, [sys.executable, "-c", program]))
-        for name, program in PROGRAMS.items()
-    }
-    times = best(subjects, runs)
-    bare, loaded = modules(""), modules("import julep")
-    for name in list(PROGRAMS)[1:]:
-        wanted = f" (target {TARGET})" if name == "import julep" else ""
-        over = (times[name] - times["bare"]) / 1000
-        print(f"{name:34} {over:.1f} ms over a bare interpreter{wanted}")
-    heavy = [name for name in HEAVY if name in loaded]
-    print(
-        f"modules that import julep loads    {len(loaded - bare)}, of {', '.join(HEAVY)}: {heavy}"
+def _seconds(program: str, count: int) -> float:
+    """Return how much of the processor's time a program takes, which the program itself tells."""
+    telling = f"{program}\nimport time; print(time.process_time())"
+    return sum(
+        float(subprocess.check_output([sys.executable, "-c", telling])) for _ in range(count)
     )

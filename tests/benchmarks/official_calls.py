@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from .calls import BASE, KEY, answer, answer_later, compare_awaiting, compare_blocking
+from .calls import BASE, KEY, USERS, answer, answer_later, awaiting_row, blocking_row
 from .timing import Effort
 
 
@@ -18,10 +18,10 @@ def main() -> None:
     official: Any = import_module("julep")
     http = httpx.Client(transport=httpx.MockTransport(answer))
     client = official.Julep(base_url=BASE, api_key=KEY, http_client=http)
-    compare_blocking("official: call, blocking", http, client, effort)
+    print(blocking_row("official: call, blocking", http, client, effort, USERS))
     async_http = httpx.AsyncClient(transport=httpx.MockTransport(answer_later))
     async_client = official.AsyncJulep(base_url=BASE, api_key=KEY, http_client=async_http)
-    compare_awaiting("official: call, awaiting", async_http, async_client, effort)
+    print(awaiting_row("official: call, awaiting", async_http, async_client, effort, USERS))
 
 
 if __name__ == "__main__":

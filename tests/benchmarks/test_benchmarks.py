@@ -6,29 +6,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from . import PARTS, memory
+from .table import HEADING, Row
+
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_benchmarks_print_every_comparison() -> None:
-    """A short run prints one line for each thing that is measured."""
-    command = [sys.executable, "-m", "tests.benchmarks", "--rounds", "1", "--calls", "1"]
+@pytest.mark.slow
+def test_benchmarks_print_a_row_for_everything_that_is_measured() -> None:
+    """A short run prints one table, with all parts in it."""
+    command = [sys.executable, "-m", "tests.benchmarks", "--scale", "0.01"]
     printed = subprocess.check_output(command, cwd=ROOT, text=True)
-    titles = [line[:34].strip() for line in printed.splitlines()]
-    assert titles == [
-        "call, own client, blocking",
-        "call, own client, awaiting",
-        "call, user's client, blocking",
-        "call, user's client, awaiting",
-        "event of a stream, decoded",
-        "event of a chat, as a typed chunk",
-        "tool calls, blocking",
-        "tool calls, coroutine functions",
-        "tool calls, functions, awaited",
-        "folder of 200 files, blocking",
-        "folder of 200 files, awaiting",
-        "folder of 200 files, again",
-        "import julep",
-        "a client",
-        "import httpx",
-        "modules that import julep loads",
-    ]
+    heading, rows = printed[: len(HEADING)], printed[len(HEADING) :].strip().splitlines()
+    works = [row.split("|")[1].strip() for row in rows]
+    assert heading == HEADING
+    assert len(works) == len(set(works))
+    assert len(works) > 2 * len(PARTS)
+
+
+def test_a_row_tells_whether_its_goal_is_reached() -> None:
+    """What the table rounds down to the goal counts as reached; what it doesn't is marked."""
+    assert str(Row("a call", "of httpx", 0.354, 0.35, "fast")) == (
+        "| a call | 0.35 of httpx | ≤ 0.35 | fast |"
+    )
+    assert "**missed**" in str(Row("a call", "of httpx", 0.356, 0.35))
+
+
+def test_growth_counts_what_stays() -> None:
+    """What each piece of work leaves behind is seen, and what is dropped is not."""
+    left: list[bytes] = []
+    assert memory.growth(lambda: left.append(bytes(1024)), 100) > 80
+    assert memory.growth(lambda: bytes(1024), 100) < 10

@@ -1,10 +1,15 @@
-"""Fair times: what is compared takes turns, and the best of several rounds counts."""
+"""Fair times: what is compared takes turns, and the best of several rounds counts.
+
+Times are those of the processor, since other programs may be at work on the same machine.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, TypeAlias
+
+from .table import Row
 
 Round: TypeAlias = Callable[[int], float]
 """Makes so many calls, and says how many seconds they took."""
@@ -15,6 +20,11 @@ class Effort(NamedTuple):
 
     rounds: int
     calls: int
+
+
+def scaled(share: float) -> Effort:
+    """Return so much of the whole effort, and at least one call."""
+    return Effort(max(1, round(40 * share)), max(1, round(100 * share)))
 
 
 def best(subjects: Mapping[str, Round], effort: Effort) -> dict[str, float]:
@@ -30,28 +40,25 @@ def blocking(call: Callable[[], object]) -> Round:
     """Rounds of a plain call."""
 
     def make_calls(count: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             call()
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     return make_calls
 
 
 async def awaited(call: Callable[[], Awaitable[object]], count: int) -> float:
     """Seconds that so many awaited calls take, without those of starting an event loop."""
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         await call()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
-def show(title: str, times: Mapping[str, float], target: float | None = None) -> None:
-    """Print the times of two subjects, and the ratio of the second one to the first."""
+def ratio(work: str, subjects: Mapping[str, Round], effort: Effort, goal: float) -> Row:
+    """Measure two subjects, and how much of the first one's time the second one takes."""
+    times = best(subjects, effort)
     (base, base_time), (name, its_time) = times.items()
-    wanted = "" if target is None else f" (target {target:.2f})"
-    print(
-        f"{title:34} {base} {base_time:7.1f} µs   {name} {its_time:7.1f} µs"
-        f"   ratio {its_time / base_time:.2f}{wanted}",
-        flush=True,
-    )
+    note = f"{base} {base_time:.1f} µs, {name} {its_time:.1f} µs"
+    return Row(work, f"of {base}", its_time / max(base_time, 1e-3), goal, note)

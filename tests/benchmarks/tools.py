@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ import julep
 from julep import Answer, AsyncJulep, Julep, Session, tool_schema
 from julep.local import LocalServer
 
-from .timing import Effort, Round, best, show
+from .table import Row
+from .timing import Effort, Round, ratio
 
 BLOCKING: Final = 1.10
 COROUTINES: Final = 1.10
@@ -73,8 +74,8 @@ def with_tools(client: Any, session: Session, function: Callable[..., Any]) -> A
     return client.sessions.chat(session, "How many?", tools=[function])
 
 
-def compare(effort: Effort) -> None:
-    """Print all three comparisons."""
+def rows(effort: Effort) -> Iterator[Row]:
+    """Compare functions of each kind with the same calls by hand."""
     with ExitStack() as open_things:
         server = open_things.enter_context(LocalServer())
         portal = open_things.enter_context(start_blocking_portal())
@@ -84,14 +85,14 @@ def compare(effort: Effort) -> None:
         effort = Effort(effort.rounds, max(1, effort.calls // 5))
         hand = chats.blocking(functools.partial(by_hand, client))
         tools = chats.blocking(lambda session: with_tools(client, session, stock))
-        show("tool calls, blocking", best({"hand": hand, "julep": tools}, effort), BLOCKING)
-        for title, function, target in (
+        yield ratio("tool calls, blocking", {"hand": hand, "julep": tools}, effort, BLOCKING)
+        for title, function, goal in (
             ("tool calls, coroutine functions", stock_later, COROUTINES),
             ("tool calls, functions, awaited", stock, PLAIN),
         ):
             hand = chats.awaiting(functools.partial(by_hand_awaited, awaiting))
             tools = chats.awaiting(functools.partial(with_tools, awaiting, function=function))
-            show(title, best({"hand": hand, "julep": tools}, effort), target)
+            yield ratio(title, {"hand": hand, "julep": tools}, effort, goal)
         portal.call(awaiting.close)
 
 
@@ -115,10 +116,10 @@ class Chats:
 
         def make_calls(count: int) -> float:
             session = self._session(count)
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(count):
                 chat(session)
-            return time.perf_counter() - start
+            return time.process_time() - start
 
         return make_calls
 
@@ -126,9 +127,9 @@ class Chats:
         """Rounds of a chat that is awaited."""
 
         async def make(session: Session, count: int) -> float:
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(count):
                 await chat(session)
-            return time.perf_counter() - start
+            return time.process_time() - start
 
         return lambda count: self._portal.call(make, self._session(count), count)
