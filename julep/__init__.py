@@ -1,10 +1,37 @@
 """The Python SDK for the Julep agents API.
 
-`Julep` blocks, `AsyncJulep` is awaited; `Julep.local()` starts a server of its own. Everything is
-imported when it is first asked for, so that importing the package costs nothing.
+Begin with a client::
 
-Some servers lack what others have, or get it wrong. Which are meant by "servers of 2024" and "servers
-of 2025", and what the clients do about it, is in `SERVERS.md` beside this file.
+    from julep import Julep
+
+    client = Julep()         # JULEP_BASE_URL and JULEP_API_KEY say where
+    client = Julep.local()   # or a server in this process (extra `local`)
+
+    agent = client.agents.create(name="Ada", about="Answers briefly.")
+    session = client.sessions.create(agent=agent)
+    print(client.sessions.chat(session, "Hello!").text)
+
+`AsyncJulep` is the same, awaited. What a client has::
+
+    agents     their documents are `agents.docs`, their tools `agents.tools`
+    sessions   conversations: `chat`, `chat.stream`, `chat.parse`, `history`
+    tasks      workflows: `create`, `run` to the end, `map` over many inputs
+    executions what tasks do: `get`, `wait`, `transitions.stream`
+    users, docs, files, secrets, projects, jobs
+
+Where the rest is::
+
+    help(client.tasks.run)   each method: what it takes, gives and raises
+    load_task, tool, chunks  tasks from files, functions as tools, texts cut up
+    julep.errors             what is raised, all of it below `JulepError`
+    julep.types              what is sent and answered, and the steps of tasks
+    julep.testing            fixtures for pytest: a server with scripted answers
+    julep.JulepApi           the client of 2024, with the names of its documents
+
+Beside this file, `STEPS.md` lists the steps of tasks with examples, and
+`SERVERS.md` what servers lack or get wrong, which of them are meant by
+"servers of 2024" and "of 2025", and what the clients do about it. Everything is
+imported when it is first asked for.
 """
 
 from __future__ import annotations
@@ -54,32 +81,47 @@ else:
 
     _NAMES = {
         "_chunks": "chunks",
-        "_faces": "Async Sync",
         "_flat": "AsyncJulepApi JulepApi",
         "_function": "Function tool tool_schema",
-        "_options": "JulepApiEnvironment RequestOptions",
         "_pages": "Page Pages",
         "_ping": "Ping",
         "_paths": "Id",
         "_request": "Request",
-        "_stream": "Stream",
         "_task_files.loading": "load_task",
-        "_task_files.problems": "Problem",
         "_task_files.task": "LoadedTask",
-        "client": "AsyncClient AsyncJulep Client Julep",
+        "client": "AsyncJulep Julep",
         "errors": (
-            "APIConnectionError APIError APIStatusError APITimeoutError ApiError AuthenticationError "
-            "BadRequestError ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
-            "ExecutionError ExecutionFailed ExecutionTimeout InputMismatch InternalServerError "
-            "JulepError NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted "
-            "TaskFileError ToolError TurnLimitReached UnexpectedResponse UnprocessableEntityError"
+            "APIConnectionError APIError APITimeoutError AuthenticationError BadRequestError "
+            "ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled ExecutionError "
+            "ExecutionFailed ExecutionTimeout InputMismatch InternalServerError JulepError NotFoundError "
+            "OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted TaskFileError ToolError "
+            "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
         "resources.runs": "Runs",
+        "types": (
+            "OMIT AddedDocs Agent Answer Call CompletionUsage Doc DocReference DocSearchResponse Done Entry "
+            "Execution File History JobStatus Message MessageDict ParsedAnswer Project Run Secret Session "
+            "SkippedText Task TaskDict Tool ToolCall ToolDict Transition Turn User"
+        ),
     }
-    _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
+    """What programs need, by module."""
+    _OTHERS = {
+        "_faces": "Async Sync",
+        "_options": "JulepApiEnvironment RequestOptions",
+        "_stream": "Stream",
+        "_task_files.problems": "Problem",
+        "client": "AsyncClient Client",
+        "errors": "APIStatusError ApiError",
+    }
+    """What can be imported too, but is not listed. So can all of `types`, and the names of 2024."""
 
-    __all__ = sorted({"__version__", *_MODULE_OF, *types.__all__})  # noqa: PLE0605 - checkers read the imports above
+    def _by_name(modules: dict[str, str]) -> dict[str, str]:
+        return {name: module for module, names in modules.items() for name in names.split()}
+
+    _MODULE_OF = _by_name(_NAMES) | _by_name(_OTHERS)
+
+    __all__ = sorted({"__version__", *_by_name(_NAMES)})  # noqa: PLE0605 - checkers read the imports above
 
     def __getattr__(name: str) -> object:
         if name in _MODULE_OF:
@@ -94,4 +136,4 @@ else:
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return [*__all__, "errors", "types"]

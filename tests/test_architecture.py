@@ -14,7 +14,6 @@ import pytest
 
 import julep
 import julep.client
-from julep.types import seed
 
 PACKAGE = Path(julep.__file__).parent
 
@@ -238,21 +237,6 @@ def test_only_notebooks_load_what_they_show() -> None:
     """Models and lists know how to become HTML, and load that when they are asked for it."""
     loaded = modules_after("import julep; repr(julep.Agent(id='a', name='n')); julep.Pages")
     assert {name for name in loaded if name.startswith("julep._html")} == set()
-
-
-def test_public_names_are_sorted_and_there() -> None:
-    """Everything in `__all__` can be imported, and nothing is listed twice."""
-    names: list[str] = vars(julep)["__all__"]
-    assert names == sorted(set(names))
-    assert [name for name in names if not hasattr(julep, name)] == []
-    assert set(names) <= set(dir(julep))
-
-
-def test_all_documented_names_come_from_the_package() -> None:
-    """The 344 names of the document import from `julep` itself."""
-    assert len(seed.__all__) == 344
-    missing = [name for name in seed.__all__ if getattr(julep, name) is not getattr(seed, name)]
-    assert missing == []
 
 
 @pytest.mark.parametrize("name", ["JulepApi", "AsyncJulepApi", "Julep", "AsyncJulep", "Client"])
