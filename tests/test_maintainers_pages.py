@@ -23,7 +23,6 @@ _FILE: Final = re.compile(r"[\w./]+(?:\.py|\.md|\.jsonl|/)")
 _NAME: Final = re.compile(r"[A-Z]\w*[a-z]\w*(?:\.\w+)*")
 _METHOD: Final = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
 _RECORDING: Final = re.compile(r"(2024|2025|cases)/\w+")
-_LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 
 
 @cache
@@ -53,13 +52,6 @@ def test_files_that_pages_name_exist(page: Path) -> None:
     named = [code for code in code_of(page) if _FILE.fullmatch(code)]
     places = (PACKAGE, page.parent, ROOT)
     assert [name for name in named if not any((place / name).exists() for place in places)] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_of_pages_lead_somewhere(page: Path) -> None:
-    """Each link to a file finds it beside the page."""
-    links = _LINK.findall(page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "SERVERS.md"])
