@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
@@ -19,10 +19,12 @@ from julep.types.setting_dicts import ChatSettingsDict
 from julep.types.settings import ChatSettings
 
 from ._update import changed
-from .docs import AgentDocs
 from .ensuring import DEFAULT_PROJECT, Keyed, ensured, id_for, without_omitted
 from .idempotence import repeatable
-from .tools import Tools
+
+if TYPE_CHECKING:
+    from .docs import AgentDocs
+    from .tools import Tools
 
 RESET_BY_SERVERS = ("about", "model", "instructions", "default_system_template")
 """What a PATCH resets on servers of 2025 when it is not sent."""
@@ -59,11 +61,15 @@ class Agents(Resource[FaceT]):
     @cached_property
     def tools(self) -> Tools[FaceT]:
         """The tools that an agent can call."""
+        from .tools import Tools
+
         return Tools(self._face, self._engine)
 
     @cached_property
     def docs(self) -> AgentDocs[FaceT]:
         """The documents that an agent knows."""
+        from .docs import AgentDocs
+
         return AgentDocs(self._face, self._engine)
 
     @shows_keywords

@@ -30,7 +30,6 @@ from julep.errors import (
 from julep.types._model import Model
 
 from .idempotence import under
-from .likeness import has
 
 NAMESPACE: Final = UUID("b954d93e-8406-47f1-a9f9-bfdd110a1c60")
 """Of the ids that are made of keys. It never changes, or programs would lose what they have."""
@@ -170,6 +169,8 @@ class Keyed(Generic[ModelT]):
 
     def is_as(self, found: ModelT) -> bool:
         """Tell whether it is as it should be."""
+        from .likeness import has
+
         given = {name: value for name, value in self.given.items() if name not in self.settled}
         return has(found, self.form, given)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio  # noqa: TID251 - a server, and no part of the SDK
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -25,7 +25,7 @@ _END: Final = b"0\r\n\r\n"
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving() -> Generator[str]:
     """Run the server; gives its URL."""
     command = [sys.executable, "-m", "tests.benchmarks.loopback"]
     pipe = subprocess.PIPE
