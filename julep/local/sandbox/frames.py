@@ -6,7 +6,26 @@ import struct
 from typing import IO
 
 _LENGTH = struct.Struct(">Q")
+HEAD = _LENGTH.size
+"""Bytes that say how long a message is."""
 _MOST_BYTES = 1 << 28  # nothing that crosses comes near it: a length beyond it is no length
+
+
+def framed(message: bytes) -> bytes:
+    """Return a message as it is on the pipe."""
+    return _LENGTH.pack(len(message)) + message
+
+
+def length(head: bytes) -> int:
+    """Return how long the message behind a head is.
+
+    Raises:
+        ValueError: It is longer than any message.
+    """
+    (found,) = _LENGTH.unpack(head)
+    if found > _MOST_BYTES:
+        raise ValueError(f"A message of {found} bytes")
+    return int(found)
 
 
 def write(pipe: IO[bytes], message: bytes) -> None:
@@ -15,8 +34,7 @@ def write(pipe: IO[bytes], message: bytes) -> None:
     Raises:
         OSError: The other side is gone.
     """
-    pipe.write(_LENGTH.pack(len(message)))
-    pipe.write(message)
+    pipe.write(framed(message))
     pipe.flush()
 
 
@@ -26,11 +44,9 @@ def read(pipe: IO[bytes]) -> bytes | None:
     Raises:
         ValueError: It is longer than any message.
     """
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    head = pipe.read(HEAD)
+    if len(head) < HEAD:
         return None
-    (length,) = _LENGTH.unpack(head)
-    if length > _MOST_BYTES:
-        raise ValueError(f"A message of {length} bytes")
-    message = pipe.read(length)
-    return message if len(message) == length else None
+    count = length(head)
+    message = pipe.read(count)
+    return message if len(message) == count else None

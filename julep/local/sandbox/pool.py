@@ -27,10 +27,10 @@ from .fairness import FairQueue
 from .worker_process import CannotStart, Worker, has_interpreter
 
 _LOG = logging.getLogger(__name__)
-_SIZE = 4  # processes that are kept
-_STOPPED = transfer.dump(
-    (LimitExceeded.__name__, "It took more time or memory than one evaluation may have", True)
-)
+_AT_WORK = 4  # quick jobs that are done at once
+_KEPT = (
+    _AT_WORK + 1
+)  # processes: with fewer, all at work would mean to start one and end one each time
 
 
 @frozen
@@ -56,9 +56,14 @@ class _Lane:
             return queue
 
 
-_QUICK = _Lane(SECONDS / 10, 4, 400)
+_QUICK = _Lane(SECONDS / 10, _AT_WORK, 400)
 _Answer: TypeAlias = tuple[str | None, object, bool]
 """The name of an error, the value or its text, and whether the time ran out."""
+_STOPPED: _Answer = (
+    LimitExceeded.__name__,
+    "It took more time or memory than one evaluation may have",
+    True,
+)
 
 _LONG = _Lane(SECONDS, 2, 40)
 
@@ -71,6 +76,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._can_start = has_interpreter()
         self._has_worked = False
+        self._spare_starts = False
 
     async def run(self, job: str, *arguments: object) -> Any:
         """Return what a job of `worker.jobs` gives.
@@ -100,20 +106,32 @@ class Pool:
             return await self._answer(job, arguments, lane.seconds)
 
     async def _answer(self, job: str, arguments: object, seconds: float) -> _Answer:
-        attempt = _Attempt(self, job, arguments, seconds)
+        request = transfer.dump((job, arguments, seconds))
         try:
-            answer = await anyio.to_thread.run_sync(
-                attempt.run,
-                abandon_on_cancel=True,
-                limiter=anyio.CapacityLimiter(1),  # how many there are, the queue decides
+            worker = await self._take()
+            answer = (
+                await _answered_here(request)
+                if worker is None
+                else await self._asked(worker, request)
             )
-        except BaseException:
-            attempt.stop()
-            raise
-        loaded: _Answer = transfer.load(answer)
+        except (CannotStart, OSError):
+            answer = await _answered_here(request) if self._fail() else None
+        loaded: _Answer = transfer.load(answer) if answer else _STOPPED
         return loaded
 
-    def take(self) -> Worker | None:
+    async def _asked(self, worker: Worker, request: bytes) -> bytes | None:
+        answer = None
+        try:
+            answer = await worker.ask(request)
+        finally:
+            if answer is None:
+                worker.abandon()
+            else:
+                self._has_worked = True
+                self._keep(worker, _KEPT)
+        return answer
+
+    async def _take(self) -> Worker | None:
         """Return a worker to use alone, or `None` when there can't be any.
 
         Raises:
@@ -125,33 +143,29 @@ class Pool:
             while self._idle and not self._idle[-1].is_alive:
                 self._idle.pop().stop()
             taken = self._idle.pop() if self._idle else None
-            is_last = not self._idle
-        if is_last:
+            needs_spare = not self._idle and not self._spare_starts
+            self._spare_starts = self._spare_starts or needs_spare
+        if needs_spare:
             threading.Thread(target=self._add_spare, daemon=True).start()
-        return taken or Worker()
+        return taken or await anyio.to_thread.run_sync(Worker)
 
     def _add_spare(self) -> None:
-        with contextlib.suppress(OSError):
-            self._keep(Worker(), 0)  # used last, since it is still starting
-
-    def give_back(self, worker: Worker) -> None:
-        """Keep a worker for the next job."""
-        self._has_worked = True
-        self._keep(worker, _SIZE)
+        try:
+            with contextlib.suppress(OSError):
+                self._keep(Worker(), 0)  # used last, since it is still starting
+        finally:
+            self._spare_starts = False
 
     def _keep(self, worker: Worker, place: int) -> None:
         with self._lock:
-            if self._can_start and len(self._idle) < _SIZE:
+            if self._can_start and len(self._idle) < _KEPT:
                 self._idle.insert(place, worker)
                 return
-        worker.stop()
+        worker.abandon()
 
-    def fail(self) -> bool:
-        """Note that a worker could not be started; tell whether to do without from now on.
-
-        Where one has worked before, something is wrong for the moment, and the limits that workers
-        bring are not given up for it.
-        """
+    def _fail(self) -> bool:
+        # Tells whether to do without workers from now on. Where one has worked before, something is
+        # wrong for the moment, and the limits that workers bring are not given up for it.
         if not self._has_worked and self._can_start:
             _LOG.warning("no worker process can be started: templates run in this process")
             self.close()
@@ -168,61 +182,27 @@ class Pool:
     def forget(self) -> None:
         """Leave the workers to the process that this one was forked from."""
         self._lock = threading.Lock()
+        self._spare_starts = False
         idle, self._idle = self._idle, []
         for worker in idle:
             worker.forget()
 
 
-class _Attempt:
-    """One job on its way through a thread."""
-
-    def __init__(self, pool: Pool, job: str, arguments: object, seconds: float) -> None:
-        self._pool = pool
-        self._request = transfer.dump((job, arguments, seconds))
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._is_stopped = False
-
-    def run(self) -> bytes:
-        """Wait for the answer, and return it."""
-        try:
-            worker = self._pool.take()
-            return _answer_here(self._request) if worker is None else self._asked(worker)
-        except (CannotStart, OSError):
-            if self._is_stopped or not self._pool.fail():
-                return _STOPPED
-            return _answer_here(self._request)
-
-    def _asked(self, worker: Worker) -> bytes:
-        answer = None
-        with self._lock:
-            self._worker = None if self._is_stopped else worker
-        try:
-            answer = worker.ask(self._request) if self._worker else None
-        finally:
-            with self._lock:
-                self._worker = None
-            if answer is None or self._is_stopped:
-                worker.stop()
-            else:
-                self._pool.give_back(worker)
-        return answer or _STOPPED
-
-    def stop(self) -> None:
-        """End the job, of which nobody waits for the answer."""
-        with self._lock:
-            self._is_stopped = True
-            if self._worker is not None:
-                self._worker.kill()
+async def _answered_here(request: bytes) -> bytes | None:
+    return await anyio.to_thread.run_sync(
+        partial(_answer_here, request),
+        abandon_on_cancel=True,
+        limiter=anyio.CapacityLimiter(1),  # how many there are, the queue decides
+    )
 
 
-def _answer_here(request: bytes) -> bytes:
+def _answer_here(request: bytes) -> bytes | None:
     # Loads what else only workers need; nothing here depends on it otherwise.
     jobs = importlib.import_module("julep.local.worker.jobs")
     try:
         return cast("bytes", jobs.answer(*transfer.load(request)))
     except MemoryError:
-        return _STOPPED
+        return None
 
 
 POOL = Pool()

@@ -6,10 +6,11 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
-from . import frames
+from .pipe_ends import pipe_ends
 
 _KEPT_VARIABLES = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "SYSTEMROOT", "TZ")
 _INTERPRETERS = ("python", "pypy")
@@ -35,6 +36,9 @@ class Worker:
             env=environment(),
             **_apart(),
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._ends = pipe_ends(self._process.stdin, self._process.stdout)
         self._is_ready = False
 
     @property
@@ -42,27 +46,25 @@ class Worker:
         """Whether it can still be asked."""
         return self._process.poll() is None
 
-    def ask(self, request: bytes) -> bytes | None:
+    async def ask(self, request: bytes) -> bytes | None:
         """Return the answer to a request, or `None` if the process ended over it.
 
         Raises:
             CannotStart: The process ended before it took any request.
         """
-        requests, answers = self._process.stdin, self._process.stdout
-        assert requests is not None
-        assert answers is not None
-        if not self._is_ready and frames.read(answers) is None:
+        if not self._is_ready and await self._ends.read() is None:
             raise CannotStart
         self._is_ready = True
         try:
-            frames.write(requests, request)
-            return frames.read(answers)
+            await self._ends.write(request)
+            return await self._ends.read()
         except (OSError, ValueError):
             return None
 
-    def kill(self) -> None:
-        """End the process; whoever waits for its answer gets none."""
+    def abandon(self) -> None:
+        """End the process, and let a thread wait until it has."""
         self._process.kill()
+        threading.Thread(target=self.stop, daemon=True).start()
 
     def stop(self) -> None:
         """End the process, and wait until it has."""

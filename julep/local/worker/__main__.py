@@ -13,11 +13,15 @@ import faulthandler
 import importlib
 import os
 import signal
+import sys
 import time
 
-from julep.local.sandbox import frames, transfer
+# jsonschema would import it for formats, which aren't checked here: most of a second, where it is there.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # so an import is refused
 
-from . import jobs
+from julep.local.sandbox import frames, transfer  # noqa: E402 - see above
+
+from . import jobs  # noqa: E402 - see above
 
 try:
     import resource

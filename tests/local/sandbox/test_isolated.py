@@ -24,6 +24,7 @@ from julep.local.sandbox.worker_process import environment
 
 # Thousands of comparisons of long texts that differ at their end, in one call in C.
 _ENDLESS = "$ (['a' * 2000000 + 'c'] * 100000).count('a' * 2000000 + 'b')"
+_FOUR_AND_A_SPARE = 5
 _posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no limits by the system")
 
 
@@ -178,6 +179,43 @@ def test_a_cancelled_start_is_no_failed_start(caplog: pytest.LogCaptureFixture) 
     anyio.run(main)
     pool.close()
     assert caplog.messages == []
+
+
+def test_workers_are_kept_while_there_is_much_to_do() -> None:
+    """Four at once again and again end none of the processes and start no others."""
+    pool = Pool()
+
+    async def at_once(rounds: int) -> None:
+        async def some() -> None:
+            for _ in range(rounds):
+                assert await pool.run("evaluate", "$ 1 + 1", {}) == 2
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(4):
+                tasks.start_soon(some)
+
+    async def main() -> None:
+        await at_once(5)
+        for _ in range(500):
+            if len(pool._idle) == _FOUR_AND_A_SPARE:
+                break
+            await anyio.sleep(0.02)
+        first = set(pool._idle)
+        await at_once(20)
+        assert set(pool._idle) == first
+
+    anyio.run(main)
+    pool.close()
+
+
+def test_long_values_cross(run: Any) -> None:
+    """A pipe takes a long request in pieces, and gives its answer in pieces."""
+
+    async def main() -> None:
+        text = "word " * 200_000
+        assert await isolated.evaluate("$ _ + 'end'", {"_": lambda: text}) == f"{text}end"
+
+    run(main)
 
 
 def test_workers_get_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
