@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from julep.types.seed import *  # noqa: F403 - listed once, there
 
     from ._chunks import chunks as chunks
+    from ._event_hooks import Attempt as Attempt
+    from ._event_hooks import EventHooks as EventHooks
     from ._faces import Async as Async
     from ._faces import Sync as Sync
     from ._flat import AsyncJulepApi as AsyncJulepApi
@@ -81,6 +83,7 @@ else:
 
     _NAMES = {
         "_chunks": "chunks",
+        "_event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_function": "Function tool tool_schema",
         "_pages": "Page Pages",
@@ -107,6 +110,7 @@ else:
     }
     """What programs need, by module."""
     _OTHERS = {
+        "_event_hooks": "EventHooks",
         "_faces": "Async Sync",
         "_options": "JulepApiEnvironment RequestOptions",
         "_stream": "Stream",

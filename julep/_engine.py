@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Final, TypeVar
 
 import attrs
 
 from ._checks import check_timeout
-from ._exchange import Body, Headers, Incoming, Outgoing, Transport
+from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._hints import hint_for_key
 from ._masking import Mask
+from ._observed import observed
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
 from ._request import Request
@@ -27,7 +28,6 @@ from ._retry import Answer, Retry
 from ._version import __version__
 from .errors import (
     APIConnectionError,
-    APITimeoutError,
     AuthenticationError,
     StreamInterrupted,
     UnexpectedResponse,
@@ -51,8 +51,8 @@ class Engine:
         self.options = options
         self._until = until
         self._headers = {**_OWN_HEADERS, **options.headers}
-        self._without_body = _encoded(self._headers)
-        self._with_body = _encoded({**self._headers, **_JSON_BODY})
+        self._without_body = encoded(self._headers)
+        self._with_body = encoded({**self._headers, **_JSON_BODY})
 
     def within(self, seconds: float | None) -> Engine:
         """Return an engine whose calls share one time limit that begins now; None sets none."""
@@ -116,7 +116,9 @@ class Engine:
     ) -> AnswerT:
         __tracebackhide__ = True
         outgoing = self._prepare(request)
-        _refuse_no_time(outgoing)
+        outgoing.refuse_no_time()
+        if self.options.hooks is not None:
+            send = observed(send, self.options.hooks)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
         for attempt in count(1):
             outcome = await _try(send, outgoing, attempt)
@@ -139,7 +141,7 @@ class Engine:
         headers = self._without_body if content is None else self._with_body
         if request.headers:
             own = self._headers if content is None else {**self._headers, **_JSON_BODY}
-            headers = _encoded(merged(own, request.headers))
+            headers = encoded(merged(own, request.headers))
         timeout = (
             self.options.timeout if request.timeout is None else check_timeout(request.timeout)
         )
@@ -192,17 +194,6 @@ def _written(request: Request[Any]) -> tuple[str, bytes | Body | None]:
         raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
 
 
-def _refuse_no_time(outgoing: Outgoing) -> None:
-    # To a socket, a timeout of 0 means something else: that it must not block.
-    if outgoing.timeout == 0:
-        raise APITimeoutError(
-            "not sent: its timeout is 0 seconds",
-            method=outgoing.method,
-            url=outgoing.shown_url,
-            delivered=False,
-        )
-
-
 _JSON_BODY: Final = {"Content-Type": "application/json"}
 
 
@@ -245,7 +236,3 @@ def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
     if attempts > 1 and isinstance(outcome, Reply):
         return attrs.evolve(outcome, attempts=attempts)
     return outcome
-
-
-def _encoded(headers: Mapping[str, str]) -> Headers:
-    return tuple((name.encode(), value.encode()) for name, value in headers.items())

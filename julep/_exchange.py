@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -11,6 +11,7 @@ from ._masking import Mask
 from ._options import keys_in, shown_url
 from ._reply import Reply
 from ._retry import Answer
+from .errors import APITimeoutError
 
 R = TypeVar("R")
 
@@ -65,10 +66,33 @@ class Outgoing:
         return shown_url(self.url)
 
     @property
+    def named_headers(self) -> dict[str, str]:
+        """The headers by name."""
+        return {name.decode(): value.decode() for name, value in self.headers}
+
+    @property
     def mask(self) -> Mask:
         """What takes the keys that are sent out of what comes back."""
-        headers = {name.decode(): value.decode() for name, value in self.headers}
-        return Mask(keys_in(headers).values())
+        return Mask(keys_in(self.named_headers).values())
+
+    def refuse_no_time(self) -> None:
+        """Refuse a timeout of 0, which means something else to a socket: that it must not block.
+
+        Raises:
+            APITimeoutError: It is 0.
+        """
+        if self.timeout == 0:
+            raise APITimeoutError(
+                "not sent: its timeout is 0 seconds",
+                method=self.method,
+                url=self.shown_url,
+                delivered=False,
+            )
+
+
+def encoded(headers: Mapping[str, str]) -> Headers:
+    """Return headers as they go over the wire."""
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
 class Incoming(Answer, Protocol):

@@ -15,6 +15,7 @@ from julep.types.entries import Message
 from julep.types.tools import ToolCall
 from julep.types.turns import Call
 
+from ._callbacks import refused_coroutine
 from ._codec import decode_json, encode, to_plain
 from ._exchange import Transport
 from ._function import LocalTool
@@ -141,20 +142,6 @@ def _read(arguments: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if is_object(value) else {}
-
-
-def refused(name: str) -> TypeError:
-    """Say that a client which blocks can't await a function."""
-    return TypeError(
-        f"{name} is an async function, and this client blocks: pass a plain one, or use AsyncJulep"
-    )
-
-
-def refused_coroutine(name: str, given: Any) -> TypeError:
-    """Say the same once the function has been called, and close the coroutine."""
-    if inspect.iscoroutine(given):
-        given.close()
-    return refused(name)
 
 
 def _told(value: Any) -> str:

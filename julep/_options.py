@@ -20,6 +20,7 @@ from ._checks import (
     check_timeout,
     check_url,
 )
+from ._event_hooks import Hooks
 from .errors import ConfigurationError
 
 __all__ = [
@@ -107,6 +108,7 @@ class Options:
         max_response_bytes: How large an answer may be, as it comes and when it is unpacked.
         key_source: Which argument or environment variable the key came from, for error messages.
         keys_verbatim: Whether `api_key` goes out as it is, without `Bearer`.
+        hooks: What hears of each attempt.
     """
 
     base_url: str = attrs.field(repr=lambda url: repr(shown_url(url)))
@@ -117,6 +119,7 @@ class Options:
     max_response_bytes: int = DEFAULT_RESPONSE_BYTES
     key_source: str | None = None
     keys_verbatim: bool = False
+    hooks: Hooks | None = None
 
 
 def resolve(
@@ -130,6 +133,7 @@ def resolve(
     headers: Mapping[str, str] | None = None,
     follow_redirects: bool = True,
     max_response_bytes: int = DEFAULT_RESPONSE_BYTES,
+    hooks: Hooks | None = None,
 ) -> Options:
     """Complete a client's arguments from the environment: argument, then variable, then default.
 
@@ -151,6 +155,7 @@ def resolve(
         follow_redirects=follow_redirects,
         max_response_bytes=check_size(max_response_bytes),
         key_source=source if key else "auth_key" if auth_key else None,
+        hooks=hooks,
     )
 
 

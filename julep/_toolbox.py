@@ -16,10 +16,11 @@ from julep.types.tool_dicts import ToolDict
 from julep.types.tools import CreateTool
 from julep.types.turns import Call
 
+from ._callbacks import refused, settled
 from ._codec import to_plain
 from ._exchange import Transport
 from ._function import Function, LocalTool, functions_by_name
-from ._invocation import Invocation, refused, refused_coroutine
+from ._invocation import Invocation
 from ._mcp import McpSession, McpTool, is_session, tools_of
 from .errors import APITimeoutError, ToolError
 
@@ -123,13 +124,8 @@ class Toolbox:
                     raise invocation.unexpected
 
     async def _tell(self, call: Call) -> None:
-        if self.on_call is None:
-            return
-        told = self.on_call(call)
-        if inspect.isawaitable(told):
-            if self.blocks:
-                raise refused_coroutine("on_call", told)
-            await told
+        if self.on_call is not None:
+            await settled("on_call", self.on_call(call), blocks=self.blocks)
 
 
 def toolbox(

@@ -19,20 +19,21 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
+    "_callbacks _chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
     "_html _misspelt",
     "_keywords",
-    "_checks _faults _hooks _masking _retry",
+    "_checks _event_hooks _faults _hooks _masking _retry",
     "_options _task_files",
     "_codec _exchange _shapes",
     "_error_bodies _output _paths _query _signature",
-    "_events _filters _function _request",
+    "_events _filters _function _observed _request",
     "_engine",
     "_faces _http _invocation _mcp _ping",
     "_concurrency _toolbox",
     "_transport _pages _stream",
     "resources",
     "_navigation",
+    "_base_client",
     "client",
     "_flat",
     "__init__",
@@ -41,7 +42,7 @@ LEVELS = [
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
 LATE = {
     ("client", "_flat"),
-    ("client", "local"),
+    ("_base_client", "local"),
     ("__main__", "local"),
     ("testing", "local"),
     ("_task_files", "local"),

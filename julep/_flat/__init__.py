@@ -11,11 +11,12 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from julep._base_client import BaseClient
 from julep._engine import Engine
 from julep._faces import Async, FaceT, Sync
 from julep._keywords import keywords_alone
 from julep._options import DEFAULT_TIMEOUT, JulepApiEnvironment, resolve_documented
-from julep.client import AsyncJulep, BaseClient, Julep
+from julep.client import AsyncJulep, Julep
 
 from .agents import AgentRoutes
 from .chat import ChatRoutes

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias, TypedDict
 
 import attrs
 
+from julep._callbacks import refused
 from julep._checks import check_count, check_timeout
-from julep._invocation import refused
 from julep._output import Output
 from julep._paths import Id, id_of
 from julep._progress import Progress

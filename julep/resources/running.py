@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, cast
 
+from julep._callbacks import refused_coroutine
 from julep._engine import Engine
-from julep._invocation import Invocation, refused_coroutine
+from julep._invocation import Invocation
 from julep._pages import ListOptions
 from julep.errors import (
     APIConnectionError,
