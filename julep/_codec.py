@@ -8,7 +8,7 @@ read again, noting where it is, so that the error can name the place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
@@ -22,12 +22,12 @@ from julep.types._model import Model
 from julep.types._plain import OMIT, is_plain, to_plain, wire_name
 
 from ._hooks import Hook, register_values
-from ._mismatch import Mismatch, named
+from ._mismatch import NOTHING, Mismatch, named
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
-__all__ = ["OMIT", "Mismatch", "decode_json", "encode", "structure", "to_plain"]
+__all__ = ["OMIT", "Mismatch", "decode_json", "encode", "mismatches", "structure", "to_plain"]
 
 T = TypeVar("T")
 
@@ -53,7 +53,16 @@ def _read_noting(value: Any, form: Any) -> Any:
     try:
         return _noting().structure(value, form)
     except Exception as noted:  # noqa: BLE001 - it is told in other words
-        raise _mismatch(noted) from None
+        raise next(_mismatches(noted)) from None
+
+
+def mismatches(value: Any, form: Any) -> list[Mismatch]:
+    """Find all that `structure` has against a value, of which it tells the first."""
+    try:
+        _noting().structure(value, form)
+    except Exception as noted:  # noqa: BLE001 - as above
+        return list(_mismatches(noted))
+    return []
 
 
 @cache
@@ -146,16 +155,18 @@ def _maker(default: Any) -> Callable[[], Any]:
     return factory or (lambda: default)
 
 
-def _mismatch(noted: Exception) -> Mismatch:
-    path = ""
-    while True:
-        path += "".join(map(_place, reversed(getattr(noted, "__notes__", []))))
-        if not isinstance(noted, BaseValidationError):
-            break
-        noted = noted.exceptions[0]
-    path = path.removeprefix(".")
+def _mismatches(noted: Exception, path: str = "") -> Iterator[Mismatch]:
+    path += "".join(map(_place, reversed(getattr(noted, "__notes__", []))))
+    if isinstance(noted, BaseValidationError):
+        for one in noted.exceptions:
+            yield from _mismatches(one, path)
+    else:
+        yield _told(noted, path.removeprefix("."))
+
+
+def _told(noted: Exception, path: str) -> Mismatch:
     if isinstance(noted, KeyError):
-        return Mismatch(path, "a value", "no such field")
+        return Mismatch(path, "a value", NOTHING)
     if isinstance(noted, Mismatch):
         return noted.under(path)
     return Mismatch(path, "another value", repr(noted))

@@ -15,6 +15,9 @@ JSON_NAMES: Mapping[type, str] = {
     dict: "an object",
 }
 
+NOTHING = "no such field"
+"""What there is instead of a required field."""
+
 
 def named(value: object) -> str:
     """Say what kind of JSON value this is."""

@@ -25,7 +25,7 @@ LEVELS = [
     "_checks _event_hooks _faults _hooks _masking _retry",
     "_options _task_files",
     "_codec _exchange _shapes",
-    "_error_bodies _output _paths _query _signature",
+    "_error_bodies _output _paths _pydantic _query _signature",
     "_events _filters _function _observed _request",
     "_engine",
     "_faces _http _invocation _mcp _ping",
@@ -47,6 +47,7 @@ LATE = {
     ("testing", "local"),
     ("_task_files", "local"),
     ("types", "_html"),
+    ("types", "_pydantic"),
 }
 """Imports against the rule, made inside a function when they are first needed."""
 FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version", "_yaml"}
@@ -72,6 +73,7 @@ FOREIGN = {
     "httpx": {"_http", "_transport"},
     "anyio": {"_http", "_concurrency", "_transport"},
     "cattrs": {"_codec", "_hooks"},
+    "pydantic": {"_pydantic"},
 }
 """Which modules speak to a library; the embedded server aside."""
 
@@ -186,7 +188,7 @@ def test_no_file_is_too_long_to_be_read_at_one_sitting() -> None:
 
 @pytest.mark.parametrize("library", FOREIGN)
 def test_a_library_is_spoken_to_in_one_place(library: str) -> None:
-    """httpx, anyio and cattrs have their own modules; nobody else imports them."""
+    """httpx, anyio, cattrs and pydantic have their own modules; nobody else imports them."""
     speakers = {
         part_of(path)
         for path in FILES
@@ -212,6 +214,7 @@ def modules_after(code: str) -> set[str]:
 
 
 HEAVY = {"httpx", "anyio", "cattrs", "attrs", "attr", "asyncio", "ssl", "typing_extensions"}
+OPTIONAL = {"pydantic", "pydantic_core", "julep._pydantic"}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -238,6 +241,12 @@ def test_only_notebooks_load_what_they_show() -> None:
     """Models and lists know how to become HTML, and load that when they are asked for it."""
     loaded = modules_after("import julep; repr(julep.Agent(id='a', name='n')); julep.Pages")
     assert {name for name in loaded if name.startswith("julep._html")} == set()
+
+
+def test_only_pydantic_loads_what_it_is_told() -> None:
+    """Models describe themselves to pydantic, which is loaded by those alone who have it."""
+    loaded = modules_after("import julep; dict(julep.Agent(id='a', name='n')); julep.Julep.local()")
+    assert loaded & OPTIONAL == set()
 
 
 @pytest.mark.parametrize("name", ["JulepApi", "AsyncJulepApi", "Julep", "AsyncJulep", "Client"])

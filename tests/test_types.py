@@ -17,6 +17,8 @@ import pytest
 from julep import types
 from julep._codec import Mismatch, structure
 from julep.types import (
+    Agent,
+    ChatSettings,
     DocReference,
     Execution,
     Listing,
@@ -39,6 +41,26 @@ def test_unknown_fields_are_attributes() -> None:
     assert repr(user) == "User(name='n', id='1', novel={'a': [1]})"
     assert user.to_dict()["novel"] == {"a": [1]}
     assert user != structure({"id": "1", "name": "n"}, User)
+
+
+def test_a_model_becomes_a_dict() -> None:
+    """`dict(model)` is `to_dict()`; `compact` leaves out fields that are None, at any depth."""
+    agent = Agent(name="n", id="1", default_settings=ChatSettings(stop="x"), metadata={"m": None})
+    whole = agent.to_dict()
+    assert dict(agent) == whole
+    assert whole["project"] is None
+    assert agent
+    compact: Any = {
+        "name": "n",
+        "about": "",
+        "model": "",
+        "instructions": [],
+        "default_settings": {"stop": "x"},
+        "metadata": {"m": None},
+        "id": "1",
+    }
+    assert agent.to_dict(compact=True) == compact
+    assert structure(compact, Agent) == agent
 
 
 def pickled(value: object) -> object:

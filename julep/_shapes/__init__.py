@@ -10,7 +10,7 @@ from __future__ import annotations
 from .annotations import Unresolved, annotation_of
 from .base import Shape, parse, read, schema_of
 from .build import Builder, shape_of
-from .classes import Declared
+from .classes import Declared, declared_fields
 from .docstrings import described
 from .records import Field, Fields
 
@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "Unresolved",
     "annotation_of",
+    "declared_fields",
     "described",
     "parse",
     "read",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -93,10 +93,34 @@ class Model(Shown):
         """The fields that this class doesn't declare, by name."""
         return self._extra or _NOTHING
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the model as plain data that JSON can carry, under the API's field names."""
-        plain: dict[str, Any] = to_plain(self)
+    def to_dict(self, *, compact: bool = False) -> dict[str, Any]:
+        """Return the model as plain data that JSON can carry, under the API's field names.
+
+        Args:
+            compact: Whether optional fields that are None are left out, here and in the models
+                below. What the class doesn't declare stays as it is, and so does data such as
+                metadata.
+        """
+        plain: dict[str, Any] = to_plain(self, nulls=not compact)
         return plain
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Yield the pairs of `to_dict`, so that `dict(model)` is the same, as FastAPI asks for."""
+        yield from self.to_dict().items()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Describe the class to pydantic, which alone calls this."""
+        from julep._pydantic import core_schema_of  # noqa: PLC0415 - only its users have it
+
+        return core_schema_of(source, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """Describe the class in JSON Schema, as pydantic asks for it."""
+        from julep._pydantic import json_schema_of  # noqa: PLC0415 - as above
+
+        return json_schema_of(cls, schema, handler)
 
     if not TYPE_CHECKING:
 
