@@ -5,7 +5,7 @@ Without settings it is a server of their own, inside the program. `JULEP_BASE_UR
 """
 
 import os
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
@@ -15,8 +15,9 @@ from julep.local import LocalServer
 MODEL = os.environ.get("JULEP_MODEL", "gpt-4o")
 IS_OFFLINE = not os.environ.keys() & {"JULEP_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"}
 
-Said: TypeAlias = str | Sequence[tuple[str, Mapping[str, Any]]]
-"""What a model says offline: a text, or calls of functions."""
+Spoken: TypeAlias = str | Sequence[tuple[str, Mapping[str, Any]]]
+Said: TypeAlias = Spoken | Callable[[list[dict[str, Any]]], Spoken]
+"""What a model says offline: a text, calls of functions, or what a function of the messages returns."""
 
 
 @contextmanager

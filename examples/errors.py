@@ -12,19 +12,18 @@ from julep import (
 )
 
 NOBODY = "01890000-0000-7000-8000-000000000000"
+NOWHERE = "http://127.0.0.1:9"
 
 
 def main() -> None:
     """Meet the usual errors."""
     with connect() as client:
         answered(client)
-        refused_key(client)
-    before_sending()
-    no_answer()
+    unanswered()
 
 
 def answered(client: Julep) -> None:
-    """Ask for what isn't there: the server says no, and why."""
+    """Meet what the server answers: what is not there, what it refuses, and a wrong key."""
     try:
         client.agents.get(NOBODY)
     except NotFoundError as error:
@@ -33,32 +32,23 @@ def answered(client: Julep) -> None:
         client.agents.create(name="n" * 300)
     except UnprocessableEntityError as error:
         print("refused:", error.details[0]["loc"], "-", error.details[0]["msg"])
-
-
-def refused_key(client: Julep) -> None:
-    """Send a wrong key: the error says where it came from, and never the key."""
     try:
         client.with_options(api_key="not-this-one").ping()
     except AuthenticationError as error:
         print("key:", error.hint)
 
 
-def before_sending() -> None:
-    """Mistakes that need no server to be seen."""
+def unanswered() -> None:
+    """Meet mistakes that are seen before anything is sent, and a server that is not there."""
     try:
         Julep(base_url="localhost:8080")
     except ConfigurationError as error:
         print("options:", error)
-    with Julep(base_url="http://127.0.0.1:9") as client:
+    with Julep(base_url=NOWHERE, max_retries=1) as client:
         try:
             client.agents.get("")
         except ValueError as error:
             print("argument:", error)
-
-
-def no_answer() -> None:
-    """Nobody listens: the call is tried again, since it surely did nothing there."""
-    with Julep(base_url="http://127.0.0.1:9", max_retries=1) as client:
         try:
             client.agents.create(name="Librarian")
         except APIConnectionError as error:

@@ -1,4 +1,4 @@
-"""A first conversation: an agent, a document, a session, answers, and lists.
+"""A first conversation: an agent, a document, a session, and answers.
 
 It runs against a server of its own inside this program: no account, no network. The answers come
 from an offline stand-in that repeats what it is told, unless `OPENAI_BASE_URL` or `OPENAI_API_KEY`
@@ -28,19 +28,9 @@ def main() -> None:
         print("answer:  ", answer.text)
         print("recalled:", [doc.title for doc in answer.docs])
 
-        print("streamed:", end=" ")
-        with client.sessions.chat.stream(session, "And on Monday?") as chunks:
-            for chunk in chunks:
-                print(chunk.text, end="", flush=True)
-        print()
-
+        client.sessions.chat(session, "And on Monday?")
         for entry in client.sessions.history(session).entries:
-            print(f"history:   {entry.role}: {entry.text}")
-
-        for number in range(3):
-            client.agents.create(name=f"Helper {number}", model=MODEL)
-        names = [agent.name for agent in client.agents.list(page_size=2)]
-        print("agents:  ", ", ".join(names))
+            print(f"history:  {entry.role}: {entry.text}")
 
 
 if __name__ == "__main__":

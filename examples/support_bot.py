@@ -1,10 +1,12 @@
 """A support bot: the model looks orders up and pays money back with functions of this program.
 
 It calls two of them at once, a third one while its answer is streamed. What the model says offline,
-where there is none, stands in `SAID`.
+where there is none, stands in `SAID`. `test_support_bot.py` tests it.
 """
 
 from _shared import MODEL, Said, connect
+
+from julep import ToolError
 
 ORDERS = {"A17": "on its way, at your door tomorrow", "B4": "lost in the post"}
 QUESTIONS = ["Where are my orders A17 and B4?", "Then I want my 25 euros back for B4."]
@@ -28,6 +30,8 @@ def refund(order: str, euros: float) -> dict[str, object]:
         order: The order's number.
         euros: How much.
     """
+    if euros > 100:
+        raise ToolError("only a person may pay back more than 100 euros")
     return {"order": order, "paid_back": euros}
 
 
