@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
+from typing import overload as variant
 
 from julep.types._plain import OMIT
 
@@ -186,11 +187,11 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         # Resources and copies hold the transport too, and may outlive the client.
         return cls._made(Engine(transport, options), weakref.finalize(transport, server.stop))
 
-    @overload
+    @variant
     def send(self: BaseClient[Sync, Any], request: Request[R]) -> R: ...
-    @overload
+    @variant
     def send(self: BaseClient[Async, Any], request: Request[R]) -> Coroutine[Any, Any, R]: ...
-    def send(self: BaseClient[Any, Any], request: Request[Any]) -> object:
+    def send(self: BaseClient[Any, Any], request: Request[R]) -> R | Awaitable[R]:
         """Make a call that was described as a value.
 
         `client.send(Request("GET", "/healthz", dict))` reaches what has no method.

@@ -8,11 +8,16 @@ overloads of `__get__` are told apart by `Resource[Sync]` and `Resource[Async]`.
 Why the engine can serve both: it is `async def` over a transport, and a coroutine whose transport
 never suspends runs to its end at the first `send(None)`. That is `drive`: no thread, no event loop.
 
-Four details that were measured. `FaceT` is bound, not constrained: a constrained one turns
+Details that were measured. `FaceT` is bound, not constrained: a constrained one turns
 `client.agents` into Any in mypy. The awaiting side is typed `Coroutine`: only then do checkers
 report a forgotten await. `self` is stripped in `operation.__init__`, and `__get__` gives a plain
 `Callable`: a callable class would lose its docstring in editors. And both functions are real
 functions with a signature of their own, so `help()`, notebooks and `inspect` tell the truth.
+
+And three for jedi, which Spyder, vim and python-lsp-server complete with. It knows `overload` by that
+name alone and takes the first form for all, so it is called `variant`: then jedi reads the last form,
+whose type is that of both faces. It counts no `ParamSpec` among the parameters of a class, so that has
+to be the last. And what a decorator gives it only learns from a function.
 
 Functions that errors pass through on their way to the caller set `__tracebackhide__`: IPython and
 pytest leave such frames out, so that what remains is the caller's line and the error.
@@ -23,20 +28,19 @@ A price: no code can be generic over the face and use the result, since its type
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from types import MethodType
 from typing import (
     TYPE_CHECKING,
     Any,
-    ClassVar,
     Concatenate,
     Generic,
     NoReturn,
     ParamSpec,
     TypeVar,
     cast,
-    overload,
 )
+from typing import overload as variant
 
 from ._elsewhere import name_elsewhere
 from ._engine import Engine
@@ -46,7 +50,7 @@ from ._request import Request
 
 P = ParamSpec("P")
 R = TypeVar("R")
-SourceT = TypeVar("SourceT")
+SourceT = TypeVar("SourceT", bound=Callable[..., Any])
 
 
 class Face:
@@ -80,7 +84,7 @@ def drive(coroutine: Coroutine[Any, Any, R]) -> R:
     raise RuntimeError("a blocking call tried to suspend; its transport must never await")
 
 
-def as_face(face: Face, coroutine: Coroutine[Any, Any, R]) -> object:
+def as_face(face: Face, coroutine: Coroutine[Any, Any, R]) -> R | Coroutine[Any, Any, R]:
     """Return what a call gives on a face: its result where calls block, else the coroutine."""
     __tracebackhide__ = True
     return drive(coroutine) if isinstance(face, Sync) else coroutine
@@ -121,7 +125,7 @@ def require(resource: Resource[Any], face: type[Face], instead: str) -> None:
         raise TypeError(f"this client is {kind}: {instead}")
 
 
-class _Method(Generic[P, R, SourceT]):
+class Method(Generic[R, SourceT, P]):
     """A method of both faces: `source` is what the class has, and instances have one of the others."""
 
     def __init__(
@@ -135,78 +139,89 @@ class _Method(Generic[P, R, SourceT]):
         self._awaiting = awaiting
         self.__doc__ = source.__doc__
 
-    @overload
+    @variant
     def __get__(self, instance: None, owner: type) -> SourceT: ...
-    @overload
+    @variant
     def __get__(self, instance: Resource[Sync], owner: type) -> Callable[P, R]: ...
-    @overload
+    @variant
     def __get__(
         self, instance: Resource[Async], owner: type
     ) -> Callable[P, Coroutine[Any, Any, R]]: ...
-    def __get__(self, instance: Resource[Any] | None, owner: type) -> object:
+    def __get__(self, instance: Resource[Any] | None, owner: type) -> Callable[P, R | Awaitable[R]]:
         if instance is None:
             return self._source
         call = self._blocking if isinstance(instance._face, Sync) else self._awaiting  # noqa: SLF001 - a part of Resource
         return MethodType(call, instance)
 
 
-class operation(_Method[P, R, Callable[Concatenate[Any, P], Request[R]]]):  # noqa: N801 - a decorator
+def operation(
+    describe: Callable[Concatenate[Any, P], Request[R]],
+) -> Method[R, Callable[Concatenate[Any, P], Request[R]], P]:
     """Turn a request description into a method of whichever face it is called on."""
-
-    _reads: ClassVar[bool] = False
-    """Whether to describe takes time, so that a thread does it where a loop would wait."""
-
-    def __init__(self, describe: Callable[Concatenate[Any, P], Request[R]]) -> None:
-        known, reads = own_keywords(describe), self._reads
-        owner = describe.__qualname__.partition(".")[0]
-
-        def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
-            __tracebackhide__ = True
-            if known is not None:
-                refuse_unknown(kwargs, known, owner)
-            try:
-                return describe(self, *args, **kwargs)
-            except (TypeError, ValueError) as mistake:
-                # Its text says which argument is wrong; where that was noticed says nothing.
-                raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
-
-        @functools.wraps(describe)
-        def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            __tracebackhide__ = True
-            return drive(self._engine.call(described(self, *args, **kwargs)))
-
-        @functools.wraps(describe)
-        async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            __tracebackhide__ = True
-            if not reads:
-                return await self._engine.call(described(self, *args, **kwargs))
-            work = functools.partial(described, self, *args, **kwargs)
-            return await self._engine.call(await self._engine.transport.aside(work))
-
-        _sign_result(describe, blocking, awaiting)
-        super().__init__(describe, blocking, awaiting)
+    return _described(describe)
 
 
-class reading(operation[P, R]):  # noqa: N801 - a decorator
+def reading(
+    describe: Callable[Concatenate[Any, P], Request[R]],
+) -> Method[R, Callable[Concatenate[Any, P], Request[R]], P]:
     """Turn a description that may read a file into a method of whichever face it is called on."""
+    return _described(describe, reads=True)
 
-    _reads = True
+
+def _described(
+    describe: Callable[Concatenate[Any, P], Request[R]], *, reads: bool = False
+) -> Method[R, Callable[Concatenate[Any, P], Request[R]], P]:
+    """Make both faces of a description.
+
+    Args:
+        describe: Says what to send.
+        reads: Whether that takes time, so that a thread does it where a loop would wait.
+    """
+    known = own_keywords(describe)
+    owner = describe.__qualname__.partition(".")[0]
+
+    def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+        __tracebackhide__ = True
+        if known is not None:
+            refuse_unknown(kwargs, known, owner)
+        try:
+            return describe(self, *args, **kwargs)
+        except (TypeError, ValueError) as mistake:
+            # Its text says which argument is wrong; where that was noticed says nothing.
+            raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
+
+    @functools.wraps(describe)
+    def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        return drive(self._engine.call(described(self, *args, **kwargs)))
+
+    @functools.wraps(describe)
+    async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        if not reads:
+            return await self._engine.call(described(self, *args, **kwargs))
+        work = functools.partial(described, self, *args, **kwargs)
+        return await self._engine.call(await self._engine.transport.aside(work))
+
+    _sign_result(describe, blocking, awaiting)
+    return Method(describe, blocking, awaiting)
 
 
-class workflow(_Method[P, R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]]):  # noqa: N801 - a decorator
+def workflow(
+    steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]],
+) -> Method[R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], P]:
     """Turn several calls, written as one coroutine, into a method of whichever face it is called on."""
 
-    def __init__(self, steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
-        @functools.wraps(steps)
-        def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
-            __tracebackhide__ = True
-            return drive(steps(self, *args, **kwargs))
+    @functools.wraps(steps)
+    def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        return drive(steps(self, *args, **kwargs))
 
-        # What wraps a coroutine function without being one must not look like it.
-        del blocking.__wrapped__
-        for call in (blocking, steps):
-            call.__dict__["__signature__"] = expanded(steps)
-        super().__init__(steps, blocking, steps)
+    # What wraps a coroutine function without being one must not look like it.
+    del blocking.__wrapped__
+    for call in (blocking, steps):
+        call.__dict__["__signature__"] = expanded(steps)
+    return Method(steps, blocking, steps)
 
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from julep import AsyncJulep, Julep
-from julep._faces import Resource, operation, workflow
+from julep._faces import Method, Resource
 from julep._pages import Pages
 from julep._stream import Stream
 
@@ -74,7 +74,7 @@ def test_only_the_awaiting_side_is_awaited(resource: str, name: str) -> None:
     blocking, awaiting = (getattr(found(c, resource), name) for c in (BLOCKING, AWAITING))
 
     assert not inspect.iscoroutinefunction(blocking)
-    is_operation = isinstance(described, operation | workflow)
+    is_operation = isinstance(described, Method)
     assert inspect.iscoroutinefunction(awaiting) is is_operation
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_offered_that_is_not_listed(resource: str) -> None:
         for base in kind.__mro__[:-1]
         if base not in (Resource, object)
         for name, value in vars(base).items()
-        if (callable(value) or isinstance(value, operation | workflow))
+        if (callable(value) or isinstance(value, Method))
         and (name == "__call__" or not name.startswith("_"))
     }
     assert offered == set(METHODS[resource].split())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, cast, overload
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, cast
+from typing import overload as variant
 
 from julep._checks import check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
@@ -38,7 +39,7 @@ class Chat(Resource[FaceT]):
     """Say something in a session and get the agent's answer: call it, or `stream` it."""
 
     # A descriptor named `__call__` would hide its parameters from editors; overloads show them.
-    @overload
+    @variant
     def __call__(
         self: Chat[Sync],
         session_id: Id,
@@ -47,7 +48,7 @@ class Chat(Resource[FaceT]):
         stream: Literal[False] = False,
         **options: Unpack[ChatOptions],
     ) -> Answer: ...
-    @overload
+    @variant
     def __call__(
         self: Chat[Sync],
         session_id: Id,
@@ -56,7 +57,7 @@ class Chat(Resource[FaceT]):
         stream: Literal[True],
         **options: Unpack[ChatOptions],
     ) -> ChatStream[Sync]: ...
-    @overload
+    @variant
     def __call__(
         self: Chat[Async],
         session_id: Id,
@@ -65,7 +66,7 @@ class Chat(Resource[FaceT]):
         stream: Literal[False] = False,
         **options: Unpack[ChatOptions],
     ) -> Coroutine[Any, Any, Answer]: ...
-    @overload
+    @variant
     def __call__(
         self: Chat[Async],
         session_id: Id,
@@ -82,7 +83,7 @@ class Chat(Resource[FaceT]):
         *,
         stream: bool = False,
         **options: Unpack[ChatOptions],
-    ) -> object:
+    ) -> Answer | Awaitable[Answer] | ChatStream[Any]:
         """Say something in a session and get the agent's answer.
 
         Functions in `tools` are offered to the model, called when it calls them, and their results
@@ -132,7 +133,7 @@ class Chat(Resource[FaceT]):
         """
         return ChatStream(self, self._loop(session_id, messages, options))
 
-    @overload
+    @variant
     def parse(
         self: Chat[Sync],
         session_id: Id,
@@ -142,7 +143,7 @@ class Chat(Resource[FaceT]):
         repair: int = 0,
         **options: Unpack[ChatOptions],
     ) -> ParsedAnswer[T]: ...
-    @overload
+    @variant
     def parse(
         self: Chat[Sync],
         session_id: Id,
@@ -152,7 +153,7 @@ class Chat(Resource[FaceT]):
         repair: int = 0,
         **options: Unpack[ChatOptions],
     ) -> ParsedAnswer[Any]: ...
-    @overload
+    @variant
     def parse(
         self: Chat[Async],
         session_id: Id,
@@ -162,7 +163,7 @@ class Chat(Resource[FaceT]):
         repair: int = 0,
         **options: Unpack[ChatOptions],
     ) -> Coroutine[Any, Any, ParsedAnswer[T]]: ...
-    @overload
+    @variant
     def parse(
         self: Chat[Async],
         session_id: Id,
@@ -181,7 +182,7 @@ class Chat(Resource[FaceT]):
         *,
         repair: int = 0,
         **options: Unpack[ChatOptions],
-    ) -> object:
+    ) -> ParsedAnswer[Any] | Awaitable[ParsedAnswer[Any]]:
         """Say something in a session and get the agent's answer as a value of a type.
 
         The JSON Schema of the type is sent as `response_format`. Servers of 2024 and 2025 take that;

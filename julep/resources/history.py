@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, overload
+from collections.abc import Awaitable, Coroutine
+from typing import Any
+from typing import overload as variant
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
 from julep._hints import EMBEDDED
@@ -18,12 +19,12 @@ class SessionHistory(Resource[FaceT]):
     """What was said in a session: call it to read, `delete` to clear."""
 
     # A descriptor named `__call__` would hide its parameters from editors; overloads show them.
-    @overload
+    @variant
     def __call__(self: SessionHistory[Sync], session_id: Id) -> History: ...
-    @overload
+    @variant
     def __call__(self: SessionHistory[Async], session_id: Id) -> Coroutine[Any, Any, History]: ...
     @shows_keywords
-    def __call__(self: SessionHistory[Any], session_id: Id) -> object:
+    def __call__(self: SessionHistory[Any], session_id: Id) -> History | Awaitable[History]:
         """Fetch what was said in a session.
 
         Args:
@@ -37,7 +38,8 @@ class SessionHistory(Resource[FaceT]):
                 with an empty history.
         """
         __tracebackhide__ = True
-        return self._read(session_id)
+        read: History | Awaitable[History] = self._read(session_id)
+        return read
 
     @operation
     def _read(self, session_id: Id) -> Request[History]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, TypeVar, Unpack, overload
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar, Unpack
+from typing import overload as variant
 
 from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, shows_keywords
@@ -24,7 +25,7 @@ T = TypeVar("T")
 class TaskRuns(Resource[FaceT]):
     """What runs tasks."""
 
-    @overload
+    @variant
     def run(
         self: TaskRuns[Sync],
         task_id: Id,
@@ -33,7 +34,7 @@ class TaskRuns(Resource[FaceT]):
         output: type[T],
         **options: Unpack[RunOptions],
     ) -> Run[T]: ...
-    @overload
+    @variant
     def run(
         self: TaskRuns[Sync],
         task_id: Id,
@@ -42,7 +43,7 @@ class TaskRuns(Resource[FaceT]):
         output: Any = None,
         **options: Unpack[RunOptions],
     ) -> Run[Any]: ...
-    @overload
+    @variant
     def run(
         self: TaskRuns[Async],
         task_id: Id,
@@ -51,7 +52,7 @@ class TaskRuns(Resource[FaceT]):
         output: type[T],
         **options: Unpack[RunOptions],
     ) -> Coroutine[Any, Any, Run[T]]: ...
-    @overload
+    @variant
     def run(
         self: TaskRuns[Async],
         task_id: Id,
@@ -68,7 +69,7 @@ class TaskRuns(Resource[FaceT]):
         input: Mapping[str, Any] = NO_INPUT,
         output: Any = None,
         **options: Unpack[RunOptions],
-    ) -> object:
+    ) -> Run[Any] | Awaitable[Run[Any]]:
         """Run a task to its end: start it, answer what it waits for, return its result.
 
         Args:
@@ -96,7 +97,7 @@ class TaskRuns(Resource[FaceT]):
         start = Start(setup.task, input, setup.metadata)
         return as_face(self._face, run_to_end(self._engine, start, setup))
 
-    @overload
+    @variant
     def map(
         self: TaskRuns[Sync],
         task_id: Id,
@@ -105,7 +106,7 @@ class TaskRuns(Resource[FaceT]):
         output: type[T],
         **options: Unpack[MapOptions],
     ) -> Runs[Sync, T]: ...
-    @overload
+    @variant
     def map(
         self: TaskRuns[Sync],
         task_id: Id,
@@ -114,7 +115,7 @@ class TaskRuns(Resource[FaceT]):
         output: Any = None,
         **options: Unpack[MapOptions],
     ) -> Runs[Sync, Any]: ...
-    @overload
+    @variant
     def map(
         self: TaskRuns[Async],
         task_id: Id,
@@ -123,7 +124,7 @@ class TaskRuns(Resource[FaceT]):
         output: type[T],
         **options: Unpack[MapOptions],
     ) -> Runs[Async, T]: ...
-    @overload
+    @variant
     def map(
         self: TaskRuns[Async],
         task_id: Id,
@@ -140,7 +141,7 @@ class TaskRuns(Resource[FaceT]):
         *,
         output: Any = None,
         **options: Unpack[MapOptions],
-    ) -> object:
+    ) -> Runs[Any, Any]:
         """Run a task for many inputs, several at a time: `for done in tasks.map(task, inputs)`.
 
         Inputs are taken as they are needed, so they may be without end. Use it in a `with` block to

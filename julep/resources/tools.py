@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Unpack, overload
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from typing import Any, Unpack
+from typing import overload as variant
 
 from julep._codec import OMIT
 from julep._faces import Async, FaceT, Resource, Sync, as_face, operation, workflow
@@ -90,14 +91,16 @@ class Tools(Resource[FaceT]):
         }
         return creation(agent_id, fields)
 
-    @overload
+    @variant
     def ensure(self: Tools[Sync], agent_id: Id, tools: Sequence[OfferedTool]) -> Sequence[Tool]: ...
-    @overload
+    @variant
     def ensure(
         self: Tools[Async], agent_id: Id, tools: Sequence[OfferedTool]
     ) -> Coroutine[Any, Any, Sequence[Tool]]: ...
     @shows_keywords
-    def ensure(self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]) -> object:
+    def ensure(
+        self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]
+    ) -> Sequence[Tool] | Awaitable[Sequence[Tool]]:
         """See to it that an agent has tools of these names, as they are given here.
 
         Call it as often as you like: what is as it should be is not written again. Others of the
