@@ -49,7 +49,9 @@ def test_names_are_completed(typed: str, names: set[str]) -> None:
 def test_what_calls_give_is_completed(call: str, names: set[str]) -> None:
     """The fields of what is answered are known on both faces, awaited or not."""
     assert names <= completed(f"import julep\nclient = julep.Julep()\nit = {call}\nit.")
-    program = f"import julep\nclient = julep.AsyncJulep()\nasync def f():\n  it = await {call}\n  it."
+    program = (
+        f"import julep\nclient = julep.AsyncJulep()\nasync def f():\n  it = await {call}\n  it."
+    )
     assert names <= completed(program)
 
 
