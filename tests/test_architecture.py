@@ -37,13 +37,14 @@ LEVELS = [
     "client",
     "_flat",
     "__init__",
+    "cli",
     "__main__ testing",
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
 LATE = {
     ("client", "_flat"),
     ("_base_client", "local"),
-    ("__main__", "local"),
+    ("cli", "local"),
     ("testing", "local"),
     ("_task_files", "local"),
     ("types", "_html"),
@@ -74,6 +75,8 @@ FOREIGN = {
     "anyio": {"_http", "_concurrency", "_transport"},
     "cattrs": {"_codec", "_hooks"},
     "pydantic": {"_pydantic"},
+    "click": {"cli"},
+    "rich": {"cli"},
 }
 """Which modules speak to a library; the embedded server aside."""
 

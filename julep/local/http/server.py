@@ -37,6 +37,7 @@ from julep.local.timers import Timers
 from .app import Lifespan, make_app
 from .cancelled_requests import Ending
 from .half_open import HalfOpen
+from .request_log import RequestLog
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -247,7 +248,7 @@ def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:
         origins=setup.allow_origins,
         stopping=stopping,
     )
-    return Ending(app)
+    return RequestLog(Ending(app))
 
 
 def _lifespan(services: Services) -> Lifespan:

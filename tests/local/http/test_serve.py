@@ -198,3 +198,65 @@ def test_it_tells_its_version() -> None:
     command = [sys.executable, "-m", "julep", "--version"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert told == f"julep-sdk {__version__}\n"
+
+
+def test_a_key_that_was_made_up_stays_with_the_file(tmp_path: Path) -> None:
+    """The next start has the same one, which nobody else can read; one that is given goes before."""
+    database, kept = tmp_path / "agents.db", tmp_path / "agents.db.key"
+    with _serving("--db", str(database)) as (process, output):
+        key = _find(r"key +(\S+)", output)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == (f"{key}\n", 0o600)
+    with _serving("--db", str(database)) as (process, output):
+        assert _find(r"key +(\S+)", output) == key
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    with _serving("--db", str(database), JULEP_API_KEY="given") as (_, output):
+        assert key not in output
+    assert kept.read_text() == f"{key}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "message"), [("k" * 12, 0o644, "chmod 600"), ("\n", 0o600, "holds no key")]
+)
+def test_a_kept_key_that_is_no_use_is_told(
+    tmp_path: Path, text: str, mode: int, message: str
+) -> None:
+    """One that others can read, or that is none, isn't taken."""
+    kept = tmp_path / "agents.db.key"
+    kept.write_text(text)
+    kept.chmod(mode)
+    done = subprocess.run(
+        [*_SERVE, "--port", "0", "--db", str(tmp_path / "agents.db")],
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        check=False,
+    )
+    assert (done.returncode, message in done.stderr) == (1, True)
+
+
+def test_requests_are_logged_when_asked() -> None:
+    """`-v` writes a line for each to stderr."""
+    with subprocess.Popen(
+        [*_SERVE, "--port", "0", "-v"], stdout=-1, stderr=-1, text=True, env=_environment()
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        url = process.stdout.readline().split()[-1]
+        while not process.stdout.readline().startswith("Ctrl-C"):
+            pass
+        httpx.get(f"{url}/healthz")
+        assert re.fullmatch(r"[\d:]+ GET /healthz 200 \d+ ms\n", process.stderr.readline())
+        process.kill()
+
+
+def test_it_needs_the_extra_of_the_server_alone() -> None:
+    """What terminals look good with is of no use to it."""
+    code = (
+        "import sys; sys.modules['rich'] = None\n"
+        "from julep.__main__ import main; sys.exit(main(['serve', '--port', '99999']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, "99999 is no port" in done.stderr) == (2, True)

@@ -1,0 +1,43 @@
+"""Agents by what people call them: an id, or a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from julep.errors import JulepError
+
+if TYPE_CHECKING:
+    from julep import Julep
+
+
+class NoSuchAgent(JulepError):
+    """No agent, or more than one, has this name."""
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is an id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def agent_id(client: Julep, agent: str) -> str:
+    """Return the id of an agent that is known by id, name or canonical name.
+
+    Raises:
+        NoSuchAgent: None has the name, or several do.
+    """
+    if is_id(agent):
+        return agent
+    names = ((one.id, {one.name, one.canonical_name}) for one in client.agents.list())
+    ids = [id for id, called in names if agent in called]
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise NoSuchAgent(
+            f"{len(ids)} agents are called {agent!r}, name one by id: {', '.join(ids)}"
+        )
+    raise NoSuchAgent(f"no agent is called {agent!r}; `julep ls agents` lists them")

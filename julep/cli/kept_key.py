@@ -1,0 +1,57 @@
+"""The key of a server that was given none, kept beside the file of its data.
+
+`agents.db` has its key in `agents.db.key`, for its owner alone. So a server that starts again takes
+the key that its clients know.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from .failures import words
+
+_SUFFIX: Final = ".key"
+_LONGEST: Final = 1000
+"""Characters of a key, and more than any has: the file may be another one by mistake."""
+_OTHERS: Final = 0o077
+
+
+def place_of(database: str | None) -> Path | None:
+    """Return where the key of a database is kept; nowhere without a file."""
+    if database is None or database == ":memory:":
+        return None
+    file = Path(database).resolve()
+    return file.with_name(file.name + _SUFFIX)
+
+
+def read(place: Path | None) -> str | None:
+    """Return the key that is kept, if there is one.
+
+    Raises:
+        OSError: The file can't be read, or others can read it.
+        ValueError: It holds no key.
+    """
+    if place is None or not place.exists():
+        return None
+    if os.name == "posix" and place.stat().st_mode & _OTHERS:
+        raise PermissionError(f"others can read the key in {place}: chmod 600 it, or delete it")
+    try:
+        key = place.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        key = ""
+    if not key or len(key) > _LONGEST or not key.isprintable():
+        raise ValueError(f"{place} holds no key: delete it, and a new one is made up")
+    return key
+
+
+def keep(place: Path, key: str) -> str | None:
+    """Keep a key, for the next start; return in words what prevents that."""
+    try:
+        file = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(file, "w", encoding="ascii") as writing:
+            writing.write(f"{key}\n")
+    except OSError as error:
+        return words(error)
+    return None

@@ -1,0 +1,86 @@
+"""The options of commands that talk to a server, and the client that they describe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from julep.errors import ConfigurationError
+
+from .screen import Screen
+
+if TYPE_CHECKING:
+    from julep import Julep
+
+P = ParamSpec("P")
+
+_ADDRESSES = ("JULEP_BASE_URL", "JULEP_API_URL", "JULEP_ENVIRONMENT")
+NO_ADDRESS = (
+    "no server is named: start one with `julep serve`, and pass its address as --base-url, "
+    "or set JULEP_BASE_URL"
+)
+
+
+def with_json(function: Callable[Concatenate[Screen, P], None]) -> Callable[..., None]:
+    """Give a command the option `--json`, and a screen."""
+
+    @click.option("--json", "wants_json", is_flag=True, help="Write JSON, one object a line.")
+    @wraps(function)
+    def command(wants_json: bool, *args: Any, **kwargs: Any) -> None:
+        function(Screen(wants_json=wants_json), *args, **kwargs)
+
+    return command
+
+
+def with_connection(function: Callable[P, None]) -> Callable[..., None]:
+    """Give a command the options that name a server, as keywords of `connect`."""
+    for option in (
+        click.option(
+            "--auth-key",
+            metavar="KEY",
+            help="Key in the header X-Auth-Key instead, which some servers want.",
+        ),
+        click.option(
+            "--api-key", metavar="KEY", help="Key; better in JULEP_API_KEY, which nobody sees."
+        ),
+        click.option("--base-url", metavar="URL", help="Address of the server (JULEP_BASE_URL)."),
+    ):
+        function = option(function)
+    return function
+
+
+def with_client(function: Callable[Concatenate[Screen, Julep, P], None]) -> Callable[..., None]:
+    """Give a command the options that all such commands have, a screen and a client."""
+
+    @with_json
+    @with_connection
+    @wraps(function)
+    def command(
+        screen: Screen,
+        *args: Any,
+        base_url: str | None,
+        api_key: str | None,
+        auth_key: str | None,
+        **kwargs: Any,
+    ) -> None:
+        with connect(base_url, api_key, auth_key) as client:
+            function(screen, client, *args, **kwargs)
+
+    return command
+
+
+def connect(base_url: str | None, api_key: str | None, auth_key: str | None) -> Julep:
+    """Make the client that options and variables describe.
+
+    Raises:
+        ConfigurationError: No server is named, or something can't be used.
+    """
+    from julep import Julep
+
+    if not (base_url or any(map(os.environ.get, _ADDRESSES))):
+        raise ConfigurationError(NO_ADDRESS)
+    return Julep(base_url=base_url, api_key=api_key, auth_key=auth_key)

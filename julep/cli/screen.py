@@ -1,0 +1,106 @@
+"""Where commands write: a terminal that people look at, a pipe, or a program that reads JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from .failures import tell
+from .plain_text import as_json, in_a_line, in_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_MAY_BE_CUT: Final = {"name", "title", "situation", "canonical_name"}
+_LEAST: Final = 8
+_GAP: Final = 2
+"""Characters that a cut column keeps at least, and between two columns."""
+
+
+class Screen:
+    """Writes what a command has to say, in whichever form is wanted.
+
+    Only what goes to a terminal has colours. Nothing that a server sent is obeyed by it.
+
+    Attributes:
+        wants_json: Whether a program reads: JSON goes to stdout, and nothing else.
+    """
+
+    def __init__(self, *, wants_json: bool = False) -> None:
+        self.wants_json = wants_json
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether people look at what is written, as it is written."""
+        return not self.wants_json and sys.stdout.isatty()
+
+    @cached_property
+    def console(self) -> Console:
+        """What writes colours and tables to a terminal. It heeds NO_COLOR and TERM."""
+        from rich.console import Console
+
+        return Console(markup=False, highlight=False, emoji=False)
+
+    def json(self, value: Any) -> None:
+        """Write a value as a line of JSON."""
+        self._put(f"{as_json(value)}\n")
+
+    def line(self, text: object = "", style: str = "") -> None:
+        """Write a line."""
+        self.write(f"{in_a_line(text)}\n", style)
+
+    def write(self, text: str, style: str = "") -> None:
+        """Write text as it comes, of any number of lines."""
+        text = in_lines(text)
+        if not (style and self.is_terminal):
+            self._put(text)
+            return
+        from rich.text import Text
+
+        self.console.print(Text(text, style), end="", soft_wrap=True)
+
+    def note(self, text: object) -> None:
+        """Tell people something, on stderr."""
+        tell(in_a_line(text))
+
+    def table(self, title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Write rows in a terminal; where it is narrow, the longest names and titles are cut."""
+        from rich.table import Table
+        from rich.text import Text
+
+        columns = [[in_a_line(cell) for cell in column] for column in zip(*rows, strict=True)]
+        table = Table(box=None, title=title or None, title_justify="left", title_style="bold")
+        for name in names:
+            table.add_column(Text(name, "dim"), no_wrap=True)
+        for row in zip(*self._fitted(names, columns), strict=True):
+            table.add_row(*map(Text, row))
+        # Wider than the terminal, if need be: an id that is cut can't be copied.
+        width = max(self.console.width, self.console.measure(table).maximum)
+        self.console.print(table, width=width, soft_wrap=True)
+
+    def _fitted(self, names: Sequence[str], columns: list[list[str]]) -> Iterator[list[str]]:
+        """Yield columns, those that may be cut no wider than there is room."""
+        from rich.cells import cell_len, set_cell_size
+
+        widths = [
+            max(map(cell_len, [name, *cells])) + _GAP
+            for name, cells in zip(names, columns, strict=True)
+        ]
+        too_much = sum(widths) - self.console.width
+        for name, cells, width in zip(names, columns, widths, strict=True):
+            most = max(_LEAST, width - _GAP - max(0, too_much)) if name in _MAY_BE_CUT else width
+            yield [
+                cell if cell_len(cell) <= most else f"{set_cell_size(cell, most - 1)}…"
+                for cell in cells
+            ]
+
+    def row(self, cells: Iterable[str]) -> None:
+        """Write a line with tabs in it, for other programs."""
+        self._put("\t".join(map(in_a_line, cells)) + "\n")
+
+    @staticmethod
+    def _put(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()

@@ -1,0 +1,63 @@
+"""What all commands have in common."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import COMMAND, Terminal, variables
+
+
+def test_help_names_commands_and_statuses(terminal: Terminal) -> None:
+    """What there is, how a server is named, and what the exit status says."""
+    told = terminal.run("--help").stdout
+    for word in ("serve", "ls", "JULEP_BASE_URL", "130  Ctrl-C", "completion"):
+        assert word in told
+
+
+def test_a_server_that_is_not_named_is_asked_for() -> None:
+    """How to start one, and where its address goes; that is a matter of usage."""
+    done = subprocess.run(
+        [*COMMAND, "ls"], capture_output=True, text=True, env=variables(), check=False
+    )
+    assert done.returncode == 2
+    assert "JULEP_BASE_URL" in done.stderr
+
+
+def test_a_server_that_is_not_there_is_one_line(terminal: Terminal) -> None:
+    """No traceback, and status 1."""
+    done = terminal.run("ls", "--base-url", "http://127.0.0.1:1")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_a_wrong_key_is_not_shown(terminal: Terminal) -> None:
+    """The error says that it is wrong, and not what it is."""
+    done = terminal.run("ls", "--api-key", "s3cret")
+    assert done.returncode == 1
+    assert "403" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize("package", ["click", "rich"])
+def test_what_is_not_installed_is_named(package: str) -> None:
+    """In one line that says what to install, with status 2; to serve takes the extra `local` alone."""
+    without = f"import sys; sys.modules['{package}'] = None; from julep.__main__ import main;"
+    command = [sys.executable, "-c", f"{without} sys.exit(main(['completion', 'bash']))"]
+    done = subprocess.run(command, capture_output=True, text=True, env=variables(), check=False)
+    if package == "rich":
+        assert done.returncode == 0
+        return
+    assert done.returncode == 2
+    assert 'pip install "julep-sdk[cli]"' in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_is_no_fault() -> None:
+    """`julep … | head` ends quietly."""
+    script = f"{' '.join(COMMAND)} completion bash | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=variables(), check=False
+    )
+    assert (done.returncode, done.stderr) in [(141, ""), (0, "")]
