@@ -95,10 +95,10 @@ else:
         "client": "AsyncJulep Julep",
         "errors": (
             "APIConnectionError APIError APITimeoutError AuthenticationError BadRequestError "
-            "ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled ExecutionError "
-            "ExecutionFailed ExecutionTimeout InputMismatch InternalServerError JulepError NotFoundError "
-            "OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted TaskFileError ToolError "
-            "TurnLimitReached UnexpectedResponse UnprocessableEntityError"
+            "BlockingCallWarning ConfigurationError ConflictError ExecutionAwaitsInput ExecutionCancelled "
+            "ExecutionError ExecutionFailed ExecutionTimeout InputMismatch InternalServerError JulepError "
+            "NotFoundError OutputMismatch PermissionDeniedError RateLimitError StreamInterrupted TaskFileError "
+            "ToolError TurnLimitReached UnexpectedResponse UnprocessableEntityError"
         ),
         "resources.chat_stream": "ChatStream",
         "resources.runs": "Runs",

@@ -6,10 +6,12 @@ import gc
 import socket
 import subprocess
 import sys
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
 
 from julep import (
@@ -128,6 +130,18 @@ def test_closing_a_copy_stops_the_server() -> None:
     client = Julep.local()
     client.with_options(timeout=5).close()
     assert not listens(client)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_aclosing_closes_a_client(backend: str) -> None:
+    """`aclose` is the name that the standard library's `aclosing` and exit stacks of others ask for."""
+
+    async def main() -> None:
+        async with aclosing(AsyncJulep.local()) as client:
+            await client.ping()
+        assert not listens(client)
+
+    anyio.run(main, backend=backend)
 
 
 def test_a_program_that_never_closes_its_client_ends() -> None:

@@ -19,6 +19,7 @@ from julep._http.requests import Attempt, checked_client
 from julep._reply import Reply
 
 from .base import BaseTransport, Route, is_stream, reply_to
+from .loop_watch import LoopWatch
 
 
 class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
@@ -28,6 +29,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
         super().__init__(checked_client(http, httpx.Client), is_direct=is_direct)
         self._pools: dict[Route, httpx.HTTPTransport] = {}
         self._lock = threading.Lock()
+        self._watch = LoopWatch.if_asked()
         # A client that is dropped, or left open when the program ends, leaves no socket open.
         weakref.finalize(self, _close_all, self._pools)
 
@@ -72,6 +74,8 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
 
     def _respond(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
         self._refuse_closed()
+        if self._watch is not None:
+            self._watch.look()
         response = self._once(attempt)
         while attempt.goes_on(response):
             response.close()

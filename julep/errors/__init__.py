@@ -28,6 +28,9 @@
         ├── APITimeoutError         not in time (also a TimeoutError)
         └── StreamInterrupted       a stream that broke off, or reported an error
 
+    UserWarning
+    └── BlockingCallWarning         a blocking client holds up an event loop (JULEP_DEBUG=1)
+
 Each can be pickled and deep-copied, and holds nothing of the HTTP library. `str(error)` is one line
 that says what happened and, where that is known, what to do. Keys are never part of it.
 """
@@ -49,7 +52,7 @@ from .api import (
     UnprocessableEntityError,
 )
 from .api import error_class as error_class
-from .base import ConfigurationError, JulepError
+from .base import BlockingCallWarning, ConfigurationError, JulepError
 from .chat import OutputMismatch, ToolError, TurnLimitReached
 from .connection import APIConnectionError, APITimeoutError, StreamInterrupted
 from .executions import (
@@ -69,6 +72,7 @@ __all__ = [
     "ApiError",
     "AuthenticationError",
     "BadRequestError",
+    "BlockingCallWarning",
     "ConfigurationError",
     "ConflictError",
     "ExecutionAwaitsInput",

@@ -11,6 +11,10 @@ class ConfigurationError(JulepError, ValueError):
     """A client can't be built, or used, as it was asked for."""
 
 
+class BlockingCallWarning(UserWarning):
+    """A blocking client is used in a running event loop, told where `JULEP_DEBUG=1` asks for it."""
+
+
 def one_line(text: str) -> str:
     """Fold white space, so that an error is one line in a log."""
     return " ".join(text.split())

@@ -1,0 +1,48 @@
+"""Tells, where it is asked to, of blocking calls that hold up a running event loop."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from types import FrameType
+from typing import Final
+
+from julep._http.loops import current_loop
+from julep.errors import BlockingCallWarning
+
+VARIABLE: Final = "JULEP_DEBUG"
+_OFF: Final = ("", "0")
+
+
+class LoopWatch:
+    """Warns of the first call of a client that is made where an event loop runs."""
+
+    def __init__(self) -> None:
+        self._has_warned = False
+
+    @classmethod
+    def if_asked(cls) -> LoopWatch | None:
+        """Make one where the environment asks for it; without one, calls cost nothing more."""
+        return None if os.environ.get(VARIABLE, "") in _OFF else cls()
+
+    def look(self) -> None:
+        """Warn if this thread runs an event loop, and did not before."""
+        if self._has_warned or current_loop() is None:
+            return
+        self._has_warned = True
+        warnings.warn(
+            "this blocking call holds up the event loop that it is made in, with everything else "
+            "there; use AsyncJulep, or call it on a thread",
+            BlockingCallWarning,
+            stacklevel=_caller(),
+        )
+
+
+def _caller() -> int:
+    """Count the frames up to the line that called the SDK."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what `inspect` gives, without sources
+    level = 1
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("julep."):
+        frame, level = frame.f_back, level + 1
+    return level
