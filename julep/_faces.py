@@ -44,6 +44,7 @@ from typing import overload as variant
 
 from ._elsewhere import name_elsewhere
 from ._engine import Engine
+from ._keyword_docs import write_out
 from ._keywords import expanded, own_keywords, refuse_unknown
 from ._options import shown_url
 from ._request import Request
@@ -137,7 +138,11 @@ class Method(Generic[R, SourceT, P]):
         self._source = source
         self._blocking = blocking
         self._awaiting = awaiting
-        self.__doc__ = source.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        write_out(self._source, vars(owner).get("create"))
+        for each in (self._blocking, self._awaiting, self):
+            each.__doc__ = self._source.__doc__
 
     @variant
     def __get__(self, instance: None, owner: type) -> SourceT: ...

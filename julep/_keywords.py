@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar, cast, get_overloads, get_type_hints
 
 from ._elsewhere import keyword_elsewhere
+from ._keyword_docs import form_of, write_out
 from ._misspelt import refuse_misspelt
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -85,11 +86,10 @@ def expanded(call: Callable[..., object]) -> inspect.Signature:
     """Return the signature of a function with its `Unpack` written out."""
     signature = _showing_omit(inspect.signature(call))
     parameters = list(signature.parameters.values())
-    last = parameters.pop() if parameters else None
-    if last is None or not str(last.annotation).startswith("Unpack["):
+    form = form_of(call)
+    if form is None:
         return signature
-    name = str(last.annotation).removeprefix("Unpack[").removesuffix("]")
-    form: Any = inspect.unwrap(call).__globals__[name]
+    parameters.pop()
     required = form.__required_keys__
     names = sorted(form.__annotations__, key=lambda key: key not in required)
     keywords = [_keyword(key, form.__annotations__[key], key in required) for key in names]
@@ -103,6 +103,7 @@ def shows_keywords(call: F) -> F:
     told = inspect.signature(next(iter(get_overloads(call)), call)).return_annotation
     result = str(told).replace("[FaceT, ", "[").replace("[FaceT]", "")
     call.__dict__["__signature__"] = signature.replace(return_annotation=result)
+    write_out(call)
     return call
 
 

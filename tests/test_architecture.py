@@ -20,7 +20,7 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_callbacks _chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
-    "_html _misspelt",
+    "_html _keyword_docs _misspelt",
     "_keywords",
     "_checks _event_hooks _faults _hooks _masking _retry",
     "_options _task_files",

@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 import pytest
 
+from julep._keyword_docs import write_out
 from julep._keywords import (
     checked,
     expanded,
@@ -20,11 +21,22 @@ from julep.types.setting_dicts import ChatSettingsDict
 
 
 class _Required(TypedDict):
+    """What it has to be given.
+
+    Attributes:
+        size: How large.
+    """
+
     size: int
 
 
 class Fields(_Required, total=False):
-    """What a method takes."""
+    """What a method takes.
+
+    Attributes:
+        page_size: Items of a page,
+            1 to 100.
+    """
 
     page_size: int | None
     settings: ChatSettingsDict | Mapping[str, Any]
@@ -93,6 +105,47 @@ def test_help_sees_the_keywords_one_by_one() -> None:
     }
     assert list(expanded(plain).parameters) == ["self", "a", "b"]
     assert list(expanded(lambda: 1).parameters) == []
+
+
+def documented(id: str, **fields: Unpack[Fields]) -> str:
+    """Take keywords.
+
+    Args:
+        id: Which one.
+        **fields: As many
+            as you like.
+
+    Returns:
+        What it was given.
+    """
+    return f"{id}{fields}"
+
+
+def test_help_describes_the_keywords_one_by_one() -> None:
+    """Below the line that stands for all of them, with what `create` says where the form says nothing."""
+
+    def create(settings: object, size: object) -> None:
+        """Create.
+
+        Args:
+            settings: How it answers.
+            size: Something else.
+        """
+        del settings, size
+
+    write_out(documented, create)
+    assert (inspect.getdoc(documented) or "").splitlines()[2:12] == [
+        "Args:",
+        "    id: Which one.",
+        "    **fields: As many",
+        "        as you like.",
+        "        size: How large.",
+        "        page_size: Items of a page,",
+        "            1 to 100.",
+        "        settings: How it answers.",
+        "",
+        "Returns:",
+    ]
 
 
 def test_help_sees_no_face() -> None:

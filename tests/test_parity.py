@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,6 +99,15 @@ def documented(cls: type) -> Iterator[tuple[str, str | None]]:
     for name in dir(cls):
         if not name.startswith("_"):
             yield name, inspect.getdoc(inspect.getattr_static(cls, name))
+
+
+@pytest.mark.parametrize("face", [BLOCKING, AWAITING])
+@pytest.mark.parametrize(("resource", "name"), PAIRS)
+def test_help_describes_each_argument(resource: str, name: str, face: Any) -> None:
+    """So does `?` in a notebook: keywords that methods share have their text in each of them."""
+    method = getattr(found(face, resource), name)
+    told = set(re.findall(r"^ +\*{0,2}(\w+): ", inspect.getdoc(method) or "", re.MULTILINE))
+    assert inspect.signature(method).parameters.keys() <= told
 
 
 @pytest.mark.parametrize("cls", [Julep, Pages, Stream])

@@ -78,7 +78,7 @@ class Agents(Resource[FaceT]):
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `FilteredListOptions`.
+                `metadata_filter`.
         """
         return Pages(self, "/agents", Agent, options, form=FilteredListOptions)
 

@@ -95,7 +95,8 @@ class AgentDocs(Resource[FaceT]):
             source: A `Path` of a folder or a file, bytes, or several of these; or a text, with `title=`.
                 In folders, names that begin with a dot are left out, and links that lead out of it
                 are skipped.
-            **options: How files are found, read and cut; see `AddOptions`.
+            **options: How files are found, read and cut. `metadata` and `embed_instruction` are
+                for all of them.
 
         Returns:
             What became of them: `added`, `changed`, `unchanged` and `removed` documents, and the
@@ -142,7 +143,7 @@ class AgentDocs(Resource[FaceT]):
                 meaning, whose vector is made here; `alpha` weighs the two. `vector` counts nearness
                 alone, `text` words alone. By default what is given decides, and words and vector
                 are weighed by the server.
-            **query: How to search; see `SearchOptions`.
+            **query: How to search.
 
         Returns:
             The hits as `docs`, the best first, and the seconds that the server took. Their `score` is
@@ -213,7 +214,8 @@ class UserDocs(Resource[FaceT]):
         Args:
             user_id: The user, or their id.
             source: A `Path` of a folder or a file, bytes, or several of these; or a text, with `title=`.
-            **options: How files are found, read and cut; see `AddOptions`.
+            **options: How files are found, read and cut. `metadata` and `embed_instruction` are
+                for all of them.
 
         Returns:
             What became of them, as for `client.agents.docs.add`, which tells more.
@@ -255,7 +257,7 @@ class UserDocs(Resource[FaceT]):
             user_id: The user, or their id.
             text: What to look for.
             mode: `text`, `vector` or `hybrid`, as for `client.agents.docs.search`.
-            **query: How to search; see `SearchOptions`.
+            **query: How to search.
 
         Raises:
             ValueError: There is nothing to search for, or not what the mode needs. Nothing was sent.

@@ -157,7 +157,7 @@ class Files(Resource[FaceT]):
         """List all files, contents included. Real servers send all of them at once.
 
         Args:
-            **options: `limit` (most items in all) and the rest of `ListOptions`.
+            **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`.
         """
         return Pages(self, "/files", File, options, missing=LATE)
 

@@ -44,6 +44,6 @@ class Projects(Resource[FaceT]):
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `FilteredListOptions`.
+                `metadata_filter`.
         """
         return Pages(self, "/projects", Project, options, form=FilteredListOptions, missing=LATE)

@@ -97,7 +97,7 @@ class Sessions(Resource[FaceT]):
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `FilteredListOptions`.
+                `metadata_filter`.
         """
         return Pages(self, "/sessions", Session, options, form=FilteredListOptions)
 
@@ -124,7 +124,7 @@ class Sessions(Resource[FaceT]):
                 answer with a 500.
             **settings: `situation`, `system_template`, `render_templates`, `token_budget`,
                 `context_overflow`, `auto_run_tools`, `forward_tool_calls`, `recall_options`,
-                `metadata`; see `SessionSettings`.
+                `metadata`.
 
         Returns:
             The session as written.

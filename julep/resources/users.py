@@ -55,7 +55,7 @@ class Users(Resource[FaceT]):
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
-                `metadata_filter`; see `FilteredListOptions`.
+                `metadata_filter`.
         """
         return Pages(self, "/users", User, options, form=FilteredListOptions)
 
