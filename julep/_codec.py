@@ -1,8 +1,8 @@
 """Between JSON text and the SDK's models.
 
-Models are read by functions that cattrs generates for each class when it is first met. Two
-converters share the same hooks: the quick one reads, and only when it fails does the other one
-read again, noting where it is, so that the error can name the place.
+Two converters share their hooks for values. The quick one reads models by functions of our own,
+generated for each class when it is first met. Only when it fails does the other one read again, by
+functions that cattrs generates, noting where it is, so that the error can name the place.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from cattrs.gen import make_dict_structure_fn, override
 from julep.types._model import Model
 from julep.types._plain import OMIT, is_plain, to_plain, wire_name
 
-from ._hooks import Hook, register_values
+from ._hooks import Hook, is_model, register_values
 from ._mismatch import NOTHING, Mismatch, named
+from ._readers import declared_fields, make_reader, maker, reshapes
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -75,33 +76,30 @@ def _noting() -> Converter:
     return _converter(detailed=True)
 
 
-def _quick_hook(form: Any) -> Hook:
+@cache
+def _hook(form: Any) -> Hook:
     return _quick().get_structure_hook(form)
-
-
-_hook: Callable[[Any], Hook] = cache(_quick_hook)
 
 
 def _converter(*, detailed: bool) -> Converter:
     converter = Converter(detailed_validation=detailed)
     register_values(converter)
-    converter.register_structure_hook_factory(_is_model, _model_hook)
+    make = _noting_hook if detailed else _quick_hook
+    converter.register_structure_hook_factory(is_model, make)
     return converter
 
 
-def _is_model(form: Any) -> bool:
-    kind = get_origin(form) or form
-    return isinstance(kind, type) and issubclass(kind, Model)
+def _quick_hook(form: Any, converter: Converter) -> Hook:
+    return make_reader(form, converter, _reader_of_unknown(get_origin(form) or form, converter))
 
 
-def _model_hook(form: Any, converter: Converter) -> Hook:
+def _noting_hook(form: Any, converter: Converter) -> Hook:
     model: type[Model] = get_origin(form) or form
-    attrs.resolve_types(model)
-    members = [field for field in attrs.fields(model) if field.init and field.name != "_extra"]
+    members = declared_fields(model)
     known = frozenset(wire_name(field.name) for field in members)
     overrides = {field.name: _override(field, converter) for field in members}
     declared = make_dict_structure_fn(form, converter, _extra=override(omit=True), **overrides)
-    reshape = model.__reshape__ if _reshapes(model) else None
+    reshape = model.__reshape__ if reshapes(model) else None
     bare = model.__bare__
     unknown = _reader_of_unknown(model, converter)
 
@@ -119,10 +117,6 @@ def _model_hook(form: Any, converter: Converter) -> Hook:
     return read
 
 
-def _reshapes(model: type[Model]) -> bool:
-    return any("__reshape__" in vars(base) for base in model.__mro__ if base is not Model)
-
-
 def _reader_of_unknown(model: type[Model], converter: Converter) -> Callable[[Any], Any]:
     if model.__extra_form__ is None:
         return lambda value: value
@@ -131,7 +125,7 @@ def _reader_of_unknown(model: type[Model], converter: Converter) -> Callable[[An
     def read(value: Any) -> Any:
         try:
             return hook(value, model.__extra_form__)
-        except Mismatch:
+        except (KeyError, Mismatch):
             return value
 
     return read
@@ -143,16 +137,11 @@ def _override(field: attrs.Attribute[Any], converter: Converter) -> Any:
     if field.default in (attrs.NOTHING, None):
         return override(rename=rename)
     hook = converter.get_structure_hook(field.type)
-    make = _maker(field.default)
+    make = maker(field.default)
     return override(
         rename=rename,
         struct_hook=lambda value, kind: make() if value is None else hook(value, kind),
     )
-
-
-def _maker(default: Any) -> Callable[[], Any]:
-    factory: Callable[[], Any] | None = getattr(default, "factory", None)
-    return factory or (lambda: default)
 
 
 def _mismatches(noted: Exception, path: str = "") -> Iterator[Mismatch]:

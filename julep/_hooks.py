@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
+import attrs
 from cattrs import Converter
 from cattrs.errors import IterableValidationNote
 
@@ -23,19 +25,44 @@ def as_it_is(value: Any, _: Any) -> Any:
     return value
 
 
-def _only(*kinds: type) -> Hook:
-    def checked(value: Any, _: Any) -> Any:
-        if type(value) in kinds:
-            return value
-        raise Mismatch("", JSON_NAMES[kinds[0]], named(value))
+@attrs.frozen(eq=False)
+class ByType:
+    """Reads a value by its type in JSON, and refuses those of other types.
 
-    return checked
+    Attributes:
+        hooks: What reads values of a type.
+        expected: What values are expected, in words.
+    """
+
+    hooks: Mapping[type, Hook]
+    expected: str
+
+    def __call__(self, value: Any, form: Any) -> Any:
+        """Read a value."""
+        hook = self.hooks.get(value.__class__)
+        if hook is None:
+            raise Mismatch("", self.expected, named(value))
+        return hook(value, form)
+
+
+def kept(hook: Hook | None) -> frozenset[type]:
+    """Return the types of the values that a hook takes as they are."""
+    if not isinstance(hook, ByType):
+        return frozenset()
+    return frozenset(kind for kind, one in hook.hooks.items() if one is as_it_is)
+
+
+def _only(*kinds: type) -> Hook:
+    return ByType(dict.fromkeys(kinds, as_it_is), JSON_NAMES[kinds[0]])
+
+
+_from_iso: Final = datetime.fromisoformat
 
 
 def _moment(value: Any, _: Any) -> datetime:
     try:
         if type(value) is str:
-            moment = datetime.fromisoformat(value)
+            moment = _from_iso(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         if type(value) in (int, float):
             return datetime.fromtimestamp(value, UTC)
@@ -79,12 +106,24 @@ def _list_hook(form: Any, converter: Converter) -> Hook:
     array = _only(list)
     if kind in (Any, object, float, int):
         return array
-    read = converter.get_structure_hook(kind)
+    # Models not before they are needed: a class may have lists of itself.
+    read = None if is_model(kind) else converter.get_structure_hook(kind)
+    hooks = read.hooks if isinstance(read, ByType) else None
+    are_kept = kept(read).issuperset if kept(read) else None
 
-    def items(value: Any, _: Any) -> list[Any]:
-        return [read(item, kind) for item in array(value, list)]
+    def items(value: list[Any], form: Any) -> list[Any]:
+        nonlocal read
+        if type(value) is not list:
+            array(value, form)
+        if not value or (are_kept and are_kept(map(type, value))):
+            return [*value]
+        if hooks:
+            return [hooks[type(item)](item, kind) for item in value]
+        read = read or converter.get_structure_hook(kind)
+        return [read(item, kind) for item in value]
 
     def noted_items(value: Any, _: Any) -> list[Any]:
+        read = converter.get_structure_hook(kind)
         return [_noted(read, item, kind, index) for index, item in enumerate(array(value, list))]
 
     return noted_items if converter.detailed_validation else items
@@ -102,27 +141,20 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
     arms = [arm for arm in get_args(form) if arm is not NoneType]
     if len(arms) == 1:
         return _optional(converter.get_structure_hook(arms[0]), arms[0])
-    by_type = {
-        _json_type(arm): converter.get_structure_hook(arm) for arm in arms if not _is_model(arm)
+    by_type: dict[Any, Hook] = {
+        _json_type(arm): converter.get_structure_hook(arm) for arm in arms if not is_model(arm)
     }
     if None in by_type:
         return as_it_is
+    by_type = {kind: as_it_is if kind in kept(hook) else hook for kind, hook in by_type.items()}
     if float in by_type:
         by_type.setdefault(int, by_type[float])
-    models = [arm for arm in arms if _is_model(arm)]
+    models = [arm for arm in arms if is_model(arm)]
     if models:
         by_type[dict] = _member_hook(models, by_type.get(dict), converter)
     if len(arms) < len(get_args(form)):
         by_type[NoneType] = as_it_is
-    expected = " or ".join(JSON_NAMES[kind] for kind in by_type if kind)
-
-    def read(value: Any, _: Any) -> Any:
-        hook = by_type.get(value.__class__)
-        if hook is None:
-            raise Mismatch("", expected, named(value))
-        return hook(value, form)
-
-    return read
+    return ByType(by_type, " or ".join(JSON_NAMES[kind] for kind in by_type))
 
 
 def _optional(hook: Hook, kind: Any) -> Hook:
@@ -131,8 +163,10 @@ def _optional(hook: Hook, kind: Any) -> Hook:
     return lambda value, _: None if value is None else hook(value, kind)
 
 
-def _is_model(form: Any) -> bool:
-    return isinstance(form, type) and issubclass(form, Model)
+def is_model(form: Any) -> bool:
+    """Tell whether a form is a class of models, with or without arguments."""
+    kind = get_origin(form) or form
+    return isinstance(kind, type) and issubclass(kind, Model)
 
 
 def _json_type(form: Any) -> type | None:
@@ -152,16 +186,23 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
 
     What no member fits is passed through where the union has a mapping among its arms.
     """
-    if len(models) == 1 and mapping is None:
-        return converter.get_structure_hook(models[0])
-    choose = _chooser(models)
+    hook_of = cache(converter.get_structure_hook)
+    tag, choose = _chooser(models, is_sure=len(models) == 1 and mapping is None)
+    by_name: dict[Any, Hook] = {}
 
-    def read(value: Any, _: Any) -> Any:
+    def find(value: dict[str, Any]) -> Hook:
         member = choose(value)
         if member is None:
-            return value
+            return as_it_is
+        hook = hook_of(member)
+        if (named := value.get(tag)) is not None:
+            by_name[named] = hook
+        return hook
+
+    def read(value: Any, form: Any) -> Any:
+        hook = by_name.get(value.get(tag)) or find(value)
         try:
-            return converter.get_structure_hook(member)(value, member)
+            return hook(value, form)
         except Exception:
             if mapping is None:
                 raise
@@ -170,16 +211,21 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
     return read
 
 
-def _chooser(models: list[type[Model]]) -> Callable[[dict[str, Any]], type[Model] | None]:
-    by_tag = {model.__tag__: model for model in models if model.__tag__}
+def _chooser(
+    models: list[type[Model]], *, is_sure: bool
+) -> tuple[str, Callable[[dict[str, Any]], type[Model] | None]]:
+    """Return the field that names members, and what chooses one by that or by its keys."""
+    if is_sure:
+        return "", lambda _: models[0]
     by_key = [(model.__key__, model) for model in models if model.__key__]
-    tag = next((tag for tag, _ in by_tag), "")
+    tags = [(*model.__tag__, model) for model in models if model.__tag__]
+    tag = next((field for field, _, _ in tags), "")
+    by_name = {name: model for field, name, model in tags if field == tag}
 
     def choose(value: dict[str, Any]) -> type[Model] | None:
-        named = value.get(tag)
-        if named is not None:
-            return by_tag.get((tag, named))
+        if (named := value.get(tag)) is not None:
+            return by_name.get(named)
         names = set(map(wire_name, value))
         return next((model for key, model in by_key if key in names), None)
 
-    return choose
+    return tag, choose

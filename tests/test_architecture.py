@@ -23,7 +23,7 @@ LEVELS = [
     "_html _keyword_docs _misspelt",
     "_keywords",
     "_checks _event_hooks _faults _hooks _masking _retry",
-    "_options _task_files",
+    "_options _readers _task_files",
     "_codec _exchange _shapes",
     "_error_bodies _output _paths _pydantic _query _signature",
     "_events _filters _function _observed _request",
@@ -73,7 +73,7 @@ LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in na
 FOREIGN = {
     "httpx": {"_http", "_transport"},
     "anyio": {"_http", "_concurrency", "_transport"},
-    "cattrs": {"_codec", "_hooks"},
+    "cattrs": {"_codec", "_hooks", "_readers"},
     "pydantic": {"_pydantic"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -1,0 +1,176 @@
+"""Quick functions that read models, one for each class.
+
+They are generated as those of attrs and cattrs are, and do less: what a field's type takes as it is
+is looked at in place, and an instance is made by assigning its attributes. They need not say what
+is wrong, since whatever they raise is found again, and told, by the thorough functions of cattrs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+
+from julep.types._model import Model
+from julep.types._plain import wire_name
+
+from ._hooks import ByType, Hook, as_it_is, is_model, kept
+from ._mismatch import Mismatch, named
+
+
+def make_reader(form: Any, converter: Converter, read_unknown: Callable[[Any], Any]) -> Hook:
+    """Return a function that reads parsed JSON as a model.
+
+    Args:
+        form: The model's class, with its arguments where it is generic.
+        converter: What reads its fields.
+        read_unknown: What reads the values of fields that the class doesn't declare.
+    """
+    return _Source(form, converter).compiled(read_unknown)
+
+
+def declared_fields(model: type[Model]) -> list[attrs.Attribute[Any]]:
+    """Return the fields that a model is read from, with their types resolved."""
+    attrs.resolve_types(model)
+    return [field for field in attrs.fields(model) if field.init and field.name != "_extra"]
+
+
+def maker(default: Any) -> Callable[[], Any]:
+    """Return what makes a field's default."""
+    factory: Callable[[], Any] | None = getattr(default, "factory", None)
+    # `list[str]()` is several times as slow as `list()`, and the same.
+    return (get_origin(factory) or factory) if factory else lambda: default
+
+
+def reshapes(model: type[Model]) -> bool:
+    """Tell whether a model brings what it is read from into another form first."""
+    return any("__reshape__" in vars(base) for base in model.__mro__ if base is not Model)
+
+
+class _Source:
+    """The source of a reader, and the objects that it names."""
+
+    def __init__(self, form: Any, converter: Converter) -> None:
+        self._model: type[Model] = get_origin(form) or form
+        self._arguments = _arguments(form)
+        self._converter = converter
+        self._fields = declared_fields(self._model)
+        self._is_assigned = _is_made_by_assigning(self._model)
+        self._objects: dict[str, Any] = {
+            "model": self._model,
+            "new": object.__new__,
+            "reshape": self._model.__reshape__,
+            "Mismatch": Mismatch,
+            "named": named,
+        }
+
+    def compiled(self, read_unknown: Callable[[Any], Any]) -> Hook:
+        """Return the reader."""
+        known = frozenset(wire_name(field.name) for field in self._fields)
+
+        def keep(made: Model, value: Mapping[str, Any]) -> None:
+            made.__keep__({n: read_unknown(item) for n, item in value.items() if n not in known})
+
+        self._objects |= {"are_known": known.issuperset, "keep": keep}
+        code = compile("\n".join(self._lines()), f"<reader of {self._model.__name__}>", "exec")
+        exec(code, self._objects)  # noqa: S102 - of names of attributes alone, as attrs does it
+        read: Hook = self._objects["read"]
+        return read
+
+    def _lines(self) -> Iterator[str]:
+        yield "def read(value, _):"
+        if bare := self._model.__bare__:
+            yield f" if type(value) is list: value = {{{bare!r}: value}}"
+        yield ' if type(value) is not dict: raise Mismatch("", "an object", named(value))'
+        if reshapes(self._model):
+            yield " value = reshape(value)"
+        yield " get = value.get"
+        if self._is_assigned:
+            yield " made = new(model)"
+        for field in self._fields:
+            yield from self._field_lines(field)
+        yield " made._extra = None" if self._is_assigned else f" made = model({self._given()})"
+        yield " if not are_known(value): keep(made, value)"
+        yield " return made"
+
+    def _field_lines(self, field: attrs.Attribute[Any]) -> Iterator[str]:
+        name, wire = field.name, wire_name(field.name)
+        yield f" v = value[{wire!r}]" if field.default is attrs.NOTHING else f" v = get({wire!r})"
+        branch = "if"
+        if field.default is not attrs.NOTHING and field.default is not None:
+            self._objects[f"make_{name}"] = maker(field.default)
+            yield f" if v is None: v = make_{name}()"
+            branch = "elif"
+        if conversion := self._conversion(name, field.type):
+            yield f" {branch} {conversion}"
+        yield f" made.{name} = v" if self._is_assigned else f" v_{name} = v"
+
+    def _conversion(self, name: str, kind: Any) -> str:
+        """Return what happens to a value that isn't taken as it is; empty where each one is."""
+        form, is_optional = _without_none(_filled(kind, self._arguments))
+        hook = (
+            self._late(name, form) if is_model(form) else self._converter.get_structure_hook(form)
+        )
+        if hook is as_it_is:
+            return ""
+        read = f"read_{name}"
+        kinds = {kind.__name__: kind for kind in kept(hook)}
+        self._objects |= {read: hook, f"form_{name}": form, **kinds}
+        if isinstance(hook, ByType):
+            self._objects[read] = hook.hooks
+            read = f"{read}[type(v)]"
+        asked = ["v is not None"] * is_optional + [f"type(v) is not {kind}" for kind in kinds]
+        return f"{' and '.join(asked) or 'True'}: v = {read}(v, form_{name})"
+
+    def _late(self, name: str, form: Any) -> Hook:
+        def read(value: Any, kind: Any) -> Any:
+            # Not before it is needed: many classes never are, and some hold themselves.
+            hook = self._objects[f"read_{name}"] = self._converter.get_structure_hook(form)
+            return hook(value, kind)
+
+        return read
+
+    def _given(self) -> str:
+        return ", ".join(f"{field.alias}=v_{field.name}" for field in self._fields)
+
+
+def _is_made_by_assigning(model: type[Model]) -> bool:
+    """Tell whether an instance is whole as soon as its fields are assigned."""
+    has_hooks = any(
+        hasattr(model, f"__attrs_{name}__") for name in ("init", "pre_init", "post_init")
+    )
+    return (
+        "__attrs_attrs__" in vars(model)
+        and not has_hooks
+        and model.__new__ is object.__new__
+        and model.__setattr__ is object.__setattr__
+        and all(f.init and not (f.converter or f.validator) for f in attrs.fields(model))
+    )
+
+
+def _arguments(form: Any) -> dict[Any, Any]:
+    """Return what stands for the variables of a generic class and of its bases."""
+    found: dict[Any, Any] = {}
+    for each in (form, *getattr(get_origin(form) or form, "__orig_bases__", ())):
+        found |= zip(getattr(get_origin(each), "__parameters__", ()), get_args(each), strict=False)
+    return found
+
+
+def _filled(kind: Any, arguments: Mapping[Any, Any]) -> Any:
+    """Return a field's type with arguments in the place of variables."""
+    if isinstance(kind, TypeVar):
+        return arguments.get(kind, kind)
+    variables = getattr(kind, "__parameters__", ())
+    return kind[tuple(arguments.get(each, each) for each in variables)] if variables else kind
+
+
+def _without_none(form: Any) -> tuple[Any, bool]:
+    """Return a type without None, and whether that was a part of it."""
+    if get_origin(form) not in {Union, UnionType}:
+        return form, False
+    others = [arm for arm in get_args(form) if arm is not NoneType]
+    return reduce(lambda one, other: one | other, others), len(others) < len(get_args(form))
