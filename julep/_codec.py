@@ -76,9 +76,11 @@ def _noting() -> Converter:
     return _converter(detailed=True)
 
 
-@cache
-def _hook(form: Any) -> Hook:
+def _found_hook(form: Any) -> Hook:
     return _quick().get_structure_hook(form)
+
+
+_hook: Callable[[Any], Hook] = cache(_found_hook)
 
 
 def _converter(*, detailed: bool) -> Converter:

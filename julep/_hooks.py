@@ -186,7 +186,7 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
 
     What no member fits is passed through where the union has a mapping among its arms.
     """
-    hook_of = cache(converter.get_structure_hook)
+    hook_of: Callable[[Any], Hook] = cache(converter.get_structure_hook)
     tag, choose = _chooser(models, is_sure=len(models) == 1 and mapping is None)
     by_name: dict[Any, Hook] = {}
 

@@ -54,12 +54,17 @@ class Node(Model):
     either: Node | str | None = None
 
 
+def upper(text: str) -> str:
+    """A conversion."""
+    return text.upper()
+
+
 @attrs.define(kw_only=True)
 class Checked(User):
     """A class with a check, a conversion, and a field that is made of others."""
 
     score: int = attrs.field(validator=attrs.validators.ge(1))
-    label: str = attrs.field(default="", converter=str.upper)
+    label: str = attrs.field(default="", converter=upper)
     title: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
