@@ -33,6 +33,12 @@ class Wanted:
     """What a cover must have: one of these groups of phrases, given as words and their distances."""
 
     groups: Sequence[Sequence[Sequence[tuple[str, int]]]]
+    has_order: bool = attrs.field(init=False)
+    """Whether it matters where words stand, and not only whether they are there."""
+
+    @has_order.default
+    def _any_of_several_words(self) -> bool:
+        return any(len(phrase) > 1 for group in self.groups for phrase in group)
 
     def words(self) -> set[str]:
         """Return the words whose places matter."""
@@ -40,7 +46,13 @@ class Wanted:
 
     def holds(self, seen: Mapping[str, set[int]]) -> bool:
         """Tell whether a stretch with these words at these positions fits."""
-        return any(all(_has(phrase, seen) for phrase in group) for group in self.groups)
+        for group in self.groups:
+            for phrase in group:
+                if phrase[0][0] not in seen or (len(phrase) > 1 and not _has(phrase, seen)):
+                    break
+            else:
+                return True
+        return False
 
 
 def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
@@ -73,8 +85,10 @@ def _covers(places: Sequence[Place], query: Wanted) -> Iterator[tuple[int, int]]
 def _until_it_holds(places: Sequence[Place], query: Wanted, order: range) -> int | None:
     seen: dict[str, set[int]] = {}
     for at in order:
-        seen.setdefault(places[at].word, set()).add(places[at].position)
-        if query.holds(seen):
+        place = places[at]
+        changes = query.has_order or place.word not in seen
+        seen.setdefault(place.word, set()).add(place.position)
+        if changes and query.holds(seen):
             return at
     return None
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
-import attrs
-
 from julep.local.store.snippets import Match
 from julep.local.store.store import Store
 
@@ -73,12 +71,15 @@ class TextSearch:
     def _ranked(self, block: Sequence[Match], covers: Wanted) -> list[Match]:
         numbers = [match.number for match in block]
         titles = self._words.titles(numbers)
+        # As if the content stood behind the title.
+        before = {number: len(_WORD.findall(title)) for number, title in titles.items()}
         places: dict[int, list[Place]] = {number: [] for number in numbers}
         for number, stem, column, offset in self._words.places(covers.words(), numbers):
-            # As if the content stood behind the title.
-            before = len(_WORD.findall(titles[number])) if column == "content" else 0
-            places[number].append(Place(stem, before + offset, _WEIGHTS[column]))
-        ranked = [attrs.evolve(match, score=rank(places[match.number], covers)) for match in block]
+            position = offset + (before[number] if column == "content" else 0)
+            places[number].append(Place(stem, position, _WEIGHTS[column]))
+        ranked = [
+            Match(match.number, match.doc_id, rank(places[match.number], covers)) for match in block
+        ]
         return sorted(ranked, key=lambda match: -match.score)
 
 

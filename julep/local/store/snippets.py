@@ -102,14 +102,18 @@ class Snippets:
 
     def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[Match]:
         """Find what fits a query of FTS5, best first; of more than `most`, the newest."""
-        # The plus keeps SQLite from matching once for each snippet of an owner.
-        sql = f"""SELECT * FROM (
-                      SELECT s.number, s.doc_id,
+        # The index says who owns a snippet; the table, which has the long texts, is read for what is
+        # taken of the matches. The limit that is none keeps SQLite from reading it for all of them.
+        sql = f"""SELECT number, (SELECT doc_id FROM snippets WHERE number = best.number), score
+                  FROM (SELECT * FROM (
+                      SELECT rowid AS number,
                              -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
-                      FROM snippets_text JOIN snippets s ON s.number = snippets_text.rowid
-                      WHERE snippets_text MATCH ? AND +s.owner_id IN ({_marks(owners)})
-                      ORDER BY snippets_text.rowid DESC LIMIT ?)
-                  ORDER BY score DESC, number"""  # noqa: S608 - question marks only
+                      FROM snippets_text
+                      WHERE snippets_text MATCH ? AND EXISTS (
+                          SELECT 1 FROM snippets INDEXED BY snippets_by_owner
+                          WHERE number = snippets_text.rowid AND owner_id IN ({_marks(owners)}))
+                      ORDER BY rowid DESC LIMIT ?)
+                  ORDER BY score DESC, number LIMIT -1) AS best"""  # noqa: S608 - question marks only
         for row in self._connection.execute(sql, (query, *owners, most)):
             yield Match(*row)
 
