@@ -85,7 +85,7 @@ class LocalEffects:
         del execution
         settings = {**request.settings, "model": request.model}
         body = completion_request(
-            settings, request.messages, request.tools or (), request.tool_choice
+            settings, list(request.messages), request.tools or (), request.tool_choice
         )
         with _translated_errors():
             return await self._model.complete(body)

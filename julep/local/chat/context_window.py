@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from julep.local.errors import PromptTooBig
 from julep.local.models.completions import Model
-from julep.local.models.token_count import PER_REPLY, count_messages, plain_text
-from julep.local.records import Entry, Message, Session
+from julep.local.models.token_count import count_messages, plain_text
+from julep.local.records import Message, Session
 from julep.local.resources.history import History, as_message
+
+from .past import Past
+from .tool_results import Told
 
 _REQUEST = (
     "Summarise the conversation so far in a few sentences. Keep names, numbers, decisions and "
@@ -28,38 +32,37 @@ class ContextWindow:
         self._model = model
 
     async def fit(
-        self,
-        session: Session,
-        past: Sequence[Entry],
-        fixed: Sequence[Message],
-        model: str,
-    ) -> list[Message]:
+        self, session: Session, read: Callable[[], Past], fixed: Sequence[Message], model: str
+    ) -> Told:
         """Choose the past messages to send, oldest first.
 
         Args:
             session: Whose `token_budget` is to be kept; none sends everything.
-            past: The entries that could be sent.
+            read: Reads what could be sent.
             fixed: The messages that are sent whatever happens.
             model: The name of the model that may have to write a summary.
 
         Raises:
             PromptTooBig: The budget can't be kept.
         """
+        past = read()
         if session["token_budget"] is None:
-            return [as_message(entry) for entry in past]
+            return past.told.copy()
         room = session["token_budget"] - count_messages(fixed)
         left_out = _overflow(past, room)
         if room < 0 or (left_out and session["context_overflow"] is None):
-            raise _too_big(session, [*fixed, *map(as_message, past)])
+            raise _too_big(session, count_messages(fixed) + sum(past.tokens))
         if left_out and session["context_overflow"] == "adaptive":
             # Half of the room is for the summary, or the next message would need another one.
-            await self._sum_up(session["id"], past[: _overflow(past, room // 2)], model)
-            past = self._history.past(session["id"])
+            await self._sum_up(session["id"], past.ids[: _overflow(past, room // 2)], model)
+            past = read()
             # The summary itself may be longer than what it replaces.
             left_out = _overflow(past, room)
-        return [as_message(entry) for entry in past[left_out:]]
+        return past.told.copy() if not left_out else _end(past, left_out)
 
-    async def _sum_up(self, session_id: str, old: Sequence[Entry], model: str) -> None:
+    async def _sum_up(self, session_id: str, ids: Sequence[str], model: str) -> None:
+        chosen = set(ids)
+        old = [entry for entry in self._history.past(session_id) if entry["id"] in chosen]
         messages: list[Message] = [*map(as_message, old), {"role": "user", "content": _REQUEST}]
         answer = await self._model.complete({"model": model, "messages": messages})
         text = plain_text(answer["choices"][0]["message"]["content"])
@@ -68,19 +71,25 @@ class ContextWindow:
         self._history.summarise(old, summary, session_id, model)
 
 
-def _overflow(past: Sequence[Entry], room: int) -> int:
+def _overflow(past: Past, room: int) -> int:
     # How many of the oldest entries don't fit any more.
-    for index in reversed(range(len(past))):
-        # Each entry was counted as a prompt of its own.
-        room -= past[index]["token_count"] - PER_REPLY
+    for index in reversed(range(len(past.tokens))):
+        room -= past.tokens[index]
         if room < 0:
             return index + 1
     return 0
 
 
-def _too_big(session: Session, messages: Sequence[Message]) -> PromptTooBig:
+def _end(past: Past, left_out: int) -> Told:
+    told = Told()
+    for message in islice(past.messages, left_out, None):
+        told.add_unless_stray(message)
+    return told
+
+
+def _too_big(session: Session, tokens: int) -> PromptTooBig:
     return PromptTooBig(
-        f"The messages need about {count_messages(messages)} tokens and the session's token_budget "
+        f"The messages need about {tokens} tokens and the session's token_budget "
         f"is {session['token_budget']}; raise it, send less, or set context_overflow to 'truncate' "
         "or 'adaptive'"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TypedDict, cast
 
 import attrs
@@ -26,9 +27,10 @@ from julep.local.store.store import Store
 from julep.types._json import JsonObject, is_array, is_object
 
 from .context_window import ContextWindow
+from .past import Past, Pasts
 from .recall import Recaller
 from .request import CHAT, ChatRequest, sent_settings
-from .tool_results import with_results, without_strays, without_tools
+from .tool_results import without_tools
 
 
 @attrs.frozen
@@ -110,6 +112,7 @@ class PromptBuilder:
         self._recaller = recaller
         self._window = window
         self._history = History(store)
+        self._pasts = Pasts(store)
 
     async def prepare(self, session_id: str, body: object) -> Prompt:
         """Prepare the request that the model is to answer.
@@ -121,20 +124,24 @@ class PromptBuilder:
         """
         request = CHAT.read(body)
         context = self._context(session_id, request)
-        past = self._history.past(session_id)
-        if not request["recall_tools"]:
-            past = without_tools(past)
+        read = partial(self._past, session_id, tools=request["recall_tools"])
         docs: list[DocReference] = []
         if request["recall"]:
-            said = [*past, *request["messages"]]
+            said = [*read().said, *request["messages"]]
             owners = [*context.session["users"], context.agent["id"]]
             docs = await self._recaller.recall(context.session["recall_options"], owners, said)
         system, new = await _written(context, context.names(docs, request["metadata"]), request)
-        fixed = [system, *map(_for_model, new)]
-        recent = await self._window.fit(context.session, past, fixed, context.model)
+        added = [*map(_for_model, new)]
+        told = await self._window.fit(context.session, read, [system, *added], context.model)
+        for message in added:
+            told.add(message)
         tools = _with_new(context.tools, request["tools"] or [])
-        messages = with_results([system, *without_strays(recent), *fixed[1:]])
-        return Prompt(context, request, messages, new, docs, tools)
+        return Prompt(context, request, told.messages.behind(system), new, docs, tools)
+
+    def _past(self, session_id: str, *, tools: bool) -> Past:
+        if tools:
+            return self._pasts.of(session_id)
+        return Past(without_tools(self._history.past(session_id)))
 
     def _context(self, session_id: str, request: ChatRequest) -> ChatContext:
         session = self._sessions.get(session_id)

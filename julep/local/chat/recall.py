@@ -31,7 +31,7 @@ class Recaller:
             owners: Ids of users and agents whose documents are looked through.
             said: All messages, oldest first.
         """
-        newest = islice(filter(_is_said, reversed(said)), options["num_search_messages"])
+        newest = islice(filter(is_said, reversed(said)), options["num_search_messages"])
         recent = list(newest)[::-1]
         if not recent:
             return []
@@ -48,7 +48,8 @@ class Recaller:
         return [self._search.shown(hit, embeddings=embeddings) for hit in hits]
 
 
-def _is_said(message: Message) -> bool:
+def is_said(message: Message) -> bool:
+    """Tell whether a message is one that documents can be recalled for."""
     return message["role"] in _SPEAKERS and bool(plain_text(message["content"]).strip())
 
 

@@ -8,46 +8,55 @@ not end a session for good.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
+from julep.local.models.counted import Counted
 from julep.local.records import Entry, Message
 
 _NONE_GIVEN = "No result was given for this call."
-MessageT = TypeVar("MessageT", bound=Message)
 
 
-def without_strays(past: Sequence[MessageT]) -> list[MessageT]:
-    """Leave out results of calls that are not among the messages."""
-    called: set[str] = set()
-    kept: list[MessageT] = []
-    for message in past:
-        called.update(_calls(message))
+class Told:
+    """Messages as a model is told them: all calls have their results right behind them, in their order.
+
+    Attributes:
+        messages: They, with a stand-in for each result that has not been given.
+    """
+
+    def __init__(self) -> None:
+        self.messages = Counted()
+        self._open: dict[str, int] = {}
+        self._called: set[str] = set()
+
+    def copy(self) -> Told:
+        """Return another one of the same messages."""
+        made = Told()
+        made.messages = self.messages.copy()
+        made._open, made._called = {**self._open}, {*self._called}
+        return made
+
+    def add(self, message: Message) -> None:
+        """Add a message; the result of a call goes to its place."""
+        place = self._open.pop(message.get("tool_call_id") or "", None)
+        if place is not None:
+            self.messages.put(place, message)
+            return
+        self.messages.add(message)
+        for call_id in _calls(message):
+            self._called.add(call_id)
+            self._open[call_id] = len(self.messages)
+            self.messages.add(_no_result(call_id))
+
+    def add_unless_stray(self, message: Message) -> None:
+        """Add a message that is no result of a call that is not there."""
         result_of = message.get("tool_call_id")
-        if result_of is None or result_of in called:
-            kept.append(message)
-    return kept
+        if result_of is None or result_of in self._called:
+            self.add(message)
 
 
 def without_tools(past: Sequence[Entry]) -> list[Entry]:
     """Leave out calls of tools, and their results."""
     said: list[Entry] = [{**entry, "tool_calls": None} for entry in past if entry["role"] != "tool"]
     return [entry for entry in said if entry["content"]]
-
-
-def with_results(messages: Sequence[Message]) -> list[Message]:
-    """Give all calls in messages their results, right after them and in their order."""
-    groups: list[list[Message]] = []
-    open_calls: dict[str, tuple[list[Message], int]] = {}
-    for message in messages:
-        place = open_calls.pop(message.get("tool_call_id") or "", None)
-        if place:
-            group, at = place
-            group[at] = message
-            continue
-        group = [message, *map(_no_result, _calls(message))]
-        groups.append(group)
-        open_calls |= {id: (group, at) for at, id in enumerate(_calls(message), 1)}
-    return [message for group in groups for message in group]
 
 
 def _calls(message: Message) -> list[str]:

@@ -28,7 +28,7 @@ class Transcript:
         prompt: What the model was asked with.
     """
 
-    def __init__(self, docs: Sequence[DocReference], prompt: Sequence[Message]) -> None:
+    def __init__(self, docs: Sequence[DocReference], prompt: list[Message]) -> None:
         self._head: JsonObject = {
             "id": new_id(),
             "created_at": now(),

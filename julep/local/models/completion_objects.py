@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
 
 from julep.local.ids import new_id
 from julep.local.records import Message
 from julep.types._json import JsonObject
 
-from .token_count import count_messages, count_text, plain_text
+from .counted import tokens_of
+from .token_count import count_text, plain_text
 
 
 class CompletionRequest(TypedDict):
@@ -72,12 +73,12 @@ class Chunk(TypedDict):
 
 def completion_request(
     settings: Mapping[str, object],
-    messages: Iterable[Message],
+    messages: list[Message],
     tools: Sequence[JsonObject],
     tool_choice: object,
 ) -> CompletionRequest:
     """Make a request with these settings; without tools there is nothing to choose."""
-    body: JsonObject = {**settings, "messages": list(messages)}
+    body: JsonObject = {**settings, "messages": messages}
     if tools:
         body["tools"] = list(tools)
         if tool_choice is not None:
@@ -116,9 +117,9 @@ def completion(
     }
 
 
-def counted_usage(messages: Iterable[Message], text: str) -> JsonObject:
+def counted_usage(messages: list[Message], text: str) -> JsonObject:
     """Count the tokens of an answer to some messages, where no server has reported them."""
-    prompt, answer = count_messages(messages), count_text(text)
+    prompt, answer = tokens_of(messages), count_text(text)
     return {
         "prompt_tokens": prompt,
         "completion_tokens": answer,

@@ -67,8 +67,9 @@ class EchoModel:
     async def complete(self, request: CompletionRequest) -> Completion:
         """Return a completion that repeats the last message of a user."""
         messages = request["messages"]
-        said = [m for m in messages if m["role"] in {"user", "tool"}] or messages
-        text = f"[echo, the offline stand-in for a model] {plain_text(said[-1]['content'])}"
+        said = (message for message in reversed(messages) if message["role"] in {"user", "tool"})
+        last = next(said, messages[-1])
+        text = f"[echo, the offline stand-in for a model] {plain_text(last['content'])}"
         return completion(request, text)
 
     async def stream(self, request: CompletionRequest) -> AsyncGenerator[Chunk]:

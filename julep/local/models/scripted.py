@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -14,7 +13,6 @@ import anyio
 import anyio.to_thread
 
 from julep.local.errors import ModelFailed, ModelRefused
-from julep.local.records import Message
 from julep.local.scripting import Reply, Script
 from julep.types._json import JsonObject
 
@@ -26,11 +24,10 @@ from .completion_objects import (
     completion,
 )
 from .completions import Model
+from .counted import size_of
 from .openai_http import refusal
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
-
-_PER_MESSAGE = 400  # what an object takes without its text
 
 
 class ScriptedModel:
@@ -74,7 +71,7 @@ class ScriptedModel:
                 yield chunk
 
     def _note(self, request: CompletionRequest) -> None:
-        self._calls.note(dict(request), sum(map(_size, request["messages"])))
+        self._calls.note(dict(request), size_of(request["messages"]))
 
     async def _given(self, reply: Reply, request: CompletionRequest) -> Completion:
         if reply.delay:
@@ -90,11 +87,6 @@ class ScriptedModel:
     async def aclose(self) -> None:
         """Close the other model."""
         await self._model.aclose()
-
-
-def _size(message: Message) -> int:
-    content = message["content"]
-    return _PER_MESSAGE + len(content if isinstance(content, str) else json.dumps(content))
 
 
 async def _spoken(reply: Reply, request: CompletionRequest) -> Reply:

@@ -17,7 +17,8 @@ from julep.types._json import JsonObject, is_array, is_object
 from .answers import Deleted, deleted
 
 # Twice what the longest context of a model holds, about a million tokens.
-_MOST_PAST = 8_000_000
+MOST_PAST = 8_000_000
+"""Characters of a history, as stored, that a model may be told."""
 _SHOWN = {"api_request", "api_response"}
 
 
@@ -69,7 +70,7 @@ class History:
 
         Of a very long history that is the end, as much as fits into 8,000,000 characters as stored.
         """
-        entries = self._store.entries.newest(_MOST_PAST, session_id=session_id)
+        entries = self._store.entries.newest(MOST_PAST, session_id=session_id)
         leaves = [entry for entry in entries if not entry.get("summary_id")]
         # A summary is written late and speaks of what was said before all that is left.
         return sorted(leaves, key=lambda entry: entry["source"] != "summarizer")

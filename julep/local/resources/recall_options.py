@@ -16,12 +16,14 @@ from julep.local.fields import (
 )
 from julep.local.records import RecallOptions
 
+MOST_SEARCH_MESSAGES = 50
+"""The newest messages that documents can be recalled for."""
 _SEARCH = {
     "mode": Field(anything, "vector"),
     "limit": Field(number(1, 50, whole=True), 10),
     "lang": Field(text(), "en-US"),
     "metadata_filter": Field(mapping, dict),
-    "num_search_messages": Field(number(1, 50, whole=True), 4),
+    "num_search_messages": Field(number(1, MOST_SEARCH_MESSAGES, whole=True), 4),
     "max_query_length": Field(number(100, 10_000, whole=True), 1000),
     "include_embeddings": Field(boolean, True),
 }

@@ -30,6 +30,7 @@ from julep.local.records import (
 )
 
 from .database import open_database
+from .entry_rows import EntryRows
 from .execution_log import ExecutionLog
 from .execution_rows import ExecutionRows
 from .metadata_filter import MetadataFilter
@@ -127,6 +128,7 @@ class Store:
         self.tools: Table[Tool] = Table(self._connection, "tools")
         self.sessions: Table[Session] = Table(self._connection, "sessions")
         self.entries: Table[Entry] = Table(self._connection, "entries")
+        self.entry_rows: EntryRows = EntryRows(self._connection)
         self.docs: Table[Doc] = Table(self._connection, "docs")
         self.files: Table[File] = Table(self._connection, "files")
         self.projects: Table[Project] = Table(self._connection, "projects")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import anyio
 import pytest
 
 from julep.local.chat.context_window import ContextWindow
+from julep.local.chat.past import Pasts
 from julep.local.errors import PromptTooBig
 from julep.local.models.completions import EchoModel
 from julep.local.models.scripted import ScriptedModel
@@ -30,6 +32,7 @@ class Window:
     def __init__(self, store: Store, texts: Sequence[str], summary: str = "short") -> None:
         store.sessions.insert(some(Session, id=SESSION, created_at="1"))
         self.history = History(store)
+        self._pasts = Pasts(store)
         for text in texts:
             self.history.add(SESSION, [{"role": "user", "content": text}], "api_request", "m")
         script = Script()
@@ -41,9 +44,9 @@ class Window:
         """The texts that are sent beside `FIXED`, where so many tokens are left for them."""
         budget = None if room is None else room + count_messages(FIXED)
         session = some(Session, id=SESSION, token_budget=budget, context_overflow=overflow)
-        past = self.history.past(SESSION)
-        sent = anyio.run(self._window.fit, session, past, FIXED, "m")
-        return [message["content"] for message in sent]
+        read = partial(self._pasts.of, SESSION)
+        sent = anyio.run(self._window.fit, session, read, FIXED, "m")
+        return [message["content"] for message in sent.messages]
 
     def sizes(self) -> list[int]:
         """What each entry takes beside others."""
