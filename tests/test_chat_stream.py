@@ -59,6 +59,7 @@ async def test_chunks_are_typed_and_add_up(face: Face, httpx_mock: HTTPXMock) ->
     assert [one.text for one in chunks] == ["Hel", "lo", ""]
     assert stream.text == stream.message.text == "Hello"
     assert repr(stream) == "<ChatStream of POST /sessions/s1/chat: 'Hello'>"
+    assert str(stream) == "Hello"
     assert stream.message.role == "assistant"
     assert stream.usage.total_tokens == 5
     assert [doc.id for doc in stream.docs] == ["d1"]

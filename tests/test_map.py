@@ -358,7 +358,10 @@ async def test_a_journal_gives_what_is_done(
     at = await mill(face, julep_server, {"evaluate": {"n": "$ 10 // _.n"}})
     file = tmp_path / "runs.jsonl"
     inputs = [{"n": n} for n in (1, 2, 0, 5)]
-    first = await at.take(inputs, journal=file, on_error="collect", concurrency=1)
+    runs = at.map(inputs, journal=file, on_error="collect", concurrency=1)
+    assert repr(runs) == "<Runs: 0 of 4 done, 0 running>"
+    first = await face.take(runs)
+    assert repr(runs) == "<Runs: 4 of 4 done (1 failed), 0 running>"
     assert [type(item.error).__name__ for item in first][2] == "ExecutionFailed"
 
     whole = file.read_bytes()

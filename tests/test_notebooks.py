@@ -13,13 +13,17 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import (
+    AddedDocs,
     Agent,
     AsyncJulep,
+    Doc,
     DocSearchResponse,
+    Done,
     Execution,
     History,
     Julep,
     Run,
+    SkippedText,
     Task,
     Transition,
     Turn,
@@ -27,7 +31,8 @@ from julep import (
 from julep._codec import structure
 from julep.types.turns import Answer, Call
 
-from .conftest import ADA, KEY, URL
+from .conftest import ADA, KEY, URL, Face
+from .test_chat_stream import chunk, streamed
 
 ATTACK = """<script>alert(1)</script><img src=x onerror="alert(1)">'"&amp;]]>--></td></table>\x1b\u202e"""
 ALLOWED = {"div", "span", "strong", "code", "table", "tr", "th", "td"}
@@ -152,6 +157,11 @@ def run(text: str) -> Run[Any]:
     return Run(execution(text), None, structure(steps, list[Transition]), 2.0)
 
 
+def doc(text: str) -> Doc:
+    """A document."""
+    return structure({"id": "d", "title": text, "content": text}, Doc)
+
+
 SHOWN: dict[str, Callable[[str], Any]] = {
     "agent": agent,
     "answer": answer,
@@ -164,6 +174,9 @@ SHOWN: dict[str, Callable[[str], Any]] = {
     "execution": execution,
     "run": run,
     "steps": lambda text: run(text).steps,
+    "done": lambda text: Done({text: text}, run(text)),
+    "failed": lambda text: Done({text: text}, run(text), error=ValueError(text)),
+    "added": lambda text: AddedDocs([doc(text)], skipped=[SkippedText(text, text)]),
 }
 KINDS = pytest.mark.parametrize("make", SHOWN.values(), ids=SHOWN)
 
@@ -189,6 +202,26 @@ def test_an_answer_has_its_text_first_and_below_it_what_led_to_it() -> None:
     text = read(made._repr_html_()).text
     assert text.startswith("Hello")
     assert text.index("tool") < text.index("Cats") < text.index("12 total tokens")
+
+
+async def test_a_stream_is_what_was_said(face: Face, httpx_mock: HTTPXMock) -> None:
+    """A stream shows the text that has come, with what it cost; before, there is nothing to show."""
+    said = chunk({"role": "assistant", "content": ATTACK}, "stop", usage={"total_tokens": 5})
+    stream = streamed(face, httpx_mock, said)
+    assert stream._repr_html_() is None
+    await face.take(stream)
+    shown = read(stream._repr_html_())
+    assert "<script>alert(1)</script>" in shown.text
+    assert "5 total tokens" in shown.text
+
+
+def test_added_documents_are_counted_and_named() -> None:
+    """What was written is named, what was there already is only counted."""
+    text = read(AddedDocs([doc("Cats")], unchanged=[doc("Dogs")])._repr_html_()).text
+    assert "1 added" in text
+    assert "1 unchanged" in text
+    assert "Cats" in text
+    assert "Dogs" not in text
 
 
 def test_a_run_has_a_time_line() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from julep import Agent, Answer, Execution, Run, Task, Transition, Turn
+from julep import Agent, Answer, Execution, Run, Session, Task, Transition, Turn
 from julep._codec import structure
 from julep.types import _repr
 
@@ -98,7 +98,7 @@ def test_all_choices_of_an_answer_are_shown() -> None:
     """Where there are several choices, none is passed over."""
     said = answer("one")
     said.choices *= 2
-    assert repr(said).count("message=") == 2
+    assert pretty(said).count("message=") == 2
 
 
 def test_ipython_breaks_lines_between_fields() -> None:
@@ -111,6 +111,62 @@ def test_ipython_breaks_lines_between_fields() -> None:
         "  )",
     ]
     assert pretty(Turn("hi")) == "Turn(text='hi')"
+
+
+ID = "01a21694-83a4-7413-86c9-f1afa8855523"
+TIMES = {"created_at": NOON, "updated_at": NOON}
+LONG: dict[str, tuple[Any, type[Any], str]] = {
+    "session": (
+        {
+            **TIMES,
+            "id": ID,
+            "agent": ID,
+            "agents": [ID],
+            "recall_options": {"mode": "text", "limit": 10, "num_search_messages": 4},
+            "situation": "x",
+        },
+        Session,
+        f"Session(id='{ID}', agent='{ID}', situation='x', …)",
+    ),
+    "task": (
+        {**TIMES, "id": ID, "name": "n", "canonical_name": ID, "main": [{"log": "hi " * 90}] * 20},
+        Task,
+        f"Task(name='n', id='{ID}', main=[LogStep(log='{'hi ' * 28}h…, …)",
+    ),
+    "transition": (
+        {
+            **TIMES,
+            "id": ID,
+            "type": "wait",
+            "output": 0,
+            "current": {"workflow": "main", "step": 1, "scope_id": ID},
+            "metadata": {"task_token": ID},
+        },
+        Transition,
+        f"Transition(id='{ID}', type='wait', output=0, current=TransitionTarget(workflow='main', step=1), …)",
+    ),
+    "waiting": (
+        {
+            **TIMES,
+            "id": ID,
+            "task_id": ID,
+            "status": "awaiting_input",
+            "input": {},
+            "task_token": ID,
+            "output": {"q": 1},
+        },
+        Execution,
+        f"Execution(id='{ID}', task_id='{ID}', status='awaiting_input', output={{'q': 1}}, …)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "kind", "line"), LONG.values(), ids=LONG)
+def test_a_line_has_what_a_reader_looks_for(given: Any, kind: type[Any], line: str) -> None:
+    """What doesn't fit a screen is left out, dull fields first; IPython shows it all."""
+    made = structure(given, kind)
+    assert repr(made) == line
+    assert "updated_at=2026-11-25T12:00:00Z" in pretty(made)
 
 
 def test_a_step_is_shown_without_the_name_of_its_kind() -> None:

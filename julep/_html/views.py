@@ -7,12 +7,13 @@ from functools import singledispatch
 from itertools import islice
 from typing import Any, Final
 
-from julep.types._repr import Shown, field_name, one_line, shown
+from julep.types._repr import DULL, Shown, field_name, one_line, shown
+from julep.types.added_docs import AddedDocs
 from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
 from julep.types.entries import BaseEntry, History, Message
 from julep.types.executions import Execution
-from julep.types.runs import Run, Steps
+from julep.types.runs import Done, Run, Steps
 from julep.types.tasks import Task
 from julep.types.tools import ToolCall
 from julep.types.turns import Answer, Call
@@ -36,8 +37,7 @@ from .elements import (
 from .timeline import timeline
 
 _MOST_COLUMNS: Final = 6
-_DULL: Final = frozenset({"metadata", "updated_at", "jobs", "execution_id", "agent_id"})
-"""Fields that tell the items of a list from each other in no way that a reader looks for."""
+_DULL: Final = frozenset({*DULL, "metadata"})
 
 
 @singledispatch
@@ -64,7 +64,11 @@ def list_html(title: str, fetch: Callable[[], Sequence[object]]) -> str:
     try:
         return page_html(title, fetch())
     except Exception as error:  # noqa: BLE001 - of a display that fails a notebook shows a traceback
-        return block(heading(title), note(f"{type(error).__name__}: {error}"))
+        return block(heading(title), _problem(error))
+
+
+def _problem(error: Exception) -> Html:
+    return note(f"{type(error).__name__}: {error}")
 
 
 def _card(kind: str, fields: Mapping[str, Any], *, without: Iterable[str] = ()) -> Html:
@@ -219,6 +223,26 @@ def _run(run: Run[Any]) -> str:
     """Return what a run gave, and what it did when."""
     title = heading(f"Run {run.status}", faint=f"in {run.seconds:.3g} s")
     return block(title, cell(run.output), timeline(run.transitions))
+
+
+@html_of.register(Done)
+def _done(done: Done[Any]) -> str:
+    """Return an input, and what became of it."""
+    given = table((), [(element("span", "input", style=FAINT), cell(done.input))])
+    return block(given, _problem(done.error) if done.error else Html(_run(done.run)))
+
+
+@html_of.register
+def _added(added: AddedDocs) -> str:
+    """Return which texts became documents; those that already were are only counted."""
+    docs = ((kind, doc) for kind in ("added", "changed", "removed") for doc in getattr(added, kind))
+    rows = [(cell(kind), cell(doc.title), cell(doc.id)) for kind, doc in docs]
+    rows += [(cell("skipped"), cell(str(one.path)), cell(one.reason)) for one in added.skipped]
+    return block(
+        heading("Documents", faint=str(added)),
+        table((), rows[:MOST_ROWS]),
+        rest(len(rows) - MOST_ROWS, "more"),
+    )
 
 
 @html_of.register

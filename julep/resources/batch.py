@@ -175,13 +175,16 @@ class Batch:
             raise done.error
         return done
 
-    def _show_progress(self) -> None:
+    def __str__(self) -> str:
         ended = [item.done for item in self._items if item.done is not None]
         errors = self._given_errors + sum(done.error is not None for done in ended)
         of = f" of {self._total}" if self._total else ""
         failed = f" ({errors} failed)" if errors else ""
         running = len(self._items) - len(ended)
-        self._setup.progress.show(f"{self._given + len(ended)}{of} done{failed}, {running} running")
+        return f"{self._given + len(ended)}{of} done{failed}, {running} running"
+
+    def _show_progress(self) -> None:
+        self._setup.progress.show(str(self))
 
     def _fill(self) -> None:
         """Take in as many inputs as may be on their way."""

@@ -44,6 +44,17 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
     def __repr__(self) -> str:
         return f"{super().__repr__()[:-1]}: {one_line(self.text)}>"
 
+    def __str__(self) -> str:
+        return self.text or repr(self)
+
+    def _repr_html_(self) -> str | None:
+        """Return what has been said so far for notebooks, in the form of an answer."""
+        if not self._has_begun:
+            return None
+        said = self._draft.answer()
+        said.turns, said.usage = self.turns, self.usage
+        return said._repr_html_()
+
     @property
     def turns(self) -> list[Turn]:
         """The answers of the model that are whole, with the calls of functions that were made."""

@@ -34,6 +34,9 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
         self._last = _Last(batch, blocks=isinstance(face, Sync))
         weakref.finalize(self, self._last)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._batch}>"
+
     def __iter__(self: Runs[Sync, T]) -> Iterator[Done[T]]:
         require(self, Sync, "use `async for`")
         return _Walk(self)

@@ -16,6 +16,8 @@ import attrs
 
 LONGEST: Final = 2000
 """Characters of one line."""
+SCREEN: Final = 120
+"""Characters of one line that fits a screen."""
 LONGEST_TEXT: Final = 100
 """Characters of a text in the form of one line."""
 LONGEST_BLOCK_TEXT: Final = 1000
@@ -27,6 +29,15 @@ MOST_FIELDS: Final = 40
 DEEPEST: Final = 10
 _FIRST: Final = ("name", "title", "id")
 """The fields that say which one it is."""
+DULL: Final = (
+    *("updated_at", "jobs", "project", "canonical_name", "task_token", "tokenizer", "token_count"),
+    *("scope_id", "execution_id", "agent_id", "owner", "hash", "language", "modality", "source"),
+    *("embedding_model", "embedding_dimensions", "inherit_tools", "transition_count"),
+    *("recall_options", "render_templates", "auto_run_tools", "forward_tool_calls"),
+)
+"""Fields that tell things from each other in no way that a reader looks for."""
+_LESS: Final = (*DULL, "created_at", "usage", "agents", "users", "metadata")
+"""What a line that is too long for a screen leaves out, in this order."""
 
 
 class Printer(Protocol):
@@ -61,7 +72,7 @@ class Shown:
         return {field.name: value for field, value in held if not _is_default(field, value)}
 
     def __repr__(self) -> str:
-        return one_line(self)
+        return _brief(self)
 
     def _repr_pretty_(self, printer: Printer, _is_cycle: bool, /) -> None:
         """Write to IPython's printer."""
@@ -104,6 +115,24 @@ def field_name(name: str) -> str:
     return name if name.isidentifier() and len(name) <= LONGEST_TEXT else one_line(name)
 
 
+def _brief(value: Shown) -> str:
+    """Return what fits a line of a screen, and besides only what says most."""
+    begin = f"{type(value).__name__}("
+    fields = islice(shown(value).items(), MOST_FIELDS)
+    parts = {name: f"{field_name(name)}={_cell(item, value)}, " for name, item in fields}
+    over = len(begin) + sum(map(len, parts.values())) - SCREEN
+    count = len(parts)
+    for name in _LESS:
+        if over > 0:
+            over -= len(parts.pop(name, ""))
+    more = "…" if len(parts) < count else ""
+    return _cut(f"{begin}{''.join([*parts.values(), more]).removesuffix(', ')})", LONGEST)
+
+
+def _cell(item: object, holder: object) -> str:
+    return _flat(item, LONGEST_TEXT, LONGEST_TEXT, (id(holder),), DULL)
+
+
 def one_line(value: object, most: int = LONGEST, text: int = LONGEST_TEXT) -> str:
     """Return a value in one line of at most `most` characters; what is left out is an ellipsis.
 
@@ -143,24 +172,28 @@ _LEFT_OUT: Final = ("", _Verbatim("…"))
 """Stands for the parts that are not shown."""
 
 
-def _flat(value: object, most: int, text: int, path: tuple[int, ...]) -> str:
+def _flat(
+    value: object, most: int, text: int, path: tuple[int, ...], without: Sequence[str] = ()
+) -> str:
     line = ""
-    for piece in _pieces(value, text, path):
+    for piece in _pieces(value, text, path, without):
         line += piece
         if len(line) > most:
             return _cut(line, most)
     return line
 
 
-def _pieces(value: object, text: int, path: tuple[int, ...]) -> Iterator[str]:
-    group = _group(value, path)
+def _pieces(
+    value: object, text: int, path: tuple[int, ...], without: Sequence[str]
+) -> Iterator[str]:
+    group = _group(value, path, without)
     if group is None:
         yield _leaf(value, text)
         return
     yield group.begin
     for number, (before, part) in enumerate(group.parts):
         yield f", {before}" if number else before
-        yield from _pieces(part, text, (*path, id(value)))
+        yield from _pieces(part, text, (*path, id(value)), without)
     yield group.end
 
 
@@ -184,9 +217,9 @@ def _lines(
     yield " " * indent + group.end + after
 
 
-def _group(value: object, path: tuple[int, ...]) -> _Group | None:
+def _group(value: object, path: tuple[int, ...], without: Sequence[str] = ()) -> _Group | None:
     """Return what a value holds, as far as it is shown; None if it is shown as a whole."""
-    kind = _kind(value)
+    kind = _kind(value, without)
     if kind is None:
         return None
     begin, parts, end = kind
@@ -199,10 +232,11 @@ def _group(value: object, path: tuple[int, ...]) -> _Group | None:
     return _Group(begin, kept, end)
 
 
-def _kind(value: object) -> tuple[str, Iterator[_Part], str] | None:
+def _kind(value: object, without: Sequence[str]) -> tuple[str, Iterator[_Part], str] | None:
     if isinstance(value, Shown):
-        fields = ((f"{field_name(name)}=", item) for name, item in shown(value).items())
-        return f"{type(value).__name__}(", fields, ")"
+        fields = ((name, item) for name, item in shown(value).items() if name not in without)
+        parts = ((f"{field_name(name)}=", item) for name, item in fields)
+        return f"{type(value).__name__}(", parts, ")"
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
         return "{", ((f"{one_line(key, LONGEST_TEXT)}: ", item) for key, item in items), "}"

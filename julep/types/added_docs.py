@@ -46,3 +46,9 @@ class AddedDocs:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return what became of which text for notebooks."""
+        from julep._html import html_of  # noqa: PLC0415 - only notebooks pay for it
+
+        return html_of(self)
