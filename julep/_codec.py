@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_origin
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_origin
 
 import attrs
 from cattrs import Converter
@@ -176,10 +176,10 @@ def _standard_dumps(value: Any) -> bytes:
 def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
     """Return the writer and the reader that are tried first."""
     try:
-        orjson = import_module("orjson")
+        fast = import_module("msgspec.json")
     except ImportError:
         return _standard_dumps, _standard_loads
-    return orjson.dumps, orjson.loads
+    return fast.encode, fast.decode
 
 
 def encode(body: Any) -> bytes:
@@ -202,7 +202,7 @@ def _dumps(plain: Any) -> bytes:
     try:
         return _fast_dumps(plain)
     except (TypeError, ValueError):
-        # Half surrogates, which get their path here, or numbers that orjson is too narrow for.
+        # Half surrogates, which get their path here.
         return _standard_dumps(to_plain(plain))
 
 
@@ -214,16 +214,25 @@ def decode_json(content: bytes | str) -> Any:
     """
     try:
         return _fast_loads(content)
-    except ValueError:
-        # What the standard library reads beyond orjson: NaN, and a mark of the byte order.
+    except Exception:  # noqa: BLE001 - of whatever library
+        # What the standard library reads beyond it: NaN, half surrogates, a mark of the byte order.
         return _standard_loads(content)
 
 
 def _standard_loads(content: bytes | str) -> Any:
+    try:
+        text = content if isinstance(content, str) else content.decode()
+        value, end = _read_value(text)
+        if end == len(text) or not text[end:].strip(_BLANKS):
+            return value
+    except (ValueError, RecursionError):
+        pass
     try:
         return json.loads(content)
     except RecursionError:
         raise ValueError("the JSON text is nested too deeply") from None
 
 
+_BLANKS: Final = " \t\r\n"
+_read_value: Final = json.JSONDecoder().raw_decode
 _fast_dumps, _fast_loads = _fast_json()

@@ -7,6 +7,7 @@ import math
 import re
 import time
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -87,7 +88,7 @@ class Dumped:
 
 
 def narrow_dumps(value: Any) -> bytes:
-    """Write JSON as orjson does: refuse what is wider than 64 bits, write NaN as null."""
+    """Write JSON as a strict library may: refuse what is wider than 64 bits, write NaN as null."""
     text = json.dumps(value, ensure_ascii=False)
     if any(len(digits) > 19 for digits in re.findall(r"\d+", text)):
         raise TypeError("Integer exceeds 64-bit range")
@@ -95,7 +96,7 @@ def narrow_dumps(value: Any) -> bytes:
 
 
 def strict_loads(content: bytes) -> Any:
-    """Read JSON as orjson does: refuse NaN and depth."""
+    """Read JSON as a strict library may: refuse NaN and depth."""
     if b"NaN" in content or content.count(b"[") > 1024:
         raise ValueError("unexpected character")
     return json.loads(content)
@@ -103,7 +104,7 @@ def strict_loads(content: bytes) -> Any:
 
 @pytest.fixture(params=["installed", "narrow"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Use what is installed, and then a writer and a reader as narrow as orjson."""
+    """Use what is installed, and then a writer and a reader that refuse more."""
     if request.param == "narrow":
         monkeypatch.setattr(_codec, "_fast_dumps", narrow_dumps)
         monkeypatch.setattr(_codec, "_fast_loads", strict_loads)
@@ -271,8 +272,53 @@ def test_to_plain_shows_none_where_encode_leaves_it_out() -> None:
     assert "name" not in json.loads(encode(message))
 
 
-def test_orjson_is_used_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_msgspec_is_used_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """The faster library writes and reads when it is installed."""
-    fake = SimpleNamespace(dumps=narrow_dumps, loads=strict_loads)
-    monkeypatch.setattr(_codec, "import_module", {"orjson": fake}.__getitem__)
+    fake = SimpleNamespace(encode=narrow_dumps, decode=strict_loads)
+    monkeypatch.setattr(_codec, "import_module", {"msgspec.json": fake}.__getitem__)
     assert _codec._fast_json() == (narrow_dumps, strict_loads)  # pyright: ignore[reportPrivateUsage] - chosen once, at import
+
+
+def outcome(read: Callable[[bytes | str], Any], content: bytes | str) -> str:
+    """What comes of reading JSON text, with the types of its numbers."""
+    try:
+        return repr(read(content))
+    except ValueError:
+        return "no JSON"
+
+
+WIDE = st.recursive(
+    JSON
+    | st.floats()
+    | st.integers(-(2**70), 2**70)
+    | st.text(st.characters(codec=None, categories=("Cs", "Cc", "L"))),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+"""What Python's writer of JSON writes, NaN and half surrogates among it."""
+
+
+@given(WIDE, st.booleans(), st.data())
+def test_json_is_read_as_python_reads_it(value: Any, is_ascii: bool, data: st.DataObject) -> None:
+    """Whatever the text or bytes, and whatever is installed: the value is that of `json.loads`."""
+    text = json.dumps(value, ensure_ascii=is_ascii)
+    content = text.encode("utf-8", "surrogatepass")
+    if data.draw(st.booleans()):
+        place = data.draw(st.integers(0, len(text)))
+        text = text[:place] + data.draw(st.text(max_size=2)) + text[place + 1 :]
+        content = content[:place] + data.draw(st.binary(max_size=2)) + content[place + 1 :]
+    for given_content in (text, content):
+        wanted = outcome(json.loads, given_content)
+        assert outcome(_codec._standard_loads, given_content) == wanted
+        assert outcome(decode_json, given_content) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["2 ", " 2", "2\n", "2\x0c", "2 3", "\ufeff2", "1e999", "9" * 5000, "[-0.0, -0, 1E5]"]
+)
+def test_the_ends_of_json_are_where_python_sees_them(text: str) -> None:
+    """Blanks around a value, other things around it, and numbers without bounds."""
+    for content in (text, text.encode(), text.encode("utf-16")):
+        wanted = outcome(json.loads, content)
+        assert outcome(_codec._standard_loads, content) == wanted
+        assert outcome(decode_json, content) == wanted
