@@ -50,7 +50,7 @@ class Owner:
     @property
     def told(self) -> list[str]:
         """What became of each tool."""
-        return [one.getMessage() for one in self.caplog.records if one.levelno == logging.INFO]
+        return [one.getMessage() for one in self.caplog.records if one.name == "julep"]
 
 
 async def owner(face: Face, caplog: pytest.LogCaptureFixture, **where: Any) -> Owner:

@@ -91,7 +91,7 @@ class Program:
 
     def told(self) -> list[str]:
         """What became of each thing since this was asked last."""
-        told = [one.getMessage() for one in self.caplog.records if one.levelno == logging.INFO]
+        told = [one.getMessage() for one in self.caplog.records if one.name == "julep"]
         self.caplog.clear()
         return [line.rpartition(": ")[2] for line in told if line.partition(" ")[0] != "HTTP"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import anyio.lowlevel
@@ -67,11 +67,17 @@ class Bench:
         return await self.face.call(self.client.executions.list(self.task, limit=1).first)
 
 
-async def bench(face: Face, server: LocalServer, *main: Any) -> Bench:
-    """A task with these steps, which knows the tool `stock`."""
+STOCK_TOOL: Final = {
+    "name": "stock",
+    "type": "function",
+    "function": {"parameters": {"type": "object"}},
+}
+
+
+async def bench(face: Face, server: LocalServer, *main: Any, tool: Any = STOCK_TOOL) -> Bench:
+    """A task with these steps, which knows a tool."""
     client = face.client(base_url=server.url, api_key=server.key)
     agent = await face.call(client.agents.create, name="Ada")
-    tool = {"name": "stock", "type": "function", "function": {"parameters": {"type": "object"}}}
     create = client.tasks.create
     return Bench(
         face, client, await face.call(create, agent, name="t", main=list(main), tools=[tool])
@@ -206,6 +212,19 @@ async def test_functions_answer_the_steps_that_call_them(
     ]
     assert outputs == [{"units": 3}, {"result": 7}, {"error": "no such thing"}]
     assert told == ["stock started", "stock done"] * 2 + ["stock started", "stock failed"]
+
+
+async def test_a_task_that_knows_a_function_calls_it(face: Face, julep_server: LocalServer) -> None:
+    """Functions among a task's tools are described to the server; the run calls them."""
+
+    def stock(sku: str) -> dict[str, int]:
+        """How many there are."""
+        return {"units": len(sku)}
+
+    at = await bench(face, julep_server, STOCK, tool=stock)
+    (tool,) = at.task.tools
+    assert tool.function.parameters["required"] == ["sku"]
+    assert (await at.run(input={"sku": "A17"}, tools=[stock])).output == {"units": 3}
 
 
 async def test_transitions_are_told_once(face: Face, julep_server: LocalServer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +15,7 @@ from julep._reply import Reply
 from julep._request import Request
 from julep._task_files.loading import load_task
 from julep._task_files.task import LoadedTask
+from julep._toolbox import described
 from julep.errors import APIError
 from julep.types.control import WorkflowStep
 from julep.types.control_dicts import StepDict
@@ -27,7 +28,10 @@ from .ensuring import without_omitted
 
 Steps: TypeAlias = Sequence[StepDict | WorkflowStep]
 """The steps of a workflow, as dicts or as the step classes."""
-TaskTools: TypeAlias = Sequence[ToolDict | TaskTool | CreateTool | Mapping[str, Any]]
+TaskTools: TypeAlias = Sequence[
+    ToolDict | TaskTool | CreateTool | Mapping[str, Any] | Callable[..., Any]
+]
+"""The tools of a task, as dicts or as models; functions are described, as for chats."""
 TaskSource: TypeAlias = TaskDict | Mapping[str, Any] | PathLike[str] | str
 """What `load_task` gave, or a path or text that it takes; a plain mapping too."""
 
@@ -88,7 +92,8 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a task that are given, after a look at its workflows and tools.
 
     Raises:
-        TypeError: A workflow is not a list of steps, or a key in one is misspelt.
+        TypeError: A workflow is not a list of steps, a key in one is misspelt, or a function can't
+            be a tool.
     """
     given = without_omitted(fields)
     for name, steps in given.items():
@@ -100,6 +105,8 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
                 f"{keyword_elsewhere(name)}"
             )
     _refuse_misspelt(given)
+    if _is_list(given.get("tools")):
+        given["tools"] = described(given["tools"])
     return given
 
 

@@ -75,7 +75,8 @@ class Tasks(TaskRuns[FaceT]):
             name: 1 to 255 characters.
             main: The steps that an execution begins with, at least one.
             description: What the task does.
-            tools: Tools for this task alone.
+            tools: Tools for this task alone, as dicts or models. Functions are described here; to
+                have them called, pass them to `run`, too.
             inherit_tools: Whether the agent's tools can be used too. Default true on servers of
                 2024, false on those of 2025.
             input_schema: JSON Schema that the input of executions must match; None takes any.
