@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from ._ping import Ping as Ping
     from ._request import Request as Request
     from ._stream import Stream as Stream
+    from ._usage import TokenUsage as TokenUsage
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
     from .client import Client as Client
@@ -115,6 +116,7 @@ else:
         "_options": "JulepApiEnvironment RequestOptions",
         "_stream": "Stream",
         "_task_files.problems": "Problem",
+        "_usage": "TokenUsage",
         "client": "AsyncClient Client",
         "errors": "APIStatusError ApiError",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 from typing import overload as variant
@@ -26,6 +27,7 @@ from ._options import (
 )
 from ._ping import Ping, ping
 from ._request import Request
+from ._usage import TokenUsage, counting
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -201,6 +203,21 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         """
         __tracebackhide__ = True
         return as_face(self._face, self._engine.call(request))
+
+    def usage(self) -> AbstractContextManager[TokenUsage]:
+        """Count the tokens that chats take: `with client.usage() as used: …`, on both faces.
+
+        What is begun in the block counts: chats as a whole, streamed, parsed, and each turn where
+        functions are called; of this client and those that `with_options` makes of it; in tasks, in
+        threads that the SDK starts, and wherever else context variables go along. Blocks may be
+        nested. Executions of tasks are run by the server, which reports no tokens of theirs.
+
+        Returns:
+            A context manager that gives a `TokenUsage`: `total_tokens`, `prompt_tokens`,
+            `completion_tokens`, `calls`, and in `unreported` how many of the calls it has no tokens
+            of.
+        """
+        return counting(self._engine.transport)
 
     @workflow
     async def ping(self) -> Ping:

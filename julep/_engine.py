@@ -20,6 +20,7 @@ from ._checks import check_timeout
 from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._hints import hint_for_key
 from ._masking import Mask
+from ._model_calls import ModelCall
 from ._observed import observed
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
@@ -70,10 +71,22 @@ class Engine:
     async def call(self, request: Request[R]) -> R:
         """Send and decode; fetch what was written when a write was answered with its ids only."""
         __tracebackhide__ = True
+        if request.asks_model:
+            return await self._ask(request)
         reply = await self.send(request)
         if request.otherwise is not None and reply.status < 300 and request.is_receipt(reply):
             return await self.call(request.otherwise)
         return self._decode(request, reply)
+
+    def model_call(self, request: Request[Any]) -> ModelCall:
+        """Begin to count and trace what a model is asked."""
+        return ModelCall(self.transport, request, self.options.base_url)
+
+    async def _ask(self, request: Request[R]) -> R:
+        __tracebackhide__ = True
+        with self.model_call(request) as call:
+            answer = call.answer = self._decode(request, await self.send(request))
+        return answer
 
     async def send(self, request: Request[Any]) -> Reply:
         """Send until answered with something that is not worth another try."""
@@ -117,8 +130,7 @@ class Engine:
         __tracebackhide__ = True
         outgoing = self._prepare(request)
         outgoing.refuse_no_time()
-        if self.options.hooks is not None:
-            send = observed(send, self.options.hooks)
+        send = observed(send, self.options.hooks)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
         for attempt in count(1):
             outcome = await _try(send, outgoing, attempt)

@@ -27,8 +27,9 @@ class Attempt(Shown):
         method: The HTTP method.
         url: Where it goes, without the query.
         number: 1 for the first attempt of a call, 2 for the one that repeats it, and so on.
-        headers: Sent besides the client's headers, and instead of them; None takes one away. It is
-            empty until a `request` hook puts something in: the client's own headers have the key.
+        headers: Sent besides the client's headers, and instead of them; None takes one away. It has
+            what `request` hooks put in, and `traceparent` where calls are traced, but not what the
+            client sends anyway: the key is among that.
         status: The HTTP status of the answer, once there is one.
         response_headers: The headers of the answer, once there is one.
         error: Why there is no answer, once that is known.
@@ -80,6 +81,9 @@ class Hooks:
         __tracebackhide__ = True
         for hook in self.of.get(event, ()):
             await settled(f"event_hooks[{event!r}]", hook(attempt), blocks=self.blocks)
+
+
+NO_HOOKS: Final = Hooks({}, blocks=True)
 
 
 def checked_hooks(given: EventHooks | None, *, blocks: bool) -> Hooks | None:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from julep._tracing.chats import tell_result, tool_span
 from julep.types._json import is_object
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
@@ -65,10 +66,15 @@ class Invocation:
 
     async def make(self, transport: Transport, *, blocks: bool) -> None:
         """Call the function."""
-        began = time.monotonic()
         if self.function is None:
             return
-        if self.function.is_async:
+        with tool_span(self.call, self.function.description) as span:
+            await self._make(self.function, transport, blocks=blocks)
+            tell_result(span, self.text, self._error_type)
+
+    async def _make(self, function: LocalTool, transport: Transport, *, blocks: bool) -> None:
+        began = time.monotonic()
+        if function.is_async:
             self._begin()
         else:
             await transport.aside(self._begin)
@@ -122,6 +128,13 @@ class Invocation:
         self.call.state = "failed"
         self.call.error = self.fault or "the call was cancelled"
         self.text = _cut(self.call.error.encode("utf-8", "replace").decode())
+
+    @property
+    def _error_type(self) -> str | None:
+        """The kind of error that it ended with, if it did; bad arguments have none of their own."""
+        if self.raised is not None:
+            return type(self.raised).__qualname__
+        return None if self.fault is None else "_OTHER"
 
     @property
     def unexpected(self) -> Exception | None:

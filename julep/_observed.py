@@ -1,4 +1,4 @@
-"""Attempts that somebody watches."""
+"""Attempts that somebody watches: by event hooks, or by spans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
-from ._event_hooks import Attempt, Hooks
+from julep._tracing.attempts import attempt_span, tell_status
+from julep._tracing.spans import is_traced
+
+from ._event_hooks import NO_HOOKS, Attempt, Hooks
 from ._exchange import Incoming, Outgoing, encoded
 from ._options import merged
 from ._reply import Reply
@@ -20,19 +23,23 @@ Send: TypeAlias = Callable[[Outgoing], Awaitable[AnswerT]]
 """What makes one attempt."""
 
 
-def observed(send: Send[AnswerT], hooks: Hooks) -> Send[AnswerT]:
-    """Return what sends as before, and tells hooks of each attempt. It serves one call."""
-    numbers = count(1)
+def observed(send: Send[AnswerT], hooks: Hooks | None) -> Send[AnswerT]:
+    """Return what sends as before, and tells of each attempt. It serves one call."""
+    if hooks is None and not is_traced():
+        return send
+    told, numbers = hooks or NO_HOOKS, count(1)
 
     async def sending(outgoing: Outgoing) -> AnswerT:
         __tracebackhide__ = True
         attempt = Attempt(method=outgoing.method, url=outgoing.shown_url, number=next(numbers))
-        began = time.monotonic()
-        await hooks.tell("request", attempt)
-        outgoing = _changed(outgoing, attempt, time.monotonic() - began)
-        outgoing.refuse_no_time()
-        answer = await _answer(send(outgoing), attempt, hooks)
-        await _tell_of(answer, attempt, hooks)
+        with attempt_span(attempt) as span:
+            began = time.monotonic()
+            await told.tell("request", attempt)
+            changed = _changed(outgoing, attempt, time.monotonic() - began)
+            changed.refuse_no_time()
+            answer = await _answer(send(changed), attempt, told)
+            tell_status(span, answer.status)
+            await _tell_of(answer, attempt, told)
         return answer
 
     return sending

@@ -52,6 +52,7 @@ class Request(Generic[R]):
         pieces: A body that is made while it is sent, instead of `body`.
         is_piecewise: Whether `Engine.open` gives any success piece by piece, not only events.
         missing: What to say when the server does not know the operation, where not all do.
+        asks_model: Whether a model answers, so that its tokens count.
     """
 
     method: str
@@ -70,6 +71,7 @@ class Request(Generic[R]):
     pieces: Body | None = None
     is_piecewise: bool = False
     missing: str = ""
+    asks_model: bool = False
 
     @property
     def is_repeatable(self) -> bool:

@@ -55,7 +55,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             while (item := drive(self._next())) is not None:
                 yield item
         finally:
-            drive(self._close())
+            drive(self._leave())
 
     def __aiter__(self: Stream[Async, T]) -> AsyncIterator[T]:
         require(self, Async, "use `for`")
@@ -72,7 +72,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        drive(self._close())
+        drive(self._leave())
 
     async def __aenter__(self: AsyncT) -> AsyncT:  # noqa: PYI019 - Self could not name the face
         require(self, Async, "use `with`")
@@ -85,7 +85,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._close()
+        await self._leave()
 
     def __await__(self: AsyncT) -> Generator[Any, Any, AsyncT]:  # noqa: PYI019 - Self could not name the face
         return self.__aenter__().__await__()
@@ -111,6 +111,10 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         if self._body is not None:
             await self._body.close()
 
+    async def _leave(self) -> None:
+        """Close for a user who has left a loop or a block, at its end or before."""
+        await self._close()
+
     def _abandon(self) -> None:
         """Close without waiting, for a loop that was left early."""
         was_over, self._is_over = self._is_over or self._has_ended, True
@@ -125,7 +129,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         try:
             item = await self._next()
         except BaseException:
-            await self._close()
+            await self._leave()
             raise
         if item is None:
             raise StopAsyncIteration

@@ -114,6 +114,10 @@ class ChatRoutes(Resource[FaceT]):
             "tool_choice": tool_choice,
         }
         described: Request[ChatRouteGenerateResponse] = WholeAnswer(
-            "POST", path("/sessions/{id}/chat", id=id), ChatMessageChatResponse, body=body
+            "POST",
+            path("/sessions/{id}/chat", id=id),
+            ChatMessageChatResponse,
+            body=body,
+            asks_model=True,
         )
         return described.with_options(request_options)

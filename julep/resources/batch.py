@@ -14,64 +14,27 @@ from functools import partial
 from operator import length_hint
 from typing import Any, Final, cast
 
-import attrs
-
 from julep._engine import Engine
 from julep.errors import APIConnectionError, JulepError
 from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run
 
+from .batch_items import Item, failed
 from .journal import Journal
 from .pursuit import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
 from .rounds import Round
 from .run_options import Pace, RunSetup
-from .running import TIDYING, Running, begin, cancel
+from .running import TIDYING, begin, cancel
 from .starting import Start
 
 WINDOW: Final = 2
 """How many times `concurrency` inputs are on their way at most, those included that are done and
 wait for their turn: more of them keep the server busy behind a slow one, and take memory."""
-SLACK: Final = 0.005
-"""Seconds by which a look may be early, so that several are made at a time."""
 FIRST_GLANCE: Final = 0.001
 LONGEST_GLANCE: Final = 0.1
 """Seconds between two glances at whether others are still at their steps: at first, and at most."""
 
 _log = logging.getLogger("julep")
-
-
-@attrs.define(eq=False)
-class Item:
-    """One input on its way.
-
-    Attributes:
-        input: The input.
-        start: Starts the task with it.
-        key: What the journal knows it by, if there is one.
-        running: Its execution, once that has been started.
-        done: What became of it, once that is known.
-        due: When the next step is worth it, by the monotonic clock.
-        is_sent: Whether the start may have been sent.
-    """
-
-    input: Mapping[str, Any]
-    start: Start
-    key: str | None = None
-    running: Running | None = None
-    done: Done[Any] | None = None
-    due: float = 0
-    is_sent: bool = False
-
-    @property
-    def is_due(self) -> bool:
-        """Whether a step is worth it."""
-        return self.due <= time.monotonic() + SLACK
-
-    @property
-    def shown_id(self) -> str:
-        """The execution, as a log shows it."""
-        execution = self.running and self.running.execution
-        return execution.id if execution else "one without a known id"
 
 
 class Batch:
@@ -134,6 +97,8 @@ class Batch:
         self._show_progress()
         self._setup.progress.end()
         left = [item for item in self._items if item.is_sent and item.done is None]
+        for item in left:
+            item.span.end()
         self._items.clear()
         return left
 
@@ -256,16 +221,23 @@ class Batch:
     async def _advance(self, item: Item) -> None:
         """Start an input's execution, or look at it."""
         __tracebackhide__ = True
+        if not item.is_sent:
+            item.span = self._setup.span()
         try:
-            if item.running is None:
-                await self._begin(item)
-            elif (execution := await item.running.step()) is not None:
-                self._finish(item, item.running.result(execution))
-            item.due = time.monotonic() + (item.running.pause if item.running else 0)
+            with item.span.current():
+                await self._step_of(item)
         except UserError as raised:
-            item.done = failed(item.input, raised.error)
+            item.end(failed(item.input, raised.error))
         except Exception as error:  # noqa: BLE001 - told with the item
-            item.done = failed(item.input, error)
+            item.end(failed(item.input, error))
+
+    async def _step_of(self, item: Item) -> None:
+        __tracebackhide__ = True
+        if item.running is None:
+            await self._begin(item)
+        elif (execution := await item.running.step()) is not None:
+            self._finish(item, item.running.result(execution))
+        item.due = time.monotonic() + (item.running.pause if item.running else 0)
 
     async def _begin(self, item: Item) -> None:
         # A server that was there may be away for a while. And on a thread of its own this may come
@@ -274,7 +246,7 @@ class Batch:
         while not self._is_closed:
             item.is_sent = True
             try:
-                item.running = await begin(self._engine, item.start, self._setup)
+                item.running = await begin(self._engine, item.start, self._setup, item.span)
             except APIConnectionError as failure:
                 is_over = time.monotonic() - away_since > LONGEST_ABSENCE
                 if failure.delivered or is_over or not self._has_begun:
@@ -287,12 +259,7 @@ class Batch:
     def _finish(self, item: Item, run: Run[Any]) -> None:
         if self._journal is not None and item.key is not None:
             self._journal.add(item.key, run.execution)
-        item.done = Done(item.input, run)
-
-
-def failed(input: Any, error: Exception) -> Done[Any]:
-    """Tell of an input that nothing came of."""
-    return Done(input, cast("Run[Any]", None), error)
+        item.end(Done(item.input, run))
 
 
 def _tell(items: Iterable[Item]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, cast
 from typing import overload as variant
 
+import attrs
+
 from julep._checks import check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, shows_keywords
@@ -238,7 +240,8 @@ def prompt_request(
     """Describe what asks the model nothing and is sent like a chat."""
     given = checked(PromptOptions, options)
     offered = described(given.get("tools") or ())
-    return _exchange(where, messages, given, offered).request(returns, missing=missing)
+    chat = _exchange(where, messages, given, offered).request(returns)
+    return attrs.evolve(chat, missing=missing, asks_model=False)
 
 
 def _exchange(

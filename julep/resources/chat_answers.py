@@ -15,8 +15,9 @@ from .chat_loop import AnswerT, Loop
 async def answered(loop: Loop, returns: type[AnswerT]) -> AnswerT:
     """Ask the model until it calls no more functions."""
     __tracebackhide__ = True
-    await loop.begin()
-    return await _last(loop, returns)
+    with loop.span():
+        await loop.begin()
+        return await _last(loop, returns)
 
 
 async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswer[Any]:
@@ -26,7 +27,13 @@ async def parsed_answer(loop: Loop, output: Output, repairs: int) -> ParsedAnswe
         OutputMismatch: The answer can't be read.
     """
     __tracebackhide__ = True
-    await loop.begin()
+    with loop.span(may_repair=repairs > 0):
+        await loop.begin()
+        return await _parsed(loop, output, repairs)
+
+
+async def _parsed(loop: Loop, output: Output, repairs: int) -> ParsedAnswer[Any]:
+    __tracebackhide__ = True
     while True:
         answer = await _last(loop, ParsedAnswer[Any])
         try:

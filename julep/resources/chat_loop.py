@@ -20,6 +20,8 @@ from julep._invocation import Invocation, call_of
 from julep._paths import Id, id_of, path
 from julep._request import Request
 from julep._toolbox import Toolbox
+from julep._tracing.chats import agent_span
+from julep._tracing.spans import NO_SPAN, Span
 from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
 from julep.types._json import is_array, is_object
 from julep.types.entries import Message
@@ -56,10 +58,10 @@ class Exchange:
         """Whether all messages are sent each time, since the server keeps none of them."""
         return self.options.get("save", True) is False
 
-    def request(self, returns: type[R], *, stream: bool = OMIT, missing: str = "") -> Request[R]:
+    def request(self, returns: type[R], *, stream: bool = OMIT) -> Request[R]:
         """Return the request that is due."""
         body = {"messages": self.messages, **self.options, "stream": stream}
-        return Request("POST", self.where, returns, body=body, missing=missing)
+        return Request("POST", self.where, returns, body=body, asks_model=True)
 
     def go_on(self, said: Any, messages: Sequence[Any]) -> None:
         """Let messages be sent next."""
@@ -97,6 +99,16 @@ class Loop:
     _session: Session | None = None
     _own_names: frozenset[str] | None = None
     _has_looked: bool = False
+
+    def span(self, *, may_repair: bool = False) -> Span:
+        """Begin the span that the turns belong to, where there may be several.
+
+        Args:
+            may_repair: Whether the model may be told what is wrong with its answer.
+        """
+        if not (may_repair or self.box.functions or self.box.sessions):
+            return NO_SPAN
+        return agent_span(self._key, self.exchange.options.get("agent"))
 
     async def begin(self) -> Engine:
         """Start the clock, and answer what an earlier chat left open in the session."""

@@ -6,15 +6,17 @@ from typing import Any
 
 from julep._exchange import Incoming
 from julep._faces import FaceT, Resource
+from julep._model_calls import ModelCall
 from julep._request import Request
 from julep._stream import Stream
+from julep._tracing.spans import NO_SPAN
 from julep.errors import APIError, APITimeoutError
 from julep.types._repr import one_line
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
-from julep.types.turns import Turn, sum_of, without_results
+from julep.types.turns import Answer, Turn, sum_of, without_results
 
 from .chat_draft import ChatDraft
 from .chat_loop import Loop
@@ -38,6 +40,8 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         self._loop = loop
         self._draft = ChatDraft()
         self._has_begun = False
+        self._call: ModelCall | None = None
+        self._span = NO_SPAN
         self._turn_is_whole = False
         self._turn_is_counted = False
 
@@ -101,27 +105,87 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
 
     async def _open(self) -> Incoming:
         __tracebackhide__ = True
-        if not self._has_begun:
-            self._has_begun = True
-            self._engine = await self._loop.begin()
-            self._request = _request(self._loop)
+        if self._body is not None:
+            return self._body
         try:
-            return await super()._open()
+            if not self._has_begun:
+                await self._begin_loop()
+            with self._span.current():
+                return await self._asked()
+        except BaseException as error:
+            self._end(error)
+            raise
+
+    async def _begin_loop(self) -> None:
+        self._has_begun = True
+        self._span = self._loop.span()
+        with self._span.current():
+            self._engine = await self._loop.begin()
+
+    async def _asked(self) -> Incoming:
+        __tracebackhide__ = True
+        try:
+            return await self._ask()
         except APIError as refusal:
             if not await self._loop.mends(refusal):
                 raise
+        return await self._ask()
+
+    async def _ask(self) -> Incoming:
+        __tracebackhide__ = True
         self._request = _request(self._loop)
-        return await super()._open()
+        self._call = self._engine.model_call(self._request)
+        try:
+            with self._call.span.current():
+                return await super()._open()
+        except BaseException as error:
+            self._call.end(error)
+            raise
 
     async def _next(self) -> ChunkChatResponse | None:
         __tracebackhide__ = True
+        try:
+            chunk = await self._next_of_turns()
+        except BaseException as error:
+            self._end(error)
+            raise
+        if chunk is None:
+            self._end()
+        return chunk
+
+    async def _next_of_turns(self) -> ChunkChatResponse | None:
+        __tracebackhide__ = True
         while (chunk := await super()._next()) is None and self._turn_is_whole:
             self._turn_is_whole, self._turn_is_counted = False, True
-            if not await self._loop.goes_on_after(self._draft.answer()):
-                return None
+            answer = self._end_call()
+            with self._span.current():
+                if not await self._loop.goes_on_after(answer):
+                    return None
             self._draft, self._turn_is_counted = ChatDraft(), False
             self._restart(_request(self._loop))
         return chunk
+
+    def _end_call(self, error: BaseException | None = None) -> Answer:
+        """Count what has come of the present turn."""
+        answer = self._draft.answer()
+        if self._call is not None:
+            self._call.answer = answer if self._draft.head else None
+            self._call.end(error)
+        return answer
+
+    def _end(self, error: BaseException | None = None) -> None:
+        """Count what has come although more was to come."""
+        if self._call is not None and not self._call.has_ended:
+            self._end_call(error)
+        self._span.end(error)
+
+    async def _leave(self) -> None:
+        await super()._leave()
+        self._end()
+
+    def _abandon(self) -> None:
+        super()._abandon()
+        self._end()
 
     async def _receive(self) -> None:
         __tracebackhide__ = True

@@ -15,6 +15,8 @@ from julep._output import Output
 from julep._paths import Id, id_of
 from julep._progress import Progress
 from julep._toolbox import OfferedTool, OnCall, Toolbox, toolbox
+from julep._tracing.chats import run_span
+from julep._tracing.spans import Span
 from julep.types.executions import Execution, Transition
 
 GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
@@ -148,6 +150,10 @@ class RunSetup:
     seconds: float | None
     cancels: bool
     progress: Progress
+
+    def span(self) -> Span:
+        """Begin the span of a run."""
+        return run_span(id_of("task_id", self.task), getattr(self.task, "name", None))
 
     def parsed(self, done: Execution) -> Any:
         """Read the output of an execution as a value of the type that was asked for.

@@ -13,6 +13,7 @@ from julep._callbacks import refused_coroutine
 from julep._engine import Engine
 from julep._invocation import Invocation
 from julep._pages import ListOptions
+from julep._tracing.spans import Span
 from julep.errors import (
     APIConnectionError,
     BadRequestError,
@@ -229,22 +230,23 @@ async def cancel(engine: Engine, execution_id: str) -> bool:
     return True
 
 
-async def begin(engine: Engine, start: Start, setup: RunSetup) -> Running:
+async def begin(engine: Engine, start: Start, setup: RunSetup, span: Span) -> Running:
     """Start a task, and have its execution followed."""
     __tracebackhide__ = True
     began = time.monotonic()
     limited = engine.within(setup.seconds)
     await setup.callbacks.box.list_tools(limited.transport, limited.left)
     execution = await start.send(limited)
+    span.set({"julep.execution.id": execution.id})
     return Running(engine, execution, setup, began=began)
 
 
 async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
     """Start a task, follow its execution, and read the output."""
     __tracebackhide__ = True
-    with setup.progress as progress:
+    with setup.progress as progress, setup.span() as span:
         progress.show("starting")
-        running = await begin(engine, start, setup)
+        running = await begin(engine, start, setup, span)
         try:
             return running.result(await running.follow())
         finally:

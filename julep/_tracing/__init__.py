@@ -1,0 +1,1 @@
+"""Spans for programs that have set up OpenTelemetry; nothing of it is imported for others."""
