@@ -26,6 +26,7 @@ def main() -> None:
     with connect() as client:
         start(client)
         agent = start(client)
+        print("knows:", sorted(doc.title for doc in client.agents.docs.list(agent)))
         for doc in client.agents.docs.search(agent, QUESTION, mode="hybrid", limit=1).docs:
             print("found:", doc.title, "-", doc.text.splitlines()[0])
         answer = client.sessions.chat(client.sessions.create(agent=agent), QUESTION)

@@ -18,9 +18,10 @@ def main() -> None:
     """Say each line, and show the answer piece by piece."""
     with connect() as client:
         agent = client.agents.create(name="Librarian", model=MODEL, instructions="Answer briefly.")
-        session = client.sessions.create(agent=agent)
+        user = client.users.create(name="Ada", about="Reads novels.")
+        session = client.sessions.create(agent=agent, user=user)
         for line in LINES:
-            print("you:      ", line)
+            print("Ada:      ", line)
             print("librarian:", end=" ")
             try:
                 with client.sessions.chat.stream(session, line) as chunks:

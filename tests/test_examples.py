@@ -47,6 +47,11 @@ PRINTED: Final[dict[str, list[str]]] = {
         "argument: agent_id is empty; pass the id of an existing resource",
         "no answer: 2 attempts, delivered: False",
     ],
+    "files_and_secrets.py": [
+        "stored: garden.txt text/plain",
+        "the same: True",
+        "secrets: [('weather_key', 'ENCRYPTED')]",
+    ],
     "flat_client.py": [
         "created: ResourceCreated",
         "listed: Librarian, Helper",
@@ -61,6 +66,7 @@ PRINTED: Final[dict[str, list[str]]] = {
     "knowledge_from_folder.py": [
         "files: 3 added, 0 changed, 0 unchanged, 0 removed, 0 skipped",
         "files: 0 added, 0 changed, 3 unchanged, 0 removed, 0 skipped",
+        "knows: ['garden.txt', 'lending.txt', 'rooms.txt']",
         "found: garden.txt - The garden",
         f"answer: {ECHO} Who may come into the garden, and when is it open?",
     ],
@@ -78,7 +84,7 @@ PRINTED: Final[dict[str, list[str]]] = {
         for how in ("text", "vector", "hybrid", "filtered")
     ],
     "streaming_chat.py": [
-        "you:       When is the library open?",
+        "Ada:       When is the library open?",
         f"librarian: {ECHO} When is the library open?",
         "(12 words, stop)",
         f"librarian: {ECHO} And on Friday?",

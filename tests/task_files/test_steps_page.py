@@ -42,8 +42,8 @@ def test_every_kind_of_step_is_on_the_page() -> None:
 
 @pytest.mark.parametrize("kind", SECTIONS)
 def test_each_section_says_what_a_step_takes_and_gives(kind: str) -> None:
-    """Each says, too, what real servers do otherwise, and names all keys that the step may have."""
-    for part in ("**Takes** ", "**Gives** ", "**Real servers** "):
+    """Each says, too, what self-hosted servers do otherwise, and names all keys that the step may have."""
+    for part in ("**Takes** ", "**Gives** ", "**Self-hosted servers** "):
         assert SECTIONS[kind].count(part) == 1
     (shape,) = [shape for shape in STEP_KINDS.values() if shape.key == kind]
     assert [
