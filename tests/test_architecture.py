@@ -56,7 +56,7 @@ LATE = {
 FOR_LOCAL = {"local", "types", "_codec", "_shapes", "_sse", "_version", "_yaml"}
 """What the embedded server may use of the SDK."""
 ROOMS = [
-    "clock errors ids json_depth json_text origins records scripting transient urls",
+    "clock durability errors ids json_depth json_text origins records scripting transient unwritable urls",
     "fields",
     "models sandbox",
     "workflow",

@@ -8,11 +8,12 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
 from julep.local import MOST_API_CALL_BYTES, LocalServer
+from julep.local.durability import DEFAULT_DURABILITY, Durability
 
 from . import kept_key
 from .failures import FAILED, tell, words
@@ -59,6 +60,13 @@ def _size(text: str) -> int:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log each request, a line on stderr.")
 @click.option(
+    "--durability",
+    type=click.Choice(get_args(Durability)),
+    default=DEFAULT_DURABILITY,
+    show_default=True,
+    help="Whether each change is on the disk before it is answered; else a power cut may take the last.",
+)
+@click.option(
     "--allow-origin",
     multiple=True,
     metavar="ORIGIN",
@@ -92,6 +100,7 @@ def command(
     port: int,
     db: str | None,
     verbose: bool,
+    durability: Durability,
     allow_origin: tuple[str, ...],
     strict: bool,
     api_calls: bool,
@@ -107,6 +116,7 @@ def command(
             host=host,
             port=port,
             key=given or kept_key.read(place),
+            durability=durability,
             allow_origins=allow_origin,
             allow_api_calls=api_calls,
             strict=strict,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from julep.local.models.settings import model_settings
 from julep.local.outbound.policy import CallPolicy
 
+from .durability import DEFAULT_DURABILITY, Durability, read_durability
 from .origins import read_origins
 from .scripting import Clock, Faults, Integration, Integrations, Replies, Script, Web
 
@@ -74,10 +75,13 @@ class LocalServer:
             runs itself (arxiv, brave, email, spider, weather and wikipedia) need none. Their requests
             are bound like those of `api_call`, and a text replaces the address of a service:
             `{"wikipedia": "https://de.wikipedia.org"}`.
+        durability: What a power cut may take of what was answered: nothing (`full`), or the changes
+            of the last moments (`normal`, several times as fast). A crash of the program takes
+            nothing from a file, and neither harms it.
 
     Raises:
         ValueError: Another host than loopback was given without a key or with a short one, the key
-            can't be sent in a header, an origin or an address isn't one, or a size is below 1.
+            can't be sent in a header, an origin or an address isn't one, a size is below 1, or `durability` is unknown.
         TypeError: `integrations` holds anything but functions by such names, and addresses.
     """
 
@@ -97,6 +101,7 @@ class LocalServer:
         strict: bool = True,
         allow_origins: Iterable[str] = (),
         integrations: Mapping[str, Integration | str] | None = None,
+        durability: Durability = DEFAULT_DURABILITY,
     ) -> None:
         key = _read_key(key, host)
         self.path: Path | None = None if path is None or str(path) == _MEMORY else Path(path)
@@ -109,6 +114,7 @@ class LocalServer:
         self._may_be_unused = False
         self._port = port
         self._strict = strict
+        self._durability = read_durability(durability)
         self._models = (openai_base_url, openai_api_key, embedding_model)
         self._origins = read_origins(allow_origins)
         if max_api_call_bytes < 1:
@@ -163,6 +169,7 @@ class LocalServer:
                 models=model_settings(*self._models),
                 allow_origins=self._origins,
                 api_calls=self._calls,
+                durability=self._durability,
                 strict=self._strict,
                 script=self._script,
             )

@@ -31,6 +31,7 @@ from julep.local.search.search import Search
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
 
+from .durability import Durability
 from .effects import LocalEffects
 from .integrations import Registry
 from .scripting import Script
@@ -89,6 +90,7 @@ def build_services(
     model: Model,
     vectors: Vectors,
     *,
+    durability: Durability,
     api_calls: CallPolicy,
     strictness: Strictness,
     script: Script,
@@ -100,12 +102,13 @@ def build_services(
         path: The file; None keeps everything in memory.
         model: Where answers come from.
         vectors: Where vectors come from.
+        durability: What a power cut may take.
         api_calls: What requests of tasks to other servers may do.
         strictness: Says what is refused because the hosted server refuses it.
         script: Goes before other servers and integrations.
         timers: What tasks sleep by.
     """
-    store = Store(path)
+    store = Store(path, durability)
     embedder = Embedder(store, vectors)
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)

@@ -112,6 +112,7 @@ def test_tools_can_name_every_operation_that_they_can_call() -> None:
         None,
         EchoModel(),
         HashingVectors(),
+        durability="normal",
         api_calls=_NO_CALLS,
         strictness=Strictness(),
         script=script,

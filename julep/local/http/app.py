@@ -32,7 +32,7 @@ from julep.local.routes import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
 from julep.local.store.bounded import took_too_long
-from julep.local.store.database import has_no_room
+from julep.local.unwritable import why_unwritable
 from julep.types._json import JsonObject, as_object
 
 from .bodies import read_body
@@ -175,8 +175,8 @@ async def _hung_up(request: Request) -> None:
 
 
 def _failed(operation: Operation, error: Exception) -> Response:
-    if has_no_room(error):
-        return error_answer(507, f"The disk of this server is full: nothing was kept ({error})")
+    if reason := why_unwritable(error):
+        return error_answer(507, reason)
     if took_too_long(error):
         return error_answer(400, "This takes too long to look up: ask for less at once")
     _LOG.exception("%s %s failed", operation.method, operation.path, exc_info=error)

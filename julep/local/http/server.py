@@ -20,6 +20,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from julep.local.durability import Durability
 from julep.local.errors import ApiError
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_providers
@@ -199,6 +200,7 @@ class Setup:
     models: ModelSettings
     allow_origins: Collection[str]
     api_calls: CallPolicy
+    durability: Durability
     strict: bool
     script: Script = attrs.field(eq=False)
 
@@ -220,6 +222,7 @@ def _run(setup: Setup) -> Running:
             setup.path,
             model,
             providers.vectors,
+            durability=setup.durability,
             api_calls=setup.api_calls,
             strictness=Strictness(setup.strict),
             script=setup.script,

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+
+from julep.local.durability import DEFAULT_DURABILITY, Durability
 
 from . import holder
 from .bounded import BoundedConnection
 from .migrations import is_newer, is_ours, migrate
 
 _OWNER_ALONE = 0o600
+# In WAL mode both survive a killed process, and no power cut harms the file.
+_SYNCHRONOUS: Mapping[Durability, str] = {"normal": "NORMAL", "full": "FULL"}
 _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
@@ -19,7 +24,9 @@ class StoreUnusable(OSError):
     """The file can't be opened as this server's data."""
 
 
-def open_database(path: Path | None) -> sqlite3.Connection:
+def open_database(
+    path: Path | None, durability: Durability = DEFAULT_DURABILITY
+) -> sqlite3.Connection:
     """Connect to this file, or to a new database in memory.
 
     Raises:
@@ -34,18 +41,12 @@ def open_database(path: Path | None) -> sqlite3.Connection:
             _check(connection, path)
             if path:
                 _close_to_others(path)
-            _configure(connection)
+            _configure(connection, durability)
             migrate(connection)
             cleanup.pop_all()
             return connection
     except sqlite3.DatabaseError as error:
         raise StoreUnusable(_reason(path, error)) from error
-
-
-def has_no_room(error: BaseException) -> bool:
-    """Tell whether a write failed because the disk is full, or the file may not grow."""
-    code = getattr(error, "sqlite_errorcode", None)
-    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
 
 
 def make_file(path: Path) -> None:
@@ -97,10 +98,11 @@ def _close_to_others(path: Path) -> None:
             return
 
 
-def _configure(connection: sqlite3.Connection) -> None:
+def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
-    # In WAL mode this survives a killed process; only a power cut may lose the last commits.
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+    # Without it macOS leaves what was synchronised in the cache of the disk.
+    connection.execute(f"PRAGMA fullfsync = {durability == 'full':d}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from julep.local.durability import DEFAULT_DURABILITY, Durability
 from julep.local.errors import Conflict
 from julep.local.json_text import to_json
 from julep.local.records import (
@@ -114,14 +115,17 @@ class Store:
 
     Args:
         path: The file, made when it isn't there; None keeps everything in memory.
+        durability: What a power cut may take.
 
     Raises:
         StoreUnusable: The file isn't such a database, can't be written, or is in use.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(
+        self, path: str | Path | None = None, durability: Durability = DEFAULT_DURABILITY
+    ) -> None:
         self.path: Path | None = None if path is None else Path(path)
-        self._connection = open_database(self.path)
+        self._connection = open_database(self.path, durability)
         self._connection.create_function("passes", 2, _passes, deterministic=True)
         self.agents: Table[Agent] = Table(self._connection, "agents")
         self.users: Table[User] = Table(self._connection, "users")

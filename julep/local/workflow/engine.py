@@ -13,6 +13,7 @@ from attrs import evolve
 
 from julep.local.records import Task
 from julep.local.sandbox.values import in_stored_order
+from julep.local.unwritable import why_unwritable
 
 from .journal import MAX_WEIGHT, Journal
 from .ports import Effects, Log, Transition
@@ -24,6 +25,7 @@ from .tasks import completed
 _MAX_TOTAL_WEIGHT = 96_000_000
 """Bytes that the values of all executions may take; with everything else the server stays below 256 MB."""
 _ALWAYS_FREE = 100_000  # bytes that each may hold whatever others do: usual executions need less
+_SECONDS_UNTIL_WRITABLE = 2  # between looks whether a full disk has room again
 _logger = logging.getLogger(__name__)
 
 
@@ -129,12 +131,21 @@ class Engine:
     async def _drive(self, run: Run) -> None:
         try:
             await run.finish()
-        except Exception:
-            _logger.exception(
-                "Execution %s stopped; it goes on at the next start", run.execution.id
-            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            self._stopped(run.execution.id, error)
         finally:
             del self._runs[run.execution.id]
+
+    def _stopped(self, id: str, error: Exception) -> None:
+        if reason := why_unwritable(error):
+            _logger.warning("Execution %s waits until its steps can be kept. %s", id, reason)
+            self._tasks.start_soon(self._start_later, id)
+        else:
+            _logger.error("Execution %s stopped; it goes on at the next start", id, exc_info=error)
+
+    async def _start_later(self, id: str) -> None:
+        await anyio.sleep(_SECONDS_UNTIL_WRITABLE)
+        self.start(id)
 
 
 def _chosen(

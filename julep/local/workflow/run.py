@@ -15,6 +15,7 @@ from julep.local.sandbox.callers import CALLER, Caller
 from julep.local.sandbox.expressions import EvaluateError
 from julep.local.sandbox.isolated import LazyNames
 from julep.local.sandbox.values import NotJson, as_json
+from julep.local.unwritable import why_unwritable
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
 
 from .journal import END_KEY, Journal
@@ -137,6 +138,8 @@ class Run:
         except ExecutionOver:
             raise
         except Exception as error:
+            if why_unwritable(error):
+                raise  # no fault of the step: it goes on when there is room again
             self._end(at, "error", masked(error_text(error), self.effects.secrets()))
             raise ExecutionOver from error
         finally:

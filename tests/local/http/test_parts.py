@@ -194,6 +194,7 @@ def setup(path: Path | None, **more: Any) -> Any:
         "api_calls": CallPolicy(
             allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1
         ),
+        "durability": "normal",
         "strict": True,
         "script": Script(),
     }
@@ -210,6 +211,7 @@ def test_a_file_has_one_server(tmp_path: Path) -> None:
     assert second.setup is first.setup
     for more, name in (
         ({"strict": False}, "strict"),
+        ({"durability": "full"}, "durability"),
         ({"key": "x", "key_is_given": True}, "key"),
         ({"port": 1}, "port"),
         ({"models": model_settings("http://127.0.0.1:2", None, None)}, "openai_base_url"),

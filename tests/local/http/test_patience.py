@@ -38,6 +38,28 @@ with LocalServer(sys.argv[1]) as server:
     print(client.post("/users", json=body).status_code)
     client.close()
 """
+_RUN_ON_A_FULL_DISK = """
+import resource, sys, time
+import httpx
+from julep.local import LocalServer
+
+with LocalServer(sys.argv[1]) as server:
+    client = httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key})
+    agent = client.post("/agents", json={"name": "A"}).json()
+    step = {"evaluate": {"n": "$ _.n + 1", "text": "$ 'x' * 100000"}}
+    task = client.post(f"/agents/{agent['id']}/tasks", json={"name": "T", "main": [step] * 20})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    started = client.post(f"/tasks/{task.json()['id']}/executions", json={"input": {"n": 0}})
+    place = f"/executions/{started.json()['id']}"
+    time.sleep(1)
+    print(client.get(place).json()["status"])
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    while client.get(place).json()["status"] == "running":
+        time.sleep(0.1)
+    print(client.get(place).json()["status"], client.get(place).json()["output"]["n"])
+    client.close()
+"""
 
 _CREATE = """\
 POST /users HTTP/1.1\r
@@ -119,4 +141,15 @@ def test_a_full_disk_is_told(tmp_path: object) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told, is_whole, after = done.stdout.splitlines()
     assert told.startswith("507 The disk of this server is full")
+    assert told.endswith("Make room on it, then send this again")
     assert (is_whole, after) == ("True", "201")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
+def test_an_execution_waits_for_room_on_the_disk(tmp_path: object) -> None:
+    """It doesn't fail, and goes on by itself where it was."""
+    command = [sys.executable, "-c", _RUN_ON_A_FULL_DISK, f"{tmp_path}/agents.db"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["running", "succeeded 20"]
+    assert "waits until its steps can be kept. The disk of this server is full" in done.stderr

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from julep.local.durability import read_durability
 from julep.local.store import holder
-from julep.local.store.database import StoreUnusable, has_no_room, make_file, open_database
+from julep.local.store.database import StoreUnusable, make_file, open_database
 
 
 def mode(path: Path) -> int:
@@ -43,6 +44,14 @@ def test_a_database_is_opened_up_to_date(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         connection.close()
     assert mode(path) == 0o600
+
+
+def test_durability_decides_when_the_disk_has_it(tmp_path: Path) -> None:
+    """With each change, or with the next checkpoint (SQLite's 2 and 1)."""
+    for number, durability in ((1, "normal"), (2, "full")):
+        connection = open_database(tmp_path / durability, read_durability(durability))
+        assert connection.execute("PRAGMA synchronous").fetchone() == (number,)
+        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -100,17 +109,3 @@ def test_a_note_is_removed_by_whoever_wrote_it(tmp_path: Path) -> None:
     holder.note(path, "x")
     holder.forget(path)
     assert not place.exists()
-
-
-def test_a_full_disk_is_told_from_other_failures() -> None:
-    """By SQLite's code."""
-    connection = sqlite3.connect(":memory:")
-    connection.execute("PRAGMA max_page_count = 2")
-    with pytest.raises(sqlite3.OperationalError) as full:
-        connection.execute("CREATE TABLE a AS SELECT zeroblob(100000)")
-    with pytest.raises(sqlite3.OperationalError) as other:
-        connection.execute("SELECT nonsense")
-    assert has_no_room(full.value)
-    assert not has_no_room(other.value)
-    assert not has_no_room(ValueError())
-    connection.close()

@@ -1,0 +1,33 @@
+"""Writes that fail because of the disk, and succeed once that is put right."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_PRIMARY = 0xFF  # of a code of SQLite; the other bits say more
+_NO_ROOM = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    }
+)
+
+
+def why_unwritable(error: BaseException) -> str | None:
+    """Return why a write failed and what to do about it, or None if the disk isn't the reason."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in _NO_ROOM:
+        return (
+            f"The disk of this server is full: nothing was kept ({error}). Make room on it, then "
+            "send this again"
+        )
+    if code & _PRIMARY == sqlite3.SQLITE_READONLY:
+        return (
+            f"The data of this server is read-only: nothing was kept ({error}). Make the file and "
+            "its folder writable, then send this again"
+        )
+    return None
