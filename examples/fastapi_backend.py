@@ -12,7 +12,7 @@ Several workers share one server: start `julep serve` beside them, and name it b
 import json
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -88,8 +88,9 @@ class Events(StreamingResponse):
 
     async def stream_response(self, send: Send) -> None:
         """Wait for the first event, and send all of them."""
-        self.body_iterator = told_to_the_end(await anext(self._events), self._events)
-        await super().stream_response(send)
+        async with aclosing(self._events) as events:
+            self.body_iterator = told_to_the_end(await anext(events), events)
+            await super().stream_response(send)
 
 
 async def told_to_the_end(first: str, others: AsyncGenerator[str]) -> AsyncGenerator[str]:

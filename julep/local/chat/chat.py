@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from julep.local.clock import now
 from julep.local.ids import new_id
@@ -11,6 +12,7 @@ from julep.local.models.completion_objects import Choice, Chunk, ChunkChoice
 from julep.local.models.completions import Model
 from julep.local.records import Message
 from julep.local.resources.history import History
+from julep.local.sandbox.callers import CALLER
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
 
@@ -36,6 +38,7 @@ class Chat:
             NotFound: There is no such session, or the chosen agent takes no part in it.
             PromptTooBig: The messages don't fit and the session doesn't say how to shorten them.
             ModelFailed: The model didn't answer.
+            CallerGone: Nobody waits for the first word of a stream any longer.
         """
         prompt = await self._prompts.prepare(session_id, body)
         if prompt.request["stream"]:
@@ -68,8 +71,9 @@ class Chat:
 
     async def _begin_stream(self, prompt: Prompt) -> AsyncGenerator[JsonObject]:
         chunks = self._model.stream(prompt.for_model())
-        # The first word is awaited here, where a failing model can still become a status.
-        first = [chunk async for chunk in _up_to_first_word(chunks)]
+        # The first word is awaited here, where a failing model can still become a status. Models think
+        # for long before it, and nobody pays for that whose caller has left.
+        first = await CALLER.get().unless_gone(partial(_up_to_first_word, chunks))
         if prompt.request["save"]:
             self._save(prompt, prompt.new, "api_request")
         return self._stream(prompt, first, chunks)
@@ -97,11 +101,13 @@ class Chat:
         self._history.add(context.session["id"], messages, source, context.model)
 
 
-async def _up_to_first_word(chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[Chunk]:
+async def _up_to_first_word(chunks: AsyncGenerator[Chunk]) -> list[Chunk]:
+    said: list[Chunk] = []
     async for chunk in chunks:
-        yield chunk
+        said.append(chunk)
         if any(map(_says_something, chunk["choices"])):
-            return
+            break
+    return said
 
 
 def _says_something(choice: ChunkChoice) -> bool:

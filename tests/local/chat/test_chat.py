@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from julep import Julep
 from julep.local import LocalServer
+from tests.conftest import PATIENCE
 from tests.local.conftest import JSON, Make, said
+from tests.wire import HANG_UP, Connection, Seen, Wire
 
 
 def _chat(http: httpx.Client, session: JSON, text: str, **more: Any) -> JSON:
@@ -331,3 +337,28 @@ def test_templates_have_the_functions_of_expressions(http: httpx.Client, session
     )
     expected = '{"a": 1} True 3.0\n'
     assert _rendered(http, session, f"{template}.")[1]["content"] == f"{expected}."
+
+
+def test_a_caller_who_leaves_before_the_first_word_ends_the_call_of_the_model() -> None:
+    """Models think for long before it; nobody waits for what they would say."""
+    asked = threading.Event()
+
+    def think(connection: Connection, _: Seen) -> object:
+        asked.set()
+        connection.wait_for_hang_up()
+        return HANG_UP
+
+    with (
+        Wire(think) as model,
+        LocalServer(openai_base_url=f"{model.url}/v1", openai_api_key="k") as server,
+        Julep(base_url=server.url, api_key=server.key) as client,
+    ):
+        session = client.sessions.create(agent=client.agents.create(name="Ada", model="m"))
+        url = urlsplit(f"{server.url}/sessions/{session.id}/chat")
+        caller = HTTPConnection(url.netloc, timeout=PATIENCE)
+        body = json.dumps(said("hi", stream=True))
+        caller.request("POST", url.path, body, {"Authorization": f"Bearer {server.key}"})
+        assert asked.wait(PATIENCE)
+        caller.close()
+        assert model.hung_up.wait(PATIENCE)
+        assert client.sessions.history(session).entries == []
