@@ -102,3 +102,18 @@ def test_the_program_on_the_page_runs(
     exec(program, names)
     names["client"].close()
     assert capsys.readouterr().out == "{'text': '2 prices', 'total': 3}\n"
+
+
+def test_the_program_on_the_page_runs_an_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stands above all of them, and finds one as its file."""
+    monkeypatch.chdir(tmp_path)
+    Path("flow.yaml").write_text(example("evaluate"), encoding="utf-8")
+    (program,) = [text for language, text in BLOCK.findall(PAGE) if language == "python"]
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(program, "STEPS.md", "exec", dont_inherit=True), names)
+    finally:
+        names["client"].close()
+    assert capsys.readouterr().out == "{'text': '2 prices', 'total': 3}\n"
