@@ -20,7 +20,7 @@ from _shared import MODEL, connect_async
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from julep import (
     Agent,
@@ -85,11 +85,23 @@ class Events(StreamingResponse):
     def __init__(self, events: AsyncGenerator[str]) -> None:
         super().__init__(events, headers={"Cache-Control": "no-store"})
         self._events = events
+        self._failure: JulepError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, unless it failed before it began: that is for the handler of errors."""
+        await super().__call__(scope, receive, send)
+        if self._failure is not None:
+            raise self._failure
 
     async def stream_response(self, send: Send) -> None:
         """Wait for the first event, and send all of them."""
         async with aclosing(self._events) as events:
-            self.body_iterator = told_to_the_end(await anext(events), events)
+            try:
+                first = await anext(events)
+            except JulepError as error:
+                self._failure = error
+                return
+            self.body_iterator = told_to_the_end(first, events)
             await super().stream_response(send)
 
 
