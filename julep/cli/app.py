@@ -20,8 +20,21 @@ from julep._version import __version__
 from .completion import NAME, VARIABLE
 from .failures import EXPECTED, status_of, tell
 from .plain_text import in_a_line
+from .typed import is_reading
 
-_COMMANDS: Final = ("serve", "ls", "show", "completion")
+_COMMANDS: Final = (
+    "serve",
+    "chat",
+    "run",
+    "check",
+    "logs",
+    "ls",
+    "show",
+    "docs",
+    "search",
+    "doctor",
+    "completion",
+)
 """In the order of the help; each is a module of this package with a `command`."""
 
 _EPILOG: Final = """
@@ -73,6 +86,15 @@ def app() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return its exit status."""
     _set_up()
+    status = _run(arguments)
+    if is_reading():
+        # Python can't take stdin down while a thread waits for it.
+        sys.stdout.flush()
+        os._exit(status)
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         if asked := os.environ.get(VARIABLE):
             return shell_complete(app, {}, NAME, VARIABLE, asked)

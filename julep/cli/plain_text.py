@@ -25,10 +25,11 @@ def in_lines(text: str) -> str:
     return _UNSAFE_IN_TEXT.sub(_escaped, text.replace("\r", ""))
 
 
-def as_json(value: Any) -> str:
-    """Return a value as one line of JSON, in which a terminal finds nothing to obey either."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """Return a value as JSON, in which a terminal finds nothing to obey either."""
+    text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
+    # In JSON, line breaks stand between values alone.
+    return _UNSAFE_IN_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _escaped(found: re.Match[str]) -> str:

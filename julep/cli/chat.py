@@ -1,0 +1,126 @@
+"""`julep chat`: a conversation with an agent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from julep.errors import APIError, JulepError
+
+from .agent_names import NoSuchAgent, agent_id
+from .conversation import Conversation, LooksLikeTemplate
+from .failures import tell, words
+from .last_sessions import last
+from .options import with_client
+from .typed import typed_line
+
+if TYPE_CHECKING:
+    from julep import Julep
+    from julep.resources.chat_options import ChatOptions
+
+    from .screen import Screen
+
+_STDIN = "-"
+_PROMPT = "you> "
+
+
+class NothingToGoOnWith(JulepError):
+    """There is no last session."""
+
+
+@click.command("chat")
+@click.argument("words", nargs=-1, metavar="[AGENT] [TEXT...]")
+@click.option(
+    "-c", "--continue", "continues", is_flag=True, help="Go on with the last session (of AGENT)."
+)
+@click.option("--session", metavar="ID", help="Talk in this session, instead of with an AGENT.")
+@click.option("--user", metavar="ID", help="Who talks, in a new session.")
+@click.option("--model", metavar="NAME", help="Model, instead of the agent's.")
+@click.option("--templates", is_flag=True, help="Run {{ ... }} in what is said as a template.")
+@with_client
+def command(
+    screen: Screen,
+    client: Julep,
+    words: tuple[str, ...],
+    continues: bool,
+    session: str | None,
+    user: str | None,
+    model: str | None,
+    templates: bool,
+) -> None:
+    """Talk with an AGENT, by id or name, in a new session.
+
+    With a TEXT, it is said and answered. Without, a terminal asks for one after the other until Ctrl-D,
+    and of a pipe each line is one; with `-` for TEXT, all of stdin is. Answers are written as they come.
+    Tools that the agent calls are told on stderr; in a terminal you are asked for their results.
+
+    With --json each answer is an object: session_id, text, tool_calls, finish_reason, usage, docs.
+    """
+    server = client.ping()
+    settings: ChatOptions = {"model": model} if model else {}
+    talk = partial(
+        Conversation,
+        client,
+        screen,
+        server.url,
+        server.generation != "2024",
+        settings=settings,
+        renders=templates,
+    )
+    if session or continues:
+        id, text = (session, words) if session else _last(client, server.url, words)
+        conversation = talk(open=partial(client.sessions.get, id))
+    elif words:
+        id, text = agent_id(client, words[0]), words[1:]
+        fields: dict[str, Any] = {"user": user} if user else {}
+        create = client.sessions.create
+        conversation = talk(open=partial(create, agent=id, render_templates=templates, **fields))
+    else:
+        raise click.UsageError("name the AGENT; `julep ls agents` lists them")
+    _talk(conversation, text)
+
+
+def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the last session, and what of the words is said in it: the first may name an agent."""
+    agent: str | None = None
+    if words:
+        with suppress(NoSuchAgent):
+            agent, words = agent_id(client, words[0]), words[1:]
+    if found := last(url, agent):
+        return found.session, words
+    raise NothingToGoOnWith("there is no session to go on with, here and with this server")
+
+
+def _talk(conversation: Conversation, words: tuple[str, ...]) -> None:
+    if words == (_STDIN,):
+        text = sys.stdin.read().rstrip("\r\n")
+        if not text.strip():
+            raise click.UsageError("stdin is empty")
+        conversation.say(text)
+    elif words:
+        conversation.say(" ".join(words))
+    elif sys.stdin.isatty():
+        _converse(conversation)
+    else:
+        for line in _lines():
+            conversation.say(line)
+
+
+def _converse(conversation: Conversation) -> None:
+    for line in _lines():
+        try:
+            conversation.say(line)
+        except (APIError, LooksLikeTemplate) as error:
+            # The next try may do better.
+            tell(f"julep: {words(error)}")
+
+
+def _lines() -> Iterable[str]:
+    while (line := typed_line(_PROMPT)) is not None:
+        if line.strip():
+            yield line

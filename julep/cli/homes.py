@@ -1,0 +1,102 @@
+"""Where the task of a run lives: under an agent that is named, or under one of the command's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import uuid4
+
+import attrs
+
+from julep.errors import APIError, BadRequestError, JulepError, UnprocessableEntityError
+
+from .agent_names import agent_id
+from .failures import tell, words
+from .interrupts import Deferred
+from .task_sources import STDIN
+
+if TYPE_CHECKING:
+    from julep import Julep, LoadedTask
+    from julep.types import Task
+
+T = TypeVar("T")
+
+KEY: Final = "julep-run"
+"""What the agent is ensured by, and called."""
+
+
+@attrs.define
+class Home:
+    """A task that is there for a run.
+
+    Attributes:
+        client: Who talks to the server.
+        agent: The id of its agent.
+        task: The task.
+        stays: Whether it is left there.
+        token: By which the run's execution is found again, in its metadata.
+    """
+
+    client: Julep
+    agent: str
+    task: Task
+    stays: bool
+    token: str = attrs.field(factory=lambda: str(uuid4()))
+
+    def put_away(self) -> None:
+        """Delete the task with its executions, unless it stays; say so if that can't be done."""
+        if self.stays:
+            return
+        try:
+            self.client.tasks.delete(self.agent, self.task)
+        except JulepError as error:
+            tell(f"julep: task {self.task.id} is left there: {words(error)}")
+
+
+def home(client: Julep, task: LoadedTask, file: str, agent: str | None, *, keep: bool) -> Home:
+    """See to it that a task is there.
+
+    Under an agent that is named it stays, and the next run of the file finds it and changes it where
+    need be; so it does under the command's own with `keep`.
+
+    Raises:
+        APIError: The server refuses it.
+        KeyboardInterrupt: Ctrl-C was pressed; nothing is left there.
+    """
+    stays = keep or agent is not None
+    owner = agent_id(client, agent) if agent else _own_agent(client)
+    if stays:
+        key = "stdin" if file == STDIN else Path(file).name
+        made = _ensured(
+            lambda: client.tasks.ensure(key, owner, task), lambda: client.tasks.create(owner, task)
+        )
+        return Home(client, owner, made, stays=True)
+    with Deferred() as interrupt:
+        found = Home(client, owner, client.tasks.create(owner, task), stays=False)
+    if interrupt.is_due:
+        found.put_away()
+        raise KeyboardInterrupt
+    return found
+
+
+def _own_agent(client: Julep) -> str:
+    def found_or_made() -> str:
+        same = (one.id for one in client.agents.list() if one.name == KEY)
+        return next(same, None) or client.agents.create(name=KEY).id
+
+    return _ensured(lambda: client.agents.ensure(KEY, name=KEY).id, found_or_made)
+
+
+def _ensured(ensure: Callable[[], T], make: Callable[[], T]) -> T:
+    """Ensure something, or make it where the server takes no ids that are made of keys."""
+    try:
+        return ensure()
+    except (BadRequestError, UnprocessableEntityError) as refusal:
+        if not _is_about_ids(refusal):
+            raise
+    return make()
+
+
+def _is_about_ids(refusal: APIError) -> bool:
+    return "UUID version 4" in str(refusal)

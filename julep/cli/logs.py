@@ -1,0 +1,52 @@
+"""`julep logs`: what an execution did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from julep.types._repr import iso
+
+from .options import with_client
+from .transition_lines import LONGEST, STYLES, output_of, told
+
+if TYPE_CHECKING:
+    from julep import Julep
+    from julep.types import Transition
+
+    from .screen import Screen
+
+
+@click.command("logs")
+@click.argument("execution")
+@click.option("-f", "--follow", is_flag=True, help="Go on until it has ended.")
+@click.option("--whole", is_flag=True, help="Write outputs whole, however long.")
+@with_client
+def command(screen: Screen, client: Julep, execution: str, follow: bool, whole: bool) -> None:
+    """Tell what an EXECUTION did, oldest first: time, step and output.
+
+    With --json each transition is an object as the API has it. Without it, how the execution stands is
+    said on stderr in the end.
+    """
+    transitions = client.executions.transitions
+    if follow:
+        with transitions.stream(execution) as news:
+            for one in news:
+                _show(screen, one, whole=whole)
+    else:
+        for one in transitions.list(execution, direction="asc"):
+            _show(screen, one, whole=whole)
+    if not screen.wants_json:
+        now = client.executions.get(execution)
+        error = f": {now.error}" if now.error else ""
+        screen.note(f"{now.status}{error}")
+
+
+def _show(screen: Screen, one: Transition, *, whole: bool) -> None:
+    if screen.wants_json:
+        screen.json(one.to_dict())
+        return
+    time = f"{iso(one.created_at)}  " if one.created_at else ""
+    output = output_of(one, None if whole else LONGEST)
+    screen.line(f"{time}{told(one)}  {output}".rstrip(), STYLES.get(one.type, ""))

@@ -1,0 +1,124 @@
+"""What becomes of a run, however it ends."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from julep.errors import (
+    BadRequestError,
+    ExecutionAwaitsInput,
+    ExecutionCancelled,
+    ExecutionFailed,
+    ExecutionTimeout,
+    JulepError,
+    TaskFileError,
+    UnprocessableEntityError,
+)
+
+from .answers import NoAnswer, Unanswered, ask
+from .failures import FAILED, INTERRUPTED, NEEDS_INPUT, TIMED_OUT, USAGE, words
+from .progress import StepLines
+
+if TYPE_CHECKING:
+    from julep.types import Execution
+
+    from .homes import Home
+
+TOKEN: Final = "julep_cli_run"  # noqa: S105 - the name of a field
+"""Where in the metadata of an execution its command finds it again."""
+_ENDS: Final[tuple[tuple[type[BaseException], str, int], ...]] = (
+    (ExecutionFailed, "failed", FAILED),
+    (ExecutionCancelled, "cancelled", FAILED),
+    (ExecutionTimeout, "timed_out", TIMED_OUT),
+    (ExecutionAwaitsInput, "awaiting_input", NEEDS_INPUT),
+    (Unanswered, "awaiting_input", NEEDS_INPUT),
+    (NoAnswer, "awaiting_input", USAGE),
+    (KeyboardInterrupt, "interrupted", INTERRUPTED),
+    (TaskFileError, "error", USAGE),
+    (TypeError, "error", USAGE),
+    (BadRequestError, "error", USAGE),
+    (UnprocessableEntityError, "error", USAGE),
+    (JulepError, "error", FAILED),
+)
+"""Which error is which end, and its exit status."""
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What a run came to, as programs are told it.
+
+    Attributes:
+        status: How it ended, or why it isn't followed any more.
+        exit_status: What the command ends with.
+        execution_id: The execution, where one was started.
+        task_id: Its task.
+        output: What it gave.
+        error: What went wrong, in words.
+        question: What it waits for.
+        seconds: How long it took.
+    """
+
+    status: str
+    exit_status: int = 0
+    execution_id: str | None = None
+    task_id: str | None = None
+    output: Any = None
+    error: str | None = None
+    question: Any = None
+    seconds: float = 0.0
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as an object of JSON."""
+        told = attrs.asdict(self, recurse=False)
+        del told["exit_status"]
+        return told
+
+
+def ended_by(error: BaseException) -> Outcome:
+    """Return the outcome that an error means."""
+    status, exit_status = next(end[1:] for end in _ENDS if isinstance(error, end[0]))
+    execution: Execution | None = getattr(error, "execution", None)
+    return Outcome(
+        status=status,
+        exit_status=exit_status,
+        execution_id=execution.id if execution else None,
+        error="interrupted" if status == "interrupted" else words(error),
+        question=getattr(error, "question", None),
+    )
+
+
+def followed(
+    home: Home, input: dict[str, Any], *, timeout: float | None, cancel: bool, quiet: bool
+) -> Outcome:
+    """Run a task, tell of its steps, and have its questions answered."""
+    began = time.monotonic()
+    with StepLines(is_quiet=quiet) as steps:
+
+        def answer(question: Any) -> dict[str, Any]:
+            with steps.paused():
+                return ask(question)
+
+        try:
+            done = home.client.tasks.run(
+                home.task,
+                input=input,
+                timeout=timeout,
+                cancel_on_timeout=cancel,
+                answer=answer,
+                on_transition=steps,
+                metadata={TOKEN: home.token},
+            )
+            outcome = Outcome(
+                status="succeeded", output=done.output, execution_id=done.execution.id
+            )
+        except (JulepError, KeyboardInterrupt) as error:
+            outcome = ended_by(error)
+    return attrs.evolve(
+        outcome,
+        execution_id=outcome.execution_id or steps.execution_id,
+        task_id=home.task.id,
+        seconds=round(time.monotonic() - began, 3),
+    )

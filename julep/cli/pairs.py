@@ -1,0 +1,70 @@
+"""What is written as `name=value`, and JSON on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from julep.types._json import is_object
+
+
+def value_of(text: str) -> Any:
+    """Return what a text says as JSON, or the text where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def pair(text: str) -> tuple[str, Any]:
+    """Read `name=value`.
+
+    Raises:
+        BadParameter: It is none.
+    """
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip()):
+        raise click.BadParameter(f"{text!r} is not of the form name=value")
+    return name.strip(), value_of(value)
+
+
+def pairs(
+    _context: click.Context, _option: click.Parameter, given: Iterable[str]
+) -> dict[str, Any]:
+    """Read an option that is given as `name=value`, several times."""
+    return dict(map(pair, given))
+
+
+def objects(
+    _context: click.Context, _option: click.Parameter, given: Iterable[str]
+) -> dict[str, Any]:
+    """Read an option that is given as JSON objects, `@file` and `name=value`; later ones go before."""
+    read: dict[str, Any] = {}
+    for text in given:
+        read |= _object(text)
+    return read
+
+
+def _object(text: str) -> dict[str, Any]:
+    if text.startswith("@"):
+        text = _contents(text[1:])
+    elif not text.lstrip().startswith("{"):
+        return dict([pair(text)])
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"it is not JSON: {error}") from None
+    if not is_object(value):
+        raise click.BadParameter("it must be a JSON object, such as '{\"n\": 1}'")
+    return cast("dict[str, Any]", value)
+
+
+def _contents(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{file} can't be read: {error}") from None

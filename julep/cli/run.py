@@ -1,0 +1,95 @@
+"""`julep run`: a task in a file, run to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from julep.errors import JulepError
+
+from .failures import tell
+from .homes import home
+from .options import with_client
+from .outcomes import Outcome, ended_by, followed
+from .pairs import objects
+from .plain_text import as_json
+from .settling import settled
+from .task_sources import load, with_variables
+
+if TYPE_CHECKING:
+    from julep import Julep
+
+    from .screen import Screen
+
+
+@click.command("run")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "-i",
+    "--input",
+    "input",
+    multiple=True,
+    callback=objects,
+    metavar="JSON",
+    help="Input: a JSON object, @FILE with one, or name=value; may be repeated.",
+)
+@click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.")
+@with_variables
+@click.option("--keep", is_flag=True, help="Leave the task there, with its executions.")
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Longest run."
+)
+@click.option("--cancel", is_flag=True, help="Cancel it when time is over, or on Ctrl-C.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell of no steps.")
+@with_client
+def command(
+    screen: Screen,
+    client: Julep,
+    file: str,
+    input: dict[str, Any],
+    agent: str | None,
+    variables: Mapping[str, Any],
+    keep: bool,
+    timeout: float | None,
+    cancel: bool,
+    quiet: bool,
+) -> None:
+    r"""Run the task in FILE, in YAML or JSON, and write its output.
+
+    Steps are told on stderr. What the task waits for is asked in a terminal; in a pipe, each line of
+    stdin is an answer in JSON. Under --agent the task stays, one for each name of a file. Without it an
+    agent `julep-run` is ensured; the task goes, with its executions, when the run has ended, unless
+    --keep.
+
+    With --json one object is written in the end: status (succeeded, failed, cancelled, timed_out,
+    awaiting_input, interrupted, error), execution_id, task_id, output, error, question, seconds.
+
+    \b
+    Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time,
+    4 needs input, 130 Ctrl-C. After 3, 4 and 130 it goes on, unless --cancel.
+    """
+    try:
+        place = home(client, load(file, variables), file, agent, keep=keep)
+    except (JulepError, TypeError) as error:
+        # A TypeError tells of a misspelt key, before anything is sent.
+        outcome = ended_by(error)
+        tell(f"julep: {outcome.error}")
+        _end(screen, outcome)
+    try:
+        outcome = followed(place, input, timeout=timeout, cancel=cancel, quiet=quiet)
+    except BaseException:
+        # Before it was started: all that comes later is an outcome.
+        place.put_away()
+        raise
+    _end(screen, settled(place, outcome, cancel=cancel))
+
+
+def _end(screen: Screen, outcome: Outcome) -> NoReturn:
+    if screen.wants_json:
+        screen.json(outcome.plain())
+    elif outcome.status == "succeeded":
+        is_text = isinstance(outcome.output, str)
+        screen.write(f"{outcome.output if is_text else as_json(outcome.output, indent=2)}\n")
+    raise click.exceptions.Exit(outcome.exit_status)

@@ -1,0 +1,65 @@
+"""What is done about a run that is over, and about one that goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from julep.errors import JulepError
+
+from .failures import tell, words
+from .outcomes import TOKEN, Outcome
+
+if TYPE_CHECKING:
+    from julep import Julep
+    from julep.types import Execution
+
+    from .homes import Home
+
+_PATIENCE: Final = 5.0
+"""Seconds that each request may take: somebody waits for the end of the command."""
+_RECENT: Final = 20
+"""How many of the task's newest executions are looked through for the one of this run."""
+
+
+def settled(home: Home, outcome: Outcome, *, cancel: bool) -> Outcome:
+    """Say what went wrong; put away what is over, or say how to follow what goes on."""
+    if outcome.error:
+        tell(f"julep: {outcome.error}")
+    if is_over(outcome.status):
+        home.put_away()
+        return outcome
+    try:
+        execution = _state(home, outcome, cancel=cancel)
+    except JulepError as error:
+        tell(f"julep: whether it goes on is not known: {words(error)}")
+        return outcome
+    if execution is None or is_over(execution.status):
+        home.put_away()
+    else:
+        tell(f"julep: it goes on; `julep logs -f {execution.id}` follows it")
+    return attrs.evolve(outcome, execution_id=execution.id if execution else None)
+
+
+def is_over(status: str) -> bool:
+    """Tell whether an execution stays as it is."""
+    from julep.types.executions import FINAL_STATUSES
+
+    return status in FINAL_STATUSES
+
+
+def _state(home: Home, outcome: Outcome, *, cancel: bool) -> Execution | None:
+    """Return the execution as it stands, cancelled if that is wanted; None if there is none."""
+    client = home.client.with_options(timeout=_PATIENCE, max_retries=0)
+    id = outcome.execution_id
+    execution = client.executions.get(id) if id else _started(client, home)
+    if execution is None or not cancel or is_over(execution.status):
+        return execution
+    client.executions.cancel(execution)
+    return client.executions.get(execution)
+
+
+def _started(client: Julep, home: Home) -> Execution | None:
+    recent = client.tasks.executions.list(home.task, limit=_RECENT)
+    return next((one for one in recent if (one.metadata or {}).get(TOKEN) == home.token), None)
