@@ -56,16 +56,17 @@ def _only(*kinds: type) -> Hook:
     return ByType(dict.fromkeys(kinds, as_it_is), JSON_NAMES[kinds[0]])
 
 
-_from_iso: Final = datetime.fromisoformat
+_from_text: Final = datetime.fromisoformat
+_from_seconds: Final = datetime.fromtimestamp
 
 
 def _moment(value: Any, _: Any) -> datetime:
     try:
         if type(value) is str:
-            moment = _from_iso(value)
+            moment = _from_text(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if type(value) in (int, float):
-            return datetime.fromtimestamp(value, UTC)
+        if type(value) is float or type(value) is int:
+            return _from_seconds(value, UTC)
     except (ValueError, OverflowError, OSError):
         raise Mismatch("", "a time", named(value)) from None
     raise Mismatch("", "a time", named(value))
@@ -108,19 +109,21 @@ def _list_hook(form: Any, converter: Converter) -> Hook:
         return array
     # Models not before they are needed: a class may have lists of itself.
     read = None if is_model(kind) else converter.get_structure_hook(kind)
-    hooks = read.hooks if isinstance(read, ByType) else None
-    are_kept = kept(read).issuperset if kept(read) else None
+    as_they_are = kept(read)
 
     def items(value: list[Any], form: Any) -> list[Any]:
         nonlocal read
         if type(value) is not list:
             array(value, form)
-        if not value or (are_kept and are_kept(map(type, value))):
+        if not value or (
+            type(value[0]) in as_they_are and as_they_are.issuperset(map(type, value))
+        ):
             return [*value]
-        if hooks:
-            return [hooks[type(item)](item, kind) for item in value]
         read = read or converter.get_structure_hook(kind)
-        return [read(item, kind) for item in value]
+        made: list[Any] = []
+        for item in value:
+            made.append(read(item, kind))  # noqa: PERF401 - a comprehension is one more call
+        return made
 
     def noted_items(value: Any, _: Any) -> list[Any]:
         read = converter.get_structure_hook(kind)

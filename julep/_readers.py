@@ -88,7 +88,6 @@ class _Source:
         yield ' if type(value) is not dict: raise Mismatch("", "an object", named(value))'
         if reshapes(self._model):
             yield " value = reshape(value)"
-        yield " get = value.get"
         if self._is_assigned:
             yield " made = new(model)"
         for field in self._fields:
@@ -99,7 +98,11 @@ class _Source:
 
     def _field_lines(self, field: attrs.Attribute[Any]) -> Iterator[str]:
         name, wire = field.name, wire_name(field.name)
-        yield f" v = value[{wire!r}]" if field.default is attrs.NOTHING else f" v = get({wire!r})"
+        yield (
+            f" v = value[{wire!r}]"
+            if field.default is attrs.NOTHING
+            else f" v = value.get({wire!r})"
+        )
         branch = "if"
         if field.default is not attrs.NOTHING and field.default is not None:
             self._objects[f"make_{name}"] = maker(field.default)
