@@ -61,6 +61,15 @@ def id_of(name: str, thing: Id) -> str:
         ValueError: The id is empty, or no text that UTF-8 can carry.
         TypeError: It is neither text, a UUID, nor a resource with an id.
     """
+    text = (thing if type(thing) is str else _text_of(name, thing)).strip()
+    if not text:
+        raise ValueError(f"{name} is empty; pass the id of an existing resource")
+    if not is_sendable(text):
+        raise ValueError(f"{name}: {HALF_A_PAIR}")
+    return text
+
+
+def _text_of(name: str, thing: object) -> str:
     if isinstance(thing, Enum):
         thing = thing.value
     _refuse_other_kinds(name, thing)
@@ -70,12 +79,7 @@ def id_of(name: str, thing: Id) -> str:
             f"{name} must be an id, a UUID or a resource with an id, not {type(thing).__name__}"
         )
     # A subclass of text may show itself as something else than it is.
-    text = str.__str__(text) if isinstance(text, str) else str(text)
-    if not (text := text.strip()):
-        raise ValueError(f"{name} is empty; pass the id of an existing resource")
-    if not is_sendable(text):
-        raise ValueError(f"{name}: {HALF_A_PAIR}")
-    return text
+    return str.__str__(text) if isinstance(text, str) else str(text)
 
 
 def _refuse_other_kinds(name: str, thing: object) -> None:

@@ -29,7 +29,7 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)  # which takes half the time to make
 class Request(Generic[R]):
     """One call to the API, described and not yet made. `client.send(request)` makes it.
 

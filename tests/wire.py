@@ -110,6 +110,7 @@ class Wire(ThreadingTCPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128  # a crowd connects at once
 
     def __init__(self, answer: Answer, *, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Connection)

@@ -59,6 +59,8 @@ def is_spoilt(response: httpx.Response) -> bool:
 
 def connection_of(response: httpx.Response) -> Any:
     """Return httpcore's connection that an answer is read from, or None."""
+    if "network_stream" not in response.extensions:
+        return None  # it came over no network
     part: Any = response.stream
     for _ in range(_DEEPEST):
         if hasattr(part, "_network_stream"):

@@ -29,7 +29,7 @@ class Deadline(float):
 
     def __new__(cls, seconds: float) -> Self:
         deadline = super().__new__(cls, seconds)
-        deadline.restart()
+        deadline.until = time.monotonic() + seconds
         return deadline
 
     def restart(self) -> None:

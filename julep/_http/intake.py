@@ -18,8 +18,11 @@ class Intake:
         self._outgoing = outgoing
         self._pieces: list[bytes] = []
         self._room = outgoing.max_response_bytes
-        declared = response.headers.get("content-length", "")
-        if declared.isdecimal() and float(declared) > self._room:
+        # As bytes, since httpx decodes all headers where it is asked for one of them.
+        headers = {name.lower(): value for name, value in response.headers.raw}
+        self._is_coded = b"content-encoding" in headers
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and float(declared) > self._room:
             raise self._too_large()
 
     def add(self, piece: bytes) -> None:
@@ -32,12 +35,12 @@ class Intake:
     def whole(self) -> bytes:
         """Return all of it, as it was before it was compressed."""
         content = b"".join(self._pieces)
-        codings = self._response.headers.get("content-encoding")
-        if codings is None:
+        if not self._is_coded:
             return content
-        unpack = unpacker(codings, self._outgoing.max_response_bytes)
+        headers = self._response.headers
+        unpack = unpacker(headers["content-encoding"], self._outgoing.max_response_bytes)
         if unpack is None:
-            return httpx.Response(200, headers=self._response.headers, content=content).content
+            return httpx.Response(200, headers=headers, content=content).content
         try:
             return unpack(content)
         except TooLargeError:

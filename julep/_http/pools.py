@@ -12,6 +12,8 @@ import httpx
 
 from julep.errors import ConfigurationError
 
+from .assignment import assign_quickly
+from .deadlines import keep_deadlines
 from .proxies import Proxy
 
 PoolT = TypeVar("PoolT", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
@@ -24,8 +26,13 @@ def new_pool(kind: type[PoolT], scheme: str, proxy: Proxy | None) -> PoolT:
         ConfigurationError: The proxy or the certificates that the environment names can't be used.
     """
     verify = _tls(*map(os.environ.get, _CERTIFICATES)) if scheme == "https" else False
-    if proxy is None:
-        return kind(verify=verify)
+    pool = kind(verify=verify) if proxy is None else _through(proxy, kind, verify)
+    keep_deadlines(pool)
+    assign_quickly(pool)
+    return pool
+
+
+def _through(proxy: Proxy, kind: type[PoolT], verify: ssl.SSLContext | bool) -> PoolT:
     proxy.check()
     try:
         return kind(verify=verify, proxy=proxy.url)

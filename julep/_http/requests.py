@@ -37,15 +37,11 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         self.timeouts = _timeouts(outgoing.timeout)
         self.was_done = False
         self._hops = 0
-        if http is None:
-            self._follows = outgoing.follow_redirects
-            self.request = _own_request(outgoing, self.timeouts)
-        else:
-            # It is not left to follow them, though: it would take the keys along.
-            self._follows = http.follow_redirects
-            if outgoing.timeout is None:
-                self.timeouts = http.timeout.as_dict()
-            self.request = _borrowed_request(outgoing, self.timeouts, http)
+        # It is not left to a user's client to follow them, since it would take the keys along.
+        self._follows = (outgoing if http is None else http).follow_redirects
+        if http is not None and outgoing.timeout is None:
+            self.timeouts = http.timeout.as_dict()
+        self.request = _request(outgoing, self.timeouts, http)
 
     def goes_on(self, response: httpx.Response) -> bool:
         """Turn to where an answer points, if it does; False when it is the answer."""
@@ -105,51 +101,34 @@ def _timeouts(limit: float | None) -> dict[str, float | None]:
     if limit is None:
         return {"connect": CONNECT_TIMEOUT, "read": None, "write": None, "pool": None}
     left = Deadline(limit)
-    connect = min(left, CONNECT_TIMEOUT)
+    connect = left if limit < CONNECT_TIMEOUT else CONNECT_TIMEOUT
     return {"connect": connect, "read": left, "write": left, "pool": left}
 
 
-def _own_request(outgoing: Outgoing, timeouts: dict[str, float | None]) -> httpx.Request:
-    """Make the request for a connection pool of the SDK's own."""
-    url = _url(outgoing.url)
-    return _request(outgoing, url, _own_headers(outgoing.headers, url.netloc), timeouts)
-
-
-@lru_cache(maxsize=64)
-def _own_headers(headers: Headers, host: bytes) -> httpx.Headers:
-    return httpx.Headers([*_ACCEPTED, *headers, (b"Host", host)])
-
-
-def _borrowed_request(
+def _request(
     outgoing: Outgoing,
     timeouts: dict[str, float | None],
-    http: httpx.Client | httpx.AsyncClient,
+    http: httpx.Client | httpx.AsyncClient | None,
 ) -> httpx.Request:
-    """Make the request for a client of the user's: with its headers, cookies and parameters."""
-    names = _names(outgoing.headers)
-    theirs = [header for header in http.headers.raw if header[0].lower() not in names]
+    """Make the request; for a client of the user's with its headers, cookies and parameters."""
     url = _url(outgoing.url)
-    if http.params:
+    if http is not None and http.params:
         url = url.copy_merge_params(http.params)
-    headers = httpx.Headers([*theirs, *outgoing.headers, (b"Host", url.netloc)])
-    request = _request(outgoing, url, headers, timeouts)
-    if http.cookies:
+    defaults = _ACCEPTED if http is None else tuple(http.headers.raw)
+    headers = _headers(defaults, outgoing.headers, url.netloc)
+    extensions = {"timeout": timeouts}
+    request = new_request(outgoing.method, url, headers, outgoing.content, extensions)
+    if http is not None and http.cookies:
         http.cookies.set_cookie_header(request)
     return request
 
 
 @lru_cache(maxsize=64)
-def _names(headers: Headers) -> frozenset[bytes]:
-    return frozenset(name.lower() for name, _ in headers)
-
-
-def _request(
-    outgoing: Outgoing,
-    url: httpx.URL,
-    headers: httpx.Headers,
-    timeouts: dict[str, float | None],
-) -> httpx.Request:
-    return new_request(outgoing.method, url, headers, outgoing.content, {"timeout": timeouts})
+def _headers(defaults: Headers, headers: Headers, host: bytes) -> httpx.Headers:
+    """Put headers together; those of the request win over the client's."""
+    names = {name.lower() for name, _ in headers}
+    kept = [header for header in defaults if header[0].lower() not in names]
+    return httpx.Headers([*kept, *headers, (b"Host", host)])
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,6 @@ from julep._concurrency import AwaitingWork
 from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import AwaitingBody, async_pieces, exhaust
 from julep._http.connections import emptied, hang_up, is_spoilt, remember
-from julep._http.deadlines import keep_deadlines
 from julep._http.intake import Intake
 from julep._http.loops import LoopPools, current_loop
 from julep._http.pools import new_pool
@@ -107,7 +106,6 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
             pool = here.pools.get(route)
             if pool is None:
                 pool = here.pools[route] = new_pool(httpx.AsyncHTTPTransport, *route)
-                keep_deadlines(pool)
             response = await pool.handle_async_request(attempt.request)
         remember(response)
         return response
@@ -122,9 +120,11 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
                 intake.add(piece)
             if is_spoilt(response):
                 hang_up(response)
-        finally:
+        except BaseException:
             await response.aclose()
             await exhaust(pieces, response)
+            raise
+        await response.aclose()
         return reply_to(response, intake.whole(), attempt)
 
     async def _give_back(self, attempt: Attempt[httpx.AsyncClient]) -> None:

@@ -12,7 +12,7 @@ from julep._concurrency import BlockingWork
 from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import BlockingBody, sync_pieces
 from julep._http.connections import connection_of, emptied, hang_up, is_spoilt, remember
-from julep._http.deadlines import keep_deadlines, make_keep_deadlines
+from julep._http.deadlines import make_keep_deadlines
 from julep._http.intake import Intake
 from julep._http.pools import new_pool
 from julep._http.requests import Attempt, checked_client
@@ -98,9 +98,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
             return pool
         with self._lock:
             if route not in self._pools:
-                pool = new_pool(httpx.HTTPTransport, *route)
-                keep_deadlines(pool)
-                self._pools[route] = pool
+                self._pools[route] = new_pool(httpx.HTTPTransport, *route)
             return self._pools[route]
 
     def _read(self, response: httpx.Response, attempt: Attempt[httpx.Client]) -> Reply:

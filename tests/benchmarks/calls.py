@@ -36,14 +36,19 @@ BODY: Final = json.dumps(
     }
 ).encode()
 
+HEADERS: Final = [
+    (b"content-type", b"application/json"),
+    (b"content-length", str(len(BODY)).encode()),
+]
+
 OWN: Final = 0.35
 OWN_AWAITING: Final = 0.4
 USERS: Final = 0.8
 
 
 def answer(_request: httpx.Request) -> httpx.Response:
-    """What the mock transport gives for anything."""
-    return httpx.Response(200, headers={"content-type": "application/json"}, content=BODY)
+    """What the mock transport gives for anything: like one of a network, it is still to be read."""
+    return httpx.Response(200, headers=HEADERS, stream=httpx.ByteStream(BODY))
 
 
 async def answer_later(_request: httpx.Request) -> httpx.Response:
