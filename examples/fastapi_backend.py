@@ -82,24 +82,21 @@ class Events(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[str]) -> None:
-        super().__init__(events, headers={"Cache-Control": "no-store"})
-        self._events = events
-        self._failure: JulepError | None = None
+    failure: JulepError | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, unless it failed before it began: that is for the handler of errors."""
         await super().__call__(scope, receive, send)
-        if self._failure is not None:
-            raise self._failure
+        if self.failure is not None:
+            raise self.failure
 
     async def stream_response(self, send: Send) -> None:
         """Wait for the first event, and send all of them."""
-        async with aclosing(self._events) as events:
+        async with aclosing(cast("AsyncGenerator[str]", self.body_iterator)) as events:
             try:
                 first = await anext(events)
             except JulepError as error:
-                self._failure = error
+                self.failure = error
                 return
             self.body_iterator = told_to_the_end(first, events)
             await super().stream_response(send)
@@ -140,7 +137,7 @@ async def entries(session_id: UUID, julep: Client) -> list[Entry]:
 @app.post("/sessions/{session_id}/answers", response_class=Events)
 async def answer(session_id: UUID, question: Question, julep: Client) -> Events:
     """Answer in events: `text` for each piece, and `end` or `error`."""
-    return Events(written(julep, session_id, question.text))
+    return Events(written(julep, session_id, question.text), headers={"Cache-Control": "no-store"})
 
 
 async def written(julep: AsyncJulep, session_id: UUID, question: str) -> AsyncGenerator[str]:

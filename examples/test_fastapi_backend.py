@@ -91,6 +91,14 @@ def test_an_answer_that_breaks_off_says_so(visitor: TestClient, julep_server: Lo
     assert [kind for kind, _ in events] == ["text", "text", "error"]
 
 
+def test_the_api_is_documented(visitor: TestClient) -> None:
+    """Models of the SDK with their fields, and answers as streams of events."""
+    document = visitor.get("/openapi.json").json()
+    assert "role" in document["components"]["schemas"]["Entry"]["properties"]
+    answers = document["paths"]["/sessions/{session_id}/answers"]["post"]["responses"]["200"]
+    assert list(answers["content"]) == ["text/event-stream"]
+
+
 def test_there_is_one_porter(visitor: TestClient, julep: Julep) -> None:
     """However often the backend starts."""
     with TestClient(visitor.app):
