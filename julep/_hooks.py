@@ -1,4 +1,4 @@
-"""How JSON values are read where cattrs would convert them: as they are, or not at all."""
+"""How JSON values are read that are no models: as they are, or not at all."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
-
-import attrs
-from cattrs import Converter
-from cattrs.errors import IterableValidationNote
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
 from ._mismatch import JSON_NAMES, Mismatch, named
 
-Hook = Callable[[Any, Any], Any]
+Hook: TypeAlias = Callable[[Any, Any], Any]
+"""Reads a value as a form: these are cattrs' arguments, and its word."""
+Find: TypeAlias = Callable[[Any], Hook]
+"""Finds the hook of a form."""
 
 
 def as_it_is(value: Any, _: Any) -> Any:
@@ -25,7 +24,6 @@ def as_it_is(value: Any, _: Any) -> Any:
     return value
 
 
-@attrs.frozen(eq=False)
 class ByType:
     """Reads a value by its type in JSON, and refuses those of other types.
 
@@ -34,8 +32,11 @@ class ByType:
         expected: What values are expected, in words.
     """
 
-    hooks: Mapping[type, Hook]
-    expected: str
+    __slots__ = ("expected", "hooks")
+
+    def __init__(self, hooks: Mapping[type, Hook], expected: str) -> None:
+        self.hooks = hooks
+        self.expected = expected
 
     def __call__(self, value: Any, form: Any) -> Any:
         """Read a value."""
@@ -56,6 +57,8 @@ def _only(*kinds: type) -> Hook:
     return ByType(dict.fromkeys(kinds, as_it_is), JSON_NAMES[kinds[0]])
 
 
+ARRAY: Final = _only(list)
+"""Takes arrays, whatever is in them."""
 _from_text: Final = datetime.fromisoformat
 _from_seconds: Final = datetime.fromtimestamp
 
@@ -72,7 +75,7 @@ def _moment(value: Any, _: Any) -> datetime:
     raise Mismatch("", "a time", named(value))
 
 
-_VALUES: Mapping[type, Hook] = {
+VALUES: Final[Mapping[type, Hook]] = {
     str: _only(str),
     bool: _only(bool),
     int: _only(int),
@@ -80,6 +83,7 @@ _VALUES: Mapping[type, Hook] = {
     NoneType: _only(NoneType),
     datetime: _moment,
 }
+"""What reads values of a type."""
 
 
 def _is_union(form: Any) -> bool:
@@ -90,63 +94,43 @@ def _is_form_of(*origins: Any) -> Callable[[Any], bool]:
     return lambda form: get_origin(form) in origins or form in origins
 
 
-def register_values(converter: Converter) -> None:
-    """Teach a converter every form but the models."""
-    for kind, hook in _VALUES.items():
-        converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook_func(lambda form: form in (Any, object), as_it_is)
-    converter.register_structure_hook_func(lambda form: form is None, _VALUES[NoneType])
-    converter.register_structure_hook_func(_is_form_of(Literal), _VALUES[str])
-    converter.register_structure_hook_func(_is_form_of(dict, Mapping), _only(dict))
-    converter.register_structure_hook_factory(_is_form_of(list, Sequence), _list_hook)
-    converter.register_structure_hook_factory(_is_union, _union_hook)
-
-
-def _list_hook(form: Any, converter: Converter) -> Hook:
-    (kind,) = get_args(form) or (Any,)
-    array = _only(list)
+def list_hook(form: Any, find: Find) -> Hook:
+    """Return what reads arrays; it takes them as they are where that is right for their items."""
+    kind = item_of(form)
     if kind in (Any, object, float, int):
-        return array
+        return ARRAY
     # Models not before they are needed: a class may have lists of itself.
-    read = None if is_model(kind) else converter.get_structure_hook(kind)
+    read = None if is_model(kind) else find(kind)
     as_they_are = kept(read)
 
     def items(value: list[Any], form: Any) -> list[Any]:
         nonlocal read
         if type(value) is not list:
-            array(value, form)
+            ARRAY(value, form)
         if not value or (
             type(value[0]) in as_they_are and as_they_are.issuperset(map(type, value))
         ):
             return [*value]
-        read = read or converter.get_structure_hook(kind)
+        read = read or find(kind)
         made: list[Any] = []
         for item in value:
             made.append(read(item, kind))  # noqa: PERF401 - a comprehension is one more call
         return made
 
-    def noted_items(value: Any, _: Any) -> list[Any]:
-        read = converter.get_structure_hook(kind)
-        return [_noted(read, item, kind, index) for index, item in enumerate(array(value, list))]
-
-    return noted_items if converter.detailed_validation else items
+    return items
 
 
-def _noted(read: Hook, item: Any, kind: Any, index: int) -> Any:
-    try:
-        return read(item, kind)
-    except Exception as error:
-        error.add_note(IterableValidationNote(f"at index {index}", index, kind))
-        raise
+def item_of(form: Any) -> Any:
+    """Return what a list's items are read as."""
+    (kind,) = get_args(form) or (Any,)
+    return kind
 
 
-def _union_hook(form: Any, converter: Converter) -> Hook:
+def _union_hook(form: Any, find: Find) -> Hook:
     arms = [arm for arm in get_args(form) if arm is not NoneType]
     if len(arms) == 1:
-        return _optional(converter.get_structure_hook(arms[0]), arms[0])
-    by_type: dict[Any, Hook] = {
-        _json_type(arm): converter.get_structure_hook(arm) for arm in arms if not is_model(arm)
-    }
+        return _optional(find(arms[0]), arms[0])
+    by_type: dict[Any, Hook] = {_json_type(arm): find(arm) for arm in arms if not is_model(arm)}
     if None in by_type:
         return as_it_is
     by_type = {kind: as_it_is if kind in kept(hook) else hook for kind, hook in by_type.items()}
@@ -154,7 +138,7 @@ def _union_hook(form: Any, converter: Converter) -> Hook:
         by_type.setdefault(int, by_type[float])
     models = [arm for arm in arms if is_model(arm)]
     if models:
-        by_type[dict] = _member_hook(models, by_type.get(dict), converter)
+        by_type[dict] = _member_hook(models, by_type.get(dict), find)
     if len(arms) < len(get_args(form)):
         by_type[NoneType] = as_it_is
     return ByType(by_type, " or ".join(JSON_NAMES[kind] for kind in by_type))
@@ -184,16 +168,16 @@ def _json_type(form: Any) -> type | None:
     return None if origin in (Any, object) else origin
 
 
-def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Converter) -> Hook:
+def _member_hook(models: list[type[Model]], mapping: Hook | None, find: Find) -> Hook:
     """Read an object as the member of the union that its tag or its keys name.
 
     What no member fits is passed through where the union has a mapping among its arms.
     """
-    hook_of: Callable[[Any], Hook] = cache(converter.get_structure_hook)
+    hook_of: Callable[[Any], Hook] = cache(find)
     tag, choose = _chooser(models, is_sure=len(models) == 1 and mapping is None)
     by_name: dict[Any, Hook] = {}
 
-    def find(value: dict[str, Any]) -> Hook:
+    def chosen(value: dict[str, Any]) -> Hook:
         member = choose(value)
         if member is None:
             return as_it_is
@@ -203,7 +187,7 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, converter: Con
         return hook
 
     def read(value: Any, form: Any) -> Any:
-        hook = by_name.get(value.get(tag)) or find(value)
+        hook = by_name.get(value.get(tag)) or chosen(value)
         try:
             return hook(value, form)
         except Exception:
@@ -232,3 +216,15 @@ def _chooser(
         return next((model for key, model in by_key if key in names), None)
 
     return tag, choose
+
+
+IS_ARRAY: Final = _is_form_of(list, Sequence)
+FORMS: Final[Sequence[tuple[Callable[[Any], bool], Callable[[Any, Find], Hook]]]] = (
+    (lambda form: form in (Any, object), lambda _form, _find: as_it_is),
+    (lambda form: form is None, lambda _form, _find: VALUES[NoneType]),
+    (_is_form_of(Literal), lambda _form, _find: VALUES[str]),
+    (_is_form_of(dict, Mapping), lambda _form, _find: _only(dict)),
+    (IS_ARRAY, list_hook),
+    (_is_union, _union_hook),
+)
+"""Which forms there are besides, and what makes their hooks."""

@@ -8,56 +8,43 @@ is wrong, since whatever they raise is found again, and told, by the thorough fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
+from functools import cache, reduce
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import attrs
-from cattrs import Converter
 
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._hooks import ByType, Hook, as_it_is, is_model, kept
+from ._hooks import FORMS, VALUES, ByType, Hook, as_it_is, is_model, kept
 from ._mismatch import Mismatch, named
+from ._model_fields import declared_fields, maker, reader_of_unknown, reshapes
 
 
-def make_reader(form: Any, converter: Converter, read_unknown: Callable[[Any], Any]) -> Hook:
-    """Return a function that reads parsed JSON as a model.
+def _found_reader(form: Any) -> Hook:
+    if hook := VALUES.get(form):
+        return hook
+    if is_model(form):
+        return _Source(form).compiled()
+    for fits, make in FORMS:
+        if fits(form):
+            return make(form, find_reader)
+    from ._noting import converter
 
-    Args:
-        form: The model's class, with its arguments where it is generic.
-        converter: What reads its fields.
-        read_unknown: What reads the values of fields that the class doesn't declare.
-    """
-    return _Source(form, converter).compiled(read_unknown)
-
-
-def declared_fields(model: type[Model]) -> list[attrs.Attribute[Any]]:
-    """Return the fields that a model is read from, with their types resolved."""
-    attrs.resolve_types(model)
-    return [field for field in attrs.fields(model) if field.init and field.name != "_extra"]
+    return converter().get_structure_hook(form)
 
 
-def maker(default: Any) -> Callable[[], Any]:
-    """Return what makes a field's default."""
-    factory: Callable[[], Any] | None = getattr(default, "factory", None)
-    # `list[str]()` is several times as slow as `list()`, and the same.
-    return (get_origin(factory) or factory) if factory else lambda: default
-
-
-def reshapes(model: type[Model]) -> bool:
-    """Tell whether a model brings what it is read from into another form first."""
-    return any("__reshape__" in vars(base) for base in model.__mro__ if base is not Model)
+find_reader: Callable[[Any], Hook] = cache(_found_reader)
+"""Finds what reads a form, and makes it at the first time."""
 
 
 class _Source:
     """The source of a reader, and the objects that it names."""
 
-    def __init__(self, form: Any, converter: Converter) -> None:
+    def __init__(self, form: Any) -> None:
         self._model: type[Model] = get_origin(form) or form
         self._arguments = _arguments(form)
-        self._converter = converter
         self._fields = declared_fields(self._model)
         self._is_assigned = _is_made_by_assigning(self._model)
         self._objects: dict[str, Any] = {
@@ -68,9 +55,10 @@ class _Source:
             "named": named,
         }
 
-    def compiled(self, read_unknown: Callable[[Any], Any]) -> Hook:
+    def compiled(self) -> Hook:
         """Return the reader."""
         known = frozenset(wire_name(field.name) for field in self._fields)
+        read_unknown = reader_of_unknown(self._model, find_reader)
 
         def keep(made: Model, value: Mapping[str, Any]) -> None:
             made.__keep__({n: read_unknown(item) for n, item in value.items() if n not in known})
@@ -115,9 +103,7 @@ class _Source:
     def _conversion(self, name: str, kind: Any) -> str:
         """Return what happens to a value that isn't taken as it is; empty where each one is."""
         form, is_optional = _without_none(_filled(kind, self._arguments))
-        hook = (
-            self._late(name, form) if is_model(form) else self._converter.get_structure_hook(form)
-        )
+        hook = self._late(name, form) if is_model(form) else find_reader(form)
         if hook is as_it_is:
             return ""
         read = f"read_{name}"
@@ -132,7 +118,7 @@ class _Source:
     def _late(self, name: str, form: Any) -> Hook:
         def read(value: Any, kind: Any) -> Any:
             # Not before it is needed: many classes never are, and some hold themselves.
-            hook = self._objects[f"read_{name}"] = self._converter.get_structure_hook(form)
+            hook = self._objects[f"read_{name}"] = find_reader(form)
             return hook(value, kind)
 
         return read

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep import _codec
-from julep._codec import structure
+from julep import _noting
+from julep._codec import Mismatch, structure, to_plain
+from julep._readers import find_reader
 from julep.types import ChunkChatResponse, Listing, Model, User
 from julep.types._json import is_array, is_object
 
@@ -122,12 +123,12 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 def quick(value: Any, form: Any) -> Any:
     """What the quick readers give."""
-    return _codec._hook(form)(value, form)
+    return find_reader(form)(value, form)
 
 
 def thorough(value: Any, form: Any) -> Any:
     """What cattrs gives."""
-    made: object = _codec._noting().structure(value, form)
+    made: object = _noting.converter().structure(value, form)
     return made
 
 
@@ -135,7 +136,7 @@ def assert_read_alike(value: Any, form: Any) -> None:
     """Compare what both readers give, to the last field."""
     made, wanted = quick(value, form), thorough(value, form)
     assert made == wanted
-    assert repr(_codec.to_plain(made)) == repr(_codec.to_plain(wanted))
+    assert repr(to_plain(made)) == repr(to_plain(wanted))
 
 
 @given(st.data())
@@ -192,5 +193,5 @@ def test_classes_of_users_are_made_as_they_ask(value: Any, form: Any, made: Any)
 
 def test_a_check_of_a_users_class_refuses() -> None:
     """What a validator refuses is a mismatch that names the class's reason."""
-    with pytest.raises(_codec.Mismatch, match="must be >= 1"):
+    with pytest.raises(Mismatch, match="must be >= 1"):
         structure(USER | {"score": 0}, Checked)
