@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from julep.types._plain import OMIT, is_plain, to_plain
@@ -39,19 +38,17 @@ def structure(value: Any, form: TypeForm[T]) -> T:
     try:
         return read(value, form)
     except Exception:  # noqa: BLE001 - whatever failed, the second reading says where
-        return cast("T", _noting().read(value, form))
+        # It brings cattrs, which takes a good part of a cold start, and which most programs never need.
+        from ._noting import read as read_noting
+
+        return cast("T", read_noting(value, form))
 
 
 def mismatches(value: Any, form: Any) -> list[Mismatch]:
     """Find all that `structure` has against a value, of which it tells the first."""
-    return _noting().mismatches(value, form)
+    from ._noting import mismatches as noted
 
-
-def _noting() -> ModuleType:
-    # It brings cattrs, which takes a good part of a cold start, and which most programs never need.
-    from . import _noting
-
-    return _noting
+    return noted(value, form)
 
 
 def _standard_dumps(value: Any) -> bytes:

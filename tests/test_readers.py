@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
+import subprocess
+import sys
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -195,3 +197,15 @@ def test_a_check_of_a_users_class_refuses() -> None:
     """What a validator refuses is a mismatch that names the class's reason."""
     with pytest.raises(Mismatch, match="must be >= 1"):
         structure(USER | {"score": 0}, Checked)
+
+
+def test_cattrs_waits_for_what_does_not_fit() -> None:
+    """A program whose answers fit starts without it."""
+    program = """
+import sys
+from julep._codec import structure
+from julep.types import Agent
+structure({"id": "1", "name": "n", "created_at": "2025-01-01", "default_settings": {}}, Agent)
+print("cattrs" in sys.modules)
+"""
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "False\n"
