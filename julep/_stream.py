@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from ._codec import structure
 from ._events import BrokenOff, is_end, is_silent, read_event
@@ -172,8 +172,9 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
 
     async def _receive(self) -> None:
         __tracebackhide__ = True
-        body = await self._open()
-        await self._bound_event()
+        body = self._body or await self._open()
+        if self._decoder.held > self._engine.options.max_response_bytes:
+            await self._refuse_event()
         try:
             piece = await body.chunk()
         except APIConnectionError as failure:
@@ -188,14 +189,14 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._events.extend(last)
         self._unfinished = last[-1] if last else None
 
-    async def _bound_event(self) -> None:
+    async def _refuse_event(self) -> NoReturn:
         """End a stream whose next event is too large already."""
+        __tracebackhide__ = True
+        await self._close()
         most = self._engine.options.max_response_bytes
-        if self._decoder.held > most:
-            await self._close()
-            raise self._interrupted(
-                f"one event is larger than {most} bytes; max_response_bytes sets the limit"
-            )
+        raise self._interrupted(
+            f"one event is larger than {most} bytes; max_response_bytes sets the limit"
+        )
 
     def _read(self, event: Event) -> T:
         """Read the item that an event carries.

@@ -10,7 +10,6 @@ import anyio
 import httpx
 
 from .connections import hang_up, is_spoilt
-from .failures import TranslatedErrors
 from .intake import stream_unpacker
 from .requests import Attempt
 
@@ -35,7 +34,7 @@ class BlockingBody(_Body):
 
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
-        with TranslatedErrors(self._outgoing):
+        with self._attempt:
             self._attempt.start_piece()
             if self._pieces is None:
                 self._pieces = self._begin()
@@ -85,14 +84,20 @@ class AwaitingBody(_Body):
 
     async def chunk(self) -> bytes | None:
         """Return the next bytes, or None at the end."""
-        with TranslatedErrors(self._outgoing):
+        with self._attempt:
             self._attempt.start_piece()
+            # The SDK's own connections keep to deadlines by themselves.
+            if self._attempt.http is None:
+                return await self._next_piece()
             with anyio.move_on_after(self._outgoing.timeout):
-                if self._pieces is None:
-                    self._pieces = self._begin()
-                piece = await anext(self._pieces, None)
-                return piece if piece is None or self._unpack is None else self._unpack(piece)
+                return await self._next_piece()
             raise TimeoutError
+
+    async def _next_piece(self) -> bytes | None:
+        if self._pieces is None:
+            self._pieces = self._begin()
+        piece = await anext(self._pieces, None)
+        return piece if piece is None or self._unpack is None else self._unpack(piece)
 
     async def close(self) -> None:
         """Let go of the connection; a cancelled task has to do that too."""
