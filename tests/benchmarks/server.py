@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+
+from . import curves
 
 JSON: TypeAlias = dict[str, Any]
 
@@ -66,10 +68,10 @@ class Caller:
         return json.loads(answer)
 
 
-def main(scale: Scale) -> None:
-    """Measure everything."""
+def main(scale: Scale, most: int) -> None:
+    """Measure everything, curves up to so many things of each kind."""
     started = time.perf_counter()
-    with _serving() as port, closing(Caller(port)) as call:
+    with serving() as (port, process), closing(Caller(port)) as call:
         _show("start of the process", f"{(time.perf_counter() - started) * 1000:.0f} ms")
         agent = call("POST", "/agents", {"name": "A"})
         _calls(call, port, agent, scale)
@@ -78,6 +80,14 @@ def main(scale: Scale) -> None:
         _search(call, agent, scale)
         _steps(call, agent, max(1, scale.executions // 10), 200)
         _steps(call, agent, scale.executions, 20)
+    with serving() as (port, process), closing(Caller(port)) as call:
+        _curves(call, process, curves.sizes(most))
+
+
+def _curves(call: Caller, process: int, sizes: Sequence[int]) -> None:
+    print(curves.head(sizes), flush=True)
+    for curve in curves.curves(call, process, sizes):
+        print(curves.line(curve), flush=True)
 
 
 def _calls(call: Caller, port: int, agent: JSON, scale: Scale) -> None:
@@ -173,7 +183,8 @@ def _show(name: str, value: str) -> None:
 
 
 @contextmanager
-def _serving() -> Generator[int]:
+def serving() -> Generator[tuple[int, int]]:
+    """A server, as its port and the id of its process."""
     with tempfile.TemporaryDirectory() as folder:
         database = str(Path(folder) / "agents.db")
         command = [sys.executable, "-m", "julep", "serve", "--port", "0", "--db", database]
@@ -188,7 +199,7 @@ def _serving() -> Generator[int]:
             match = re.search(r":(\d+)", process.stdout.readline())
             assert match
             try:
-                yield int(match[1])
+                yield int(match[1]), process.pid
             finally:
                 process.kill()
 
@@ -196,4 +207,8 @@ def _serving() -> Generator[int]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="tests.benchmarks.server", description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the whole (%(default)s)")
-    main(scaled(parser.parse_args().scale))
+    parser.add_argument(
+        "--most", type=int, default=10_000, help="things of each kind in curves (%(default)s)"
+    )
+    options = parser.parse_args()
+    main(scaled(options.scale), options.most)

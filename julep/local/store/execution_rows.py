@@ -22,9 +22,11 @@ UNFINISHED = "status NOT IN ({})".format(
 """What is asked of rows for executions that aren't over."""
 _SHOWN = """id, task_id, status, input, error, created_at, updated_at, metadata,
             transition_count, (SELECT t.body FROM transitions t
-                WHERE t.execution_id = executions.id ORDER BY t.number DESC LIMIT 1), (SELECT json_extract(t.body, '$.metadata.task_token')
+                WHERE t.execution_id = executions.id ORDER BY t.number DESC LIMIT 1),
+            CASE status WHEN 'awaiting_input' THEN (
+                SELECT json_extract(t.body, '$.metadata.task_token')
                 FROM transitions t WHERE t.execution_id = executions.id AND t.type = 'wait'
-                AND t.answer IS NULL ORDER BY t.number DESC LIMIT 1)"""
+                AND t.answer IS NULL ORDER BY t.number DESC LIMIT 1) END"""
 
 
 class _Row(NamedTuple):
@@ -82,9 +84,11 @@ class ExecutionRows:
 
     def page(self, page: Page, task_id: str) -> list[ExecutionView]:
         """Return a part of a task's executions."""
-        sql = f"""SELECT {_SHOWN} FROM executions WHERE task_id = ?
-                  ORDER BY {page.sort_by} {page.direction}, id {page.direction}
-                  LIMIT ? OFFSET ?"""  # noqa: S608 - our own columns
+        order = f"ORDER BY {page.sort_by} {page.direction}, id {page.direction}"
+        # What is shown is looked up for the page alone, and not for all that comes before it.
+        sql = f"""SELECT {_SHOWN} FROM executions WHERE id IN (
+                      SELECT id FROM executions WHERE task_id = ? {order} LIMIT ? OFFSET ?)
+                  {order}"""  # noqa: S608 - our own columns
         rows = self._connection.execute(sql, (task_id, page.limit, page.offset))
         return [_execution(_Row(*row)) for row in rows]
 

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -92,7 +93,7 @@ class Table(Generic[R]):
         """Return a part of the resources with these keys."""
         where, values = _where(keys)
         if page.metadata:
-            where += " AND passes(body, ?)"
+            where += " AND passes(body -> '$.metadata', ?)"
             values.append(_dump_filter(page.metadata))
         order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
@@ -190,5 +191,10 @@ def _dump_filter(wanted: MetadataFilter) -> str:
     return to_json({"contained": wanted.contained, "texts": dict(wanted.texts)})
 
 
-def _passes(body: str, wanted: str) -> bool:
-    return MetadataFilter(**json.loads(wanted))(json.loads(body).get("metadata") or {})
+def _passes(metadata: str | None, wanted: str) -> bool:
+    return _filter(wanted)(json.loads(metadata or "null") or {})
+
+
+@lru_cache(maxsize=16)
+def _filter(wanted: str) -> MetadataFilter:
+    return MetadataFilter(**json.loads(wanted))
