@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\njulep: interrupted\n")
-        return _INTERRUPTED
+        # Not by returning: where it came in the middle of an import, Python would say so again.
+        os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

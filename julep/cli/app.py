@@ -18,7 +18,7 @@ from click.shell_completion import shell_complete
 from julep._version import __version__
 
 from .completion import NAME, VARIABLE
-from .failures import EXPECTED, status_of, tell
+from .failures import EXPECTED, INTERRUPTED, end_at_once, status_of, tell
 from .plain_text import in_a_line
 from .typed import is_reading
 
@@ -87,10 +87,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command; return its exit status."""
     _set_up()
     status = _run(arguments)
-    if is_reading():
-        # Python can't take stdin down while a thread waits for it.
-        sys.stdout.flush()
-        os._exit(status)
+    # What is done stays done, whatever is pressed from here on.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if is_reading() or status == INTERRUPTED:
+        end_at_once(status)
     return status
 
 
