@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(sys.argv[1:] if arguments is None else arguments)
     except ModuleNotFoundError as error:
-        if error.name not in _NEEDED:
+        if (error.name or "").partition(".")[0] not in _NEEDED:
             raise
         sys.stderr.write(
             f"julep: the command needs {error.name}; install it with: "

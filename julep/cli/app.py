@@ -102,6 +102,9 @@ def _run(arguments: Sequence[str]) -> int:
         with app.make_context(NAME, list(arguments)) as context:
             app.invoke(context)
         sys.stdout.flush()
+    except ModuleNotFoundError:
+        # Of an extra, which the caller names.
+        raise
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (*EXPECTED, click.ClickException) as error:

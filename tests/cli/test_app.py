@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,16 +41,24 @@ def test_a_wrong_key_is_not_shown(terminal: Terminal) -> None:
     assert "s3cret" not in done.stderr
 
 
-@pytest.mark.parametrize("package", ["click", "rich"])
-def test_what_is_not_installed_is_named(package: str) -> None:
-    """In one line that says what to install, with status 2; to serve takes the extra `local` alone."""
-    without = f"import sys; sys.modules['{package}'] = None; from julep.__main__ import main;"
-    command = [sys.executable, "-c", f"{without} sys.exit(main(['completion', 'bash']))"]
-    done = subprocess.run(command, capture_output=True, text=True, env=variables(), check=False)
-    if package == "rich":
-        assert done.returncode == 0
-        return
-    assert done.returncode == 2
+@pytest.mark.parametrize(("package", "arguments"), [("click", ["--version"]), ("rich", ["run"])])
+def test_what_is_not_installed_is_named(
+    terminal: Terminal, package: str, arguments: list[str], tmp_path: Path
+) -> None:
+    """In one line that says what to install, with status 2."""
+    file = tmp_path / "task.json"
+    file.write_text('{"name": "x", "main": [{"evaluate": {"n": "$ 1"}}]}')
+    arguments = [*arguments, str(file)]
+    code = f"import sys; sys.modules['{package}'] = None; from julep.__main__ import main"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; sys.exit(main({arguments!r}))"],
+        capture_output=True,
+        text=True,
+        env=terminal.environment,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"the command needs {package}" in done.stderr
     assert 'pip install "julep-sdk[cli]"' in done.stderr
     assert done.stderr.count("\n") == 1
 
