@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import attrs
@@ -66,6 +67,10 @@ class ChoiceDraft:
         return Message(role=self.role, content=text or None, tool_calls=calls or None)
 
 
+def _drafts() -> defaultdict[int, ChoiceDraft]:
+    return defaultdict(ChoiceDraft)
+
+
 @attrs.define
 class ChatDraft:
     """What has been said so far by all choices.
@@ -78,7 +83,7 @@ class ChatDraft:
     """
 
     head: ChunkChatResponse | None = None
-    choices: dict[int, ChoiceDraft] = attrs.field(factory=dict[int, ChoiceDraft])
+    choices: defaultdict[int, ChoiceDraft] = attrs.field(factory=_drafts)
     usage: CompletionUsage | None = None
     docs: list[DocReference] = attrs.field(factory=list[DocReference])
     _must_tell_usage: bool = False
@@ -91,13 +96,13 @@ class ChatDraft:
         self.docs = chunk.docs or self.docs
         self.usage = chunk.usage or self.usage
         for choice in chunk.choices:
-            self.choices.setdefault(choice.index, ChoiceDraft()).add(choice)
+            self.choices[choice.index].add(choice)
         return chunk
 
     @property
     def first(self) -> ChoiceDraft:
         """The choice that counts where only one does."""
-        return self.choices.setdefault(0, ChoiceDraft())
+        return self.choices[0]
 
     def answer(self) -> Answer:
         """Return the answer that the chunks add up to."""
@@ -136,6 +141,6 @@ class ChatDraft:
 
 def _is_late(chunk: dict[str, Any]) -> bool:
     """Tell whether a chunk is of a server of 2025, which reports the use of tokens at the end."""
-    choices = chunk.get("choices")
-    lists_calls = any("tool_calls" in choice for choice in objects(choices))
-    return lists_calls and "usage" in chunk
+    return "usage" in chunk and any(
+        "tool_calls" in choice for choice in objects(chunk.get("choices"))
+    )
