@@ -34,6 +34,7 @@ class BlockingWork:
 
     async def aside(self, function: Callable[[], R]) -> R:
         """Call it here: this thread has nothing else to do."""
+        __tracebackhide__ = True
         return function()
 
     async def gather(
@@ -60,6 +61,7 @@ class AwaitingWork:
 
     async def aside(self, function: Callable[[], R]) -> R:
         """Call it on a daemon thread, so that the loop stays free; cancellation leaves it there."""
+        __tracebackhide__ = True
         ended, soon = anyio.Event(), _soon(current_loop())
 
         def tell() -> None:
@@ -110,6 +112,7 @@ class _ThreadCall(Generic[R]):
 
     def perform(self) -> None:
         """Call the function; its thread does."""
+        __tracebackhide__ = True
         try:
             self._value = self._context.run(self._function)
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
@@ -124,6 +127,7 @@ class _ThreadCall(Generic[R]):
 
     def result(self) -> R:
         """Return what the function gave, once it has ended."""
+        __tracebackhide__ = True
         if self.error is not None:
             raise self.error
         return cast("R", self._value)

@@ -92,6 +92,7 @@ class Function(Generic[P, R]):
         self.is_async = is_async(function)
 
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
         return self.function(*args, **kwargs)
 
     @overload

@@ -66,6 +66,7 @@ class Invocation:
 
     async def make(self, transport: Transport, *, blocks: bool) -> None:
         """Call the function."""
+        __tracebackhide__ = True
         if self.function is None:
             return
         with tool_span(self.call, self.function.description) as span:
@@ -73,6 +74,7 @@ class Invocation:
             tell_result(span, self.text, self._error_type)
 
     async def _make(self, function: LocalTool, transport: Transport, *, blocks: bool) -> None:
+        __tracebackhide__ = True
         began = time.monotonic()
         if function.is_async:
             self._begin()
@@ -88,6 +90,7 @@ class Invocation:
 
     def _begin(self) -> None:
         """Call the function, on whichever thread; what it gives may have to be awaited yet."""
+        __tracebackhide__ = True
         function = cast("LocalTool", self.function)
         self._thread = threading.get_ident()
         try:
@@ -104,6 +107,7 @@ class Invocation:
             self.raised = error
 
     async def _wait(self) -> None:
+        __tracebackhide__ = True
         try:
             self._take(await self._value)
         except Exception as error:  # noqa: BLE001 - as above

@@ -28,6 +28,7 @@ def checked(form: Any, given: Mapping[str, Any], others: Iterable[str] = ()) -> 
     Raises:
         TypeError: One is unknown, or a required one is missing.
     """
+    __tracebackhide__ = True
     refuse_unknown(given, [*form.__annotations__, *others])
     if missing := sorted(form.__required_keys__ - given.keys()):
         raise TypeError(f"missing keyword {missing[0]!r}")
@@ -71,12 +72,17 @@ def keywords_alone(init: F) -> F:
 
     @functools.wraps(init)
     def checking(self: object, *args: object, **given: object) -> object:
+        __tracebackhide__ = True
         if args:
             raise TypeError(
                 f"{type(self).__name__} takes keywords alone: {', '.join(sorted(known))}"
             )
         refuse_unknown(given, known)
-        return init(self, **given)
+        try:
+            return init(self, **given)
+        except (TypeError, ValueError) as mistake:
+            # Its text says which argument is wrong; where that was noticed says nothing.
+            raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
 
     checking.__dict__["__signature__"] = expanded(init)
     return cast("F", checking)

@@ -59,6 +59,7 @@ class Output:
             OutputMismatch: There is no whole answer.
             Mismatch: It does not fit.
         """
+        __tracebackhide__ = True
         if fault := _fault(answer):
             raise OutputMismatch(fault, text=answer.text, answer=answer)
         try:

@@ -105,6 +105,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         asks_numbers: bool = True,
         missing: str = "",
     ) -> None:
+        __tracebackhide__ = True
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
         given = checked(form, options)
         self._passes = MetadataFilter(given.pop("metadata_filter", None), asks_numbers)

@@ -96,6 +96,7 @@ class Toolbox:
         Raises:
             Exception: A function raised it, and `on_tool_error` is `raise`.
         """
+        __tracebackhide__ = True
         for group in [invocations] if self.parallel else [[one] for one in invocations]:
             await self._announce(group)
             begun = [one for one in group if one.call.state == "started"]
@@ -106,6 +107,7 @@ class Toolbox:
         return True
 
     async def _announce(self, invocations: Sequence[Invocation]) -> None:
+        __tracebackhide__ = True
         # On the caller's thread and one after the other: it may ask somebody on a terminal.
         for invocation in invocations:
             invocation.call.state = "started"
@@ -115,6 +117,7 @@ class Toolbox:
                 invocation.call.state, invocation.raised = "failed", refusal
 
     async def _conclude(self, invocations: Sequence[Invocation]) -> None:
+        __tracebackhide__ = True
         for invocation in invocations:
             invocation.settle(blocks=self.blocks)
             await self._tell(invocation.call)
@@ -124,6 +127,7 @@ class Toolbox:
                     raise invocation.unexpected
 
     async def _tell(self, call: Call) -> None:
+        __tracebackhide__ = True
         if self.on_call is not None:
             await settled("on_call", self.on_call(call), blocks=self.blocks)
 

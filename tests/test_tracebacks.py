@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from julep import APIConnectionError, ExecutionFailed, NotFoundError, Request
+from julep import APIConnectionError, ExecutionFailed, NotFoundError, Request, load_task
 
-from .conftest import AnyClient, Face
+from .conftest import KEY, AnyClient, Face
 
 ID = "00000000-0000-0000-0000-000000000000"
 CALLS: dict[str, Callable[[AnyClient], Any]] = {
@@ -37,6 +38,12 @@ MISTAKES: dict[str, Callable[[AnyClient], Any]] = {
     "keyword": lambda client: client.agents.create(nam="n"),
     "id": lambda client: client.agents.get(""),
     "body": lambda client: client.agents.create(name="n", metadata={"a": [object()]}),
+    "shared keyword": lambda client: client.tasks.run(ID, timout=1),
+    "list": lambda client: client.users.list(limt=1),
+    "option": lambda client: type(client)(api_key=KEY, base_ur="http://x"),
+    "address": lambda client: type(client)(api_key=KEY, base_url="x"),
+    "file": lambda client: client.agents.docs.add(ID, Path("not there")),
+    "task": lambda client: load_task("not there.yaml"),
 }
 
 
@@ -96,10 +103,39 @@ async def test_a_failing_loop_shows_the_caller(
 async def test_a_mistake_shows_the_caller(face: Face, mistake: Callable[[AnyClient], Any]) -> None:
     """What is told before anything is sent is told at the caller's line."""
     client = face.client()
-    with pytest.raises((TypeError, ValueError)) as caught:
+    with pytest.raises((TypeError, ValueError, OSError)) as caught:
         await face.call(mistake, client)
     assert seen_of(caught.value) == []
     assert is_alone(caught.value)
+
+
+async def test_a_failing_stream_without_a_server_shows_the_caller(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """So does a stream that can't be opened."""
+    httpx_mock.add_exception(httpx.ConnectError("refused"))
+    with pytest.raises(APIConnectionError) as caught:
+        await face.take(face.client().sessions.chat.stream(ID, "hi"))
+    assert seen_of(caught.value) == []
+
+
+def broken() -> None:
+    """Break."""
+    raise KeyError("inside")
+
+
+async def test_a_failing_function_shows_the_caller_and_the_function(
+    face: Face, httpx_mock: HTTPXMock
+) -> None:
+    """What lies between the chat and the function that the model called is not shown."""
+    call = {"id": "1", "type": "function", "function": {"name": "broken", "arguments": "{}"}}
+    choice = {"message": {"role": "assistant", "tool_calls": [call]}, "finish_reason": "tool_calls"}
+    httpx_mock.add_response(json={"id": "c", "choices": [choice]}, is_reusable=True)
+    chat = face.client().sessions.chat
+    with pytest.raises(KeyError) as caught:
+        await face.call(chat, ID, "hi", tools=[broken], on_tool_error="raise")
+    assert seen_of(caught.value) == []
+    assert caught.traceback[-1].name == "broken"
 
 
 async def test_a_failed_execution_shows_the_caller(face: Face, httpx_mock: HTTPXMock) -> None:

@@ -50,6 +50,7 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
         raise TypeError(f"a task is read from a path or a text, not {type(source).__name__}")
     is_text = isinstance(source, str) and ("\n" in source or "\r" in source)
     file = None if is_text else fspath(source)
+    __tracebackhide__ = True
     text = str(source) if file is None else _contents(file)
     document = _parsed(text.removeprefix("\ufeff"), file)
     secrets = [*credentials(document.value)]
@@ -66,7 +67,7 @@ def _contents(file: str) -> str:
     except FileNotFoundError as error:
         if file.lstrip().startswith("{"):
             error.add_note("a str is taken for a text, and not for a path, if it has a line break")
-        raise
+        raise error.with_traceback(None)  # noqa: B904 - it is the same error, which names the file
     try:
         return content.decode()
     except UnicodeDecodeError as error:

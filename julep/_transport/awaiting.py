@@ -43,6 +43,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
 
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
+        __tracebackhide__ = True
         with Attempt(outgoing, self._http) as attempt:
             with anyio.move_on_after(outgoing.timeout):
                 return await self._begin(attempt)

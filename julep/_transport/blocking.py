@@ -45,6 +45,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
 
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
+        __tracebackhide__ = True
         with Attempt(outgoing, self._http) as attempt:
             try:
                 response = self._respond(attempt)

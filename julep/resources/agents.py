@@ -80,6 +80,7 @@ class Agents(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `metadata_filter`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/agents", Agent, options, form=FilteredListOptions)
 
     @operation

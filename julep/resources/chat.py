@@ -133,6 +133,7 @@ class Chat(Resource[FaceT]):
             TurnLimitReached: While iterating: as for `chat`.
             StreamInterrupted: While iterating: the answer broke off; `partial` is what came.
         """
+        __tracebackhide__ = True
         return ChatStream(self, self._loop(session_id, messages, options))
 
     @variant

@@ -138,6 +138,7 @@ class Loop:
             TurnLimitReached: There are calls to make, and the model may not be asked again.
             APITimeoutError: They did not end in time.
         """
+        __tracebackhide__ = True
         calls = [call_of(asked) for asked in answer.tool_calls]
         self.turns.append(Turn(answer.text, calls, answer.usage))
         await self._look_at_reach(calls)
@@ -158,6 +159,7 @@ class Loop:
         await self._send_next(answer, [await self._as_data(Message(role="user", content=why))])
 
     async def _makes(self, calls: Sequence[Call], answer: Answer) -> bool:
+        __tracebackhide__ = True
         invocations = await self._invocations(calls, answer.tool_calls)
         if not invocations:
             return False
@@ -177,6 +179,7 @@ class Loop:
         return answer
 
     async def _results(self, invocations: Sequence[Invocation]) -> list[Message]:
+        __tracebackhide__ = True
         if self.engine.left == 0 or not await self.box.make(
             self.engine.transport, invocations, partial(getattr, self.engine, "left")
         ):

@@ -271,11 +271,16 @@ async def adding(engine: Engine, where: str, source: DocSource, options: AddOpti
         TypeError: The source or an option is of another type.
         ValueError: An option is out of its range, or does not go with the source.
     """
+    __tracebackhide__ = True
     given = checked(AddOptions, options)
     how = cutting(given)
     concurrency = check_count("concurrency", given.get("concurrency", CONCURRENCY))
     find = partial(gather, source, given.get("title"), given.get("glob", ALL_FILES))
-    gathered = await engine.transport.aside(find)
+    try:
+        gathered = await engine.transport.aside(find)
+    except (OSError, TypeError, ValueError) as error:
+        # It names the file or the argument; where that was noticed says nothing.
+        raise error.with_traceback(None)  # noqa: B904 - it is the same error
     progress = Progress(is_wanted=bool(given.get("progress")))
     if (prune := bool(given.get("prune"))) and not gathered.folders:
         raise ValueError("prune=True deletes what is gone from a folder, and there is none")

@@ -40,6 +40,7 @@ class TaskExecutions(Resource[FaceT]):
                 `direction`; no server filters executions by metadata. Lists of servers of 2024
                 leave out `output` and `error`.
         """
+        __tracebackhide__ = True
         return Pages(self, path(ALL, task_id=task_id), Execution, options)
 
     @operation

@@ -159,6 +159,7 @@ class Files(Resource[FaceT]):
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/files", File, options, missing=LATE)
 
     @operation

@@ -46,4 +46,5 @@ class Projects(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `metadata_filter`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/projects", Project, options, form=FilteredListOptions, missing=LATE)

@@ -254,6 +254,7 @@ async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
 
 
 def _called(function: Callable[[Any], Any], value: Any) -> Any:
+    __tracebackhide__ = True
     try:
         return function(value)
     except Exception as error:  # noqa: BLE001 - as above

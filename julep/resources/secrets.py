@@ -51,6 +51,7 @@ class Secrets(Resource[FaceT]):
         Args:
             **options: `limit` (most items in all), `page_size` and `offset`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/secrets", Secret, options, missing=LATE)
 
     @operation

@@ -99,6 +99,7 @@ class Sessions(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `metadata_filter`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/sessions", Session, options, form=FilteredListOptions)
 
     @operation

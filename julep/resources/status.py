@@ -102,4 +102,5 @@ class Status(Resource[FaceT]):
             NotFoundError: While iterating: there is no such execution.
             StreamInterrupted: While iterating: the server gave up before the execution ended.
         """
+        __tracebackhide__ = True
         return StatusStream(self, Status.get(self, execution_id))

@@ -47,6 +47,7 @@ class Tasks(TaskRuns[FaceT]):
             **options: `limit` (most items in all), `page_size` (1 to 100), `offset`, `sort_by`,
                 `direction`; no server filters tasks by metadata.
         """
+        __tracebackhide__ = True
         return Pages(self, path(ALL, agent_id=agent_id), Task, options)
 
     @reading

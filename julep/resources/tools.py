@@ -40,6 +40,7 @@ class Tools(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`;
                 no server filters tools by metadata.
         """
+        __tracebackhide__ = True
         return Pages(self, path(ALL, agent_id=agent_id), Tool, options)
 
     @operation

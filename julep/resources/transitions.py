@@ -45,6 +45,7 @@ class Transitions(Resource[FaceT]):
         query = checked(TransitionListOptions, options)
         scope = {"scope_id": query.pop("scope_id", OMIT)}
         where = path(ALL, execution_id=execution_id)
+        __tracebackhide__ = True
         return Pages(self, where, Transition, query, scope)
 
     @operation
@@ -83,4 +84,5 @@ class Transitions(Resource[FaceT]):
             APITimeoutError: While iterating: the execution did not end within `timeout`.
         """
         where = path(ALL, execution_id=execution_id)
+        __tracebackhide__ = True
         return TransitionStream(self, where, execution_id, timeout)

@@ -57,6 +57,7 @@ class Users(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `metadata_filter`.
         """
+        __tracebackhide__ = True
         return Pages(self, "/users", User, options, form=FilteredListOptions)
 
     @operation
