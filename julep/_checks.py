@@ -24,6 +24,7 @@ def check_headers(headers: object) -> dict[str, str]:
     Raises:
         ConfigurationError: They are not a mapping, or HTTP can't carry a name or a value.
     """
+    __tracebackhide__ = True
     if not isinstance(headers, Mapping):
         raise ConfigurationError(
             f"headers must be a dict of names and values, not {type(headers).__name__}"
@@ -39,6 +40,7 @@ def check_name(name: object) -> str:
     Raises:
         ConfigurationError: HTTP can't carry it, or sets it by itself.
     """
+    __tracebackhide__ = True
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
         raise ConfigurationError(f"headers: {name!r} can't be the name of an HTTP header")
     if name.lower() in _FRAMING:
@@ -48,6 +50,7 @@ def check_name(name: object) -> str:
 
 def check_header(name: str, value: object) -> str:
     """Return a header's value if it can be sent; errors never show the value."""
+    __tracebackhide__ = True
     if not isinstance(value, str):
         raise ConfigurationError(f"{name} must be text, not {type(value).__name__}")
     value = value.strip()
@@ -65,6 +68,7 @@ def check_url(url: object) -> str:
     Raises:
         ConfigurationError: It is not an http:// or https:// address, or names a user.
     """
+    __tracebackhide__ = True
     text = str(url).strip()
     shown = text.rpartition("@")[2]  # a password may stand in front of the host
     if not is_address(text, {"http", "https"}):
@@ -98,6 +102,7 @@ def check_timeout(timeout: object) -> float | None:
     Raises:
         ConfigurationError: It is neither None nor a number of seconds from 0 on.
     """
+    __tracebackhide__ = True
     if timeout is None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
@@ -111,6 +116,7 @@ def check_retries(count: object) -> int:
     Raises:
         ConfigurationError: It is not a whole number, or negative.
     """
+    __tracebackhide__ = True
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise ConfigurationError(f"max_retries must be 0 or a positive number, not {count!r}")
     return count
@@ -122,6 +128,7 @@ def check_size(size: object) -> int:
     Raises:
         ConfigurationError: It is not a whole number above 0.
     """
+    __tracebackhide__ = True
     if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
         raise ConfigurationError(f"max_response_bytes must be a number above 0, not {size!r}")
     return size
@@ -134,6 +141,7 @@ def check_count(name: str, count: object) -> int:
         TypeError: It is not a whole number.
         ValueError: It is less.
     """
+    __tracebackhide__ = True
     if isinstance(count, bool) or not isinstance(count, int):
         raise TypeError(f"{name} must be a whole number, not {count!r}")
     if count < 1:

@@ -121,6 +121,7 @@ def require(resource: Resource[Any], face: type[Face], instead: str) -> None:
     Raises:
         TypeError: The resource has the other face; the message says what to write instead.
     """
+    __tracebackhide__ = True
     if not isinstance(resource._face, face):  # noqa: SLF001 - a part of Resource
         kind = "awaited" if face is Sync else "blocking"
         raise TypeError(f"this client is {kind}: {instead}")

@@ -293,6 +293,7 @@ class _Walk(Generic[T]):
 
 
 def _count(name: str, value: Any, *, least: int) -> int | None:
+    __tracebackhide__ = True
     if value is OMIT or value is None:
         return None
     if isinstance(value, bool) or not hasattr(value, "__index__"):

@@ -148,6 +148,7 @@ def toolbox(
         TypeError: One is not a tool, or a function that the model or the client can't call.
         ValueError: Two have the same name.
     """
+    __tracebackhide__ = True
     _check(on_call, on_tool_error, blocks=blocks)
     given = list(_checked(tools))
     sessions = [one for one in given if is_session(one)]
@@ -180,6 +181,7 @@ def described(tools: Sequence[OfferedTool]) -> list[Any]:
         TypeError: As for `toolbox`, and for sessions with MCP servers, which can't be asked here.
         ValueError: Two have the same name.
     """
+    __tracebackhide__ = True
     box = toolbox(tools, blocks=False)
     for session in box.sessions:
         name = type(session).__name__
@@ -188,6 +190,7 @@ def described(tools: Sequence[OfferedTool]) -> list[Any]:
 
 
 def _checked(tools: Sequence[OfferedTool]) -> Iterator[Any]:
+    __tracebackhide__ = True
     if isinstance(tools, str | Mapping | Model) or not hasattr(tools, "__iter__"):
         raise TypeError(f"tools must be a list of functions or tools, not {type(tools).__name__}")
     for index, one in enumerate(tools):
@@ -210,6 +213,7 @@ def _is_function(tool: Any) -> bool:
 def _check_blocking(
     functions: Iterable[Function[..., Any]], sessions: Iterable[McpSession]
 ) -> None:
+    __tracebackhide__ = True
     for session in sessions:
         name = type(session).__name__
         raise TypeError(f"{name} is an MCP session, and this client blocks: use AsyncJulep")
@@ -219,6 +223,7 @@ def _check_blocking(
 
 
 def _check(on_call: OnCall | None, on_tool_error: str, *, blocks: bool) -> None:
+    __tracebackhide__ = True
     if on_call is not None and not callable(on_call):
         raise TypeError(f"on_call must be a function, not {type(on_call).__name__}")
     if blocks and inspect.iscoroutinefunction(on_call):

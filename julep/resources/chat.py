@@ -256,6 +256,7 @@ def _exchange(
 
 
 def _checked_count(name: str, count: object, least: int) -> int:
+    __tracebackhide__ = True
     if isinstance(count, bool) or not isinstance(count, int) or count < least:
         raise ValueError(f"{name} must be a whole number from {least}, not {count!r}")
     return count
@@ -268,6 +269,7 @@ def listed(messages: Messages) -> list[MessageDict | Message | Mapping[str, Any]
         ValueError: There is none.
         TypeError: One is neither text, a mapping, a `Message` nor a model of the caller's own.
     """
+    __tracebackhide__ = True
     if isinstance(messages, str | Message | Mapping) or is_foreign_model(messages):
         messages = cast("list[OneMessage]", [messages])
     if not isinstance(cast("object", messages), Iterable):
@@ -279,6 +281,7 @@ def listed(messages: Messages) -> list[MessageDict | Message | Mapping[str, Any]
 
 
 def _message(one: OneMessage, index: int) -> MessageDict | Message | Mapping[str, Any]:
+    __tracebackhide__ = True
     if isinstance(one, str):
         return {"role": "user", "content": one}
     if isinstance(one, Mapping):

@@ -59,6 +59,7 @@ def cutting(given: Mapping[str, Any]) -> Cutting:
         TypeError: A number is not whole.
         ValueError: A number is out of its range, or there is no such encoding.
     """
+    __tracebackhide__ = True
     size, overlap = given.get("chunk", CHUNK), given.get("overlap", OVERLAP)
     check_sizes(size, overlap, ("chunk", "overlap"))
     if size > LONGEST_PIECE:
@@ -71,6 +72,7 @@ def cutting(given: Mapping[str, Any]) -> Cutting:
 
 
 def _check_encoding(name: str) -> None:
+    __tracebackhide__ = True
     try:
         codecs.lookup(name)
     except LookupError:

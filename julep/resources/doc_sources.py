@@ -162,6 +162,7 @@ class Gathered:
         Raises:
             ValueError: Another has the same key.
         """
+        __tracebackhide__ = True
         other = self.texts.setdefault(found.key, found)
         if os.path.abspath(other.path) != os.path.abspath(found.path):  # noqa: PTH100 - as in _name
             raise ValueError(
@@ -178,6 +179,7 @@ def gather(source: DocSource, title: str | None, glob: str) -> Gathered:
         ValueError: A title is given for several, or two would be the same document.
         FileNotFoundError: There is no such file or folder.
     """
+    __tracebackhide__ = True
     gathered = Gathered()
     if isinstance(source, str):
         if title is None:
@@ -194,6 +196,7 @@ def gather(source: DocSource, title: str | None, glob: str) -> Gathered:
 
 
 def _add(gathered: Gathered, source: object, title: str | None, glob: str) -> None:
+    __tracebackhide__ = True
     if not isinstance(source, _ONE):
         raise TypeError(
             f"a document is made of a Path or bytes, not {type(source).__name__}; "
@@ -223,6 +226,7 @@ def _add_folder(gathered: Gathered, folder: Path, glob: str) -> None:
 
 
 def _files(folder: Path, glob: str) -> Iterator[Path]:
+    __tracebackhide__ = True
     try:
         found = sorted(folder.glob(glob))
     except NotImplementedError:

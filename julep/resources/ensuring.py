@@ -108,6 +108,7 @@ def id_for(kind: str, key: str, *within: str | Sequence[str]) -> str:
         TypeError: The key is no text.
         ValueError: The key is empty.
     """
+    __tracebackhide__ = True
     if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise TypeError(f"key must be a text of your choice, not {type(key).__name__}")
     if not key.strip():

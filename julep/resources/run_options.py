@@ -94,6 +94,7 @@ def pace(given: Mapping[str, Any]) -> Pace:
         TypeError: `concurrency` is not a whole number.
         ValueError: It is less than 1, or `on_error` is neither.
     """
+    __tracebackhide__ = True
     concurrency = check_count("concurrency", given.get("concurrency", 8))
     on_error = given.get("on_error", "raise")
     if on_error not in ("raise", "collect"):
@@ -173,6 +174,7 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
         TypeError: A function can't be used, or `metadata` is no mapping.
         ConfigurationError: `timeout` is not a number of seconds.
     """
+    __tracebackhide__ = True
     id_of("task_id", task_id)
     metadata: object = given.get("metadata")
     if not isinstance(metadata, Mapping | None):

@@ -174,6 +174,7 @@ class TaskRuns(Resource[FaceT]):
 
 
 def _series(inputs: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    __tracebackhide__ = True
     given: object = inputs
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         kind = type(inputs).__name__
@@ -182,6 +183,7 @@ def _series(inputs: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
 
 
 def _journal(given: Mapping[str, Any]) -> Journal | None:
+    __tracebackhide__ = True
     file, key = given.get("journal"), given.get("key")
     if key is not None and file is None:
         raise TypeError("key names inputs in a journal; give a journal, too")
