@@ -79,7 +79,7 @@ class Page(list[T]):
         """Return a table for notebooks."""
         from ._html import page_html  # noqa: PLC0415 - only notebooks pay for it
 
-        return page_html(repr(self._pages), self)
+        return page_html(self._pages._name, self)  # noqa: SLF001 - its own list
 
 
 class Pages(Resource[FaceT], Generic[FaceT, T]):
@@ -115,6 +115,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         listing = cast("type[Listing[T]]", cast("Any", Listing)[item])
         query = {**given, **self._passes.query, **(query or {})}
         self._request = Request("GET", path, listing, query=query, missing=missing)
+        self._name = path.rpartition("/")[2].capitalize()
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
         __tracebackhide__ = True
@@ -139,10 +140,10 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         from ._html import list_html, waiting_html  # noqa: PLC0415 - as above
 
         if isinstance(self._face, Async):
-            return waiting_html(repr(self))
+            return waiting_html(self._name)
         quick = copy(self)
         quick._engine = self._engine.within(LONGEST_LOOK)  # noqa: SLF001 - its own copy
-        return list_html(repr(self), lambda: drive(quick._first_page()))  # noqa: SLF001 - as above
+        return list_html(self._name, lambda: drive(quick._first_page()))  # noqa: SLF001 - as above
 
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:

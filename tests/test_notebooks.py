@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -224,6 +224,32 @@ def test_added_documents_are_counted_and_named() -> None:
     assert "Dogs" not in text
 
 
+def test_an_execution_says_how_it_ended_and_why() -> None:
+    """Its status and time stand first; an error that servers give twice is there once."""
+    ended = execution("failed")
+    ended.output = ended.error = "division by zero"
+    ended.created_at, ended.updated_at = (
+        datetime(2026, 1, 1, 12, 0, at, tzinfo=UTC) for at in (0, 3)
+    )
+    text = read(ended._repr_html_()).text
+    assert " ".join(text.split()).startswith("Execution failed in 3.00 s error division by zero")
+    assert text.count("division by zero") == 1
+
+
+def test_a_task_shows_its_steps_as_they_are_written() -> None:
+    """Keys of steps that are words of Python have no underscore."""
+    text = read(task("x")._repr_html_()).text
+    assert "'if': 'x'" in text
+    assert "if_" not in text
+
+
+def test_outputs_of_a_time_line_are_short() -> None:
+    """Each takes a line or two, however much it holds."""
+    made = run("x")
+    made.transitions[0].output = {str(number): "word " * 100 for number in range(100)}
+    assert len(read(made._repr_html_()).text) < 1500
+
+
 def test_a_run_has_a_time_line() -> None:
     """Each transition says how long it took since the one before."""
     text = read(run("x")._repr_html_()).text
@@ -264,6 +290,7 @@ def test_a_list_is_a_table_of_its_first_page(
     shown = read((agents.items if form == "page" else agents)._repr_html_())
     assert "table" in shown.elements
     assert "name id novel" in shown.text
+    assert shown.text.startswith("Agents")
     assert "<script>" not in shown.text  # the second is the first one again
     assert len(httpx_mock.get_requests()) == 1
 

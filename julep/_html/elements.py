@@ -34,7 +34,7 @@ _LEFT: Final = (
 FAINT: Final = "opacity:.65"
 PRE: Final = "white-space:pre-wrap;overflow-wrap:anywhere"
 _WORD: Final = "white-space:nowrap"
-_CODE: Final = f"{PRE};font-family:monospace;background:transparent;color:inherit"
+_CODE: Final = f"{PRE};font-family:monospace;background:transparent;color:inherit;padding:0"
 _TABLE: Final = "border-collapse:collapse;margin:.3em 0"
 _ROW: Final = "border-bottom:1px solid currentColor;border-color:rgba(128,128,128,.35)"
 
@@ -79,14 +79,19 @@ def prose(text: str, most: int = LONGEST_TEXT) -> Html:
     return block(cut(text, most), style=PRE)
 
 
-def cell(value: object) -> Html:
-    """Return any value in a few lines at most; text as it is, all else as Python shows it."""
+def cell(value: object, *, is_brief: bool = False) -> Html:
+    """Return any value as a cell: text as it is, all else as Python shows it.
+
+    Args:
+        value: The value.
+        is_brief: Whether it is one of many, and takes a line or two.
+    """
     if isinstance(value, datetime):
         value = iso(value)
     if isinstance(value, str):
         is_word = len(value) <= LONGEST_WORD and "\n" not in value
         return element("span", cut(value, LONGEST_CELL), style=_WORD if is_word else PRE)
-    if isinstance(value, (Shown, list, dict)):
+    if isinstance(value, (Shown, list, dict)) and not is_brief:
         text = "\n".join(lines(cast("object", value)))
         return element("code", cut(text, LONGEST_ENTRY), style=_CODE)
     return element("code", one_line(value, LONGEST_CELL), style=_CODE)

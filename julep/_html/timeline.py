@@ -15,7 +15,9 @@ _BAR = "height:.6em;min-width:2px;background:currentColor;opacity:.5"
 
 def timeline(transitions: Sequence[Transition]) -> Html:
     """Return transitions in their order, each with the time since the one before."""
-    times = [_seconds(one.created_at) for one in transitions[:MOST_ROWS]]
+    times = [
+        seconds_of(one.created_at) if one.created_at else None for one in transitions[:MOST_ROWS]
+    ]
     known = [time for time in times if time is not None]
     start, whole = (min(known), max(known) - min(known)) if known else (0.0, 0.0)
     rows = [
@@ -31,7 +33,7 @@ def _row(
 ) -> tuple[Html, ...]:
     took, bar = Html(), Html()
     if before is not None and time is not None:
-        took = cell(_duration(time - before))
+        took = cell(duration(time - before))
         bar = _bar(before - start, time - before, whole)
     place = str(FailedStep.of(one) or "")
     return (
@@ -39,7 +41,7 @@ def _row(
         cell(place),
         took,
         bar,
-        cell(one.output) if one.output is not None else Html(),
+        cell(one.output, is_brief=True) if one.output is not None else Html(),
     )
 
 
@@ -49,10 +51,12 @@ def _bar(after: float, length: float, whole: float) -> Html:
     return element("div", bar, style="width:10em")
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a length of time in words."""
     return f"{seconds:.2f} s" if abs(seconds) >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-def _seconds(time: datetime | None) -> float | None:
+def seconds_of(time: datetime) -> float:
+    """Return a time as a number that others can be compared with."""
     # The first years have no local time.
-    return None if time is None else time.replace(tzinfo=time.tzinfo or UTC).timestamp()
+    return time.replace(tzinfo=time.tzinfo or UTC).timestamp()

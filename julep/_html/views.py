@@ -12,7 +12,7 @@ from julep.types.added_docs import AddedDocs
 from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
 from julep.types.entries import BaseEntry, History, Message
-from julep.types.executions import Execution
+from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run, Steps
 from julep.types.tasks import Task
 from julep.types.tools import ToolCall
@@ -34,7 +34,7 @@ from .elements import (
     rest,
     table,
 )
-from .timeline import timeline
+from .timeline import duration, seconds_of, timeline
 
 _MOST_COLUMNS: Final = 6
 _DULL: Final = frozenset({*DULL, "metadata"})
@@ -73,7 +73,7 @@ def _problem(error: Exception) -> Html:
 
 def _card(kind: str, fields: Mapping[str, Any], *, without: Iterable[str] = ()) -> Html:
     names = [str(fields[name]) for name in ("name", "title") if name in fields]
-    named = {"name", "title", *without}
+    named = {"name", "title", *DULL, *without}
     rows = [
         (element("span", field_name(name), style=FAINT), cell(value))
         for name, value in islice(fields.items(), MOST_ROWS)
@@ -87,7 +87,10 @@ def _items(items: Sequence[object]) -> Html:
     some = items[:MOST_ROWS]
     held = [shown(item) if isinstance(item, Shown) else {"": item} for item in some]
     names = _columns(held)
-    rows = [[cell(row[name]) if name in row else Html() for name in names] for row in held]
+    rows = [
+        [cell(row[name], is_brief=True) if name in row else Html() for name in names]
+        for row in held
+    ]
     return table(map(field_name, names), rows)
 
 
@@ -178,7 +181,9 @@ def _entry(entry: BaseEntry | Message) -> Html:
     who = f"{entry.role} {entry.name}" if entry.name else str(entry.role)
     text = entry.text
     other = cell(entry.content) if entry.content and not text else Html()
-    said = (prose(text, LONGEST_ENTRY) if text else other, _calls(entry.tool_calls or ()))
+    asked = [(cell(name), cell(given)) for name, given, _ in map(_told, entry.tool_calls or ())]
+    calls = table(("tool", "arguments"), asked[:MOST_ROWS]) if asked else Html()
+    said = (prose(text, LONGEST_ENTRY) if text else other, calls)
     return block(
         element("strong", cut(who, LONGEST_CELL), style=FAINT), *said, style="margin:.4em 0"
     )
@@ -202,7 +207,7 @@ def _workflow(name: str, steps: Sequence[object]) -> Html:
 def _step(step: object) -> tuple[Html, Html]:
     if not isinstance(step, Shown):
         return Html(), cell(step)
-    fields = shown(step)
+    fields = {name.rstrip("_"): value for name, value in shown(step).items()}
     label = fields.pop("label", None)
     name = type(step).__name__.removesuffix("Step")
     return heading(name, faint=str(label or "")), cell(
@@ -214,8 +219,18 @@ def _step(step: object) -> tuple[Html, Html]:
 def _execution(execution: Execution) -> str:
     """Return how far an execution is, its times, and what it gave."""
     fields = shown(execution)
-    first = {name: fields[name] for name in ("status", "error", "output") if name in fields}
-    return _card("Execution", first | fields)
+    if execution.output == execution.error:
+        fields.pop("output", None)
+    first = {name: fields[name] for name in ("error", "output", "input") if name in fields}
+    title = {"name": f"Execution {execution.status}"}
+    return _card(_lasted(execution), title | first | fields, without=("status",))
+
+
+def _lasted(execution: Execution) -> str:
+    start, end = execution.created_at, execution.updated_at
+    if start is None or end is None or execution.status not in FINAL_STATUSES:
+        return ""
+    return f"in {duration(seconds_of(end) - seconds_of(start))}"
 
 
 @html_of.register(Run)
