@@ -9,7 +9,7 @@ from typing import Final
 from .table import Row
 from .timing import Effort
 
-PARTS: Final = ("calls", "crowds", "events", "tools", "folders", "imports", "memory")
+PARTS: Final = ("calls", "crowds", "events", "reading", "tools", "folders", "imports", "memory")
 """The modules that measure; each has `rows`."""
 
 

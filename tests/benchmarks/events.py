@@ -1,4 +1,4 @@
-"""What an event of a stream costs: cut out of the bytes, and read as a typed chunk of a chat."""
+"""What it costs to cut the events of a stream out of its bytes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-import httpx
-
-from julep import Julep
 from julep._sse import EventDecoder
 
 from .table import Row
@@ -17,7 +14,6 @@ from .timing import Effort, blocking, ratio
 EVENTS: Final = 200
 PIECE: Final = 1024
 CUT: Final = 0.5
-READ: Final = 1.8
 
 
 def event(number: int) -> str:
@@ -36,7 +32,7 @@ def event(number: int) -> str:
 
 
 BODY: Final = "".join(map(event, range(EVENTS))).encode()
-TEXTS: Final = [event(number).removeprefix("data: ") for number in range(EVENTS)]
+TEXTS: Final = [event(number).removeprefix("data: ").rstrip() for number in range(EVENTS)]
 
 
 def pieces() -> Iterator[bytes]:
@@ -56,21 +52,9 @@ def parse() -> list[object]:
     return list(map(json.loads, TEXTS))
 
 
-def answer(_request: httpx.Request) -> httpx.Response:
-    """The body as the answer to a chat."""
-    return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=pieces())
-
-
 def rows(effort: Effort) -> Iterator[Row]:
     """Measure what an event costs."""
     assert decode() == EVENTS
-    http = httpx.Client(transport=httpx.MockTransport(answer))
-    client = Julep(base_url="http://127.0.0.1:8080", api_key="key", httpx_client=http)
     streams = Effort(effort.rounds, max(1, effort.calls // 20))
     cut = {"json": blocking(parse), "julep": blocking(decode)}
     yield ratio(f"{EVENTS} events, decoded", cut, streams, CUT)
-    read = {
-        "json": blocking(parse),
-        "julep": blocking(lambda: list(client.sessions.chat.stream("id", "hello"))),
-    }
-    yield ratio(f"{EVENTS} events of a chat, as typed chunks", read, streams, READ)
