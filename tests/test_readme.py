@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +13,7 @@ import pytest
 from julep.local import LocalServer
 
 from .real_server import RealServer
+from .traced import no_provider_yet
 
 pytest_plugins = ["pytester"]
 
@@ -96,6 +98,12 @@ def run(section: Section, capsys: pytest.CaptureFixture[str], server: str | None
 def _no_real_model(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "JULEP_MODEL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_traces() -> Iterator[None]:
+    with no_provider_yet():
+        yield
 
 
 @pytest.mark.parametrize("section", PROGRAMS, ids=lambda one: f"{one.page}: {one.heading}")
