@@ -210,7 +210,8 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         What is begun in the block counts: chats as a whole, streamed, parsed, and each turn where
         functions are called; of this client and those that `with_options` makes of it; in tasks, in
         threads that the SDK starts, and wherever else context variables go along. Blocks may be
-        nested. Executions of tasks are run by the server, which reports no tokens of theirs.
+        nested. Of what `tasks.run` and `tasks.map` have the server do, prompt steps without `unwrap` count;
+        servers tell no tokens of others.
 
         Returns:
             A context manager that gives a `TokenUsage`: `total_tokens`, `prompt_tokens`,

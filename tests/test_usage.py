@@ -177,6 +177,40 @@ async def test_many_runs_count_where_they_are_waited_for(
     assert (used.calls, unused.calls) == (3, 0)
 
 
+PROMPT: dict[str, Any] = {"prompt": [{"role": "user", "content": "hi"}]}
+AS_IT_IS: dict[str, Any] = {key: f"$ _['{key}']" for key in ("id", "choices", "usage")}
+UNWRAPPED: dict[str, Any] = {**PROMPT, "unwrap": True}
+
+
+async def test_steps_count_as_far_as_the_server_tells(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """A whole answer of a model does, once, however often later steps give it again."""
+    at = await mill(face, julep_server, PROMPT, {"return": AS_IT_IS})
+    julep_server.replies.add("one", "two", "three")
+    with at.client.usage() as used:
+        run = await face.call(at.client.tasks.run, at.task, input={})
+        assert counts(used)[2:] == (run.output["usage"]["total_tokens"], 1, 0)
+        await at.take([{}, {}])
+    assert used.calls == 3
+
+
+async def test_steps_that_tell_no_tokens_do_not_count(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """Neither do answers that came in from outside, where they have been counted already."""
+    julep_server.replies.add("Five.")
+    wait: dict[str, Any] = {"wait_for_input": {"info": {"say": "Well"}}}
+    at = await mill(face, julep_server, {"evaluate": AS_IT_IS}, UNWRAPPED, wait)
+    known = {**ANSWER, "usage": USAGE}
+    with at.client.usage() as used:
+        run = await face.call(
+            at.client.tasks.run, at.task, input=known, answer=lambda _: {**known, "id": "c2"}
+        )
+    assert run.output["id"] == "c2"
+    assert counts(used) == (0, 0, 0, 0, 0)
+
+
 async def test_blocks_within_blocks_each_count(face: Face, httpx_mock: HTTPXMock) -> None:
     """Of the client that they are of, and of what `with_options` makes of it."""
     answering(httpx_mock, USAGE, USAGE, USAGE)

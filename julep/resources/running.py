@@ -30,6 +30,7 @@ from .executions import Executions
 from .pursuit import FIRST_PAUSE, Pursuit, UserError
 from .run_options import GivesInput, RunSetup
 from .starting import Start
+from .step_usage import StepUsage
 from .transition_stream import OVERLAP
 from .waits import input_of, invocations, open_waits, resumption
 
@@ -55,6 +56,7 @@ class Running(Pursuit):
         self._began = began
         self._setup = setup
         self._callbacks = setup.callbacks
+        self._tokens = StepUsage(engine.transport)
         self._is_settled = True
         self._told = 0
         self._given: dict[str | None, Mapping[str, Any]] = {}
@@ -100,7 +102,9 @@ class Running(Pursuit):
         known = {one.id for one in self.transitions}
         offset = max(0, len(known) - OVERLAP)
         listed = await self._listed(ListOptions(direction="asc", offset=offset))
-        self.transitions.extend(one for one in listed if one.id not in known)
+        new = [one for one in listed if one.id not in known]
+        self._tokens.add(new)
+        self.transitions.extend(new)
 
     async def _tell_transitions(self) -> None:
         hear = self._callbacks.on_transition
@@ -117,7 +121,8 @@ class Running(Pursuit):
                 continue
             if wait.id not in self._given:
                 self._setup.progress.clear()
-                self._given[wait.id] = await self._input_for(wait, now)
+                self._given[wait.id] = given = await self._input_for(wait, now)
+                self._tokens.leave_out(given)
             await self._resume(wait, self._given[wait.id])
             self._pause, self._looks = FIRST_PAUSE, True
 
