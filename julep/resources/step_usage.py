@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-import attrs
-
 from julep._exchange import Transport
 from julep._usage import add_to, open_counts
 from julep.types._json import is_array, is_object
@@ -52,6 +50,12 @@ def _told(output: Any) -> tuple[str, CompletionUsage | None]:
     id, usage = output.get("id"), output.get("usage")
     if not (isinstance(id, str) and is_object(usage)):
         return "", None
-    counts = {field.name: usage.get(field.name) for field in attrs.fields(CompletionUsage)}
-    numbers = {name: count for name, count in counts.items() if isinstance(count, int)}
-    return id, CompletionUsage(**numbers)
+    return id, CompletionUsage(
+        prompt_tokens=_number(usage.get("prompt_tokens")),
+        completion_tokens=_number(usage.get("completion_tokens")),
+        total_tokens=_number(usage.get("total_tokens")),
+    )
+
+
+def _number(count: Any) -> int | None:
+    return count if isinstance(count, int) else None
