@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from julep._request import Request
 from julep.types._plain import OMIT
-from julep.types.turns import Call
 
 from .attempts import server_of
 from .content import as_text, captures_content, input_messages, output_messages
 from .spans import NO_SPAN, Kind, Span, begun, is_traced
+
+if TYPE_CHECKING:
+    # It brings all models of chats, which most programs don't need for their first answer.
+    from julep.types.turns import Call
 
 _SETTINGS: Final = {
     "model": "gen_ai.request.model",
