@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from ._function import tool_schema as tool_schema
     from ._options import JulepApiEnvironment as JulepApiEnvironment
     from ._options import RequestOptions as RequestOptions
-    from ._pages import Page as Page
+    from ._page import Page as Page
     from ._pages import Pages as Pages
     from ._paths import Id as Id
     from ._ping import Ping as Ping
@@ -87,7 +87,8 @@ else:
         "_event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_function": "Function tool tool_schema",
-        "_pages": "Page Pages",
+        "_page": "Page",
+        "_pages": "Pages",
         "_ping": "Ping",
         "_paths": "Id",
         "_request": "Request",

@@ -16,6 +16,7 @@ from ._codec import OMIT
 from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
 from ._filters import MetadataFilter
 from ._keywords import checked
+from ._page import Page
 from ._reply import Reply
 from ._request import Request
 
@@ -58,28 +59,6 @@ class FilteredListOptions(ListOptions, total=False):
     """
 
     metadata_filter: Mapping[str, Any] | str
-
-
-class Page(list[T]):
-    """The first page of a list, as a list. `async for` over it goes on to the pages after it."""
-
-    def __init__(self, items: list[T], pages: Pages[Any, T]) -> None:
-        super().__init__(items)
-        self._pages = pages
-
-    @property
-    def items(self) -> list[T]:
-        """The page itself, under the name that the API has for it."""
-        return self
-
-    def __aiter__(self) -> AsyncIterator[T]:
-        return self._pages.__aiter__()
-
-    def _repr_html_(self) -> str:
-        """Return a table for notebooks."""
-        from ._html import page_html  # noqa: PLC0415 - only notebooks pay for it
-
-        return page_html(self._pages._name, self)  # noqa: SLF001 - its own list
 
 
 class Pages(Resource[FaceT], Generic[FaceT, T]):
@@ -137,7 +116,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     def _repr_html_(self) -> str:
         """Return the first page as a table for notebooks, where it can be fetched without `await`."""
-        from ._html import list_html, waiting_html  # noqa: PLC0415 - as above
+        from ._html import list_html, waiting_html  # noqa: PLC0415 - only notebooks pay for it
 
         if isinstance(self._face, Async):
             return waiting_html(self._name)

@@ -108,6 +108,8 @@ def _field(
 
 def _reader(form: Any) -> Callable[[Any, object], Any]:
     kind: type[Any] = get_origin(form) or form
+    open_types = getattr(form, "__parameters__", ())
+    form = form[(Any,) * len(open_types)] if open_types else form
 
     def read(value: Any, _: object) -> Any:
         if isinstance(value, kind):

@@ -34,6 +34,7 @@ LEVELS = [
     "_engine",
     "_faces _http _invocation _mcp _ping",
     "_concurrency _toolbox",
+    "_page",
     "_transport _pages _stream",
     "resources",
     "_navigation",

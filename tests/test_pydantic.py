@@ -12,9 +12,10 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from julep import Julep, types
+from julep import Julep, Page, types
 from julep._codec import structure
-from julep.types import Agent, ChatSettings, CreateAgent, History, Listing, Model, Task, User
+from julep.types import Agent, ChatSettings, CreateAgent, History, Listing, Run, Task, User
+from julep.types._as_dict import AsDict
 
 from .test_recorded_2025 import ANSWERS, LATE_FORMS
 
@@ -22,7 +23,7 @@ ADA = {"id": "a1", "name": "Ada", "default_settings": {"temperature": 1}, "novel
 MODELS = [
     kind
     for kind in (getattr(types, name) for name in vars(types)["__all__"])
-    if isinstance(kind, type) and issubclass(kind, Model)
+    if isinstance(kind, type) and issubclass(kind, AsDict)
 ]
 
 
@@ -164,6 +165,16 @@ def test_errors_are_pydantics(given: Any, faults: list[Any]) -> None:
     assert found == [(("lead", *place), kind, text) for place, kind, text in faults]
 
 
+def test_runs_are_types_too(julep: Julep, agent: Agent) -> None:
+    """What a task gave is written and read with what it is made of."""
+    steps = [{"evaluate": {"total": "$ 2 + 2"}}]
+    run = julep.tasks.run(julep.tasks.create(agent, name="Sum", main=steps), input={})
+    written = adapter(Run).dump_python(run, mode="json")
+    assert written == dict(run) == run.to_dict()
+    assert written["execution"]["output"] == written["parsed"] == {"total": 4}
+    assert adapter(Run).validate_python(written) == run
+
+
 def test_errors_of_items_name_their_index() -> None:
     """The place in a list is a number, and what is there is told."""
     nothing: dict[str, Any] = {}
@@ -192,6 +203,10 @@ def backend(julep: Julep, agent: Agent) -> FastAPI:
 
     @app.get("/list")
     def listed() -> list[Agent]:
+        return julep.agents.list().items
+
+    @app.get("/page")
+    def page() -> Page[Agent]:
         return julep.agents.list().items
 
     @app.get("/compact", response_model=Agent, response_model_exclude_none=True)
@@ -223,7 +238,7 @@ def test_fastapi_answers_with_models(julep: Julep, agent: Agent, visitor: TestCl
     assert visitor.get("/plain").json() == plain
     assert visitor.get("/nested").json() == {"agents": [plain]}
     assert visitor.get("/annotated").json() == plain
-    assert visitor.get("/list").json() == [plain]
+    assert visitor.get("/list").json() == visitor.get("/page").json() == [plain]
     assert visitor.get("/compact").json() == julep.agents.get(agent).to_dict(compact=True)
 
 
@@ -242,6 +257,8 @@ def test_fastapi_documents_models(visitor: TestClient) -> None:
     described = document["components"]["schemas"]
     answer = document["paths"]["/annotated"]["get"]["responses"]["200"]["content"]
     assert answer["application/json"]["schema"] == {"$ref": "#/components/schemas/Agent"}
+    page = document["paths"]["/page"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert page["schema"]["items"] == {"$ref": "#/components/schemas/Agent"}
     assert described["Agent"]["required"] == ["name", "id"]
     settings = described["Agent"]["properties"]["default_settings"]["anyOf"]
     assert {"$ref": "#/components/schemas/ChatSettings"} in settings

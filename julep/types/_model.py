@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
-from ._plain import OMIT, to_plain, wire_name
-from ._repr import Shown
+from ._as_dict import AsDict
+from ._plain import OMIT
 
 __all__ = ["OMIT", "Model", "tagged"]
 
@@ -31,7 +31,7 @@ def tagged(field: str, value: str, *, key: str = "") -> Callable[[type[ModelT]],
 
 
 @attrs.define(kw_only=True, repr=False)
-class Model(Shown):
+class Model(AsDict):
     """A JSON object of the API, with its fields as attributes.
 
     Fields that this version of the SDK doesn't know are kept: they are readable as attributes
@@ -46,8 +46,6 @@ class Model(Shown):
     __key__: ClassVar[str] = ""
     """The field in JSON that only this member of a union has; it decides when there is no tag."""
 
-    __fields__: ClassVar[Sequence[tuple[str, str, bool]]] = ()
-    """Name, name in JSON, and whether it is always sent, of each declared field."""
     __bare__: ClassVar[str] = ""
     """The field that a bare array is read as."""
     __extra_form__: ClassVar[Any] = None
@@ -57,12 +55,6 @@ class Model(Shown):
     """The fields that servers of 2024 are sent in vain: they don't store them."""
 
     _extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, alias="extra")
-
-    @classmethod
-    def __attrs_init_subclass__(cls) -> None:
-        super().__attrs_init_subclass__()
-        fields = (field for field in attrs.fields(cls) if field.init and field.alias != "extra")
-        cls.__fields__ = [(f.name, wire_name(f.name), f.default is attrs.NOTHING) for f in fields]
 
     @classmethod
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -82,45 +74,12 @@ class Model(Shown):
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Return the fields by their names in JSON, with or without optional ones that are None."""
-        pairs = ((wire, getattr(self, name), must) for name, wire, must in self.__fields__)
-        declared = {
-            wire: value for wire, value, must in pairs if must or nulls or value is not None
-        }
-        return {**declared, **self.extra}
+        return {**super().__wire__(nulls=nulls), **self.extra}
 
     @property
     def extra(self) -> Mapping[str, Any]:
         """The fields that this class doesn't declare, by name."""
         return self._extra or _NOTHING
-
-    def to_dict(self, *, compact: bool = False) -> dict[str, Any]:
-        """Return the model as plain data that JSON can carry, under the API's field names.
-
-        Args:
-            compact: Whether optional fields that are None are left out, here and in the models
-                below. What the class doesn't declare stays as it is, and so does data such as
-                metadata.
-        """
-        plain: dict[str, Any] = to_plain(self, nulls=not compact)
-        return plain
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        """Yield the pairs of `to_dict`, so that `dict(model)` is the same, as FastAPI asks for."""
-        yield from self.to_dict().items()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Describe the class to pydantic, which alone calls this."""
-        from julep._pydantic import core_schema_of  # noqa: PLC0415 - only its users have it
-
-        return core_schema_of(source, handler)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        """Describe the class in JSON Schema, as pydantic asks for it."""
-        from julep._pydantic import json_schema_of  # noqa: PLC0415 - as above
-
-        return json_schema_of(cls, schema, handler)
 
     if not TYPE_CHECKING:
 

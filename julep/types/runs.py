@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Self, TypeVar, overload
 
 import attrs
 
+from ._as_dict import AsDict
 from ._repr import Shown
 from .executions import Execution, ExecutionStatus, KnownTransitionType, Transition
 
@@ -81,7 +82,7 @@ class Steps(Sequence[Transition]):
 
 
 @attrs.define
-class Run(Shown, Generic[T]):
+class Run(AsDict, Generic[T]):
     """A task that was run to its end.
 
     Attributes:

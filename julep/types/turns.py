@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
-from ._repr import Shown
+from ._as_dict import AsDict
 from .chat import CompletionUsage, MessageChatResponse
 from .entries import Message
 from .tools import ToolCall
@@ -18,7 +18,7 @@ CallState: TypeAlias = Literal["open", "started", "done", "failed"]
 
 
 @attrs.define
-class Call(Shown):
+class Call(AsDict):
     """A call that a model asked for.
 
     Attributes:
@@ -42,7 +42,7 @@ class Call(Shown):
 
 
 @attrs.define
-class Turn(Shown):
+class Turn(AsDict):
     """One answer of the model, and the calls that it asked for.
 
     Attributes:
