@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 if TYPE_CHECKING:
@@ -36,4 +37,4 @@ class Page(list[T]):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         """Describe a page to pydantic, and so to FastAPI: it is written and read as a list."""
         (item,) = get_args(source) or (Any,)
-        return handler.generate_schema(list[item])
+        return handler.generate_schema(GenericAlias(list, item))

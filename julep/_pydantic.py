@@ -1,5 +1,7 @@
 """Models as pydantic sees them, and FastAPI through it: read by `structure`, written by `to_dict`.
 
+Runs and turns, which no server sends, are written only.
+
 This is imported when pydantic asks a model what it is, and by nothing else. The fields that pydantic
 is told of are there for JSON Schema alone: its own reading would not know what servers send
 otherwise, and would tell members of unions apart by other rules.
@@ -18,10 +20,11 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
 from pydantic_core import core_schema as core
 
+from julep.types._model import Model
 from julep.types._plain import OMIT, is_plain, to_plain, wire_name
 
 from ._codec import mismatches, structure
-from ._mismatch import NOTHING, Mismatch
+from ._mismatch import NOTHING, Mismatch, named
 from ._shapes import Declared, declared_fields, described
 
 _PLACE: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -108,12 +111,12 @@ def _field(
 
 def _reader(form: Any) -> Callable[[Any, object], Any]:
     kind: type[Any] = get_origin(form) or form
-    open_types = getattr(form, "__parameters__", ())
-    form = form[(Any,) * len(open_types)] if open_types else form
 
     def read(value: Any, _: object) -> Any:
         if isinstance(value, kind):
             return value
+        if not issubclass(kind, Model):
+            raise _mismatch(f"an object of the class {kind.__name__}", named(value))
         if isinstance(value, Mapping) and not is_plain(value):
             value = _plain(value)
         try:
@@ -141,8 +144,12 @@ def _fault(mismatch: Mismatch, value: Any) -> InitErrorDetails:
 def _kind(mismatch: Mismatch) -> PydanticCustomError | str:
     if mismatch.got == NOTHING:
         return "missing"  # pydantic's own, which forms of browsers look for
-    context = {"expected": mismatch.expected, "got": mismatch.got}
-    return PydanticCustomError("mismatch", "Expected {expected}, got {got}", context)
+    return _mismatch(mismatch.expected, mismatch.got)
+
+
+def _mismatch(expected: str, got: str) -> PydanticCustomError:
+    said = {"expected": expected, "got": got}
+    return PydanticCustomError("mismatch", "Expected {expected}, got {got}", said)
 
 
 def _at(value: Any, places: Sequence[str | int]) -> Any:
