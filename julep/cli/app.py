@@ -9,8 +9,8 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
-from typing import Final, TextIO
+from pathlib import Path
+from typing import Final, Literal, TextIO
 
 import click
 from click.shell_completion import shell_complete
@@ -118,10 +118,20 @@ def _set_up() -> None:
     # The commands say themselves what the SDK would log.
     logging.getLogger("julep").addHandler(logging.NullHandler())
     warnings.showwarning = _tell_warning
-    for stream in (sys.stdout, sys.stderr):
-        # Whatever the terminal can't write is no reason to end.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    # Any of the three may be closed, and what a terminal can't write is no reason to end.
+    sys.stdin = _stream(sys.stdin, "r", errors="strict")
+    sys.stdout = _stream(sys.stdout, "w", errors="backslashreplace")
+    sys.stderr = _stream(sys.stderr, "w", errors="backslashreplace")
+
+
+def _stream(stream: TextIO | None, mode: Literal["r", "w"], *, errors: str) -> TextIO:
+    if stream is None:
+        return Path(os.devnull).open(mode, encoding="utf-8")
+    # Streams that tests put there can't be set.
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors=errors)
+    return stream
 
 
 def _tell_warning(

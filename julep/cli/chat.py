@@ -97,13 +97,11 @@ def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[str, tuple[s
 
 
 def _talk(conversation: Conversation, words: tuple[str, ...]) -> None:
-    if words == (_STDIN,):
-        text = sys.stdin.read().rstrip("\r\n")
+    if words:
+        text = sys.stdin.read() if words == (_STDIN,) else " ".join(words)
         if not text.strip():
-            raise click.UsageError("stdin is empty")
-        conversation.say(text)
-    elif words:
-        conversation.say(" ".join(words))
+            raise click.UsageError("there is nothing to say: the text is empty")
+        conversation.say(text.rstrip("\r\n"))
     elif sys.stdin.isatty():
         _converse(conversation)
     else:

@@ -94,12 +94,14 @@ class Conversation:
         chat = self.client.sessions.chat
         if not self.is_streamed:
             answer = chat(session, messages, **self.settings)
-            self.screen.write(f"{answer.text}\n")
+            self.screen.write(f"{answer.text}\n" * bool(answer.text))
             return self._told(answer.tool_calls)
         with chat.stream(session, messages, **self.settings) as chunks:
-            for chunk in chunks:
-                self.screen.write(chunk.text)
-        self.screen.write("\n" if chunks.text or not chunks.tool_calls else "")
+            try:
+                for chunk in chunks:
+                    self.screen.write(chunk.text)
+            finally:
+                self.screen.write("\n" * bool(chunks.text))
         return self._told(chunks.tool_calls)
 
     def _as_json(self, session: Session, messages: Any) -> list[ToolCall]:

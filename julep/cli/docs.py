@@ -61,10 +61,7 @@ def add(
     docs, owner = docs_of(client, agent, user)
     given = {name: value for name, value in options.items() if value not in {None, False}}
     wants_progress = not screen.wants_json and screen.is_terminal
-    try:
-        added = docs.add(owner, paths, progress=wants_progress, **given)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    added = docs.add(owner, paths, progress=wants_progress, **given)
     if screen.wants_json:
         screen.json(_plain(added))
     else:

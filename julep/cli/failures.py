@@ -22,7 +22,9 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What a shell sees of other programs whose reader has gone."""
 
-EXPECTED: Final = (JulepError, OSError, ImportError, click.Abort, KeyboardInterrupt)
+_WRONG_USE: Final = (ConfigurationError, TaskFileError, ImportError, TypeError, ValueError)
+"""What is raised of what was typed, before anything is sent."""
+EXPECTED: Final = (JulepError, OSError, *_WRONG_USE, click.Abort, KeyboardInterrupt)
 """What ends a command with a line. Anything else is a fault of this program."""
 
 
@@ -38,8 +40,7 @@ def status_of(error: BaseException) -> int:
         _forget_output()
         return PIPE_CLOSED
     tell(f"julep: {words(error)}")
-    is_usage = isinstance(error, ConfigurationError | TaskFileError | ImportError)
-    return USAGE if is_usage else FAILED
+    return USAGE if isinstance(error, _WRONG_USE) else FAILED
 
 
 def words(error: BaseException) -> str:

@@ -35,7 +35,14 @@ class StepLines:
         self._is_quiet = is_quiet
         self._stack = ExitStack()
         self._spinner: Status | None = None
-        self._console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+        self._console = Console(
+            stderr=True,
+            # Whatever FORCE_COLOR says: what goes into a pipe has no control codes.
+            force_terminal=sys.stderr.isatty(),
+            markup=False,
+            highlight=False,
+            emoji=False,
+        )
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._is_quiet:

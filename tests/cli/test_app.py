@@ -70,3 +70,27 @@ def test_a_reader_that_goes_is_no_fault() -> None:
         ["bash", "-c", script], capture_output=True, text=True, env=variables(), check=False
     )
     assert (done.returncode, done.stderr) in [(141, ""), (0, "")]
+
+
+@pytest.mark.parametrize(
+    ("redirection", "statuses"), [(">&-", {0}), ("2>&- <&-", {0}), (">/dev/full", {1})]
+)
+def test_streams_that_are_closed_or_full_are_no_fault_of_its_own(
+    redirection: str, statuses: set[int]
+) -> None:
+    """What can't be written is told in a line, if anybody is there to be told."""
+    script = f"{' '.join(COMMAND)} completion bash {redirection}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=variables(), check=False
+    )
+    assert done.returncode in statuses
+    assert done.stderr.count("\n") <= 1
+
+
+def test_what_is_not_utf_8_is_told(terminal: Terminal) -> None:
+    """Neither arguments nor stdin can be sent as anything else."""
+    command = [*COMMAND, "check", "-"]
+    done = subprocess.run(
+        command, input=b"\xff\n", capture_output=True, env=terminal.environment, check=False
+    )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
