@@ -92,6 +92,10 @@ PRINTED: Final[dict[str, list[str]]] = {
         "output: {'who': 'Kim', 'total': 205, 'ordered': True}",
         "output: {'who': 'Lee', 'total': 9, 'ordered': True}",
     ],
+    "tokens_and_calls.py": [
+        *["POST …/chat: 201, attempt 1"] * 3,
+        "3 answers: 159 tokens asked, 49 answered, 208 in all",
+    ],
     "typed_answers.py": ["Ada is angry and wants:", "- a new lamp", "- delivery by Friday"],
 }
 SERVED: Final = "fastapi_backend.py"
