@@ -11,7 +11,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -99,7 +99,7 @@ def quantile(times: Sequence[float], share: float) -> float:
 
 
 @contextmanager
-def _running(port: int, place: Place, executions: int) -> Iterator[threading.Event]:
+def _running(port: int, place: Place, executions: int) -> Generator[threading.Event]:
     ended = threading.Event()
 
     def start_and_wait() -> None:

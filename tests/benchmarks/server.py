@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -184,24 +184,31 @@ def _show(name: str, value: str) -> None:
 
 @contextmanager
 def serving() -> Generator[tuple[int, int]]:
-    """A server, as its port and the id of its process."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = str(Path(folder) / "agents.db")
-        command = [sys.executable, "-m", "julep", "serve", "--port", "0", "--db", database]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENAI_")}
-        with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**environment, "JULEP_API_KEY": _KEY},
-        ) as process:
-            assert process.stdout
-            match = re.search(r":(\d+)", process.stdout.readline())
-            assert match
-            try:
-                yield int(match[1]), process.pid
-            finally:
-                process.kill()
+    """A server on a new file, as its port and the id of its process."""
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "agents.db") as found:
+        yield found
+
+
+@contextmanager
+def served(
+    database: Path, *options: str, variables: Mapping[str, str] | None = None
+) -> Generator[tuple[int, int]]:
+    """A server on this file, as its port and the id of its process, which is killed at the end."""
+    command = [sys.executable, "-m", "julep", "serve", "--port", "0", "--db", str(database)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENAI_")}
+    with subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**environment, "JULEP_API_KEY": _KEY, **(variables or {})},
+    ) as process:
+        assert process.stdout
+        match = re.search(r":(\d+)", process.stdout.readline())
+        assert match
+        try:
+            yield int(match[1]), process.pid
+        finally:
+            process.kill()
 
 
 if __name__ == "__main__":
