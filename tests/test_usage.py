@@ -203,10 +203,12 @@ async def test_steps_that_tell_no_tokens_do_not_count(
     wait: dict[str, Any] = {"wait_for_input": {"info": {"say": "Well"}}}
     at = await mill(face, julep_server, {"evaluate": AS_IT_IS}, UNWRAPPED, wait)
     known = {**ANSWER, "usage": USAGE}
+
+    def answer(_: Any) -> dict[str, Any]:
+        return {**known, "id": "c2"}
+
     with at.client.usage() as used:
-        run = await face.call(
-            at.client.tasks.run, at.task, input=known, answer=lambda _: {**known, "id": "c2"}
-        )
+        run = await face.call(at.client.tasks.run, at.task, input=known, answer=answer)
     assert run.output["id"] == "c2"
     assert counts(used) == (0, 0, 0, 0, 0)
 

@@ -54,7 +54,7 @@ PARSED: Final[type[ParsedAnswer[int]]] = ParsedAnswer
 Scenario: TypeAlias = Callable[[Walk], Coroutine[Any, Any, None]]
 
 WAITING: Final = [{"wait_for_input": {"info": {"q": "$ _.q"}}}, {"evaluate": {"a": "$ _.a"}}]
-OF_THE_CLIENT: Final = {"aclose", "close", "local", "send", "with_options"}
+OF_THE_CLIENT: Final = {"aclose", "close", "local", "send", "usage", "with_options"}
 
 
 async def _agents(walk: Walk) -> None:
