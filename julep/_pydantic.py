@@ -17,9 +17,16 @@ from contextvars import ContextVar
 from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticSerializationUnexpectedValue,
+    ValidationError,
+)
 from pydantic_core import core_schema as core
 
+from julep.types._as_dict import AsDict
 from julep.types._model import Model
 from julep.types._plain import OMIT, is_plain, to_plain, wire_name
 
@@ -77,7 +84,9 @@ def _defined() -> Generator[set[str]]:
 
 def _reference(form: Any) -> str:
     """Name a class as pydantic does: what comes before the colon is what JSON Schema calls it."""
-    kind = get_origin(form) or form
+    kind: Any = get_origin(form) or form
+    if not isinstance(kind, type):
+        return repr(form)  # a type of users' that no class stands for
     arguments = ",".join(map(_reference, get_args(form)))
     name = f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
     return f"{name}[{arguments}]" if arguments else name
@@ -111,6 +120,8 @@ def _field(
 
 def _reader(form: Any) -> Callable[[Any, object], Any]:
     kind: type[Any] = get_origin(form) or form
+    variables: Sequence[Any] = getattr(form, "__parameters__", ())
+    form = form[(Any,) * len(variables)] if variables else form
 
     def read(value: Any, _: object) -> Any:
         if isinstance(value, kind):
@@ -125,7 +136,7 @@ def _reader(form: Any) -> Callable[[Any, object], Any]:
             faults = [_fault(mismatch, value) for mismatch in mismatches(value, form)]
         raise ValidationError.from_exception_data(kind.__name__, faults)
 
-    read.__qualname__ = kind.__name__  # errors of a whole answer begin with it
+    read.__name__ = kind.__name__  # errors of a whole answer begin with it
     return read
 
 
@@ -164,4 +175,6 @@ def _at(value: Any, places: Sequence[str | int]) -> Any:
 
 def _write(value: Any, write: Callable[[Any], Any], info: core.SerializationInfo) -> Any:
     """Write a model as `to_dict` does; pydantic takes out what is not to be shown."""
+    if not isinstance(value, AsDict):
+        raise PydanticSerializationUnexpectedValue(f"Expected a model, got {named(value)}")
     return write(to_plain(value, nulls=not info.exclude_none))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from fastapi import Body, FastAPI
@@ -82,9 +83,13 @@ def test_json_schema_of_steps_refers_to_itself() -> None:
 
 
 def test_json_schema_of_a_list_names_its_items() -> None:
-    """A generic model is described for its type."""
+    """A generic model is described and read for its type, and without one for anything."""
     schema = adapter(Listing[Agent]).json_schema()
     assert schema["properties"]["items"]["items"] == {"$ref": "#/$defs/Agent"}
+    assert adapter(Listing[Agent]).validate_python({"items": [ADA]}).items[0].id == "a1"
+    words = adapter(Run[Literal["yes", "no"]]).json_schema()["properties"]["parsed"]["enum"]
+    assert words == ["yes", "no"]
+    assert adapter(Listing).validate_python({"items": [1]}).items == [1]
 
 
 def test_what_servers_answer_fits_the_schema() -> None:
@@ -109,6 +114,13 @@ def test_models_are_fields_of_pydantics() -> None:
     assert Team(lead=lead).lead is lead
     user = User(id="u1", name="Bo")
     assert Team(lead=lead, others=[user]).others == [user]
+
+
+def test_other_members_of_a_union_are_written_their_own_way() -> None:
+    """A model beside a date takes nothing from it."""
+    either = adapter(Agent | date)
+    assert either.dump_python(date(2024, 5, 31)) == date(2024, 5, 31)
+    assert either.dump_python(structure(ADA, Agent))["novel"] == {"a": None}
 
 
 def test_what_is_shown_of_a_model_can_be_chosen() -> None:
