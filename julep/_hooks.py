@@ -101,20 +101,37 @@ def list_hook(form: Any, find: Find) -> Hook:
         return ARRAY
     # Models not before they are needed: a class may have lists of itself.
     read = None if is_model(kind) else find(kind)
-    as_they_are = kept(read)
+    if isinstance(read, ByType):
+        return _list_by_type(read, kind)
 
     def items(value: list[Any], form: Any) -> list[Any]:
         nonlocal read
+        if type(value) is not list:
+            ARRAY(value, form)
+        if not value:
+            return []
+        read = read or find(kind)
+        made: list[Any] = []
+        for item in value:
+            made.append(read(item, kind))  # noqa: PERF401 - a comprehension is one more call
+        return made
+
+    return items
+
+
+def _list_by_type(read: ByType, kind: Any) -> Hook:
+    hooks, as_they_are = read.hooks, kept(read)
+
+    def items(value: list[Any], form: Any) -> list[Any]:
         if type(value) is not list:
             ARRAY(value, form)
         if not value or (
             type(value[0]) in as_they_are and as_they_are.issuperset(map(type, value))
         ):
             return [*value]
-        read = read or find(kind)
         made: list[Any] = []
         for item in value:
-            made.append(read(item, kind))  # noqa: PERF401 - a comprehension is one more call
+            made.append(hooks[type(item)](item, kind))  # noqa: PERF401 - as above
         return made
 
     return items
