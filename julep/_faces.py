@@ -188,7 +188,7 @@ def _described(
 
     def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
         __tracebackhide__ = True
-        if known is not None:
+        if kwargs and known is not None:
             refuse_unknown(kwargs, known, owner)
         try:
             return describe(self, *args, **kwargs)

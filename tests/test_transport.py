@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import json
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -48,6 +49,33 @@ async def test_a_request_without_body_says_so(face: Face) -> None:
     assert server.seen[0].body == b""
     assert "Content-Type" not in server.seen[0].headers
     assert "Content-Length" not in server.seen[0].headers
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+async def test_what_a_users_client_brings_is_freed_with_the_call(
+    face: Face, *, is_read: bool
+) -> None:
+    """Nothing of an answer waits for the collector, whether a hook has read it or not."""
+    answers = list[weakref.ref[httpx.Response]]()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        response = httpx.Response(200, stream=httpx.ByteStream(json.dumps(ADA).encode()))
+        answers.append(weakref.ref(response))
+        return response
+
+    async def read(response: httpx.Response) -> None:
+        await response.aread()
+
+    kind: Any = httpx.Client if face.blocks else httpx.AsyncClient
+    hooks = [httpx.Response.read if face.blocks else read] if is_read else []
+    http = kind(transport=httpx.MockTransport(answer), event_hooks={"response": hooks})
+    client = face.client(httpx_client=http)
+    gc.disable()
+    try:
+        await face.call(client.agents.get, "a1")
+        assert [freed() for freed in answers] == [None]
+    finally:
+        gc.enable()
 
 
 async def test_connections_are_used_again(face: Face) -> None:

@@ -62,7 +62,8 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
     def start_reading(self) -> None:
         """Leave the body only the time that the headers have not used."""
         limit = self.timeouts["read"]
-        if isinstance(limit, Deadline):
+        # The SDK's own connections know how much that is.
+        if self.http is not None and isinstance(limit, Deadline):
             self.timeouts["read"] = Deadline(limit.left())
 
     def start_stream(self) -> None:

@@ -11,7 +11,7 @@ from julep._concurrency import AwaitingWork
 from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import AwaitingBody, async_pieces, exhaust
 from julep._http.connections import emptied, hang_up, is_spoilt, remember
-from julep._http.intake import Intake
+from julep._http.intake import Intake, kept
 from julep._http.loops import LoopPools, current_loop
 from julep._http.pools import new_pool
 from julep._http.requests import Attempt, checked_client
@@ -113,7 +113,7 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
 
     async def _read(self, response: httpx.Response, attempt: Attempt[httpx.AsyncClient]) -> Reply:
         if response.is_stream_consumed:
-            return reply_to(response, response.content, attempt)
+            return reply_to(response, kept(response, response.content), attempt)
         pieces = async_pieces(response)
         try:
             intake = Intake(response, attempt.outgoing)

@@ -13,7 +13,7 @@ from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import BlockingBody, sync_pieces
 from julep._http.connections import connection_of, emptied, hang_up, is_spoilt, remember
 from julep._http.deadlines import make_keep_deadlines
-from julep._http.intake import Intake
+from julep._http.intake import Intake, kept
 from julep._http.pools import new_pool
 from julep._http.requests import Attempt, checked_client
 from julep._reply import Reply
@@ -104,7 +104,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
 
     def _read(self, response: httpx.Response, attempt: Attempt[httpx.Client]) -> Reply:
         if response.is_stream_consumed:
-            return reply_to(response, response.content, attempt)
+            return reply_to(response, kept(response, response.content), attempt)
         try:
             attempt.start_reading()
             intake = Intake(response, attempt.outgoing)
