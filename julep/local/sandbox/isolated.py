@@ -15,6 +15,7 @@ from .budget import LimitExceeded
 from .expressions import EvaluateError, has_code
 from .expressions import evaluate as evaluate_here
 from .pool import POOL
+from .system_template import DEFAULT_SYSTEM_TEMPLATE
 from .values import is_branch, is_dict
 
 _MOST_SOURCE = 1_000_000  # characters of all templates of a request
@@ -29,9 +30,26 @@ async def render(sources: Sequence[str], names: Mapping[str, object]) -> list[st
     Raises:
         BadRequest: One is wrong, reaches out of the sandbox, or takes too much.
     """
-    templates = [source for source in sources if "{" in source]
-    if not templates:
-        return list(sources)
+    known = _own(sources, names)
+    templates = [source for source in sources if "{" in source and source not in known]
+    made = await _rendered(templates, names) if templates else []
+    texts = iter(made)
+    return [
+        known[source] if source in known else next(texts) if "{" in source else source
+        for source in sources
+    ]
+
+
+def _own(sources: Sequence[str], names: Mapping[str, object]) -> dict[str, str]:
+    if DEFAULT_SYSTEM_TEMPLATE not in sources:
+        return {}
+    from .own_template import render_own  # noqa: PLC0415 - loads Jinja, which is needed late or never
+
+    text = render_own(names)
+    return {} if text is None else {DEFAULT_SYSTEM_TEMPLATE: text}
+
+
+async def _rendered(templates: Sequence[str], names: Mapping[str, object]) -> list[str]:
     _check_templates(templates)
     try:
         known = {
@@ -39,10 +57,10 @@ async def render(sources: Sequence[str], names: Mapping[str, object]) -> list[st
             for name, value in names.items()
             if any(name in template for template in templates)
         }
-        texts: Iterator[str] = iter(await POOL.run("render", templates, known))
+        texts: list[str] = await POOL.run("render", templates, known)
     except LimitExceeded as error:
         raise BadRequest(f"Template error: {error}") from error
-    return [next(texts) if "{" in source else source for source in sources]
+    return texts
 
 
 async def evaluate(value: object, names: LazyNames) -> object:
