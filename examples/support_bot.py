@@ -39,8 +39,7 @@ def main() -> None:
     """Ask twice: for a whole answer, and for one piece by piece."""
     tools = (order_status, refund)
     with connect(*SAID) as client:
-        agent = client.agents.create(name="Support", model=MODEL)
-        session = client.sessions.create(agent=agent)
+        session = client.sessions.create(agent=client.agents.create(name="Support", model=MODEL))
         answer = client.sessions.chat(session, QUESTIONS[0], tools=tools)
         print([call.result for turn in answer.turns for call in turn.calls], answer.text)
         with client.sessions.chat.stream(session, QUESTIONS[1], tools=tools) as chunks:
