@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from julep._request import Request
+from julep.types._json import is_object
 from julep.types._plain import OMIT
 
 from .attempts import server_of
@@ -26,6 +27,7 @@ _SETTINGS: Final = {
     "presence_penalty": "gen_ai.request.presence_penalty",
     "seed": "gen_ai.request.seed",
     "stop": "gen_ai.request.stop_sequences",
+    "n": "gen_ai.request.choice.count",
 }
 """What chats are asked with, and what OpenTelemetry calls it."""
 
@@ -41,7 +43,12 @@ def chat_span(request: Request[Any], url: str) -> Span:
         return NO_SPAN
     asked: Mapping[str, Any] = request.body
     settings = {ours: _given(asked.get(name)) for name, ours in _SETTINGS.items()}
-    told = {**settings, **server_of(url), "gen_ai.conversation.id": request.path.split("/")[2]}
+    told = {
+        **settings,
+        **server_of(url),
+        "gen_ai.conversation.id": request.path.split("/")[2],
+        "gen_ai.output.type": _output_type(asked.get("response_format")),
+    }
     span = _begun("chat", settings["gen_ai.request.model"], told, "client")
     if span.is_recording and captures_content():
         span.set({"gen_ai.input.messages": input_messages(asked["messages"])})
@@ -56,7 +63,8 @@ def tell_answer(span: Span, answer: Any) -> None:
     span.set(
         {
             "gen_ai.response.id": answer.id or None,
-            "gen_ai.response.finish_reasons": [getattr(one, "value", one) for one in reasons],
+            "gen_ai.response.finish_reasons": [getattr(one, "value", one) for one in reasons]
+            or None,
             "gen_ai.usage.input_tokens": getattr(answer.usage, "prompt_tokens", None),
             "gen_ai.usage.output_tokens": getattr(answer.usage, "completion_tokens", None),
         }
@@ -116,6 +124,11 @@ def _begun(
     shown = f"{operation} {name}" if name else operation
     known = {"gen_ai.operation.name": operation, "gen_ai.provider.name": "julep"}
     return begun(shown, kind, {**known, **told})
+
+
+def _output_type(form: Any) -> str | None:
+    kind: Any = form.get("type") if is_object(form) else getattr(form, "type", None)
+    return kind if kind in (None, "text") else "json"
 
 
 def _given(value: Any) -> Any:
