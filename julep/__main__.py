@@ -15,9 +15,9 @@ _NEEDED = {"click", "rich"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status, which `julep --help` lists."""
     try:
-        from julep.cli.app import run  # noqa: PLC0415 - so that its absence, and Ctrl-C, end in a line
+        from julep.cli.process import perform  # noqa: PLC0415 - so that its absence, and Ctrl-C, end in a line
 
-        return run(sys.argv[1:] if arguments is None else arguments)
+        return perform(sys.argv[1:] if arguments is None else arguments)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _NEEDED:
             raise

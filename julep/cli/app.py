@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Final, Literal, TextIO
+from typing import Final
 
 import click
 from click.shell_completion import shell_complete
@@ -18,9 +14,7 @@ from click.shell_completion import shell_complete
 from julep._version import __version__
 
 from .completion import NAME, VARIABLE
-from .failures import EXPECTED, INTERRUPTED, end_at_once, status_of, tell
-from .plain_text import in_a_line
-from .typed import is_reading
+from .failures import EXPECTED, status_of
 
 _COMMANDS: Final = (
     "serve",
@@ -85,16 +79,6 @@ def app() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; return its exit status."""
-    _set_up()
-    status = _run(arguments)
-    # What is done stays done, whatever is pressed from here on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if is_reading() or status == INTERRUPTED:
-        end_at_once(status)
-    return status
-
-
-def _run(arguments: Sequence[str]) -> int:
     try:
         if asked := os.environ.get(VARIABLE):
             return shell_complete(app, {}, NAME, VARIABLE, asked)
@@ -108,40 +92,5 @@ def _run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (*EXPECTED, click.ClickException) as error:
-        # From here on, Ctrl-C ends at once what takes its time to end.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         return status_of(error)
     return 0
-
-
-def _set_up() -> None:
-    # The commands say themselves what the SDK would log.
-    logging.getLogger("julep").addHandler(logging.NullHandler())
-    warnings.showwarning = _tell_warning
-    # Any of the three may be closed, and what a terminal can't write is no reason to end.
-    sys.stdin = _stream(sys.stdin, "r", errors="strict")
-    sys.stdout = _stream(sys.stdout, "w", errors="backslashreplace")
-    sys.stderr = _stream(sys.stderr, "w", errors="backslashreplace")
-
-
-def _stream(stream: TextIO | None, mode: Literal["r", "w"], *, errors: str) -> TextIO:
-    if stream is None:
-        return Path(os.devnull).open(mode, encoding="utf-8")
-    # Streams that tests put there can't be set.
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors=errors)
-    return stream
-
-
-def _tell_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    # Where in this program it arose is nothing that its users want to know.
-    del category, filename, lineno, file, line
-    tell(f"julep: warning: {in_a_line(message)}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 
@@ -56,17 +55,6 @@ def tell(line: str) -> None:
         sys.stderr.flush()
     except (AttributeError, OSError, ValueError):
         return
-
-
-def end_at_once(status: int) -> NoReturn:
-    """End the process, without what Python does at its end.
-
-    It can't take stdin down while a thread waits for it. And a Ctrl-C that is handled counts as one
-    that is not where it came during an `exec`, of which libraries are full.
-    """
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout.flush()
-    os._exit(status)
 
 
 def _is_closed_pipe(error: BaseException) -> bool:

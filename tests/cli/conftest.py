@@ -6,17 +6,28 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator
-from typing import Final
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Final, NamedTuple
 
 import attrs
 import pytest
 
 from julep import Julep
+from julep.cli.app import run
 from julep.local import LocalServer
 
 COMMAND: Final = [sys.executable, "-m", "julep"]
 HOSTILE: Final = "\x1b]0;owned\x07\x9b31m\u202e"
 """What would rename the window, colour what follows and turn it around."""
+
+
+class Done(NamedTuple):
+    """What became of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @attrs.frozen
@@ -29,17 +40,30 @@ class Terminal:
 
     environment: dict[str, str]
 
-    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command in pipes to its end."""
-        return subprocess.run(
+    def run(self, *arguments: str, typed: str = "") -> Done:
+        """Run a command to its end in this process, which saves half a second each; in pipes."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() | self.environment.keys():
+                if (value := self.environment.get(name)) is None:
+                    patch.delenv(name)
+                else:
+                    patch.setenv(name, value)
+            patch.setattr(sys, "stdin", StringIO(typed))
+            with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as error:
+                status = run(arguments)
+        return Done(status, out.getvalue(), error.getvalue())
+
+    def start(self, *arguments: str, typed: bytes = b"") -> Done:
+        """Run a command to its end as a process."""
+        done = subprocess.run(
             [*COMMAND, *arguments],
             input=typed,
             capture_output=True,
-            text=True,
             env=self.environment,
             check=False,
             timeout=60,
         )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def variables(**more: str) -> dict[str, str]:

@@ -20,16 +20,13 @@ def test_help_names_commands_and_statuses(terminal: Terminal) -> None:
 
 def test_a_server_that_is_not_named_is_asked_for() -> None:
     """How to start one, and where its address goes; that is a matter of usage."""
-    done = subprocess.run(
-        [*COMMAND, "ls"], capture_output=True, text=True, env=variables(), check=False
-    )
-    assert done.returncode == 2
-    assert "JULEP_BASE_URL" in done.stderr
+    done = Terminal(variables()).run("ls")
+    assert (done.returncode, "JULEP_BASE_URL" in done.stderr) == (2, True)
 
 
 def test_a_server_that_is_not_there_is_one_line(terminal: Terminal) -> None:
     """No traceback, and status 1."""
-    done = terminal.run("ls", "--base-url", "http://127.0.0.1:1")
+    done = terminal.start("ls", "--base-url", "http://127.0.0.1:1")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
@@ -89,8 +86,5 @@ def test_streams_that_are_closed_or_full_are_no_fault_of_its_own(
 
 def test_what_is_not_utf_8_is_told(terminal: Terminal) -> None:
     """Neither arguments nor stdin can be sent as anything else."""
-    command = [*COMMAND, "check", "-"]
-    done = subprocess.run(
-        command, input=b"\xff\n", capture_output=True, env=terminal.environment, check=False
-    )
-    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    done = terminal.start("check", "-", typed=b"\xff\n")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -7,11 +7,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from julep.local import LocalServer
 from tests.cli.conftest import COMMAND, Terminal
 from tests.test_readme import GUIDE, ROOT, sections
 
 
+@pytest.mark.slow
 def test_commands_print_what_stands_below_them(
     terminal: Terminal, server: LocalServer, tmp_path: Path
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 
+import pytest
+
 from julep import Julep
 from tests.cli.conftest import HOSTILE, Terminal
 from tests.cli.pseudo import CTRL_C, typing
@@ -27,6 +29,7 @@ def test_what_an_execution_did_is_told(terminal: Terminal, client: Julep) -> Non
     assert objects[1]["output"] == {"x": HOSTILE}
 
 
+@pytest.mark.slow
 def test_an_execution_is_followed(terminal: Terminal, client: Julep) -> None:
     """`-f` goes on until it ends; Ctrl-C leaves it."""
     agent = client.agents.create(name="Logger")

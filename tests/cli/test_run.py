@@ -42,7 +42,7 @@ def plain(tmp_path: Path, step: str) -> str:
 
 def test_questions_are_answered_by_a_pipe(terminal: Terminal, client: Julep, flow: str) -> None:
     """A line of JSON each; steps are told on stderr, and the task has gone afterwards."""
-    done = terminal.run("run", flow, "--input", '{"n": 1}', typed='{"yes": true}\n')
+    done = terminal.start("run", flow, "--input", '{"n": 1}', typed=b'{"yes": true}\n')
     assert (done.returncode, json.loads(done.stdout)) == (0, {"n": 2, "ok": {"yes": True}})
     assert "step 0 'more' (evaluate) of main done" in done.stderr
     agent = next(one for one in client.agents.list() if one.name == "julep-run")
@@ -151,6 +151,7 @@ def test_a_question_may_be_left(
     assert "Fatal" not in tty.shown
 
 
+@pytest.mark.slow
 def test_ctrl_c_cancels_where_that_is_wanted(
     terminal: Terminal, client: Julep, tmp_path: Path
 ) -> None:
