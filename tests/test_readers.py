@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from julep import _noting
@@ -141,6 +141,7 @@ def assert_read_alike(value: Any, form: Any) -> None:
     assert repr(to_plain(made)) == repr(to_plain(wanted))
 
 
+@settings(deadline=None)  # the first ones make readers
 @given(st.data())
 def test_answers_with_a_fault_are_read_alike(data: st.DataObject) -> None:
     """Wherever an answer has another value, or lacks one, the quick readers give the same or fail."""
