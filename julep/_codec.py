@@ -52,7 +52,7 @@ def mismatches(value: Any, form: Any) -> list[Mismatch]:
 
 
 def _standard_dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _write(value).encode()
 
 
 def _fast_json() -> tuple[Callable[[Any], bytes], Callable[[bytes | str], Any]]:
@@ -117,4 +117,6 @@ def _standard_loads(content: bytes | str) -> Any:
 
 _BLANKS: Final = " \t\r\n"
 _read_value: Final = json.JSONDecoder().raw_decode
+# `json.dumps` with options makes an encoder for each call.
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _fast_dumps, _fast_loads = _fast_json()

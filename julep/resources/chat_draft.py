@@ -41,9 +41,11 @@ class ChoiceDraft:
 
     def add(self, choice: ChatOutputChunk) -> None:
         """Take in the next piece."""
-        self.role = choice.delta.role or self.role
-        self.text.append(choice.delta.text)
-        self.calls.add(choice.delta.tool_calls or [])
+        delta = choice.delta
+        self.role = delta.role or self.role
+        self.text.append(delta.text)
+        if delta.tool_calls:
+            self.calls.add(delta.tool_calls)
         if not choice.finish_reason:
             self._has_gone_on = True
         elif self._reason in {None, "stop"}:
