@@ -16,8 +16,8 @@ BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 @pytest.fixture(autouse=True)
 def _answers(httpx_mock: HTTPXMock) -> None:
-    """Every call is answered."""
-    httpx_mock.add_response(json=ADA, is_reusable=True)
+    """Every call that is sent is answered."""
+    httpx_mock.add_response(json=ADA, is_reusable=True, is_optional=True)
 
 
 def ask(client: Julep) -> None:
@@ -39,6 +39,18 @@ def test_a_call_in_a_loop_warns_once(backend: str, monkeypatch: pytest.MonkeyPat
         anyio.run(main, backend=backend)
     (warning,) = told
     assert (warning.filename, warning.lineno) == (__file__, ask.__code__.co_firstlineno + 2)
+
+
+def test_it_can_be_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where warnings are, as in tests, the call fails before anything is sent."""
+    monkeypatch.setenv("JULEP_DEBUG", "1")
+
+    async def main() -> None:
+        with Julep(api_key=KEY, base_url=URL) as client:
+            ask(client)
+
+    with pytest.raises(BlockingCallWarning):
+        anyio.run(main)
 
 
 @BACKENDS

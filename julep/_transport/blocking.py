@@ -36,6 +36,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, holding the calling thread."""
         __tracebackhide__ = True
+        self._look_around()
         with Attempt(outgoing, self._http) as attempt:
             try:
                 return self._read(self._respond(attempt), attempt)
@@ -46,6 +47,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
         __tracebackhide__ = True
+        self._look_around()
         with Attempt(outgoing, self._http) as attempt:
             try:
                 response = self._respond(attempt)
@@ -73,10 +75,13 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
         self._pools.clear()
         return pools, self._http and emptied(self._http)
 
-    def _respond(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
-        self._refuse_closed()
+    def _look_around(self) -> None:
+        __tracebackhide__ = True
         if self._watch is not None:
             self._watch.look()
+
+    def _respond(self, attempt: Attempt[httpx.Client]) -> httpx.Response:
+        self._refuse_closed()
         response = self._once(attempt)
         while attempt.goes_on(response):
             response.close()

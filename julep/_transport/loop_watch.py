@@ -27,7 +27,8 @@ class LoopWatch:
         return None if os.environ.get(VARIABLE, "") in _OFF else cls()
 
     def look(self) -> None:
-        """Warn if this thread runs an event loop, and did not before."""
+        """Warn if this thread runs an event loop, and this client has not warned before."""
+        __tracebackhide__ = True
         if self._has_warned or current_loop() is None:
             return
         self._has_warned = True
