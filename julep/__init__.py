@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from julep._task_files.task import LoadedTask as LoadedTask
     from julep.resources.chat_stream import ChatStream as ChatStream
     from julep.resources.runs import Runs as Runs
-    from julep.types.seed import *  # noqa: F403 - listed once, there
 
     from ._chunks import chunks as chunks
     from ._event_hooks import Attempt as Attempt
@@ -70,13 +69,44 @@ if TYPE_CHECKING:
     from ._ping import Ping as Ping
     from ._request import Request as Request
     from ._stream import Stream as Stream
+    from ._unlisted import *  # noqa: F403 - listed once, there
     from ._usage import TokenUsage as TokenUsage
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
     from .client import Client as Client
     from .client import Julep as Julep
     from .errors import *  # noqa: F403 - listed once, there
-    from .types import *  # noqa: F403 - listed once, there
+    from .types import OMIT as OMIT
+    from .types import AddedDocs as AddedDocs
+    from .types import Agent as Agent
+    from .types import Answer as Answer
+    from .types import Call as Call
+    from .types import CompletionUsage as CompletionUsage
+    from .types import Doc as Doc
+    from .types import DocReference as DocReference
+    from .types import DocSearchResponse as DocSearchResponse
+    from .types import Done as Done
+    from .types import Entry as Entry
+    from .types import Execution as Execution
+    from .types import File as File
+    from .types import History as History
+    from .types import JobStatus as JobStatus
+    from .types import Message as Message
+    from .types import MessageDict as MessageDict
+    from .types import ParsedAnswer as ParsedAnswer
+    from .types import Project as Project
+    from .types import Run as Run
+    from .types import Secret as Secret
+    from .types import Session as Session
+    from .types import SkippedText as SkippedText
+    from .types import Task as Task
+    from .types import TaskDict as TaskDict
+    from .types import Tool as Tool
+    from .types import ToolCall as ToolCall
+    from .types import ToolDict as ToolDict
+    from .types import Transition as Transition
+    from .types import Turn as Turn
+    from .types import User as User
 else:
     from importlib import import_module
 

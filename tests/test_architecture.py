@@ -40,7 +40,7 @@ LEVELS = [
     "_navigation",
     "_base_client",
     "client",
-    "_flat",
+    "_flat _unlisted",
     "__init__",
     "cli",
     "__main__ testing",

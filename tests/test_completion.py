@@ -45,6 +45,15 @@ def test_names_are_completed(typed: str, names: set[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("typed", ["import julep; julep.", "from julep import "])
+def test_names_that_few_need_are_not_in_the_way(typed: str) -> None:
+    """Request bodies, steps and names of 2024 import, and are not completed."""
+    found = completed(typed)
+    assert {"Julep", "Agent", "NotFoundError", "load_task"} <= found
+    assert not found & {"AgentsAgent", "CreateAgent", "EvaluateStep", "BaseEntry", "SortBy"}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "names"), MODELS.items(), ids=MODELS)
 def test_what_calls_give_is_completed(call: str, names: set[str]) -> None:
     """The fields of what is answered are known on both faces, awaited or not."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import julep
 from julep import types
 from julep.types import seed
@@ -29,6 +32,14 @@ def test_only_what_is_listed_is_completed() -> None:
     """`dir`, which notebooks complete from, has nothing that is there for the package's own use."""
     assert set(dir(julep)) == {*LISTED, "errors", "types"}
     assert set(dir(types)) == set(vars(types)["__all__"])
+
+
+def test_checkers_see_all_that_can_be_imported() -> None:
+    """The names that jedi is not to complete are those of the types and of 2024 that aren't listed."""
+    source = (Path(julep.__file__).parent / "_unlisted.py").read_text(encoding="utf-8")
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    hidden = [alias.asname for node in nodes for alias in node.names if alias.asname]
+    assert sorted(hidden) == sorted({*vars(types)["__all__"], *seed.__all__} - set(LISTED))
 
 
 def test_what_is_not_listed_imports_all_the_same() -> None:
