@@ -86,7 +86,8 @@ VALUES: Final[Mapping[type, Hook]] = {
 """What reads values of a type."""
 
 
-def _is_union(form: Any) -> bool:
+def is_union(form: Any) -> bool:
+    """Tell whether a form is a union."""
     return get_origin(form) in (Union, UnionType)
 
 
@@ -191,7 +192,9 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, find: Find) ->
     What no member fits is passed through where the union has a mapping among its arms.
     """
     hook_of: Callable[[Any], Hook] = cache(find)
-    tag, choose = _chooser(models, is_sure=len(models) == 1 and mapping is None)
+    if len(models) == 1 and mapping is None:
+        return lambda value, form: hook_of(models[0])(value, form)  # noqa: PLW0108 - a class may hold itself
+    tag, choose = _chooser(models)
     by_name: dict[Any, Hook] = {}
 
     def chosen(value: dict[str, Any]) -> Hook:
@@ -216,11 +219,9 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, find: Find) ->
 
 
 def _chooser(
-    models: list[type[Model]], *, is_sure: bool
+    models: list[type[Model]],
 ) -> tuple[str, Callable[[dict[str, Any]], type[Model] | None]]:
     """Return the field that names members, and what chooses one by that or by its keys."""
-    if is_sure:
-        return "", lambda _: models[0]
     by_key = [(model.__key__, model) for model in models if model.__key__]
     tags = [(*model.__tag__, model) for model in models if model.__tag__]
     tag = next((field for field, _, _ in tags), "")
@@ -242,6 +243,6 @@ FORMS: Final[Sequence[tuple[Callable[[Any], bool], Callable[[Any, Find], Hook]]]
     (_is_form_of(Literal), lambda _form, _find: VALUES[str]),
     (_is_form_of(dict, Mapping), lambda _form, _find: _only(dict)),
     (IS_ARRAY, list_hook),
-    (_is_union, _union_hook),
+    (is_union, _union_hook),
 )
 """Which forms there are besides, and what makes their hooks."""

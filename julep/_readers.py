@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, reduce
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
 
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._hooks import FORMS, VALUES, ByType, Hook, as_it_is, is_model, kept
+from ._hooks import FORMS, VALUES, ByType, Hook, as_it_is, is_model, is_union, kept
 from ._mismatch import Mismatch, named
 from ._model_fields import declared_fields, maker, reader_of_unknown, reshapes
 
@@ -159,7 +159,7 @@ def _filled(kind: Any, arguments: Mapping[Any, Any]) -> Any:
 
 def _without_none(form: Any) -> tuple[Any, bool]:
     """Return a type without None, and whether that was a part of it."""
-    if get_origin(form) not in {Union, UnionType}:
+    if not is_union(form):
         return form, False
     others = [arm for arm in get_args(form) if arm is not NoneType]
     return reduce(lambda one, other: one | other, others), len(others) < len(get_args(form))
