@@ -33,6 +33,7 @@ from julep import (
 )
 
 log = logging.getLogger("backend")
+AT_ONCE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # or nginx keeps events back
 HOURS = {"friday": "9 to 17", "sunday": "closed"}
 
 
@@ -137,7 +138,7 @@ async def entries(session_id: UUID, julep: Client) -> list[Entry]:
 @app.post("/sessions/{session_id}/answers", response_class=Events)
 async def answer(session_id: UUID, question: Question, julep: Client) -> Events:
     """Answer in events: `text` for each piece, and `end` or `error`."""
-    return Events(written(julep, session_id, question.text), headers={"Cache-Control": "no-store"})
+    return Events(written(julep, session_id, question.text), headers=AT_ONCE)
 
 
 async def written(julep: AsyncJulep, session_id: UUID, question: str) -> AsyncGenerator[str]:
