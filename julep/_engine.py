@@ -21,7 +21,7 @@ from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._hints import hint_for_key
 from ._masking import Mask
 from ._model_calls import ModelCall
-from ._observed import observed
+from ._observed import Attempting, observed
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
 from ._request import Request
@@ -130,10 +130,11 @@ class Engine:
         __tracebackhide__ = True
         outgoing = self._prepare(request)
         outgoing.refuse_no_time()
-        send = observed(send, self.options.hooks)
+        # Hooks are called outside of `_try`, so that nothing they raise is tried again.
+        attempting: Attempting[AnswerT] = observed(_try, self.options.hooks)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
         for attempt in count(1):
-            outcome = await _try(send, outgoing, attempt)
+            outcome = await attempting(send, outgoing, attempt)
             if not _is_failure(outcome):
                 return _settled(outcome, attempt)
             wait = self._retry(request).pause(attempt, outcome)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from itertools import count
 from typing import TypeAlias, TypeVar, cast
 
 import attrs
@@ -17,39 +16,51 @@ from ._exchange import Incoming, Outgoing, encoded
 from ._options import merged
 from ._reply import Reply
 from ._retry import Answer
+from .errors import APIConnectionError
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
+OutcomeT = TypeVar("OutcomeT")
 Send: TypeAlias = Callable[[Outgoing], Awaitable[AnswerT]]
-"""What makes one attempt."""
+"""What a transport does."""
+Attempting: TypeAlias = Callable[
+    [Send[AnswerT], Outgoing, int], Awaitable[AnswerT | APIConnectionError]
+]
+"""What sends once and gives what came of it; the number is that of the attempt."""
 
 
-def observed(send: Send[AnswerT], hooks: Hooks | None) -> Send[AnswerT]:
-    """Return what sends as before, and tells of each attempt. It serves one call."""
+def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting[AnswerT]:
+    """Return what makes attempts as before, and tells of each where somebody wants to know."""
     if hooks is None and not is_traced():
-        return send
-    told, numbers = hooks or NO_HOOKS, count(1)
+        return attempting
+    told = hooks or NO_HOOKS
 
-    async def sending(outgoing: Outgoing) -> AnswerT:
+    async def watched(
+        send: Send[AnswerT], outgoing: Outgoing, number: int
+    ) -> AnswerT | APIConnectionError:
         __tracebackhide__ = True
-        attempt = Attempt(method=outgoing.method, url=outgoing.shown_url, number=next(numbers))
+        attempt = Attempt(method=outgoing.method, url=outgoing.shown_url, number=number)
         with attempt_span(attempt) as span:
             began = time.monotonic()
             await told.tell("request", attempt)
             changed = _changed(outgoing, attempt, time.monotonic() - began)
             changed.refuse_no_time()
-            answer = await _answer(send(changed), attempt, told)
-            tell_status(span, answer.status)
-            await _tell_of(answer, attempt, told)
-        return answer
+            outcome = await _outcome(attempting(send, changed, number), attempt, told)
+            if isinstance(outcome, APIConnectionError):
+                span.end(outcome)
+            else:
+                tell_status(span, outcome.status)
+                await _tell_answer(outcome, attempt, told)
+        return outcome
 
-    return sending
+    return watched
 
 
-async def _answer(sending: Awaitable[AnswerT], attempt: Attempt, hooks: Hooks) -> AnswerT:
+async def _outcome(trying: Awaitable[OutcomeT], attempt: Attempt, hooks: Hooks) -> OutcomeT:
+    """Return what came of an attempt, when the hooks know if that is no answer."""
     __tracebackhide__ = True
     began = time.monotonic()
     try:
-        answer = await sending
+        outcome = await trying
     except GeneratorExit:
         # A coroutine that is closed may not wait for anything.
         raise
@@ -58,10 +69,13 @@ async def _answer(sending: Awaitable[AnswerT], attempt: Attempt, hooks: Hooks) -
         await hooks.tell("error", attempt)
         raise
     attempt.seconds = time.monotonic() - began
-    return answer
+    if isinstance(outcome, APIConnectionError):
+        attempt.error = outcome
+        await hooks.tell("error", attempt)
+    return outcome
 
 
-async def _tell_of(answer: Answer, attempt: Attempt, hooks: Hooks) -> None:
+async def _tell_answer(answer: Answer, attempt: Attempt, hooks: Hooks) -> None:
     __tracebackhide__ = True
     attempt.status, attempt.response_headers = answer.status, answer.headers
     try:

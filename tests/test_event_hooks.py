@@ -138,6 +138,20 @@ async def test_what_a_hook_raises_reaches_the_caller(face: Face, httpx_mock: HTT
     assert ear.heard == []
 
 
+async def test_what_a_hook_raises_is_not_tried_again(face: Face, httpx_mock: HTTPXMock) -> None:
+    """An error of some other call, that was made in the hook, is none of this one."""
+    httpx_mock.add_response(json=ADA)
+    ear = Ear()
+
+    def fail(_: Attempt) -> None:
+        raise APIConnectionError("of something else")
+
+    client = face.client(event_hooks={**ear.hooks, "response": [fail]}, max_retries=2)
+    with pytest.raises(APIConnectionError, match="of something else"):
+        await face.call(client.agents.get, "a1")
+    assert ear.heard == [("request", 1, None)]
+
+
 async def test_a_hook_that_raises_leaves_no_stream_open(face: Face) -> None:
     """Where a `response` hook raises, nobody gets the stream, so it is closed."""
 
