@@ -16,7 +16,7 @@ from ._engine import Engine
 from ._event_hooks import EventHooks, Hooks, checked_hooks
 from ._exchange import Transport
 from ._faces import Async, Face, FaceT, Sync, as_face, workflow
-from ._keywords import keywords_alone
+from ._keywords import keywords_alone, shows_keywords
 from ._navigation import Navigation
 from ._options import (
     DEFAULT_RESPONSE_BYTES,
@@ -113,6 +113,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
         key = f", key from {options.key_source}: ***" if options.key_source else ""
         return f"<{type(self).__name__} at {shown_url(options.base_url)}{key}>"
 
+    @shows_keywords
     def with_options(
         self,
         *,
@@ -193,6 +194,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
     def send(self: BaseClient[Sync, Any], request: Request[R]) -> R: ...
     @variant
     def send(self: BaseClient[Async, Any], request: Request[R]) -> Coroutine[Any, Any, R]: ...
+    @shows_keywords
     def send(self: BaseClient[Any, Any], request: Request[R]) -> R | Awaitable[R]:
         """Make a call that was described as a value.
 

@@ -110,6 +110,15 @@ def test_help_describes_each_argument(resource: str, name: str, face: Any) -> No
     assert inspect.signature(method).parameters.keys() <= told
 
 
+@pytest.mark.parametrize(("resource", "name"), [*PAIRS, ("", "with_options"), ("", "send")])
+def test_signatures_say_what_a_call_gives(resource: str, name: str) -> None:
+    """They have nothing of how both faces are made, and `not given` for what may be left out."""
+    holder = found(BLOCKING, resource) if resource else BLOCKING
+    shown = str(inspect.signature(getattr(holder, name)))
+    assert not re.search(r"FaceT|Ellipsis|'object'|-> '(Request|Coroutine)|Awaitable", shown)
+    assert "->" in shown
+
+
 @pytest.mark.parametrize("cls", [Julep, Pages, Stream])
 def test_everything_public_is_documented(cls: type) -> None:
     """No public method or property is without a docstring."""

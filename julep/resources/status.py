@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from julep._faces import FaceT, Resource, operation
+from julep._keywords import shows_keywords
 from julep._paths import Id, path
 from julep._request import Request
 from julep._stream import Stream
@@ -90,6 +91,7 @@ class Status(Resource[FaceT]):
             "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
         )
 
+    @shows_keywords
     def stream(self, execution_id: Id) -> StatusStream[FaceT]:
         """Stream each change of the status, until the execution has ended.
 

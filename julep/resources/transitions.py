@@ -64,6 +64,7 @@ class Transitions(Resource[FaceT]):
         )
         return Request("GET", where, Transition, missing=LATE)
 
+    @shows_keywords
     def stream(self, execution_id: Id, *, timeout: float | None = None) -> TransitionStream[FaceT]:
         """Stream each transition once, in order, from the first on, until the execution has ended.
 
