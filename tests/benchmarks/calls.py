@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final
@@ -14,33 +13,11 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from julep import AsyncJulep, Julep
 
+from .samples import AGENT, HEADERS, ID, KEY
 from .table import Row
 from .timing import Effort, Round, awaited, blocking, ratio
 
 BASE: Final = "http://127.0.0.1:8080/api"
-KEY: Final = "key"
-ID: Final = "0192f0c1-5a52-7a3e-8f51-2b1c37f6a001"
-BODY: Final = json.dumps(
-    {
-        "id": ID,
-        "name": "Librarian",
-        "canonical_name": "librarian_1",
-        "about": "Answers questions about the library.",
-        "model": "gpt-4o",
-        "instructions": ["Answer briefly.", "Answer from the documents."],
-        "default_settings": {"temperature": 0.7, "top_p": 1.0},
-        "metadata": {"team": "library", "floor": 3},
-        "project": "default",
-        "created_at": "2025-01-01T09:00:00.123456Z",
-        "updated_at": "2025-01-01T09:00:00.123456Z",
-    }
-).encode()
-
-HEADERS: Final = [
-    (b"content-type", b"application/json"),
-    (b"content-length", str(len(BODY)).encode()),
-]
-
 OWN: Final = 0.35
 OWN_AWAITING: Final = 0.4
 USERS: Final = 0.8
@@ -48,7 +25,7 @@ USERS: Final = 0.8
 
 def answer(_request: httpx.Request) -> httpx.Response:
     """What the mock transport gives for anything: like one of a network, it is still to be read."""
-    return httpx.Response(200, headers=HEADERS, stream=httpx.ByteStream(BODY))
+    return httpx.Response(200, headers=HEADERS, stream=httpx.ByteStream(AGENT))
 
 
 async def answer_later(_request: httpx.Request) -> httpx.Response:

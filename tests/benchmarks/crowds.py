@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
-import anyio
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from julep import AsyncJulep
 
-from .calls import ID
 from .loopback import serving
+from .samples import ID
 from .table import Row
-from .timing import Effort, Round, ratio
+from .timing import Effort, Round, at_once, ratio
 
-AT_ONCE = 100
 CALLS = 0.90
 STREAMS = 1.10
 
@@ -61,19 +58,4 @@ async def _chat(client: AsyncJulep) -> None:
 
 
 def _at_once(portal: BlockingPortal, call: Callable[[], Awaitable[object]]) -> Round:
-    return lambda count: portal.call(_crowd, call, count)
-
-
-async def _crowd(call: Callable[[], Awaitable[object]], count: int) -> float:
-    left = list(range(count))
-
-    async def take() -> None:
-        while left:
-            left.pop()
-            await call()
-
-    start = time.process_time()
-    async with anyio.create_task_group() as group:
-        for _ in range(AT_ONCE):
-            group.start_soon(take)
-    return time.process_time() - start
+    return lambda count: portal.call(at_once, call, count)

@@ -8,27 +8,13 @@ from typing import Final
 
 from julep._sse import EventDecoder
 
+from .samples import event
 from .table import Row
 from .timing import Effort, blocking, ratio
 
 EVENTS: Final = 200
 PIECE: Final = 1024
 CUT: Final = 0.5
-
-
-def event(number: int) -> str:
-    """An event as servers send it."""
-    delta = {"role": "assistant", "content": f" word{number}"}
-    choice = {"index": 0, "delta": delta, "finish_reason": "stop", "logprobs": None}
-    chunk = {
-        "id": "0192f0c1-5a52-7a3e-8f51-2b1c37f6a001",
-        "created_at": "2025-01-01T09:00:00Z",
-        "jobs": [],
-        "docs": [],
-        "usage": None,
-        "choices": [choice],
-    }
-    return f"data: {json.dumps(chunk)}\n\n"
 
 
 BODY: Final = "".join(map(event, range(EVENTS))).encode()

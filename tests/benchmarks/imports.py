@@ -39,7 +39,7 @@ def rows(effort: Effort) -> Iterator[Row]:
             "httpx": HTTPX.replace("URL", url),
             "julep": JULEP.replace("URL", url),
         }
-        started = {name: functools.partial(_seconds, code) for name, code in programs.items()}
+        started = {name: functools.partial(seconds, code) for name, code in programs.items()}
         times = {name: time / 1000 for name, time in best(started, runs).items()}
     over = {name: time - times["bare"] for name, time in times.items()}
     yield Row(
@@ -58,7 +58,7 @@ def rows(effort: Effort) -> Iterator[Row]:
     )
 
 
-def _seconds(program: str, count: int) -> float:
+def seconds(program: str, count: int) -> float:
     """Return how much of the processor's time a program takes, which the program itself tells."""
     telling = f"{program}\nimport time; print(time.process_time())"
     # As installed: what is imported is compiled once.

@@ -13,13 +13,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from .calls import BODY
-from .events import event
+from .samples import AGENT, event, named_event
 
 EVENTS: Final = 100
 """In each stream."""
 _HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: "
-_AGENT: Final = b"%sapplication/json\r\nContent-Length: %d\r\n\r\n%s" % (_HEAD, len(BODY), BODY)
+_WHOLE: Final = b"%sapplication/json\r\nContent-Length: %d\r\n\r\n%s" % (_HEAD, len(AGENT), AGENT)
 _STREAM: Final = _HEAD + b"text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 _END: Final = b"0\r\n\r\n"
 
@@ -42,15 +41,17 @@ def _piece(text: str) -> bytes:
 
 
 _PIECES: Final = [_piece(event(number)) for number in range(EVENTS)]
+_NAMED: Final = [_piece(named_event(number)) for number in range(EVENTS)]
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while head := await _head(reader):
         if not head.startswith(b"POST"):
-            writer.write(_AGENT)
+            writer.write(_WHOLE)
             continue
         writer.write(_STREAM)
-        for piece in _PIECES:
+        is_named = b"/messages" in head.partition(b"\r")[0]
+        for piece in _NAMED if is_named else _PIECES:
             writer.write(piece)
             await asyncio.sleep(0)  # so that all streams go on at the same time
         writer.write(_END)

@@ -10,7 +10,8 @@ import httpx
 
 from julep import Julep
 
-from .calls import BASE, ID, KEY, answer
+from .calls import BASE, answer
+from .samples import ID, KEY
 from .table import Row
 from .timing import Effort
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 HEADING: Final = "| work | measured | goal | |\n|---|---|---|---|"
 
 
-@attrs.frozen
-class Row:
+class Row(NamedTuple):
     """What one piece of work costs.
 
     Attributes:

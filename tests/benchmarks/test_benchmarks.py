@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from . import PARTS, memory
+from . import PARTS, memory, peers
+from .sdks import SDKS
 from .table import HEADING, Row
+from .timing import Effort
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,6 +26,14 @@ def test_benchmarks_print_a_row_for_everything_that_is_measured() -> None:
     assert heading == HEADING
     assert len(works) == len(set(works))
     assert len(works) > 2 * len(PARTS)
+
+
+@pytest.mark.slow
+def test_sdks_are_compared_by_the_same_work() -> None:
+    """Each SDK has a column; this one's needs no registry."""
+    heading, _, *rows = peers.compared(Effort(1, 1), "", SDKS[:1])
+    assert heading == "| work | this SDK |"
+    assert len(rows) == 6
 
 
 def test_a_row_tells_whether_its_goal_is_reached() -> None:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
+
+import anyio
 
 from .table import Row
+
+AT_ONCE: Final = 100
 
 Round: TypeAlias = Callable[[int], float]
 """Makes so many calls, and says how many seconds they took."""
@@ -53,6 +57,22 @@ async def awaited(call: Callable[[], Awaitable[object]], count: int) -> float:
     start = time.process_time()
     for _ in range(count):
         await call()
+    return time.process_time() - start
+
+
+async def at_once(call: Callable[[], Awaitable[object]], count: int) -> float:
+    """Seconds that so many awaited calls take, of which 100 are under way at a time."""
+    left = list(range(count))
+
+    async def take() -> None:
+        while left:
+            left.pop()
+            await call()
+
+    start = time.process_time()
+    async with anyio.create_task_group() as group:
+        for _ in range(AT_ONCE):
+            group.start_soon(take)
     return time.process_time() - start
 
 
