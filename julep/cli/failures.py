@@ -23,7 +23,14 @@ PIPE_CLOSED: Final = 141
 
 _WRONG_USE: Final = (ConfigurationError, TaskFileError, ImportError, TypeError, ValueError)
 """What is raised of what was typed, before anything is sent."""
-EXPECTED: Final = (JulepError, OSError, *_WRONG_USE, click.Abort, KeyboardInterrupt)
+EXPECTED: Final = (
+    JulepError,
+    OSError,
+    RecursionError,  # what a server sends may be nested without end
+    *_WRONG_USE,
+    click.Abort,
+    KeyboardInterrupt,
+)
 """What ends a command with a line. Anything else is a fault of this program."""
 
 

@@ -35,6 +35,7 @@ _PATIENCE: Final = 10.0
 _PREFIX: Final = "/api"
 _NUMBERS: Final = 1024
 """Of each vector, on all servers."""
+_OTHER_ADDRESS: Final = "see which address whoever runs the server names"
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -64,7 +65,7 @@ def examine(base_url: str | None, api_key: str | None, auth_key: str | None) -> 
         yield Finding("address", "failed", words(error), "write it like http://localhost:8080")
         return
     with client:
-        patient = client.with_options(timeout=_PATIENCE, max_retries=0)
+        patient = client.with_options(timeout=_PATIENCE, max_retries=0, follow_redirects=False)
         yield from _Examination(
             patient, options, api_key or os.environ.get("JULEP_API_KEY"), auth_key
         )
@@ -145,7 +146,8 @@ class _Examination:
         detail = f"there is no API at {path}: {words(listed)}" if listed else ""
         if there is None or isinstance(there, AuthenticationError):
             return Finding("prefix", "failed", detail, f"use {shown_url(other)} as the address")
-        return Finding("prefix", "failed", detail, "see which address the server's own page names")
+        fix = "use the address that it leads to" if _is_redirect(listed) else _OTHER_ADDRESS
+        return Finding("prefix", "failed", detail, fix)
 
     def _key(self, listed: JulepError | None) -> Finding:
         source = self.options.key_source

@@ -11,13 +11,12 @@ import attrs
 
 from julep.errors import APIError, BadRequestError, JulepError, UnprocessableEntityError
 
-from .agent_names import agent_id
 from .failures import tell, words
 from .interrupts import Deferred
-from .task_sources import STDIN
 
 if TYPE_CHECKING:
     from julep import Julep, LoadedTask
+    from julep.resources.agents import AgentFields
     from julep.types import Task
 
 T = TypeVar("T")
@@ -54,38 +53,37 @@ class Home:
             tell(f"julep: task {self.task.id} is left there: {words(error)}")
 
 
-def home(client: Julep, task: LoadedTask, file: str, agent: str | None, *, keep: bool) -> Home:
-    """See to it that a task is there.
-
-    Under an agent that is named it stays, and the next run of the file finds it and changes it where
-    need be; so it does under the command's own with `keep`.
+def home(client: Julep, task: LoadedTask, agent: str, *, keep: bool) -> Home:
+    """See to it that a task is there; with `keep` once for each name of a file, changed where need be.
 
     Raises:
         APIError: The server refuses it.
         KeyboardInterrupt: Ctrl-C was pressed; nothing is left there.
     """
-    stays = keep or agent is not None
-    owner = agent_id(client, agent) if agent else _own_agent(client)
-    if stays:
-        key = "stdin" if file == STDIN else Path(file).name
+    if keep:
+        key = Path(task.file).name if task.file else "stdin"
         made = _ensured(
-            lambda: client.tasks.ensure(key, owner, task), lambda: client.tasks.create(owner, task)
+            lambda: client.tasks.ensure(key, agent, task), lambda: client.tasks.create(agent, task)
         )
-        return Home(client, owner, made, stays=True)
+        return Home(client, agent, made, stays=True)
     with Deferred() as interrupt:
-        found = Home(client, owner, client.tasks.create(owner, task), stays=False)
+        found = Home(client, agent, client.tasks.create(agent, task), stays=False)
     if interrupt.is_due:
         found.put_away()
         raise KeyboardInterrupt
     return found
 
 
-def _own_agent(client: Julep) -> str:
-    def found_or_made() -> str:
-        same = (one.id for one in client.agents.list() if one.name == KEY)
-        return next(same, None) or client.agents.create(name=KEY).id
+def own_agent(client: Julep, model: str | None) -> str:
+    """See to it that there is an agent of the command's own, one for each model; return its id."""
+    name = f"{KEY} {model}" if model else KEY
+    fields: AgentFields = {"name": name, "model": model} if model else {"name": name}
 
-    return _ensured(lambda: client.agents.ensure(KEY, name=KEY).id, found_or_made)
+    def found_or_made() -> str:
+        same = (one.id for one in client.agents.list() if one.name == name)
+        return next(same, None) or client.agents.create(**fields).id
+
+    return _ensured(lambda: client.agents.ensure(name, **fields).id, found_or_made)
 
 
 def _ensured(ensure: Callable[[], T], make: Callable[[], T]) -> T:

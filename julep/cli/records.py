@@ -19,9 +19,10 @@ def record(value: object, indent: int = 0) -> Iterator[str]:
     """
     for before, part in _parts(value):
         margin = "  " * indent
-        if indent < _DEEPEST and _is_nested(part):
-            yield f"{margin}{before}".rstrip()
-            yield from record(part, indent + 1)
+        if _is_nested(part):
+            is_too_deep = indent == _DEEPEST
+            yield f"{margin}{before}{'…' if is_too_deep else ''}".rstrip()
+            yield from () if is_too_deep else record(part, indent + 1)
         elif isinstance(part, str) and "\n" in part:
             yield f"{margin}{before}|"
             yield from (f"{margin}  {line}" for line in part.splitlines())

@@ -9,8 +9,9 @@ import click
 
 from julep.errors import JulepError
 
+from .agent_names import agent_id
 from .failures import tell
-from .homes import home
+from .homes import home, own_agent
 from .options import with_client
 from .outcomes import Outcome, ended_by, followed
 from .pairs import objects
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     help="Input: a JSON object, @FILE with one, or name=value; may be repeated.",
 )
 @click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.")
+@click.option("--model", metavar="NAME", help="Model of the agent that is made without --agent.")
 @with_variables
 @click.option("--keep", is_flag=True, help="Leave the task there, with its executions.")
 @click.option(
@@ -50,6 +52,7 @@ def command(
     file: str,
     input: dict[str, Any],
     agent: str | None,
+    model: str | None,
     variables: Mapping[str, Any],
     keep: bool,
     timeout: float | None,
@@ -70,8 +73,12 @@ def command(
     Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time,
     4 needs input, 130 Ctrl-C. After 3, 4 and 130 it goes on, unless --cancel.
     """
+    if agent and model:
+        raise click.UsageError("--model is of the agent that is made without --agent")
     try:
-        place = home(client, load(file, variables), file, agent, keep=keep)
+        task = load(file, variables)
+        owner = agent_id(client, agent) if agent else own_agent(client, model)
+        place = home(client, task, owner, keep=keep or agent is not None)
     except (JulepError, TypeError) as error:
         # A TypeError tells of a misspelt key, before anything is sent.
         outcome = ended_by(error)

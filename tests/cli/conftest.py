@@ -68,7 +68,7 @@ class Terminal:
 
 def variables(**more: str) -> dict[str, str]:
     """The environment of a command, without what the developer has set."""
-    ours = ("JULEP_", "OPENAI_", "NO_COLOR", "FORCE_COLOR")
+    ours = ("JULEP_", "OPENAI_", "NO_COLOR", "FORCE_COLOR", "XDG_")
     return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | more
 
 

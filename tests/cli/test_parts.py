@@ -1,0 +1,96 @@
+"""The parts of commands that need no server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from julep.cli.answers import NoAnswer, read
+from julep.cli.last_sessions import Known, last, remember
+from julep.cli.pairs import objects, pairs
+from julep.cli.plain_text import as_json, in_a_line, in_lines
+from julep.cli.records import record
+from tests.cli.conftest import HOSTILE
+
+_NONE: Any = None
+
+
+def test_text_for_terminals_keeps_what_letters_need() -> None:
+    """Joiners of emoji, accents and blanks of other scripts stay; what commands goes."""
+    kept = "é 👩‍💻\u00a0\u3000漢"
+    assert in_a_line(kept) == in_lines(kept) == kept
+    assert in_a_line("a\tb\r\nc\ud800\x7f") == r"a\x09b\x0d\x0ac\ud800\x7f"
+    assert in_lines("a\tb\r\nc\x1b[") == "a\tb\nc\\x1b["
+
+
+def test_json_for_terminals_is_the_same_json() -> None:
+    """Whatever is written as an escape is read as what it was."""
+    value = {HOSTILE: [HOSTILE, "é\n", "\ud800"]}
+    for indent in (None, 2):
+        text = as_json(value, indent=indent)
+        assert json.loads(text) == value
+        assert not set("\x1b\x07\x9b\u202e\ud800") & set(text)
+    assert "\n" not in as_json(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ('{"ok": true}', {"ok": True}),
+        ("ok=true why='not now' n=007", {"ok": True, "why": "not now", "n": "007"}),
+        ("yes", {"answer": "yes"}),
+        ("3", {"answer": 3}),
+        ("it's = fine", {"answer": "it's = fine"}),
+    ],
+)
+def test_what_people_type_is_an_answer(line: str, answer: dict[str, Any]) -> None:
+    """An object, pairs, or a text."""
+    assert read(line, is_typed=True) == answer
+
+
+@pytest.mark.parametrize(("line", "is_typed"), [("{", True), ("yes", False), ("a=1", False)])
+def test_what_is_no_answer_is_refused(line: str, is_typed: bool) -> None:
+    """A broken object, and from a pipe all that is not JSON."""
+    with pytest.raises(NoAnswer):
+        read(line, is_typed=is_typed)
+
+
+def test_inputs_are_put_together(tmp_path: Path) -> None:
+    """Objects, files and pairs; later ones go before."""
+    file = tmp_path / "input.json"
+    file.write_text('{"a": 1, "b": 2}')
+    given = [f"@{file}", '{"b": 3}', "c=x=y", "d=[1]"]
+    assert objects(_NONE, _NONE, given) == {"a": 1, "b": 3, "c": "x=y", "d": [1]}
+    assert pairs(_NONE, _NONE, ["a=1"]) == {"a": 1}
+    with pytest.raises(click.BadParameter, match="form name=value"):
+        pairs(_NONE, _NONE, ["=1"])
+
+
+def test_a_record_has_an_end() -> None:
+    """However deep a value is."""
+    value: list[Any] = []
+    for _ in range(50_000):
+        value = [value]
+    lines = list(record({"a": value}))
+    assert (lines[0], lines[-1].strip(), len(lines)) == ("a:", "- …", 21)
+
+
+def test_the_last_session_is_that_of_a_server_and_an_agent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Others are remembered beside it, and a broken file is none."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert last("u") is None
+    for session, agent in (("1", "a"), ("2", "b"), ("3", "a"), ("1", "a")):
+        remember(Known("u", agent, session))
+    remember(Known("v", "a", "4"))
+    assert last("u") == Known("u", "a", "1")
+    assert last("u", "b") == Known("u", "b", "2")
+    (file,) = tmp_path.rglob("sessions.json")
+    file.write_text('[{"url": "u"}, 3')
+    assert last("u") is None
