@@ -16,7 +16,7 @@ from julep._version import __version__
 from .completion import NAME, VARIABLE
 from .failures import EXPECTED, status_of
 
-_COMMANDS: Final = (
+COMMANDS: Final = (
     "serve",
     "chat",
     "run",
@@ -55,12 +55,12 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return their names."""
         del ctx
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one of them."""
         del ctx
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"{__package__}.{cmd_name}").command
         return command

@@ -17,17 +17,19 @@ VARIABLE: Final = "_JULEP_COMPLETE"
 _SHELLS: Final = ("bash", "zsh", "fish")
 
 
-@click.command("completion")
+_EPILOG: Final = """
+\b
+bash, in ~/.bashrc:  eval "$(julep completion bash)"
+zsh, in ~/.zshrc:    eval "$(julep completion zsh)"
+fish:  julep completion fish > ~/.config/fish/completions/julep.fish
+"""
+
+
+@click.command("completion", epilog=_EPILOG)
 @click.argument("shell", type=click.Choice(_SHELLS), required=False)
 @click.pass_context
 def command(context: click.Context, shell: str | None) -> None:
-    r"""Write what makes a SHELL complete this command; by default, for your shell.
-
-    \b
-    bash, in ~/.bashrc:  eval "$(julep completion bash)"
-    zsh, in ~/.zshrc:    eval "$(julep completion zsh)"
-    fish:                julep completion fish > ~/.config/fish/completions/julep.fish
-    """
+    """Write what makes a SHELL complete this command; without one, your own."""
     shell = shell or Path(os.environ.get("SHELL", "")).name
     completion = get_completion_class(shell) if shell in _SHELLS else None
     if completion is None:

@@ -24,9 +24,9 @@ _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "red", "skipped"
 def command(
     screen: Screen, base_url: str | None, api_key: str | None, auth_key: str | None
 ) -> None:
-    """Look at address, TLS, prefix, key, generation, model and embeddings; say what to do.
+    """Say what is wrong with a server, or with the way to it.
 
-    Nothing is changed on the server. The status is 1 if address, TLS, prefix or key are wrong; what is
+    Looks at address, TLS, prefix, key, generation, model and embeddings, and says what to do. Nothing is changed on the server. The status is 1 if address, TLS, prefix or key are wrong; what is
     wrong with models is a warning. With --json, one object: ok, and checks (name, state, detail, fix).
     """
     found: list[Finding] = []

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.option("--whole", is_flag=True, help="Write outputs whole, however long.")
 @with_client
 def command(screen: Screen, client: Julep, execution: str, follow: bool, whole: bool) -> None:
-    """Tell what an EXECUTION did, oldest first: time, step and output.
+    """Tell what an EXECUTION did, oldest first.
 
-    With --json each transition is an object as the API has it. Without it, how the execution stands is
+    A line for each transition: time, step and output. With --json each transition is an object as the API has it. Without it, how the execution stands is
     said on stderr in the end.
     """
     transitions = client.executions.transitions

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from .screen import Screen
 
 
-@click.command("run")
+_EPILOG = """
+Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time, 4 needs
+input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays; after 3 and 130 not with
+--cancel.
+"""
+
+
+@click.command("run", epilog=_EPILOG)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "-i",
@@ -59,7 +66,7 @@ def command(
     cancel: bool,
     quiet: bool,
 ) -> None:
-    r"""Run the task in FILE, in YAML or JSON, and write its output.
+    """Run the task in FILE, in YAML or JSON, and write its output.
 
     Steps are told on stderr. What the task waits for is asked in a terminal; in a pipe, each line of
     stdin is an answer in JSON. Under --agent the task stays, one for each name of a file. Without it an
@@ -68,10 +75,6 @@ def command(
 
     With --json one object is written in the end: status (succeeded, failed, cancelled, timed_out,
     awaiting_input, interrupted, error), execution_id, task_id, output, error, question, seconds.
-
-    \b
-    Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time,
-    4 needs input, 130 Ctrl-C. After 3, 4 and 130 it goes on, unless --cancel.
     """
     if agent and model:
         raise click.UsageError("--model is of the agent that is made without --agent")

@@ -40,9 +40,9 @@ def command(
     mode: Any,
     limit: int,
 ) -> None:
-    """Search the documents of an agent or a user for a TEXT, the best first.
+    """Search the documents of an agent or a user for a TEXT.
 
-    Of each hit, a terminal shows score (0 to 1), title and the best piece; in pipes these have tabs in
+    Of each hit, the best first, a terminal shows score (0 to 1), title and the best piece; in pipes these have tabs in
     between. With --json each hit is an object as the API has it, and its "score".
     """
     docs, owner = docs_of(client, agent, user)

@@ -29,9 +29,9 @@ class NothingFound(JulepError):
 @click.option("--kind", type=click.Choice(list(SHOWN)), help="What it is, to spare the search.")
 @with_client
 def command(screen: Screen, client: Julep, id: str, kind: str | None) -> None:
-    """Show what has this ID: an agent, user, session, doc, task, execution, file or job.
+    """Show what has this ID, whatever it is.
 
-    An agent may be named, too. With --json it is an object as the API has it, and its "kind".
+    It may be an agent, user, session, doc, task, execution, file or job. An agent may be named, too. With --json it is an object as the API has it, and its "kind".
     """
     if not is_id(id):
         id, kind = agent_id(client, id), "agent"

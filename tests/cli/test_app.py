@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from julep.cli.app import COMMANDS
 from tests.cli.conftest import COMMAND, Terminal, variables
 
 
@@ -16,6 +17,15 @@ def test_help_names_commands_and_statuses(terminal: Terminal) -> None:
     told = terminal.run("--help").stdout
     for word in ("serve", "ls", "JULEP_BASE_URL", "130  Ctrl-C", "completion"):
         assert word in told
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(terminal: Terminal, command: str) -> None:
+    """In words, whose breaks of lines are meant."""
+    done = terminal.run(command, "--help")
+    assert done.returncode == 0
+    assert "\\b" not in done.stdout
+    assert "--help" in done.stdout
 
 
 def test_a_server_that_is_not_named_is_asked_for() -> None:
