@@ -127,6 +127,29 @@ def require(resource: Resource[Any], face: type[Face], instead: str) -> None:
         raise TypeError(f"this client is {kind}: {instead}")
 
 
+class Part(Generic[R]):
+    """What an object has besides itself, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Any], R]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> R:
+        if instance is None:
+            return cast("R", self)  # for help(), which asks the class
+        made = self._make(instance)
+        instance.__dict__[self._make.__name__] = made
+        return made
+
+
+def part(make: Callable[[Any], R]) -> Part[R]:
+    """Make a property of a function that is called once for each object.
+
+    `functools.cached_property` does the same, but jedi completes its attributes with those of its value.
+    """
+    return Part(make)
+
+
 class Method(Generic[R, SourceT, P]):
     """A method of both faces: `source` is what the class has, and instances have one of the others."""
 

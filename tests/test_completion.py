@@ -45,6 +45,16 @@ def test_names_are_completed(typed: str, names: set[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("face", ["Julep", "AsyncJulep"])
+def test_nothing_else_is_completed(face: str) -> None:
+    """A resource has its methods and the resources below it, and nothing of how it is reached."""
+    names = completed(f"import julep\njulep.{face}().agents.docs.")
+    assert {name for name in names if name[0] != "_"} == {
+        *("add", "bulk_delete", "create", "delete", "list", "search")
+    }
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["import julep; julep.", "from julep import "])
 def test_names_that_few_need_are_not_in_the_way(typed: str) -> None:
     """Request bodies, steps and names of 2024 import, and are not completed."""

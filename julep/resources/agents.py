@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation, workflow
+from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
@@ -58,14 +57,14 @@ class AgentChanges(AgentDetails, total=False):
 class Agents(Resource[FaceT]):
     """Your agents: a model, instructions, tools and documents under one name."""
 
-    @cached_property
+    @part
     def tools(self) -> Tools[FaceT]:
         """The tools that an agent can call."""
         from .tools import Tools
 
         return Tools(self._face, self._engine)
 
-    @cached_property
+    @part
     def docs(self) -> AgentDocs[FaceT]:
         """The documents that an agent knows."""
         from .docs import AgentDocs

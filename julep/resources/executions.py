@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation, workflow
+from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -83,12 +82,12 @@ def starting(
 class Executions(TaskExecutions[FaceT]):
     """Runs of tasks: look at one, wait for it, cancel it, give it the input it waits for."""
 
-    @cached_property
+    @part
     def transitions(self) -> Transitions[FaceT]:
         """What an execution did, step by step."""
         return Transitions(self._face, self._engine)
 
-    @cached_property
+    @part
     def status(self) -> Status[FaceT]:
         """The status of an execution: fetch it, or stream its changes."""
         return Status(self._face, self._engine)

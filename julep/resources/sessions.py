@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation, workflow
+from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
@@ -65,7 +64,7 @@ class SessionFields(SessionSettings, total=False):
 class Sessions(Resource[FaceT]):
     """Conversations between agents and users, with their history."""
 
-    @cached_property
+    @part
     def chat(self) -> Chat[FaceT]:
         """Say something in a session and get the agent's answer.
 
@@ -80,7 +79,7 @@ class Sessions(Resource[FaceT]):
         """
         return Chat(self._face, self._engine)
 
-    @cached_property
+    @part
     def history(self) -> SessionHistory[FaceT]:
         """What was said in a session.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, operation, reading, workflow
+from julep._faces import FaceT, operation, part, reading, workflow
 from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
@@ -33,7 +33,7 @@ class Tasks(TaskRuns[FaceT]):
     keywords that are not fields of a task are further workflows, each a list of steps.
     """
 
-    @cached_property
+    @part
     def executions(self) -> TaskExecutions[FaceT]:
         """The runs of a task."""
         return TaskExecutions(self._face, self._engine)

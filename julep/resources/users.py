@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
 from julep._codec import OMIT
-from julep._faces import FaceT, Resource, operation, workflow
+from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
@@ -44,7 +43,7 @@ class UserChanges(UserDetails, total=False):
 class Users(Resource[FaceT]):
     """The people whom your agents talk to."""
 
-    @cached_property
+    @part
     def docs(self) -> UserDocs[FaceT]:
         """The documents that belong to a user."""
         return UserDocs(self._face, self._engine)
