@@ -45,7 +45,8 @@ def test_unknown_fields_are_attributes() -> None:
 
 def test_a_model_becomes_a_dict() -> None:
     """`dict(model)` is `to_dict()`; `compact` leaves out fields that are None, at any depth."""
-    agent = Agent(name="n", id="1", default_settings=ChatSettings(stop="x"), metadata={"m": None})
+    settings = ChatSettings(stop="x", extra={"novel": None})
+    agent = Agent(name="n", id="1", default_settings=settings, metadata={"m": None})
     whole = agent.to_dict()
     assert dict(agent) == whole
     assert whole["project"] is None
@@ -60,7 +61,6 @@ def test_a_model_becomes_a_dict() -> None:
         "id": "1",
     }
     assert agent.to_dict(compact=True) == compact
-    assert structure(compact, Agent) == agent
 
 
 def pickled(value: object) -> object:

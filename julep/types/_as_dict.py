@@ -36,8 +36,7 @@ class AsDict(Shown):
 
         Args:
             compact: Whether optional fields that are None are left out, here and in the models
-                below. What the class doesn't declare stays as it is, and so does data such as
-                metadata.
+                below. Data such as metadata stays as it is.
 
         Raises:
             TypeError: A field holds what JSON can't carry, such as an object of a class of yours.

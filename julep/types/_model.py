@@ -74,7 +74,8 @@ class Model(AsDict):
 
     def __wire__(self, *, nulls: bool) -> dict[str, Any]:
         """Return the fields by their names in JSON, with or without optional ones that are None."""
-        return {**super().__wire__(nulls=nulls), **self.extra}
+        unknown = {n: value for n, value in self.extra.items() if nulls or value is not None}
+        return {**super().__wire__(nulls=nulls), **unknown}
 
     @property
     def extra(self) -> Mapping[str, Any]:
