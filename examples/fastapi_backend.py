@@ -82,7 +82,6 @@ class Events(StreamingResponse):
     """
 
     media_type = "text/event-stream"
-
     failure: JulepError | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,7 +26,8 @@ __all__ = [
 class Julep(BaseClient[Sync, "httpx.Client"]):
     """The blocking client. Safe to share between threads; works inside a running event loop too.
 
-    Use it as a context manager, or call `close` when done.
+    A call holds up the loop that it is made in. Under `JULEP_DEBUG=1` the first one warns of that. Use
+    this as a context manager, or call `close` when done.
     """
 
     _face_kind = Sync
