@@ -32,12 +32,14 @@ def agent_id(client: Julep, agent: str) -> str:
     """
     if is_id(agent):
         return agent
-    names = ((one.id, {one.name, one.canonical_name}) for one in client.agents.list())
-    ids = [id for id, called in names if agent in called]
+    names = {one.id: {one.name, one.canonical_name} for one in client.agents.list()}
+    ids = [id for id, called in names.items() if agent in called]
     if len(ids) == 1:
         return ids[0]
     if ids:
         raise NoSuchAgent(
             f"{len(ids)} agents are called {agent!r}, name one by id: {', '.join(ids)}"
         )
+    if not names:
+        raise NoSuchAgent("this server has no agents; client.agents.create(name=…) makes one")
     raise NoSuchAgent(f"no agent is called {agent!r}; `julep ls agents` lists them")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from pytest_httpx import HTTPXMock
 
 from julep import Julep
 from julep.local import LocalServer
 from julep.types import Agent
-from tests.cli.conftest import HOSTILE, Terminal
+from tests.cli.conftest import HOSTILE, Terminal, variables
 from tests.cli.pseudo import CTRL_C, CTRL_D, typing
+from tests.conftest import URL
 
 
 @pytest.fixture
@@ -120,3 +123,20 @@ def test_what_breaks_off_is_an_error(terminal: Terminal, server: LocalServer, ag
     assert done.returncode == 1
     assert done.stderr.startswith("julep: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_server_that_has_no_streams_answers_whole(httpx_mock: HTTPXMock) -> None:
+    """As those of 2024 do."""
+    agent, session = str(uuid4()), str(uuid4())
+    made = {"id": session, "created_at": "2024-09-09T00:00:00Z"}
+    message = {"role": "assistant", "content": "Hello"}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    answer = {"id": session, "created_at": made["created_at"], "choices": [choice]}
+    httpx_mock.add_response(url=f"{URL}/healthz", status_code=404)
+    httpx_mock.add_response(url=f"{URL}/agents?limit=1", json={"items": []})
+    httpx_mock.add_response(url=f"{URL}/sessions", status_code=201, json=made)
+    httpx_mock.add_response(url=f"{URL}/sessions/{session}/chat", json=answer)
+    with TemporaryDirectory() as home:
+        terminal = Terminal(variables(JULEP_BASE_URL=URL, JULEP_API_KEY="key", HOME=home))
+        assert terminal.run("chat", agent, "Hi") == (0, "Hello\n", "")
+    assert not json.loads(httpx_mock.get_requests()[-1].content).get("stream")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 import pytest
 
 from julep.cli.answers import NoAnswer, read
+from julep.cli.interrupts import Deferred
 from julep.cli.last_sessions import Known, last, remember
 from julep.cli.pairs import objects, pairs
 from julep.cli.plain_text import as_json, in_a_line, in_lines
@@ -94,3 +96,13 @@ def test_the_last_session_is_that_of_a_server_and_an_agent(
     (file,) = tmp_path.rglob("sessions.json")
     file.write_text('[{"url": "u"}, 3')
     assert last("u") is None
+
+
+def test_ctrl_c_waits_for_what_must_not_be_left_half() -> None:
+    """The first one is noted, the second one ends it."""
+    with Deferred() as interrupt:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupt.is_due
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

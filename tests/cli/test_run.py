@@ -103,6 +103,16 @@ def test_how_it_ends_is_the_exit_status(  # noqa: PLR0917 - one for each part of
         assert (told["task_id"] in found) is ("--cancel" not in options)
 
 
+def test_a_server_that_deletes_no_tasks_keeps_it(
+    terminal: Terminal, server: LocalServer, tmp_path: Path
+) -> None:
+    """As real ones do: that is told, and no failure."""
+    server.faults.add(method="DELETE", path="/agents/*/tasks/*", status=405)
+    done = terminal.run("run", plain(tmp_path, "return: {n: $ 1}"), "-q")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"n": 1})
+    assert "is left there" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
