@@ -60,13 +60,14 @@ def rewritten(text: str) -> str:
 def has_code(value: object) -> bool:
     """Tell whether evaluating a value is more than copying it."""
     if isinstance(value, str):
-        return not _is_plain(rewritten(value))
+        return not is_plain(rewritten(value))
     if is_list(value):
         return any(map(has_code, value))
     return is_dict(value) and any(map(has_code, value.values()))
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
+    """Tell whether a string in today's form is text, and nothing in it is code."""
     marked = text.startswith("$ ") or text.endswith("'") or "'''" in text
     return not marked and not _NEEDS_PARSING.intersection(text)
 
@@ -91,7 +92,7 @@ def _evaluate_text(text: str, names: Mapping[str, object]) -> object:
     text = rewritten(text)
     if text.startswith("$ "):
         return _run(text[2:].strip(), names)
-    if _is_plain(text):
+    if is_plain(text):
         return text
     return _run(f"f'''{text}'''", names)
 

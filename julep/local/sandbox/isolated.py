@@ -6,6 +6,7 @@ pattern's match, come back as `transfer.Opaque`.
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -15,6 +16,7 @@ from .budget import LimitExceeded
 from .expressions import EvaluateError, has_code
 from .expressions import evaluate as evaluate_here
 from .pool import POOL
+from .simple import NotSimple, evaluate_simple
 from .system_template import DEFAULT_SYSTEM_TEMPLATE
 from .values import is_branch, is_dict
 
@@ -72,6 +74,8 @@ async def evaluate(value: object, names: LazyNames) -> object:
     """
     if not has_code(value):
         return evaluate_here(value, {})
+    with contextlib.suppress(NotSimple):
+        return evaluate_simple(value, _texts(value), names)
     try:
         return await POOL.run("evaluate", value, _mentioned(value, names))
     except LimitExceeded as error:

@@ -1,0 +1,77 @@
+"""Expressions that are evaluated where they are, without a worker.
+
+They look values up, compare and add them, and call nothing: what that may take is known before. It is
+the evaluator of all expressions that does it; what it can't do within a small budget is left to a worker.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from . import transfer
+from .budget import Budget, InvalidExpression, spending
+from .expressions import EvaluateError, evaluate, is_plain, parse, rewritten
+from .values import check_size
+
+_SIMPLE = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Load),
+    *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot),
+    *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
+    *(ast.BinOp, ast.Add, ast.Sub),
+)
+_LONGEST = 500  # characters
+_SECONDS, _BYTES = 0.01, 100_000  # that may be spent; the usual takes a hundredth of it
+
+
+class NotSimple(Exception):
+    """An expression that a worker has to evaluate, or to say what is wrong with it."""
+
+
+def evaluate_simple(
+    value: object, texts: Iterable[str], names: Mapping[str, Callable[[], object]]
+) -> object:
+    """Return a value with the strings in it evaluated, as a worker would.
+
+    Args:
+        value: What holds the strings.
+        texts: They.
+        names: What makes the values that they may mention.
+
+    Raises:
+        NotSimple: One of them does more than that, or fails.
+        NotJson: The result is too big to be kept.
+    """
+    found = {name for text in texts for name in _mentioned(text)}
+    if not found <= names.keys():
+        raise NotSimple
+    try:
+        with spending(Budget(_SECONDS, _BYTES)):
+            result = evaluate(value, {name: names[name]() for name in found})
+    except EvaluateError:
+        raise NotSimple from None
+    # A copy, as if it had come from a worker: nothing that goes on changing may be part of it.
+    return transfer.load(transfer.dump(check_size(result)))
+
+
+def _mentioned(text: str) -> frozenset[str]:
+    if len(text) > _LONGEST or (found := _names_of(text)) is None:
+        raise NotSimple
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _names_of(text: str) -> frozenset[str] | None:
+    text = rewritten(text)
+    if is_plain(text):
+        return frozenset()
+    if not text.startswith("$ "):
+        return None
+    try:
+        nodes = list(ast.walk(parse(text[2:].strip())))
+    except (InvalidExpression, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not all(isinstance(node, _SIMPLE) for node in nodes):
+        return None
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
