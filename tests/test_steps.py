@@ -9,7 +9,7 @@ import pytest
 
 from julep import types
 from julep._codec import encode, structure
-from julep.types import IfElseStep, Step, Task
+from julep.types import IfElseStep, LogStep, Step, Task
 
 from .recorded import lost
 
@@ -80,10 +80,9 @@ def test_old_forms_of_steps_stay_as_they_came() -> None:
 def test_nested_steps_are_steps() -> None:
     """Steps inside of steps have their classes too, however deep."""
     inner = {"if": "a", "then": {"switch": [{"case": "_", "then": {"log": "deep"}}]}}
-    (step,) = workflow({"if": "b", "then": {"foreach": {"in": "_", "do": inner}}}).main
-    assert "do=IfElseStep(if_='a', then=SwitchStep(switch=[CaseThen(case='_', then=LogStep" in repr(
-        step
-    )
+    outer: Any = workflow({"if": "b", "then": {"foreach": {"in": "_", "do": inner}}}).main[0]
+    deepest = outer.then.foreach.do.then.switch[0].then
+    assert deepest == LogStep(log="deep")
 
 
 def test_an_empty_list_is_no_workflow() -> None:
