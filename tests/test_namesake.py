@@ -48,4 +48,5 @@ def test_the_licence_is_named_and_there() -> None:
     assert (project["name"], project["license"]) == ("julep-sdk", "Apache-2.0")
     assert "Apache License" in (_ROOT / "LICENSE").read_text(encoding="utf-8")
     extras = project["optional-dependencies"]
-    assert all("julep-sdk[local]" in extras[name] for name in ("embeddings", "test"))
+    assert "julep-sdk[local]" in extras["embeddings"]
+    assert "julep-sdk[cli,local]" in extras["test"]
