@@ -15,10 +15,10 @@ from julep._options import Options, resolve, shown_url
 from julep.errors import (
     APIConnectionError,
     APIError,
-    AuthenticationError,
     ConfigurationError,
     JulepError,
     NotFoundError,
+    PermissionDeniedError,
     UnexpectedResponse,
 )
 
@@ -144,7 +144,7 @@ class _Examination:
             lambda: list(self.client.with_options(base_url=other).agents.list(limit=1))
         )
         detail = f"there is no API at {path}: {words(listed)}" if listed else ""
-        if there is None or isinstance(there, AuthenticationError):
+        if there is None or isinstance(there, PermissionDeniedError):
             return Finding("prefix", "failed", detail, f"use {shown_url(other)} as the address")
         fix = "use the address that it leads to" if _is_redirect(listed) else _OTHER_ADDRESS
         return Finding("prefix", "failed", detail, fix)
@@ -155,7 +155,7 @@ class _Examination:
         if listed is None:
             detail = f"accepted in the header {header}" if source else "none is asked for"
             return Finding("key", "ok", detail)
-        if not isinstance(listed, AuthenticationError):
+        if not isinstance(listed, PermissionDeniedError):
             return Finding("key", "failed", words(listed), "the server has to be mended first")
         if not source:
             return Finding("key", "failed", "none is given", "set JULEP_API_KEY, or pass --api-key")

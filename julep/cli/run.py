@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """
 Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time, 4 needs
-input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays; after 3 and 130 not with
---cancel.
+input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays, unless --cancel.
 """
 
 
@@ -50,7 +49,9 @@ input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays; 
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Longest run."
 )
-@click.option("--cancel", is_flag=True, help="Cancel it when time is over, or on Ctrl-C.")
+@click.option(
+    "--cancel", is_flag=True, help="Cancel what would go on without anybody: after 3, 4 and 130."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Tell of no steps.")
 @with_client
 def command(

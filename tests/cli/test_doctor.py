@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from pytest_httpx import HTTPXMock
 
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Terminal, variables
 
 ALL = ["address", "tls", "prefix", "key", "generation", "model", "embeddings"]
 
@@ -44,3 +45,45 @@ def test_what_is_wrong_is_told_with_what_to_do(
     status, found = checks(terminal, *arguments)
     assert (status, list(found)[-1], found[failed]["state"]) == (1, failed, "failed")
     assert fix in found[failed]["fix"]
+
+
+PAGE: dict[str, Any] = {"status_code": 404, "html": "<html>nginx</html>"}
+HERE: dict[str, Any] = {"json": {"items": []}}
+
+
+@pytest.mark.parametrize(
+    ("address", "answers", "fix"),
+    [
+        ("http://h.test", {"/agents": PAGE, "/api/agents": HERE}, "use http://h.test/api as"),
+        ("http://h.test/api", {"/api/agents": PAGE, "/agents": HERE}, "use http://h.test as"),
+        ("http://h.test", {"/agents": PAGE, "/api/agents": PAGE}, "whoever runs the server"),
+        (
+            "http://h.test",
+            {"/agents": {"status_code": 301, "headers": {"Location": "https://h.test/agents"}}},
+            "use the address that it leads to",
+        ),
+    ],
+)
+def test_where_the_api_begins_is_found_out(
+    httpx_mock: HTTPXMock, address: str, answers: dict[str, dict[str, Any]], fix: str
+) -> None:
+    """With `/api` or without, where the other one is right."""
+    for path in ("/agents", "/api/agents"):
+        answer = answers.get(path, PAGE)
+        httpx_mock.add_response(url=f"http://h.test{path}?limit=1", is_optional=True, **answer)
+    status, found = checks(Terminal(variables(JULEP_API_KEY="key")), "--base-url", address)
+    assert (status, found["tls"]["state"], list(found)[-1]) == (1, "warning", "prefix")
+    assert fix in found["prefix"]["fix"]
+
+
+def test_a_key_in_the_wrong_header_is_told(httpx_mock: HTTPXMock) -> None:
+    """Where the other header is all that is wrong."""
+    url = "http://h.test/agents?limit=1"
+    httpx_mock.add_response(url=url, match_headers={"X-Auth-Key": "sesame"}, **HERE)
+    httpx_mock.add_response(
+        url=url, match_headers={"Authorization": "Bearer sesame"}, status_code=403
+    )
+    terminal = Terminal(variables(JULEP_API_KEY="sesame"))
+    status, found = checks(terminal, "--base-url", "http://h.test")
+    assert (status, "X-Auth-Key: pass --auth-key" in found["key"]["fix"]) == (1, True)
+    assert "sesame" not in str(found)

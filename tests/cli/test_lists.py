@@ -25,6 +25,8 @@ def test_the_newest_of_each_kind_are_listed(terminal: Terminal, client: Julep) -
     made = [task.id, execution.id, secret.id]
     assert [kinds[id] for id in made] == ["task", "execution", "secret"]
     assert "hunter2" not in listed
+    (first, *_) = terminal.run("ls", "secrets", "--json").stdout.splitlines()
+    assert "value" not in json.loads(first)
 
 
 def test_lists_as_json_have_what_the_api_has(terminal: Terminal, client: Julep) -> None:

@@ -46,7 +46,7 @@ def test_questions_are_answered_by_a_pipe(terminal: Terminal, client: Julep, flo
     assert (done.returncode, json.loads(done.stdout)) == (0, {"n": 2, "ok": {"yes": True}})
     assert "step 0 'more' (evaluate) of main done" in done.stderr
     agent = next(one for one in client.agents.list() if one.name == "julep-run")
-    assert list(client.tasks.list(agent)) == []
+    assert "Shall I?" not in str(list(client.tasks.list(agent)))
 
 
 def test_a_program_is_given_one_object(terminal: Terminal, client: Julep, flow: str) -> None:
@@ -73,6 +73,10 @@ def test_a_question_that_nobody_answers_is_status_4(
     assert told["question"] == {"question": "Shall I?"}
     assert f"julep logs -f {told['execution_id']}" in done.stderr
     assert client.executions.get(told["execution_id"]).status == "awaiting_input"
+    done = terminal.run("run", flow, "-i", "n=1", "--json", "--keep", "--cancel")
+    execution = client.executions.get(json.loads(done.stdout)["execution_id"])
+    assert (done.returncode, execution.status) == (4, "cancelled")
+    assert "goes on" not in done.stderr
 
 
 @pytest.mark.parametrize(
