@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from julep._tracing.chats import chat_span, tell_answer
+from julep._tracing.spans import Span
 
 from ._exchange import Transport
 from ._request import Request
@@ -30,9 +31,9 @@ class ModelCall:
 
     def __init__(self, transport: Transport, request: Request[Any], url: str) -> None:
         self.answer: Any = None
-        self.span = chat_span(request, url)
+        self.span: Span = chat_span(request, url)
         self._counts = open_counts(transport)
-        self.has_ended = False
+        self.has_ended: bool = False
 
     def __enter__(self) -> Self:
         self._block = self.span.current()

@@ -17,7 +17,7 @@ class Deferred:
     """
 
     def __init__(self) -> None:
-        self.is_due = False
+        self.is_due: bool = False
         self._before: Any = None
 
     def __enter__(self) -> Self:

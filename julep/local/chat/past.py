@@ -40,7 +40,7 @@ class Past:
         self.ids: list[str] = []
         self.messages: list[Message] = []
         self.tokens: list[int] = []
-        self.told = Told()
+        self.told: Told = Told()
         self.said: deque[Entry] = deque(maxlen=MOST_SEARCH_MESSAGES)
         self.number = 0
         self.length = _PER_PAST

@@ -23,7 +23,7 @@ class Told:
     """
 
     def __init__(self) -> None:
-        self.messages = Counted()
+        self.messages: Counted = Counted()
         self._open: dict[str, int] = {}
         self._called: set[str] = set()
 

@@ -21,8 +21,8 @@ class Counted(list[Message]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tokens = PER_REPLY
-        self.size = 0
+        self.tokens: int = PER_REPLY
+        self.size: int = 0
 
     def add(self, message: Message) -> None:
         """Add a message behind the others."""
