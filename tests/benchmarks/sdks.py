@@ -48,7 +48,8 @@ class Sdk(NamedTuple):
     async def read_stream(self, client: Any) -> None:
         """Read a stream to its end."""
         stream = self.stream(client)
-        async for _ in await stream if isinstance(stream, Awaitable) else stream:
+        events: Any = await stream if isinstance(stream, Awaitable) else stream
+        async for _ in events:
             pass
 
 
