@@ -14,7 +14,13 @@ from ._faces import Async, FaceT, Resource, Sync, drive, require
 from ._reply import Reply
 from ._request import Request
 from ._sse import Event, EventDecoder
-from .errors import APIConnectionError, JulepError, StreamInterrupted, UnexpectedResponse
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    JulepError,
+    StreamInterrupted,
+    UnexpectedResponse,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -182,12 +188,28 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             raise self._interrupted(failure.message) from failure
         if piece is not None:
             self._events.extend(self._decoder.feed(piece))
-            return
+        else:
+            await self._end_body(body)
+        if self._engine.left == 0:
+            await self._end_late()
+
+    async def _end_body(self, body: Incoming) -> None:
         self._has_ended = True
         await body.close()
         last = self._decoder.end()
         self._events.extend(last)
         self._unfinished = last[-1] if last else None
+
+    async def _end_late(self) -> NoReturn:
+        """End a stream whose time, which it shares with other calls, is over."""
+        __tracebackhide__ = True
+        await self._close()
+        url = self._engine.shown_url(self._request)
+        raise APITimeoutError(self._overtime(), method=self._request.method, url=url)
+
+    def _overtime(self) -> str:
+        """Return what the error says of a stream that took too long."""
+        return "the stream did not end in time"
 
     async def _refuse_event(self) -> NoReturn:
         """End a stream whose next event is too large already."""

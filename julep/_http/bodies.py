@@ -62,12 +62,14 @@ class AwaitingBody(_Body):
     Args:
         response: What has arrived so far.
         attempt: What it answers.
-        give_back: Frees the place in its pool, wherever reading it was cancelled.
+        give_back: Frees the place in its pool, wherever reading it was cancelled: httpcore does that
+            only for what is read to its end.
         free: Does so at once, where nothing can be awaited.
         abandoned: Where to put a stream that was left early, to be closed in its event loop.
     """
 
     _pieces: AsyncIterator[bytes] | None = None
+    _has_ended: bool = False
 
     def __init__(
         self,
@@ -86,30 +88,33 @@ class AwaitingBody(_Body):
         """Return the next bytes, or None at the end."""
         with self._attempt:
             self._attempt.start_piece()
+            if self._pieces is None:
+                self._pieces = self._begin()
             # The SDK's own connections keep to deadlines by themselves.
-            if self._attempt.http is None:
-                return await self._next_piece()
-            with anyio.move_on_after(self._outgoing.timeout):
-                return await self._next_piece()
-            raise TimeoutError
+            is_own = self._attempt.http is None
+            piece = await (anext(self._pieces, None) if is_own else self._in_time(self._pieces))
+            self._has_ended = piece is None
+            return piece if piece is None or self._unpack is None else self._unpack(piece)
 
-    async def _next_piece(self) -> bytes | None:
-        if self._pieces is None:
-            self._pieces = self._begin()
-        piece = await anext(self._pieces, None)
-        return piece if piece is None or self._unpack is None else self._unpack(piece)
+    async def _in_time(self, pieces: AsyncIterator[bytes]) -> bytes | None:
+        with anyio.move_on_after(self._outgoing.timeout):
+            return await anext(pieces, None)
+        raise TimeoutError
 
     async def close(self) -> None:
         """Let go of the connection; a cancelled task has to do that too."""
         with anyio.CancelScope(shield=True):
             if is_spoilt(self._response):
                 hang_up(self._response)
+            is_free = False
             try:
                 await self._response.aclose()
                 if self._pieces is not None:
                     await exhaust(self._pieces, self._response)
+                is_free = self._has_ended
             finally:
-                await self._give_back(self._attempt)
+                if not is_free:
+                    await self._give_back(self._attempt)
 
     async def hang_up(self) -> None:
         """Close the connection, and nothing else."""

@@ -10,7 +10,7 @@ from julep._model_calls import ModelCall
 from julep._request import Request
 from julep._stream import Stream
 from julep._tracing.spans import NO_SPAN
-from julep.errors import APIError, APITimeoutError
+from julep.errors import APIError
 from julep.types._repr import one_line
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason
 from julep.types.docs import DocReference
@@ -145,7 +145,9 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
     async def _next(self) -> ChunkChatResponse | None:
         __tracebackhide__ = True
         try:
-            chunk = await self._next_of_turns()
+            chunk = await super()._next()
+            while chunk is None and self._turn_is_whole and await self._has_next_turn():
+                chunk = await super()._next()
         except BaseException as error:
             self._end(error)
             raise
@@ -153,17 +155,17 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
             self._end()
         return chunk
 
-    async def _next_of_turns(self) -> ChunkChatResponse | None:
+    async def _has_next_turn(self) -> bool:
+        """Do what follows a whole turn; tell whether the model is asked again."""
         __tracebackhide__ = True
-        while (chunk := await super()._next()) is None and self._turn_is_whole:
-            self._turn_is_whole, self._turn_is_counted = False, True
-            answer = self._end_call()
-            with self._span.current():
-                if not await self._loop.goes_on_after(answer):
-                    return None
-            self._draft, self._turn_is_counted = ChatDraft(), False
-            self._restart(_request(self._loop))
-        return chunk
+        self._turn_is_whole, self._turn_is_counted = False, True
+        answer = self._end_call()
+        with self._span.current():
+            if not await self._loop.goes_on_after(answer):
+                return False
+        self._draft, self._turn_is_counted = ChatDraft(), False
+        self._restart(_request(self._loop))
+        return True
 
     def _end_call(self, error: BaseException | None = None) -> Answer:
         """Count what has come of the present turn."""
@@ -187,16 +189,8 @@ class ChatStream(Stream[FaceT, ChunkChatResponse]):
         super()._abandon()
         self._end()
 
-    async def _receive(self) -> None:
-        __tracebackhide__ = True
-        await super()._receive()
-        if self._engine.left == 0:
-            await self._close()
-            raise APITimeoutError(
-                f"the chat did not end within {self._loop.timeout} s",
-                method=self._request.method,
-                url=self._engine.shown_url(self._request),
-            )
+    def _overtime(self) -> str:
+        return f"the chat did not end within {self._loop.timeout} s"
 
     def _make(self, value: Any) -> ChunkChatResponse:
         return self._draft.read(value)
