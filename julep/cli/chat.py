@@ -15,7 +15,7 @@ from julep.errors import APIError, JulepError
 from .agent_names import NoSuchAgent, agent_id
 from .conversation import Conversation, LooksLikeTemplate
 from .failures import tell, words
-from .last_sessions import last
+from .last_sessions import Known, last
 from .options import with_client
 from .typed import typed_line
 
@@ -72,27 +72,29 @@ def command(
         settings=settings,
         renders=templates,
     )
-    if session or continues:
-        id, text = (session, words) if session else _last(client, server.url, words)
-        conversation = talk(open=partial(client.sessions.get, id))
+    if session:
+        conversation = talk(agent="", open=partial(client.sessions.get, session))
+    elif continues:
+        known, words = _last(client, server.url, words)
+        conversation = talk(agent=known.agent, open=partial(client.sessions.get, known.session))
     elif words:
-        id, text = agent_id(client, words[0]), words[1:]
+        agent, words = agent_id(client, words[0]), words[1:]
         fields: dict[str, Any] = {"user": user} if user else {}
-        create = client.sessions.create
-        conversation = talk(open=partial(create, agent=id, render_templates=templates, **fields))
+        create = partial(client.sessions.create, agent=agent, **fields)
+        conversation = talk(agent=agent, open=partial(create, render_templates=templates))
     else:
         raise click.UsageError("name the AGENT; `julep ls agents` lists them")
-    _talk(conversation, text)
+    _talk(conversation, words)
 
 
-def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[Known, tuple[str, ...]]:
     """Return the last session, and what of the words is said in it: the first may name an agent."""
     agent: str | None = None
     if words:
         with suppress(NoSuchAgent):
             agent, words = agent_id(client, words[0]), words[1:]
     if found := last(url, agent):
-        return found.session, words
+        return found, words
     raise NothingToGoOnWith("there is no session to go on with, here and with this server")
 
 

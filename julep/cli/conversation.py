@@ -41,6 +41,7 @@ class Conversation:
         screen: Where answers are written.
         url: The address of the server.
         is_streamed: Whether the server can write an answer piece by piece.
+        agent: The agent that answers, by id; empty where that is not known.
         open: Opens the session.
         settings: Options of each chat.
         renders: Whether what is said may be a template.
@@ -51,6 +52,7 @@ class Conversation:
     screen: Screen
     url: str
     is_streamed: bool
+    agent: str
     open: Callable[[], Session]
     settings: ChatOptions
     renders: bool
@@ -78,14 +80,10 @@ class Conversation:
         if self.session is None:
             with Deferred() as interrupt:
                 self.session = self.open()
-            self._remember(self.session)
+            remember(Known(self.url, self.agent or self.session.agent or "", self.session.id))
             if interrupt.is_due:
                 raise KeyboardInterrupt
         return self.session
-
-    def _remember(self, session: Session) -> None:
-        agent = session.agent or (session.agents or [""])[0]
-        remember(Known(self.url, agent, session.id))
 
     def _answer(self, session: Session, messages: Any) -> list[ToolCall]:
         """Write the answer; return the calls of tools that it leaves open."""

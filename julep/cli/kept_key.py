@@ -35,7 +35,7 @@ def read(place: Path | None) -> str | None:
     """
     if place is None or not place.exists():
         return None
-    if os.name == "posix" and place.stat().st_mode & _OTHERS:
+    if os.name == "posix" and _is_known_to_others(place.stat()):
         raise PermissionError(f"others can read the key in {place}: chmod 600 it, or delete it")
     try:
         key = place.read_text(encoding="ascii").strip()
@@ -44,6 +44,10 @@ def read(place: Path | None) -> str | None:
     if not key or len(key) > _LONGEST or not key.isprintable():
         raise ValueError(f"{place} holds no key: delete it, and a new one is made up")
     return key
+
+
+def _is_known_to_others(about: os.stat_result) -> bool:
+    return bool(about.st_mode & _OTHERS) or about.st_uid != os.geteuid()
 
 
 def keep(place: Path, key: str) -> str | None:
