@@ -25,6 +25,7 @@ from .tasks import completed
 _MAX_TOTAL_WEIGHT = 96_000_000
 """Bytes that the values of all executions may take; with everything else the server stays below 256 MB."""
 _ALWAYS_FREE = 100_000  # bytes that each may hold whatever others do: usual executions need less
+_STEPS_AT_ONCE = 4  # that begin before requests are looked at again, each of about 0.3 ms
 _SECONDS_UNTIL_WRITABLE = 2  # between looks whether a full disk has room again
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Engine:
         self._effects = effects
         self._runs: dict[str, Run] = {}
         self._tasks: TaskGroup
+        self._turns = anyio.Semaphore(_STEPS_AT_ONCE, fast_acquire=True)
 
     async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
@@ -112,7 +114,7 @@ class Engine:
         journal = Journal(
             execution, self._log, self._effects, self._max_transitions, self._max_weight
         )
-        run = Run(execution, journal, self._effects, HANDLERS)
+        run = Run(execution, journal, self._effects, HANDLERS, self._turns)
         if run.is_over:
             return None
         self._runs[execution_id] = run

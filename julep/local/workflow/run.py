@@ -60,6 +60,7 @@ class Run:
         journal: Journal,
         effects: Effects,
         handlers: Mapping[str, Handler],
+        turns: anyio.Semaphore,
     ) -> None:
         self.execution = execution
         self.workflows: Mapping[str, Sequence[Step]] = steps_of(execution.task)
@@ -69,6 +70,7 @@ class Run:
         self.evaluating: anyio.Lock = anyio.Lock()
         self.cancel_scope: anyio.CancelScope = anyio.CancelScope()
         self._handlers = handlers
+        self._turns = turns
         self._active: dict[str, AnyContext] = {}
         self._answered: dict[str, anyio.Event] = {}
 
@@ -131,7 +133,9 @@ class Run:
             return done
         self._active[at.key] = at
         try:
-            await anyio.lowlevel.checkpoint()
+            # Hundreds of executions that could all go on would hold requests for long.
+            async with self._turns:
+                await anyio.lowlevel.checkpoint()
             self._check_active()
             outcome = await self._handlers[kind_of(at.step)](self, at)
             return self.record(at, outcome)

@@ -152,7 +152,7 @@ async def _drive(told: Story) -> None:
 def run_of(execution: Execution, effects: ScriptedEffects) -> Run:
     """Returns an execution in memory that no engine walks; made where an event loop runs."""
     journal = Journal(execution, MemoryLog(), effects, _MAX_TRANSITIONS, lambda wanted: wanted)
-    return Run(execution, journal, effects, HANDLERS)
+    return Run(execution, journal, effects, HANDLERS, anyio.Semaphore(1))
 
 
 def _is_over(told: Story) -> bool:
