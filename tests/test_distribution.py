@@ -11,6 +11,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from collections.abc import Mapping
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Final
@@ -102,7 +103,7 @@ class Environment:
         *arguments: str,
         at: Path | None = None,
         may_speak: bool = False,
-        **settings: str,
+        settings: Mapping[str, str] | None = None,
     ) -> str:
         """Return what a program prints, which must end well, and without a word of warning."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
@@ -110,7 +111,7 @@ class Environment:
         done = subprocess.run(
             [self.program(name), *arguments],
             cwd=at or self.folder,
-            env={**inherited, **settings},
+            env={**inherited, **(settings or {})},
             capture_output=True,
             text=True,
             check=False,
@@ -202,13 +203,13 @@ def test_the_wheel_alone_is_a_client(
     names = {one["name"].lower().replace("_", "-") for one in listed}
     assert DEPENDENCIES <= names - {"pip", "setuptools", "julep-sdk"} <= DEPENDENCIES | BESIDES
     code = "import julep; julep.Julep(base_url='http://x', api_key='k').agents; julep.JulepApi"
-    bare.run("python", "-c", code, **STRICT)
+    bare.run("python", "-c", code, settings=STRICT)
     asks = (
         "import julep\ntry: julep.Julep.local()\nexcept ImportError as error: print(error)\n"
         "import runpy, sys\nsys.argv = ['julep', 'ls']\n"
         "try: runpy.run_module('julep', run_name='__main__')\nexcept SystemExit as end: print(end)"
     )
-    told = bare.run("python", "-c", asks, may_speak=True, **STRICT)
+    told = bare.run("python", "-c", asks, may_speak=True, settings=STRICT)
     assert "julep-sdk[local]" in told
 
 
@@ -224,31 +225,31 @@ def whole(
 
 def test_programs_end_without_a_warning(whole: Environment) -> None:
     """Clients, streams, tasks and embedded servers, on both faces and both loops, leave nothing open."""
-    whole.run("python", "-c", CLIENTS, **STRICT)
+    whole.run("python", "-c", CLIENTS, settings=STRICT)
 
 
 def test_the_quickstart_ends_without_a_warning(whole: Environment) -> None:
     """The first program that people run."""
-    told = whole.run("python", str(ROOT / "examples" / "quickstart.py"), **STRICT)
+    told = whole.run("python", str(ROOT / "examples" / "quickstart.py"), settings=STRICT)
     assert "answer:" in told
 
 
 def test_the_server_ends_without_a_warning(whole: Environment) -> None:
     """`python -m julep serve` answers, and is ended by Ctrl-C."""
-    whole.run("python", "-c", SERVED, JULEP_API_KEY="key-of-the-test", **STRICT)
+    whole.run("python", "-c", SERVED, settings={**STRICT, "JULEP_API_KEY": "key-of-the-test"})
 
 
 def test_the_command_is_installed(whole: Environment) -> None:
     """`julep` runs, and tells its version, its help and what is wrong with a task."""
-    version = whole.run("julep", "--version", **STRICT)
+    version = whole.run("julep", "--version", settings=STRICT)
     (whole.folder / "task.yaml").write_text("name: T\nmain:\n- evaluate: {a: $ 1}\n")
     assert "0." in version
-    assert "doctor" in whole.run("julep", "--help", **STRICT)
-    whole.run("julep", "check", "task.yaml", **STRICT)
+    assert "doctor" in whole.run("julep", "--help", settings=STRICT)
+    whole.run("julep", "check", "task.yaml", settings=STRICT)
 
 
 def test_the_plugin_of_pytest_is_installed(whole: Environment) -> None:
     """Fixtures are known to users' tests, where warnings are errors."""
     (whole.folder / "test_users.py").write_text(USERS_TEST)
-    told = whole.run("pytest", "-q", "-W", "error", "test_users.py", **STRICT)
+    told = whole.run("pytest", "-q", "-W", "error", "test_users.py", settings=STRICT)
     assert "1 passed" in told
