@@ -10,7 +10,7 @@ import httpx
 
 from julep import Julep
 
-from .calls import BASE, answer
+from .calls import BASE, answer, mocked
 from .samples import ID, KEY
 from .table import Row
 from .timing import Effort
@@ -22,8 +22,8 @@ GROWTH = 64.0
 def rows(effort: Effort) -> Iterator[Row]:
     """Measure what calls leave, then what clients leave."""
     calls, clients = 1000 * effort.calls, 100 * effort.calls
-    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
-        client = Julep(base_url=BASE, api_key=KEY, httpx_client=http)
+    with mocked(httpx.HTTPTransport, "handle_request", answer):
+        client = Julep(base_url=BASE, api_key=KEY)
         left = growth(lambda: client.agents.get(ID), calls)
         yield Row(f"memory after {calls} calls", "KiB more", left, GROWTH)
         left = growth(use_once, clients)
@@ -31,8 +31,8 @@ def rows(effort: Effort) -> Iterator[Row]:
 
 
 def use_once() -> None:
-    """Make a client, reach a resource of it, and drop both."""
-    assert Julep(base_url=BASE, api_key=KEY).agents
+    """Make a client, call with it, and drop it unclosed."""
+    Julep(base_url=BASE, api_key=KEY).agents.get(ID)
 
 
 def growth(work: Callable[[], object], count: int) -> float:

@@ -44,6 +44,12 @@ def test_a_row_tells_whether_its_goal_is_reached() -> None:
     assert "**missed**" in str(Row("a call", "of httpx", 0.356, 0.35))
 
 
+@pytest.mark.slow
+def test_calls_and_clients_leave_nothing_behind() -> None:
+    """Memory stays as it is after thousands of calls, and after hundreds of clients that are dropped."""
+    assert [row.work for row in memory.rows(Effort(1, 5)) if not row.is_reached] == []
+
+
 def test_growth_counts_what_stays() -> None:
     """What each piece of work leaves behind is seen, and what is dropped is not."""
     left: list[bytes] = []
