@@ -141,7 +141,10 @@ class Engine:
             if wait is None or not _fits(wait, until):
                 return _settled(outcome, attempt)
             await self.transport.sleep(wait)
-            outgoing.timeout = None if until is None else max(0.0, until - time.monotonic())
+            # A wait may take longer than asked for; what is left then is no time to send anything.
+            if not _fits(0, until):
+                return _settled(outcome, attempt)
+            outgoing.timeout = None if until is None else until - time.monotonic()
         raise AssertionError("unreachable")
 
     def _retry(self, request: Request[Any]) -> Retry:

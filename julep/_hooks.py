@@ -195,19 +195,20 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, find: Find) ->
     if len(models) == 1 and mapping is None:
         return lambda value, form: hook_of(models[0])(value, form)  # noqa: PLW0108 - a class may hold itself
     tag, choose = _chooser(models)
-    by_name: dict[Any, Hook] = {}
+    by_name: dict[str, Hook] = {}
 
-    def chosen(value: dict[str, Any]) -> Hook:
+    def chosen(value: dict[Any, Any]) -> Hook:
         member = choose(value)
         if member is None:
             return as_it_is
         hook = hook_of(member)
-        if (named := value.get(tag)) is not None:
-            by_name[named] = hook
+        if type(name := value.get(tag)) is str:
+            by_name[name] = hook
         return hook
 
     def read(value: Any, form: Any) -> Any:
-        hook = by_name.get(value.get(tag)) or chosen(value)
+        name = value.get(tag)
+        hook = (by_name.get(name) if type(name) is str else None) or chosen(value)
         try:
             return hook(value, form)
         except Exception:
@@ -220,16 +221,16 @@ def _member_hook(models: list[type[Model]], mapping: Hook | None, find: Find) ->
 
 def _chooser(
     models: list[type[Model]],
-) -> tuple[str, Callable[[dict[str, Any]], type[Model] | None]]:
-    """Return the field that names members, and what chooses one by that or by its keys."""
+) -> tuple[str | None, Callable[[dict[Any, Any]], type[Model] | None]]:
+    """Return the field that names members, if any, and what chooses one by that or by its keys."""
     by_key = [(model.__key__, model) for model in models if model.__key__]
     tags = [(*model.__tag__, model) for model in models if model.__tag__]
-    tag = next((field for field, _, _ in tags), "")
+    tag = next((field for field, _, _ in tags), None)
     by_name = {name: model for field, name, model in tags if field == tag}
 
-    def choose(value: dict[str, Any]) -> type[Model] | None:
-        if (named := value.get(tag)) is not None:
-            return by_name.get(named)
+    def choose(value: dict[Any, Any]) -> type[Model] | None:
+        if (name := value.get(tag)) is not None:
+            return by_name.get(name) if type(name) is str else None
         names = set(map(wire_name, value))
         return next((model for key, model in by_key if key in names), None)
 

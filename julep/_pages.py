@@ -65,9 +65,12 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     """Everything that a list holds: loop with `for`, or with `async for` for `AsyncJulep`.
 
     Pages are fetched as they are needed: nothing is sent before the first item is asked for, and
-    nothing after a page that was not full. What is seen twice, because something was inserted in
-    front meanwhile, comes once. Each iteration starts anew. A server that gives the same page over
-    and over ends in `UnexpectedResponse`. Each page has the whole of the client's `timeout`.
+    nothing after a page that was not full. Each iteration starts anew. A server that gives the same
+    page over and over ends in `UnexpectedResponse`. Each page has the whole of the client's `timeout`.
+
+    Servers count pages by offsets. So what is inserted meanwhile hides nothing, and nothing comes
+    twice; but each item that is deleted from what was read already hides one of those behind it,
+    which move up. To delete what a list holds, take `to_list()` first.
 
     `pages.items`, or `await pages`, is the first page alone.
     """

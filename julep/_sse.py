@@ -100,7 +100,7 @@ class EventDecoder:
             self._data_size += len(value)
         elif field == b"event":
             self._name = value.decode(errors="replace")
-        elif field == b"id":
+        elif field == b"id" and b"\0" not in value:
             self._id = value.decode(errors="replace")
 
     def _take(self) -> Event:

@@ -12,9 +12,14 @@ from typing import Any, TypeAlias
 import anyio
 import anyio.to_thread
 import pytest
+from hypothesis import settings
 
 from julep import AsyncJulep, Julep
 from julep._faces import drive
+
+settings.register_profile("few", max_examples=50, derandomize=True, database=None, deadline=None)
+settings.register_profile("many", max_examples=2000, database=None, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
 AnyClient: TypeAlias = Any
 """A client of either face: what its methods give depends on the face, so no type can say it."""

@@ -83,7 +83,7 @@ class CreateTool(Model):
     @classmethod
     def __reshape__(cls, fields: dict[str, Any]) -> dict[str, Any]:
         """Find name and description at the top or under the tool's type."""
-        under = fields.get(str(fields.get("type")))
+        under = fields.get(str(fields.get("type", "function")))
         missing = [name for name in ("name", "description") if fields.get(name) is None]
         if not missing or not is_object(under):
             return fields

@@ -16,6 +16,7 @@ from collections.abc import (
 from contextlib import AbstractAsyncContextManager
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias, cast
+from urllib.parse import unquote
 
 import anyio
 from starlette.applications import Starlette
@@ -126,8 +127,9 @@ class _Entrance:
                 refused = error_answer(400, f"This server doesn't answer for host {_host(scope)!r}")
                 await refused(scope, receive, send)
                 return
+            scope = {**scope, "path": _path(scope)}
             if scope["path"].startswith(f"{_PREFIX}/"):
-                scope = {**scope, "root_path": _PREFIX}
+                scope["root_path"] = _PREFIX
         await self._app(scope, receive, send)
 
 
@@ -211,6 +213,15 @@ async def _answer(operation: Operation, result: object) -> Response:
     if operation.written:
         result = {"jobs": [], **as_object(result)}
     return await long_json_answer(result, operation.status)
+
+
+def _path(scope: Scope) -> str:
+    """Return the path, in which a quoted slash stays a part of its segment."""
+    sent: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in sent.lower():
+        path: str = scope["path"]
+        return path
+    return unquote(sent.replace(b"%2f", b"%2F").replace(b"%2F", b"%252F"))
 
 
 def _host(scope: Scope) -> str:
