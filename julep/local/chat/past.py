@@ -19,7 +19,9 @@ from julep.local.store.store import Store
 from .recall import is_said
 from .tool_results import Told
 
-_MOST_KEPT = MOST_PAST  # characters as stored, of all sessions; they take about twice that
+_MOST_KEPT = MOST_PAST * 5 // 4
+"""Characters as stored, of all sessions; they take about twice that. A past that is as long as it may be
+has room to grow for a while before it is read, and cut, again."""
 _PER_PAST = 5_000  # what a session takes without its entries
 
 
@@ -71,7 +73,8 @@ class Pasts:
     def of(self, session_id: str) -> Past:
         """Return what the model sees, oldest first: the entries that no other one replaces.
 
-        Of a very long history that is the end, as much as fits into 8,000,000 characters as stored.
+        Of a very long history that is the end: as much as fits into 8,000,000 characters as stored,
+        and what was said since, up to 10,000,000.
         """
         past = self._forget(session_id) or Past()
         rows = self._rows.behind(past.number, session_id, MOST_PAST)

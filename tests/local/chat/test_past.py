@@ -100,10 +100,21 @@ def test_sessions_are_told_apart(talk: Talk) -> None:
     assert talk.pasts.of("t").messages == [{"role": "user", "content": "other"}]
 
 
+def test_a_very_long_past_is_kept_while_it_grows(talk: Talk) -> None:
+    """Its beginning is left out, and what is new doesn't mean to read all of it again."""
+    talk.history.delete("s")
+    talk.say(*("x" * 100_000 for _ in range(82)))
+    kept = talk.pasts.of("s")
+    assert len(kept.ids) == 79
+    talk.say("new")
+    assert talk.pasts.of("s") is kept
+    assert kept.messages[-1] == {"role": "user", "content": "new"}
+
+
 def test_no_more_is_kept_than_there_is_room_for(talk: Talk) -> None:
     """Long pasts push out those that were used longest ago; they are read again."""
     kept = talk.pasts.of("s")
-    for number in range(3):
+    for number in range(4):
         id = f"long {number}"
         talk.store.sessions.insert(some(Session, id=id, created_at="1"))
         message: Message = {"role": "user", "content": "x" * 3_000_000}
