@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from julep.errors import NotFoundError
+from julep.errors import InternalServerError, NotFoundError
 from julep.types._repr import iso
 
 from .agent_names import agent_id
+from .failures import FAILED
 from .kinds import LISTED, Kind, docs_of, plain, tasks_of, tools_of
 from .options import with_client
 
@@ -58,14 +59,21 @@ def command(
 
 
 def _overview(screen: Screen, client: Julep, limit: int) -> None:
+    failed = False
     for kind in LISTED.values():
         try:
             found = list(kind.newest(client, limit))
         except NotFoundError:
             # Servers of 2024 have not all of the kinds.
             continue
+        except InternalServerError as error:
+            screen.note(f"julep: {kind.plural}: {error}")
+            failed = True
+            continue
         if found:
             _show(screen, kind, found, title=kind.plural)
+    if failed:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _owned(

@@ -26,7 +26,9 @@ _RECENT: Final = 20
 def settled(home: Home, outcome: Outcome, *, cancel: bool) -> Outcome:
     """Say what went wrong; put away what is over, or say how to follow what goes on."""
     if outcome.error:
-        tell(f"julep: {outcome.error}")
+        # A terminal has written ^C where the line was.
+        before = "\n" if outcome.status == "interrupted" else ""
+        tell(f"{before}julep: {outcome.error}")
     if is_over(outcome.status):
         home.put_away()
         return outcome

@@ -35,7 +35,9 @@ def _asked(prompt: str) -> str | None:
         # What edits lines changes the terminal, and a thread that is left can't change it back.
         sys.stderr.write(prompt)
         sys.stderr.flush()
-        return _read()
+        line = _read()
+        sys.stderr.write("\n" if line is None else "")
+        return line
     with contextlib.suppress(ImportError):
         # From then on `input` has editing and a history.
         import_module("readline")

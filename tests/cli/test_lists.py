@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from julep import Julep
+from julep.local import LocalServer
 from tests.cli.conftest import HOSTILE, Terminal
 
 
@@ -75,3 +76,16 @@ def test_an_option_that_says_nothing_is_refused(terminal: Terminal, tmp_path: Pa
     """What would be ignored is wrong usage."""
     done = terminal.run("ls", "agents", "--task", str(uuid4()))
     assert (done.returncode, "--task says nothing of agents" in done.stderr) == (2, True)
+
+
+def test_what_a_server_lacks_is_left_out_and_what_fails_is_told(
+    terminal: Terminal, client: Julep, server: LocalServer
+) -> None:
+    """The other kinds are listed all the same."""
+    user = client.users.create(name="Eve")
+    server.faults.add(path="/files", status=404)
+    assert terminal.run("ls").returncode == 0
+    server.faults.add(path="/files", status=501)
+    done = terminal.run("ls")
+    assert (done.returncode, user.id in done.stdout) == (1, True)
+    assert done.stderr.startswith("julep: files: 501")

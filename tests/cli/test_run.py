@@ -161,6 +161,8 @@ def test_a_question_may_be_left(
         tty.type(key)
         tty.expect("julep logs -f ")
         assert tty.end() == status
+    said = tty.shown.partition("answer> ")[2].replace("^C", "").replace("^D\b\b", "")
+    assert said.lstrip(" ").startswith("\r\njulep: i")
     assert "Traceback" not in tty.shown
     assert "Fatal" not in tty.shown
 
