@@ -85,7 +85,7 @@ def test_what_a_server_lacks_is_left_out_and_what_fails_is_told(
     user = client.users.create(name="Eve")
     server.faults.add(path="/files", status=404)
     assert terminal.run("ls").returncode == 0
-    server.faults.add(path="/files", status=501)
+    server.faults.add(path="/files", status=503, times=3, headers={"Retry-After": "0"})
     done = terminal.run("ls")
     assert (done.returncode, user.id in done.stdout) == (1, True)
-    assert done.stderr.startswith("julep: files: 501")
+    assert done.stderr.startswith("julep: files: 503")
