@@ -13,7 +13,7 @@ PARTS: Final = ("calls", "crowds", "events", "reading", "tools", "folders", "imp
 """The modules that measure; each has `rows`."""
 
 
-def measured(effort: Effort, parts: Sequence[str] | None = None) -> Iterator[Row]:
+def measured(effort: Effort, parts: Sequence[str] = PARTS) -> Iterator[Row]:
     """Measure everything, or the parts that are named; gives each row as soon as it is there."""
-    for part in parts or PARTS:
+    for part in parts:
         yield from import_module(f"{__name__}.{part}").rows(effort)

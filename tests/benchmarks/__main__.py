@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import measured, peers
+from . import PARTS, measured, peers
 from .table import HEADING
 from .timing import scaled
 
@@ -13,7 +13,7 @@ def main() -> None:
     """Measure, and print each row as soon as it is there."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks", description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the work (%(default)s)")
-    parser.add_argument("--only", action="append", help="a part of it by its name, such as calls")
+    parser.add_argument("--only", action="append", help="a part of it, such as calls or peers")
     parser.add_argument(
         "--peers",
         nargs="?",
@@ -23,11 +23,12 @@ def main() -> None:
     )
     options = parser.parse_args()
     effort = scaled(options.scale)
+    parts = [name for name in options.only or PARTS if name != "peers"]
     print(HEADING)
-    for row in measured(effort, options.only):
+    for row in measured(effort, parts):
         print(row, flush=True)
-    if options.peers is not None:
-        for line in peers.compared(effort, options.peers):
+    if options.peers is not None or "peers" in (options.only or ()):
+        for line in peers.compared(effort, options.peers or ""):
             print(line, flush=True)
 
 

@@ -13,11 +13,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from . import growing
+from .table import Row
 
 Call: TypeAlias = Callable[..., Any]
 _ROUNDS = 7
 _AT_ONCE = 3  # requests: the clock of a process goes on in steps
 _LEAST = 0.01  # milliseconds, since nothing has no logarithm
+_LINEAR = 1.15
+"""That of n log n, from a hundred to ten thousand things."""
+_FLAT = {"entries: chat": 0.15}
+"""What is to cost at most twice as much with a hundred times as many things."""
 
 
 class Curve(NamedTuple):
@@ -59,15 +64,10 @@ def curves(call: Call, server: int, at: Sequence[int]) -> Iterator[Curve]:
             yield Curve(f"{kind.__name__.lower()}: {name}", found)
 
 
-def head(at: Sequence[int]) -> str:
-    """What stands above the lines."""
-    return f"{'milliseconds':34} {' '.join(f'{size:>9,}' for size in at)}   slope"
-
-
-def line(curve: Curve) -> str:
-    """One curve as text."""
-    shown = " ".join(f"{cost:9.2f}" for cost in curve.times.values())
-    return f"{curve.name:34} {shown}   {curve.slope:5.2f}"
+def row(curve: Curve) -> Row:
+    """One curve, by its slope."""
+    costs = ", ".join(f"{size:,}: {cost:.2f} ms" for size, cost in curve.times.items())
+    return Row(curve.name, "slope", curve.slope, _FLAT.get(curve.name, _LINEAR), costs)
 
 
 def processor_time(process: int) -> float:

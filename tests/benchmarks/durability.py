@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -27,6 +27,7 @@ from attrs import define, field
 from . import power_cut
 from .growing import MESSAGE
 from .server import Caller, served
+from .table import HEADING, Row
 
 _CLIENTS = 8
 _GONE = (OSError, HTTPException, ValueError, AssertionError)
@@ -163,9 +164,8 @@ def _has_ended(call: Caller, place: str) -> bool:
     return bool(found["output"] == {"n": 5})
 
 
-def main(kills: int, seconds: float) -> int:
-    """Print what came of each way to end; return how many promises were broken."""
-    broken = 0
+def rows(kills: int, seconds: float) -> Iterator[Row]:
+    """Measure what each way to end takes, beyond what it may take."""
     for power in (False, True) if power_cut.can_be_simulated() else (False,):
         for durability in ("normal", "full"):
             with tempfile.TemporaryDirectory() as folder:
@@ -173,13 +173,23 @@ def main(kills: int, seconds: float) -> int:
                 losses = [trial.kill(number, seconds) for number in range(kills)]
             total = Loss(*(sum(column) for column in zip(*losses, strict=True)))
             may_lose = power and durability == "normal"
-            broken += total.holes + (0 if may_lose else total.gone)
+            broken = total.holes + (0 if may_lose else total.gone)
             way = "power cut" if power else "kill -9"
-            print(
-                f"{kills} times {way}, durability {durability}: {total.answered} answered, "
-                f"{total.gone} gone, {total.holes} of them before something that is there",
-                flush=True,
+            note = (
+                f"{total.answered} answered, {total.gone} gone, "
+                f"{total.holes} of them before something that is there"
             )
+            work = f"{kills} times {way}, durability {durability}"
+            yield Row(work, "promises broken", broken, 0, note)
+
+
+def main(kills: int, seconds: float) -> int:
+    """Print what came of each way to end; return how many promises were broken."""
+    print(HEADING)
+    broken = 0
+    for row in rows(kills, seconds):
+        print(row, flush=True)
+        broken += int(row.value)
     return broken
 
 

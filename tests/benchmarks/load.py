@@ -6,12 +6,11 @@ First all do everything at once; then one reads while executions run, for which 
 from __future__ import annotations
 
 import argparse
-import itertools
 import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,8 +18,12 @@ from typing import NamedTuple
 
 from .growing import MESSAGE, run
 from .server import Caller, serving
+from .table import HEADING, Row
 
 _STEPS = 20  # of each execution
+_FAILURES = "failures"
+_LATE = 10.0  # medians that the slowest hundredth may take
+_GROWTH = 1.2  # allocators keep some, and the data grows
 _WORDS = ("cat", "dog", "house", "tree", "river", "cloud")
 
 
@@ -190,24 +193,30 @@ _DEEDS: Sequence[Callable[[Caller, Place, random.Random], None]] = (
 )
 
 
-def main(clients: int, seconds: float, executions: int) -> int:
-    """Print what came of it; return how many requests failed."""
+def rows(clients: int, seconds: float, executions: int) -> Iterator[Row]:
+    """Measure how a load is borne: what fails, what it takes, and how long a read waits beside it."""
     with serving() as (port, process), closing(Caller(port)) as call:
         place = prepare(call)
         done = mixed(port, process, place, clients, seconds)
-        print(
-            f"{clients} clients, {seconds:g} s: {len(done.times)} deeds, {len(done.errors)} failed"
-        )
-        for text in itertools.islice(done.errors, 5):
-            print(f"  {text}")
-        print("memory after each third:", ", ".join(f"{each:.0f} MB" for each in done.memory))
+        note = "; ".join([f"of {len(done.times)} deeds", *done.errors[:5]])
+        yield Row(f"{clients} clients for {seconds:g} s", _FAILURES, len(done.errors), 0, note)
+        first, *_, last = done.memory
+        note = ", ".join(f"{each:.0f} MB" for each in done.memory)
+        yield Row("memory after each third", "of the first", last / (first or 1), _GROWTH, note)
         times = reads_beside(call, port, place, executions)
     middle, late = quantile(times, 0.5), quantile(times, 0.99)
-    print(
-        f"reads while {executions} executions run: {len(times)}, median {middle:.2f} ms, "
-        f"99 % within {late:.2f} ms, ratio {late / middle:.1f}"
-    )
-    return len(done.errors)
+    note = f"{len(times)} reads, median {middle:.2f} ms, 99 % within {late:.2f} ms"
+    yield Row(f"reads while {executions} executions run", "medians", late / middle, _LATE, note)
+
+
+def main(clients: int, seconds: float, executions: int) -> int:
+    """Print what came of it; return how many requests failed."""
+    print(HEADING)
+    failed = 0
+    for row in rows(clients, seconds, executions):
+        print(row, flush=True)
+        failed += int(row.value) if row.unit == _FAILURES else 0
+    return failed
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from . import curves
+from .table import HEADING, Row
 
 JSON: TypeAlias = dict[str, Any]
 
@@ -29,6 +30,7 @@ _WORDS = ("cat", "dog", "house", "tree", "river", "cloud", "stone", "fire", "wat
 _KEY = "benchmark"
 _THREADS = 8
 _PIECES_OF_DOC = 100
+_APART = 2.0  # times that one kind of search may take another's
 _MESSAGE = {"role": "user", "content": "hi"}
 
 
@@ -85,9 +87,9 @@ def main(scale: Scale, most: int) -> None:
 
 
 def _curves(call: Caller, process: int, sizes: Sequence[int]) -> None:
-    print(curves.head(sizes), flush=True)
+    print(HEADING)
     for curve in curves.curves(call, process, sizes):
-        print(curves.line(curve), flush=True)
+        print(curves.row(curve), flush=True)
 
 
 def _calls(call: Caller, port: int, agent: JSON, scale: Scale) -> None:
@@ -135,10 +137,12 @@ def _search(call: Caller, agent: JSON, scale: Scale) -> None:
         call("POST", f"/agents/{agent['id']}/docs", {"title": f"T{number}", "content": content})
     vector = call("POST", "/embed", {"text": "cat dog house"})["vectors"][0]
     text, near = {"text": "cat dog"}, {"vector": vector, "confidence": 0.1}
+    times: list[float] = []
     for kind, body in {"text": text, "vector": near, "hybrid": {**text, **near}}.items():
         lean = {**body, "include_embeddings": False}
         search = functools.partial(call, "POST", f"/agents/{agent['id']}/search", lean)
-        _best(f"{kind} search, {scale.snippets} snippets", search)
+        times.append(_best(f"{kind} search, {scale.snippets} snippets", search))
+    print(Row("slowest kind of search", "of the quickest", max(times) / min(times), _APART))
 
 
 def _steps(call: Caller, agent: JSON, executions: int, steps: int) -> None:
@@ -165,13 +169,14 @@ def _rate(name: str, count: int, call: Callable[[], object]) -> None:
     _show_rate(name, count, started)
 
 
-def _best(name: str, call: Callable[[], object]) -> None:
+def _best(name: str, call: Callable[[], object]) -> float:
     times: list[float] = []
     for _ in range(5):
         started = time.perf_counter()
         call()
         times.append(time.perf_counter() - started)
     _show(name, f"{min(times) * 1000:.1f} ms")
+    return min(times)
 
 
 def _show_rate(name: str, count: int, started: float) -> None:

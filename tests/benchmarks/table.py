@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
+_ROW: Final = re.compile(
+    r"\| (?P<work>[^|]+) \| (?P<value>[\d.inf-]+) (?P<unit>[^|]*) \| ≤ (?P<goal>[\d.inf]+) \| (?P<note>.*) \|"
+)
+_MISSED: Final = "**missed**"
 HEADING: Final = "| work | measured | goal | |\n|---|---|---|---|"
 
 
@@ -31,6 +36,14 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         """Return the row as Markdown."""
-        verdict = "" if self.is_reached else "**missed** "
-        told = f"{verdict}{self.note}".strip()
+        verdict = "" if self.is_reached else _MISSED
+        told = f"{verdict} {self.note}".replace("|", "/").strip()
         return f"| {self.work} | {self.value:.2f} {self.unit} | ≤ {self.goal:.2f} | {told} |"
+
+
+def read(line: str) -> Row | None:
+    """Return the row that a line of a table shows, if it shows one."""
+    if not (match := _ROW.fullmatch(line.strip())):
+        return None
+    note = match["note"].removeprefix(_MISSED).strip()
+    return Row(match["work"], match["unit"], float(match["value"]), float(match["goal"]), note)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .table import read
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -17,7 +19,7 @@ def test_a_short_load_is_borne() -> None:
     short = ["--clients", "8", "--seconds", "1", "--executions", "3"]
     command = [sys.executable, "-m", "tests.benchmarks.load", *short]
     printed = subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
-    assert printed[0].startswith("8 clients, 1 s: ")
-    assert printed[0].endswith(" deeds, 0 failed")
-    assert printed[1].startswith("memory after each third: ")
-    assert printed[2].startswith("reads while 3 executions run: ")
+    clients, memory, reads = filter(None, map(read, printed))
+    assert (clients.work, clients.value, clients.unit) == ("8 clients for 1 s", 0, "failures")
+    assert memory.work == "memory after each third"
+    assert reads.work == "reads while 3 executions run"

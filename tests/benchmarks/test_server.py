@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .table import read
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -17,10 +19,11 @@ def test_the_benchmark_prints_every_measure() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.server", "--scale", "0.001", "--most", "4"]
     printed = subprocess.check_output(command, cwd=ROOT, text=True)
     lines = printed.splitlines()
-    at = next(number for number, line in enumerate(lines) if line.endswith("slope"))
-    kinds = {line.split(":")[0] for line in lines[at + 1 :]}
+    rows = [row for row in map(read, lines) if row]
+    kinds = {row.work.split(":")[0] for row in rows if row.unit == "slope"}
     assert kinds == {"agents", "entries", "snippets", "transitions", "executions"}
-    assert [line[:44].strip() for line in lines[:at]] == [
+    assert rows[0].work == "slowest kind of search"
+    assert [line[:44].strip() for line in lines if not line.startswith("|")] == [
         "start of the process",
         "get",
         "create",

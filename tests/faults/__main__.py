@@ -16,6 +16,7 @@ from unittest.mock import patch
 import attrs
 
 from julep import _retry
+from tests.benchmarks.table import HEADING, Row
 
 from .kinds import FAULTS, Fault
 from .matrix import FACES, Outcome, Patience, listening, outcome_of, sound
@@ -102,10 +103,10 @@ def told(cell: Cell, patience: Patience) -> Iterator[str]:
 
 def report(cells: list[Cell], broken: Counter[str]) -> None:
     """Print what was counted."""
-    print(f"\n| Counted | Of {len(cells)} cells |\n|---|---|")
-    for kind in KINDS:
-        print(f"| {kind} | {broken[kind]} |")
-    print(f"| faces that disagree | {disagreements(cells)} |")
+    print(f"\n{HEADING}")
+    counts = {**{kind: broken[kind] for kind in KINDS}, "faces that disagree": disagreements(cells)}
+    for kind, count in counts.items():
+        print(Row(kind, f"of {len(cells)} cells", count, 0))
     classes = Counter(cell.outcome.result for cell in cells)
     print("\nBy class: " + " · ".join(f"{name} {count}" for name, count in classes.most_common()))
 

@@ -1,0 +1,1 @@
+"""One report of all that is promised and measured; see `__main__`."""

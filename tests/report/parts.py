@@ -1,0 +1,111 @@
+"""What the report is made of: commands, most of which print rows, and how much each does at a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Final, NamedTuple, TypeAlias
+
+from tests import benchmarks
+
+SCALES: Final = ("tiny", "quick", "normal", "full")
+"""The first only shows that the report works; the third takes 25 minutes on two quiet cores."""
+
+Arguments: TypeAlias = Sequence[str]
+
+
+class Part(NamedTuple):
+    """One command.
+
+    Attributes:
+        group: What it belongs to, which can be chosen as a whole.
+        name: What it is called.
+        command: What follows the interpreter.
+        seconds: How long it may take before it is ended.
+        settings: What it finds in its environment.
+    """
+
+    group: str
+    name: str
+    command: Arguments
+    seconds: float
+    settings: Mapping[str, str] = {}
+
+
+_SECONDS: Final = {"tiny": 120.0, "quick": 300.0, "normal": 900.0, "full": 7200.0}
+_SHARES: Final = {"tiny": "0.01", "quick": "0.2", "normal": "1", "full": "2"}
+_SERVER: Final = {
+    "tiny": "--scale 0.001 --most 4",
+    "quick": "--scale 0.1 --most 1000",
+    "normal": "--scale 0.5 --most 10000",
+    "full": "--most 100000",
+}
+_LOAD: Final = {
+    "tiny": "--clients 4 --seconds 0.6 --executions 2",
+    "quick": "--seconds 10 --executions 50",
+    "normal": "",
+    "full": "--seconds 300",
+}
+_KILLS: Final = {
+    "tiny": "--kills 1 --seconds 0.5",
+    "quick": "--kills 2 --seconds 1",
+    "normal": "--kills 10",
+    "full": "",
+}
+_FAULTS: Final = {
+    "tiny": "--operations agents.get --faults reset --faces sync",
+    "quick": "--operations agents --faces sync",
+    "normal": "--faces trio",
+    "full": "",
+}
+_SOAK: Final = {"tiny": "2", "quick": "20", "normal": "120", "full": "600"}
+_PROPERTIES: Final = {
+    "tiny": "tests/properties/test_addresses.py",
+    "quick": "tests/properties",
+    "normal": "tests/properties",
+    "full": "tests/properties",
+}
+_MANY: Final = {"HYPOTHESIS_PROFILE": "many"}
+_SPEED: Final = ("-m", "tests.benchmarks", "--scale")
+_PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", "0")
+
+
+def parts(scale: str) -> Iterator[Part]:
+    """Yield all there is, in the order in which it runs: what others disturb most comes first."""
+    seconds = _SECONDS[scale]
+    for name in benchmarks.PARTS:
+        command = (*_SPEED, _SHARES[scale], "--only", name)
+        yield Part("speed", name, command, seconds)
+    for name, module, arguments in (
+        ("server", "tests.benchmarks.server", _SERVER),
+        ("load", "tests.benchmarks.load", _LOAD),
+        ("durability", "tests.benchmarks.durability", _KILLS),
+    ):
+        yield Part("server", name, ("-m", module, *arguments[scale].split()), seconds)
+    yield Part("faults", "faults", ("-m", "tests.faults", *_FAULTS[scale].split()), seconds)
+    settings = _MANY if scale in {"normal", "full"} else {}
+    yield Part("properties", "properties", (*_PYTEST, _PROPERTIES[scale]), seconds, settings)
+    if find_spec("tests.soak"):
+        yield Part("soak", "soak", ("-m", "tests.soak", "--seconds", _SOAK[scale]), seconds)
+
+
+def peers(scale: str) -> Part:
+    """Return the comparison with other SDKs, which needs their registry."""
+    command = (*_SPEED, _SHARES[scale], "--only", "peers")
+    return Part("peers", "peers", command, _SECONDS[scale])
+
+
+def chosen(scale: str, names: Sequence[str], *, with_peers: bool) -> list[Part]:
+    """Return the parts that are named, by themselves or by their group, or all of them.
+
+    Raises:
+        ValueError: There is no such part.
+    """
+    every = [*parts(scale), peers(scale)]
+    known = {name for part in every for name in (part.group, part.name)}
+    if wrong := [name for name in names if name not in known]:
+        raise ValueError(f"no part is called {wrong[0]!r}; there are {', '.join(sorted(known))}")
+    if not names:
+        return every if with_peers else every[:-1]
+    wanted = {*names, *(["peers"] if with_peers else [])}
+    return [part for part in every if wanted & {part.group, part.name}]
