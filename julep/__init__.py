@@ -45,6 +45,9 @@ warn_of_namesake(__path__[0])
 del warn_of_namesake
 
 if TYPE_CHECKING:
+    from julep._observability.event_hooks import Attempt as Attempt
+    from julep._observability.event_hooks import EventHooks as EventHooks
+    from julep._observability.usage import TokenUsage as TokenUsage
     from julep._task_files.loading import load_task as load_task
     from julep._task_files.problems import Problem as Problem
     from julep._task_files.task import LoadedTask as LoadedTask
@@ -52,8 +55,6 @@ if TYPE_CHECKING:
     from julep.resources.runs import Runs as Runs
 
     from ._chunks import chunks as chunks
-    from ._event_hooks import Attempt as Attempt
-    from ._event_hooks import EventHooks as EventHooks
     from ._faces import Async as Async
     from ._faces import Sync as Sync
     from ._flat import AsyncJulepApi as AsyncJulepApi
@@ -70,7 +71,6 @@ if TYPE_CHECKING:
     from ._request import Request as Request
     from ._stream import Stream as Stream
     from ._unlisted import *  # noqa: F403 - listed once, there
-    from ._usage import TokenUsage as TokenUsage
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
     from .client import Client as Client
@@ -114,7 +114,7 @@ else:
 
     _NAMES = {
         "_chunks": "chunks",
-        "_event_hooks": "Attempt",
+        "_observability.event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_function": "Function tool tool_schema",
         "_page": "Page",
@@ -142,12 +142,12 @@ else:
     }
     """What programs need, by module."""
     _OTHERS = {
-        "_event_hooks": "EventHooks",
+        "_observability.event_hooks": "EventHooks",
         "_faces": "Async Sync",
         "_options": "JulepApiEnvironment RequestOptions",
         "_stream": "Stream",
         "_task_files.problems": "Problem",
-        "_usage": "TokenUsage",
+        "_observability.usage": "TokenUsage",
         "client": "AsyncClient Client",
         "errors": "APIStatusError ApiError",
     }

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 from typing import overload as variant
 
+from julep._observability.event_hooks import EventHooks, Hooks, checked_hooks
+from julep._observability.usage import TokenUsage, counting
 from julep.types._plain import OMIT
 
 from . import _options as options_of
 from ._engine import Engine
-from ._event_hooks import EventHooks, Hooks, checked_hooks
 from ._exchange import Transport
 from ._faces import Async, Face, FaceT, Sync, as_face, workflow
 from ._keywords import keywords_alone, shows_keywords
@@ -27,7 +28,6 @@ from ._options import (
 )
 from ._ping import Ping, ping
 from ._request import Request
-from ._usage import TokenUsage, counting
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:

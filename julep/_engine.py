@@ -16,12 +16,13 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from julep._observability.attempts import Attempting, observed
+from julep._observability.model_calls import ModelCall
+
 from ._checks import check_timeout
 from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._hints import hint_for_key
 from ._masking import Mask
-from ._model_calls import ModelCall
-from ._observed import Attempting, observed
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
 from ._request import Request

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from julep._tracing.chats import tell_result, tool_span
+from julep._observability.genai_spans import tell_result, tool_span
 from julep.types._json import is_object
 from julep.types.entries import Message
 from julep.types.tools import ToolCall

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
 import attrs
@@ -20,8 +20,11 @@ from ._checks import (
     check_timeout,
     check_url,
 )
-from ._event_hooks import Hooks
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    # What calls the hooks needs the options, which only carry them.
+    from julep._observability.event_hooks import Hooks
 
 __all__ = [
     "DEFAULT_TIMEOUT",

@@ -20,17 +20,16 @@ PACKAGE = Path(julep.__file__).parent
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
     "_callbacks _chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
-    "_html _keyword_docs _misspelt _usage",
+    "_html _keyword_docs _misspelt",
     "_keywords",
-    "_checks _event_hooks _faults _hooks _masking _retry",
+    "_checks _faults _hooks _masking _retry",
     "_options _model_fields _task_files",
     "_noting",
     "_readers",
     "_codec _exchange _shapes",
     "_error_bodies _output _paths _pydantic _query _signature",
     "_events _filters _function _request",
-    "_tracing",
-    "_model_calls _observed",
+    "_observability",
     "_engine",
     "_faces _http _invocation _mcp _ping",
     "_concurrency _toolbox",
@@ -82,7 +81,7 @@ FOREIGN = {
     "pydantic": {"_pydantic"},
     "click": {"cli"},
     "rich": {"cli"},
-    "opentelemetry": {"_tracing"},
+    "opentelemetry": {"_observability"},
 }
 """Which modules speak to a library; the embedded server aside."""
 

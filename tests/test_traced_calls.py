@@ -237,7 +237,7 @@ with julep.Julep(base_url="http://127.0.0.1:9", max_retries=0) as client:
         client.agents.get("a1")
     except julep.APIConnectionError:
         pass
-print("julep._tracing.otel" in sys.modules, "opentelemetry.trace" in sys.modules)
+print("julep._observability.otel" in sys.modules, "opentelemetry.trace" in sys.modules)
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from julep._tracing.spans import NO_SPAN, Span
+from julep._observability.spans import NO_SPAN, Span
 from julep.types.runs import Done, Run
 
 from .running import Running

@@ -6,10 +6,10 @@ from typing import Any
 
 from julep._exchange import Incoming
 from julep._faces import FaceT, Resource
-from julep._model_calls import ModelCall
+from julep._observability.model_calls import ModelCall
+from julep._observability.spans import NO_SPAN
 from julep._request import Request
 from julep._stream import Stream
-from julep._tracing.spans import NO_SPAN
 from julep.errors import APIError
 from julep.types._repr import one_line
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason

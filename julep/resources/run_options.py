@@ -11,12 +11,12 @@ import attrs
 
 from julep._callbacks import refused
 from julep._checks import check_count, check_timeout
+from julep._observability.genai_spans import run_span
+from julep._observability.spans import Span
 from julep._output import Output
 from julep._paths import Id, id_of
 from julep._progress import Progress
 from julep._toolbox import OfferedTool, OnCall, Toolbox, toolbox
-from julep._tracing.chats import run_span
-from julep._tracing.spans import Span
 from julep.types.executions import Execution, Transition
 
 GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]

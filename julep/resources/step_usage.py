@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from julep._exchange import Transport
-from julep._usage import add_to, open_counts
+from julep._observability.usage import add_to, open_counts
 from julep.types._json import is_array, is_object
 from julep.types.chat import CompletionUsage
 from julep.types.executions import Transition

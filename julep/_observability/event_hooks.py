@@ -8,11 +8,10 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
+from julep._callbacks import refused, settled
+from julep._keywords import checked
+from julep.errors import ConfigurationError
 from julep.types._repr import Shown
-
-from ._callbacks import refused, settled
-from ._keywords import checked
-from .errors import ConfigurationError
 
 __all__ = ["Attempt", "EventHooks"]
 

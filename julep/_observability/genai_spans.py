@@ -9,8 +9,8 @@ from julep._request import Request
 from julep.types._json import is_object
 from julep.types._plain import OMIT
 
-from .attempts import server_of
-from .content import as_text, captures_content, input_messages, output_messages
+from .http_spans import server_of
+from .span_content import as_text, captures_content, input_messages, output_messages
 from .spans import NO_SPAN, Kind, Span, begun, is_traced
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
-from julep._tracing.attempts import attempt_span, tell_status
-from julep._tracing.spans import is_traced
+from julep._exchange import Incoming, Outgoing, encoded
+from julep._options import merged
+from julep._reply import Reply
+from julep._retry import Answer
+from julep.errors import APIConnectionError
 
-from ._event_hooks import NO_HOOKS, Attempt, Hooks
-from ._exchange import Incoming, Outgoing, encoded
-from ._options import merged
-from ._reply import Reply
-from ._retry import Answer
-from .errors import APIConnectionError
+from .event_hooks import NO_HOOKS, Attempt, Hooks
+from .http_spans import attempt_span, tell_status
+from .spans import is_traced
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
 OutcomeT = TypeVar("OutcomeT")

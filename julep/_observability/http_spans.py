@@ -6,8 +6,7 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from julep._event_hooks import Attempt
-
+from .event_hooks import Attempt
 from .spans import NO_SPAN, Span, begun, is_traced
 
 _ID: Final = re.compile(r"(?<=/projects/)[^/]+|(?<=/)(?![a-z_]+(?:/|$)|v\d+(?:/|$))[^/]+")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
-from julep._tracing.chats import chat_span, tell_answer
-from julep._tracing.spans import Span
+from julep._exchange import Transport
+from julep._request import Request
 
-from ._exchange import Transport
-from ._request import Request
-from ._usage import add_to, open_counts
+from .genai_spans import chat_span, tell_answer
+from .spans import Span
+from .usage import add_to, open_counts
 
 
 class ModelCall:

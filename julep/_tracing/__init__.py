@@ -1,1 +1,0 @@
-"""Spans for programs that have set up OpenTelemetry; nothing of it is imported for others."""
