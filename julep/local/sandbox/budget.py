@@ -31,11 +31,16 @@ class Budget:
     """Counts what an evaluation uses, and ends it when that is too much.
 
     Time is the thread's processor time, so a busy machine does not fail honest expressions.
+
+    Attributes:
+        size: How many bytes may be built, and one value have that an operation walks through.
+        is_out_of_time: Whether time is what was too much.
     """
 
     def __init__(self, seconds: float = SECONDS, size: int = _BYTES) -> None:
+        self.size: int = size
         self._deadline = thread_time() + seconds
-        self._size = size
+        self._left = size
         self._ticks = 0
         self.is_out_of_time: bool = False
 
@@ -53,8 +58,8 @@ class Budget:
 
     def allocate(self, size: int) -> None:
         """Take `size` bytes off what may still be built; call it before building."""
-        self._size -= size
-        if self._size < 0:
+        self._left -= size
+        if self._left < 0:
             raise LimitExceeded("The expression builds too much data: do less in one step")
 
 

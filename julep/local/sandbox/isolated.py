@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from julep.local.errors import BadRequest
 
@@ -21,6 +22,7 @@ from .system_template import DEFAULT_SYSTEM_TEMPLATE
 from .values import is_branch, is_dict
 
 _MOST_SOURCE = 1_000_000  # characters of all templates of a request
+_MOST_PARTS = 2_000  # of a value that is looked at here, in a few milliseconds
 _MOST_TAGS = 10_000  # in them; Jinja takes about 0.3 ms to compile each
 LazyNames = Mapping[str, Callable[[], object]]
 """Names that expressions may mention, each with what makes its value."""
@@ -72,10 +74,13 @@ async def evaluate(value: object, names: LazyNames) -> object:
         EvaluateError: A string is not a valid expression, fails, or takes too much.
         NotJson: The result is too big to be kept.
     """
-    if not has_code(value):
-        return evaluate_here(value, {})
-    with contextlib.suppress(NotSimple):
-        return evaluate_simple(value, _texts(value), names)
+    parts = [*islice(_parts(value), _MOST_PARTS + 1)]
+    if len(parts) <= _MOST_PARTS:
+        texts = [part for part in parts if isinstance(part, str)]
+        if not any(map(has_code, texts)):
+            return evaluate_here(value, {})
+        with contextlib.suppress(NotSimple):
+            return evaluate_simple(value, texts, names)
     try:
         return await POOL.run("evaluate", value, _mentioned(value, names))
     except LimitExceeded as error:
@@ -135,11 +140,8 @@ async def _problem(job: str, *arguments: object) -> str | None:
 
 def _mentioned(value: object, names: LazyNames) -> dict[str, object]:
     # Only what a text mentions is sent along. The other names are there, for hints in errors.
-    texts = [_normal(text) for text in _texts(value)]
-    return {
-        name: make() if any(name in text for text in texts) else None
-        for name, make in names.items()
-    }
+    written = "\n".join(_normal(part) for part in _parts(value) if isinstance(part, str))
+    return {name: make() if name in written else None for name, make in names.items()}
 
 
 def _normal(text: str) -> str:
@@ -147,9 +149,8 @@ def _normal(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif is_branch(value):
+def _parts(value: object) -> Iterator[object]:
+    yield value
+    if is_branch(value):
         for item in value.values() if is_dict(value) else value:
-            yield from _texts(item)
+            yield from _parts(item)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from .budget import POINTER, LimitExceeded, budget, pay_for, ticking
-from .values import is_branch, is_sequence, printable, weigh
+from .values import is_branch, is_sequence, printable, walked, weigh
 
 _MAX_SHIFT = 10_000  # bits, as simpleeval has it
 _MAX_BITS = 1_000_000  # of a number: to multiply up to it takes less than 0.1 s
@@ -110,7 +110,7 @@ def _comparing(compare: Operator) -> Operator:
     # A comparison walks both sides together, so the smaller bounds the work.
     def compared(left: object, right: object) -> object:
         if is_branch(left):
-            weigh(left)
+            walked(left)
         return compare(left, right)
 
     return compared

@@ -7,13 +7,14 @@ the evaluator of all expressions that does it; what it can't do within a small b
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 from . import transfer
-from .budget import Budget, InvalidExpression, spending
+from .budget import Budget, InvalidExpression, LimitExceeded, spending
 from .expressions import EvaluateError, evaluate, is_plain, parse, rewritten
-from .values import check_size
+from .syntax import may_warn
+from .values import weigh
 
 _SIMPLE = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Load),
@@ -21,8 +22,10 @@ _SIMPLE = (
     *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
     *(ast.BinOp, ast.Add, ast.Sub),
 )
-_LONGEST = 500  # characters
-_SECONDS, _BYTES = 0.01, 100_000  # that may be spent; the usual takes a hundredth of it
+_LONGEST = 500  # characters of a text
+_MOST_WRITTEN = 5_000  # characters of all: Python's parser takes up to 5 µs for each
+_SECONDS = 0.01  # the usual takes a hundredth of it
+_BYTES = 500_000  # that are built, compared or given: to walk through them takes 0.01 s
 
 
 class NotSimple(Exception):
@@ -30,7 +33,7 @@ class NotSimple(Exception):
 
 
 def evaluate_simple(
-    value: object, texts: Iterable[str], names: Mapping[str, Callable[[], object]]
+    value: object, texts: Collection[str], names: Mapping[str, Callable[[], object]]
 ) -> object:
     """Return a value with the strings in it evaluated, as a worker would.
 
@@ -40,19 +43,21 @@ def evaluate_simple(
         names: What makes the values that they may mention.
 
     Raises:
-        NotSimple: One of them does more than that, or fails.
-        NotJson: The result is too big to be kept.
+        NotSimple: One of them does more than that, or fails, or they and what they give is big.
     """
+    if sum(map(len, texts)) > _MOST_WRITTEN:
+        raise NotSimple
     found = {name for text in texts for name in _mentioned(text)}
     if not found <= names.keys():
         raise NotSimple
     try:
         with spending(Budget(_SECONDS, _BYTES)):
             result = evaluate(value, {name: names[name]() for name in found})
-    except EvaluateError:
+        weigh(result, most=_BYTES)
+    except (EvaluateError, LimitExceeded):
         raise NotSimple from None
     # A copy, as if it had come from a worker: nothing that goes on changing may be part of it.
-    return transfer.load(transfer.dump(check_size(result)))
+    return transfer.load(transfer.dump(result))
 
 
 def _mentioned(text: str) -> frozenset[str]:
@@ -66,7 +71,7 @@ def _names_of(text: str) -> frozenset[str] | None:
     text = rewritten(text)
     if is_plain(text):
         return frozenset()
-    if not text.startswith("$ "):
+    if not text.startswith("$ ") or may_warn(text):
         return None
     try:
         nodes = list(ast.walk(parse(text[2:].strip())))

@@ -26,8 +26,13 @@ def parse_module(source: str) -> ast.Module:
     return _parse(source)
 
 
+def may_warn(source: str) -> bool:
+    """Tell whether Python may warn about code, which takes a change to the whole process to silence."""
+    return _WARNED.search(source) is not None
+
+
 def _parse(source: str) -> ast.Module:
-    if not _WARNED.search(source):
+    if not may_warn(source):
         return ast.parse(source, feature_version=_GRAMMAR)
     # Whether warnings are shown is the program's choice, not ours.
     with warnings.catch_warnings():

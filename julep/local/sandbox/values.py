@@ -85,9 +85,18 @@ def hashed(value: object) -> object:
     Raises:
         LimitExceeded: It is a tuple, and too big.
     """
-    if is_sequence(value) and not is_list(value):
-        budget().look()
-        weigh(value)
+    return walked(value) if is_sequence(value) and not is_list(value) else value
+
+
+def walked(value: object) -> object:
+    """Return a value that an operation is about to walk through, which nothing interrupts.
+
+    Raises:
+        LimitExceeded: It is too big, or the time is over.
+    """
+    allowance = budget()
+    allowance.look()
+    weigh(value, most=min(_MAX_SIZE, allowance.size))
     return value
 
 

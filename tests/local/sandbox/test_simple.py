@@ -9,10 +9,10 @@ from uuid import UUID
 import anyio
 import pytest
 
+from julep.local.sandbox.isolated import evaluate
 from julep.local.sandbox.pool import POOL
 from julep.local.sandbox.simple import NotSimple, evaluate_simple
 from julep.local.sandbox.transfer import Opaque
-from julep.local.sandbox.values import NotJson
 
 VALUES: dict[str, Any] = {
     "_": {"n": 20, "rows": [1, {"a": None}], "text": "é", "on": False, "keys": [0]},
@@ -83,8 +83,34 @@ def test_results_are_copies() -> None:
     assert found[1] is not VALUES["_"]["rows"][1]
 
 
-def test_a_result_that_is_too_big_is_refused() -> None:
-    """As a worker would."""
-    huge: Any = ["x" * 1000] * 10_000
-    with pytest.raises(NotJson, match="too big"):
-        evaluate_simple("$ _", ["$ _"], {"_": lambda: huge})
+@pytest.mark.parametrize(
+    "texts",
+    [
+        *(["$ _.rows == _.others"], ["$ " + " <= ".join(["_.rows"] * 60)], ["$ _.rows"]),
+        *([f"$ _.n + {i}" for i in range(1000)], ["$ " + "-" * 400 + str(i) for i in range(20)]),
+        *(["$ _.all"] * 200, ["text"] * 2000),
+    ],
+)
+def test_what_may_hold_the_server_is_left_to_a_worker(texts: list[str]) -> None:
+    """Comparing or giving what is big, in one step that nothing interrupts; reading many texts."""
+    some = list(range(10_000))
+    held: Any = {"n": 1, "rows": some, "others": [*some], "all": some[:100]}
+    with pytest.raises(NotSimple):
+        evaluate_simple(texts, texts, {"_": lambda: held})
+
+
+def test_nothing_is_silenced_for_the_whole_process() -> None:
+    """Python warns about some texts while it parses them, which a worker silences in its own process."""
+    for text in (r"$ '\d'", "$ 1if _.n else 2"):
+        with pytest.raises(NotSimple):
+            simple(text)
+
+
+def test_thousands_of_texts_are_evaluated() -> None:
+    """By a worker, which takes them all at once."""
+    texts = [f"$ _ + {i}" for i in range(3000)]
+
+    async def main() -> Any:
+        return await evaluate([*texts, "plain"], {"_": lambda: 1})
+
+    assert anyio.run(main) == [*range(1, 3001), "plain"]
