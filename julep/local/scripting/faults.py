@@ -89,6 +89,9 @@ class Faults:
             fault, is_left = planned.fault, planned.happened < planned.times
             if is_left and fault.method in {"*", method} and fnmatchcase(path, fault.path):
                 planned.happened += 1
+                if planned.happened == planned.times:
+                    # Each request looks through all that are left.
+                    self._plan.remove(planned)
                 return fault
         return None
 
