@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from julep._task_files.loading import load_task as load_task
     from julep._task_files.problems import Problem as Problem
     from julep._task_files.task import LoadedTask as LoadedTask
+    from julep._tools.function import Function as Function
+    from julep._tools.function import tool as tool
+    from julep._tools.function import tool_schema as tool_schema
     from julep.resources.chat_stream import ChatStream as ChatStream
     from julep.resources.runs import Runs as Runs
 
@@ -59,9 +62,6 @@ if TYPE_CHECKING:
     from ._faces import Sync as Sync
     from ._flat import AsyncJulepApi as AsyncJulepApi
     from ._flat import JulepApi as JulepApi
-    from ._function import Function as Function
-    from ._function import tool as tool
-    from ._function import tool_schema as tool_schema
     from ._options import JulepApiEnvironment as JulepApiEnvironment
     from ._options import RequestOptions as RequestOptions
     from ._page import Page as Page
@@ -116,7 +116,7 @@ else:
         "_chunks": "chunks",
         "_observability.event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
-        "_function": "Function tool tool_schema",
+        "_tools.function": "Function tool tool_schema",
         "_page": "Page",
         "_pages": "Pages",
         "_ping": "Ping",

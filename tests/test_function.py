@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 import julep
 from julep import Function, tool_schema
-from julep._function import functions_by_name
 from julep._mismatch import Mismatch
 from julep._shapes import read, shape_of
+from julep._tools.function import functions_by_name
 
 from .schemas import KINDS, Kind, conforms, either, fitting
 from .test_shapes import fits

@@ -13,8 +13,8 @@ import attrs
 import pytest
 
 from julep import APITimeoutError, AsyncJulep
-from julep._mcp import McpTool
 from julep._mismatch import Mismatch
+from julep._tools.mcp import McpTool
 from julep.local import LocalServer
 
 from .conftest import URL, AnyClient, Face

@@ -15,7 +15,7 @@ from julep._misspelt import refuse_misspelt
 from julep._output import Output
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request
-from julep._toolbox import described, toolbox
+from julep._tools.toolbox import described, toolbox
 from julep.types._plain import is_foreign_model
 from julep.types.entries import Message
 from julep.types.message_dicts import MessageDict

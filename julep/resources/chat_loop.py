@@ -16,12 +16,12 @@ import attrs
 from julep._codec import OMIT, structure, to_plain
 from julep._engine import Engine
 from julep._faces import Face
-from julep._invocation import Invocation, call_of
 from julep._observability.genai_spans import agent_span
 from julep._observability.spans import NO_SPAN, Span
 from julep._paths import Id, id_of, path
 from julep._request import Request
-from julep._toolbox import Toolbox
+from julep._tools.invocation import Invocation, call_of
+from julep._tools.toolbox import Toolbox
 from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
 from julep.types._json import is_array, is_object
 from julep.types.entries import Message

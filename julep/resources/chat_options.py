@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from julep._paths import Id
-from julep._toolbox import OfferedTool, OnCall, OnToolError
+from julep._tools.toolbox import OfferedTool, OnCall, OnToolError
 from julep.types.setting_dicts import ResponseFormatDict
 from julep.types.settings import ResponseFormat
 from julep.types.tool_dicts import ToolChoiceDict

@@ -15,7 +15,7 @@ from julep._reply import Reply
 from julep._request import Request
 from julep._task_files.loading import load_task
 from julep._task_files.task import LoadedTask
-from julep._toolbox import described
+from julep._tools.toolbox import described
 from julep.errors import APIError
 from julep.types.control import WorkflowStep
 from julep.types.control_dicts import StepDict

@@ -12,7 +12,7 @@ from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
-from julep._toolbox import OfferedTool, described, name_of
+from julep._tools.toolbox import OfferedTool, described, name_of
 from julep.types._json import is_object
 from julep.types.tools import Tool
 

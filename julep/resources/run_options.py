@@ -16,7 +16,7 @@ from julep._observability.spans import Span
 from julep._output import Output
 from julep._paths import Id, id_of
 from julep._progress import Progress
-from julep._toolbox import OfferedTool, OnCall, Toolbox, toolbox
+from julep._tools.toolbox import OfferedTool, OnCall, Toolbox, toolbox
 from julep.types.executions import Execution, Transition
 
 GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]

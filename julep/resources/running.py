@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 
 from julep._callbacks import refused_coroutine
 from julep._engine import Engine
-from julep._invocation import Invocation
 from julep._observability.spans import Span
 from julep._pages import ListOptions
+from julep._tools.invocation import Invocation
 from julep.errors import (
     APIConnectionError,
     BadRequestError,

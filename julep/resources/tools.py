@@ -12,7 +12,7 @@ from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
-from julep._toolbox import OfferedTool
+from julep._tools.toolbox import OfferedTool
 from julep.types.common import ResourceDeleted
 from julep.types.tool_dicts import (
     ApiCallDict,

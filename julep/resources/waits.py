@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from julep._codec import encode, to_plain
-from julep._invocation import Invocation
 from julep._request import Request
-from julep._toolbox import Toolbox
+from julep._tools.invocation import Invocation
+from julep._tools.toolbox import Toolbox
 from julep.types._json import as_object, is_array, is_object
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Transition

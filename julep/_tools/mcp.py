@@ -13,13 +13,13 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Final, Protocol, TypeGuard
 
+from julep._codec import decode_json, encode, to_plain
+from julep._mismatch import JSON_NAMES, Mismatch, named
+from julep.errors import ToolError
 from julep.types._json import is_object
 from julep.types.tools import FunctionDef
 
-from ._codec import decode_json, encode, to_plain
-from ._function import LONGEST_NAME, is_name, json_arguments
-from ._mismatch import JSON_NAMES, Mismatch, named
-from .errors import ToolError
+from .function import LONGEST_NAME, is_name, json_arguments
 
 _MOST_PAGES: Final = 1000
 """Pages of tools; a server that has more gives the same ones again."""

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
+from julep._shapes import Builder, Declared, Fields, Unresolved, annotation_of, described
 from julep.types._plain import OMIT
-
-from ._shapes import Builder, Declared, Fields, Unresolved, annotation_of, described
 
 _EMPTY = inspect.Parameter.empty
 _UNNAMED = {

@@ -9,6 +9,10 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from julep._callbacks import refused, settled
+from julep._codec import to_plain
+from julep._exchange import Transport
+from julep.errors import APITimeoutError, ToolError
 from julep.types._json import is_object
 from julep.types._model import Model
 from julep.types._plain import is_foreign_model
@@ -16,13 +20,9 @@ from julep.types.tool_dicts import ToolDict
 from julep.types.tools import CreateTool
 from julep.types.turns import Call
 
-from ._callbacks import refused, settled
-from ._codec import to_plain
-from ._exchange import Transport
-from ._function import Function, LocalTool, functions_by_name
-from ._invocation import Invocation
-from ._mcp import McpSession, McpTool, is_session, tools_of
-from .errors import APITimeoutError, ToolError
+from .function import Function, LocalTool, functions_by_name
+from .invocation import Invocation
+from .mcp import McpSession, McpTool, is_session, tools_of
 
 OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | Callable[..., Any] | McpSession
 """A function that the client calls, the description of a tool whose calls are the caller's, or a

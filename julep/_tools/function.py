@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
+from julep._mismatch import Mismatch
+from julep._shapes import parse, read, schema_of
 from julep.types.tools import FunctionDef
 
-from ._mismatch import Mismatch
-from ._shapes import parse, read, schema_of
-from ._signature import is_async, lacks_its_object, own_name, understood
+from .signature import is_async, lacks_its_object, own_name, understood
 
 __all__ = ["Function", "functions_by_name", "tool", "tool_schema"]
 

@@ -10,18 +10,18 @@ from typing import Any, Final, cast
 
 import attrs
 
+from julep._callbacks import refused_coroutine
+from julep._codec import decode_json, encode, to_plain
+from julep._exchange import Transport
+from julep._mismatch import Mismatch, text_of
 from julep._observability.genai_spans import tell_result, tool_span
+from julep.errors import ToolError
 from julep.types._json import is_object
 from julep.types.entries import Message
 from julep.types.tools import ToolCall
 from julep.types.turns import Call
 
-from ._callbacks import refused_coroutine
-from ._codec import decode_json, encode, to_plain
-from ._exchange import Transport
-from ._function import LocalTool
-from ._mismatch import Mismatch, text_of
-from .errors import ToolError
+from .function import LocalTool
 
 LONGEST_RESULT: Final = 100_000
 """Bytes of a result that a model is given; more would hardly fit what it can read."""
