@@ -42,9 +42,10 @@ from typing import (
 )
 from typing import overload as variant
 
-from ._elsewhere import name_elsewhere
+from julep._keywords.docs import write_out
+from julep._keywords.elsewhere import name_elsewhere
+
 from ._engine import Engine
-from ._keyword_docs import write_out
 from ._keywords import expanded, own_keywords, refuse_unknown
 from ._options import shown_url
 from ._request import Request

@@ -19,9 +19,8 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_callbacks _chunks _elsewhere _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
-    "_html _keyword_docs _misspelt",
-    "_keywords",
+    "_callbacks _chunks _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
+    "_html _keywords",
     "_checks _faults _hooks _masking _retry",
     "_options _model_fields _task_files",
     "_noting",

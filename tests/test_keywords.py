@@ -8,7 +8,6 @@ from typing import Any, TypedDict, Unpack
 
 import pytest
 
-from julep._keyword_docs import write_out
 from julep._keywords import (
     checked,
     expanded,
@@ -17,6 +16,7 @@ from julep._keywords import (
     refuse_unknown,
     shows_keywords,
 )
+from julep._keywords.docs import write_out
 from julep.types.setting_dicts import ChatSettingsDict
 
 

@@ -8,7 +8,7 @@ from typing import Any, Required, TypedDict
 
 import pytest
 
-from julep._misspelt import MisspeltKey, refuse_misspelt
+from julep._keywords.misspelt import MisspeltKey, refuse_misspelt
 
 
 class Point(TypedDict):

@@ -11,7 +11,7 @@ import attrs
 from julep._checks import check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, shows_keywords
-from julep._misspelt import refuse_misspelt
+from julep._keywords.misspelt import refuse_misspelt
 from julep._output import Output
 from julep._paths import Id, id_or_omit, path
 from julep._request import Request

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from julep._elsewhere import keyword_elsewhere
-from julep._misspelt import MisspeltKey, refuse_misspelt
+from julep._keywords.elsewhere import keyword_elsewhere
+from julep._keywords.misspelt import MisspeltKey, refuse_misspelt
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request

@@ -1,61 +1,16 @@
-"""Keywords that several methods share, written once as a `TypedDict`.
-
-Type checkers and editors read `**fields: Unpack[AgentFields]` as the keywords it stands for. At run
-time Python checks nothing of it, so `checked` does, and `expanded` lets help and notebooks see them.
-"""
+"""Signatures of methods as help and notebooks see them: each keyword by itself."""
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, cast, get_overloads, get_type_hints
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast, get_overloads
 
-from ._elsewhere import keyword_elsewhere
-from ._keyword_docs import form_of, write_out
-from ._misspelt import refuse_misspelt
+from .docs import form_of, write_out
+from .names import refuse_unknown
 
 F = TypeVar("F", bound=Callable[..., object])
-
-
-def checked(form: Any, given: Mapping[str, Any], others: Iterable[str] = ()) -> dict[str, Any]:
-    """Return the keywords that a method was given, after a check of their names.
-
-    The keys of dicts that they hold are looked at too. `others` are keywords of the method that the
-    form doesn't have: they may be what was meant.
-
-    Raises:
-        TypeError: One is unknown, or a required one is missing.
-    """
-    __tracebackhide__ = True
-    refuse_unknown(given, [*form.__annotations__, *others])
-    if missing := sorted(form.__required_keys__ - given.keys()):
-        raise TypeError(f"missing keyword {missing[0]!r}")
-    for name, value in given.items():
-        if not isinstance(value, str | int | float | None):
-            refuse_misspelt(value, _hints(form)[name], name)
-    return dict(given)
-
-
-_hints = functools.cache(get_type_hints)
-
-
-def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") -> None:
-    """Say what was meant by a keyword that is not known.
-
-    Args:
-        given: The keywords of a call.
-        known: Those that the method has.
-        owner: The class of the method.
-
-    Raises:
-        TypeError: There is one.
-    """
-    __tracebackhide__ = True
-    for name in given:
-        if name not in known:
-            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known, owner)}")
 
 
 def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
@@ -143,11 +98,3 @@ def _keyword(name: str, kind: Any, required: bool) -> inspect.Parameter:
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
     )
-
-
-def _suggestion(name: str, known: Iterable[str], owner: str) -> str:
-    if hint := keyword_elsewhere(name, owner):
-        return hint
-    ends_alike = [each for each in known if each.endswith(f"_{name}")]
-    close = ends_alike or difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(sorted(known))}"
