@@ -43,9 +43,9 @@ class Fault:
     on_accept: bool = False
 
 
-def head(operation: Operation, status: str = "200 OK", headers: str = "") -> bytes:
+def head(operation: Operation, status: str = "", headers: str = "") -> bytes:
     """The head of an answer, without its length."""
-    kind = operation.media_type
+    kind, status = operation.media_type, status or operation.status
     return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{headers}".encode()
 
 
@@ -61,7 +61,7 @@ def chunked(start: bytes, body: bytes) -> bytes:
 
 
 def _saying(
-    body: bytes | None = None, status: str = "200 OK", headers: str = "", kind: str = ""
+    body: bytes | None = None, status: str = "", headers: str = "", kind: str = ""
 ) -> Answer:
     """An answer that is HTTP, whatever it says."""
 
@@ -321,10 +321,14 @@ def _redirects() -> Iterator[tuple[str, Fault]]:
     yield "302 without a place", Fault(_saying(b"", "302 Go"))
 
 
-def all_faults() -> dict[str, Fault]:
-    """Every fault, by name."""
-    parts = (_statuses, _bodies, _lengths, _connections, _times, _codings, _redirects)
-    return {name: fault for part in parts for name, fault in part()}
-
-
-FAULTS: Final = all_faults()
+KINDS: Final[dict[str, dict[str, Fault]]] = {
+    "statuses": dict(_statuses()),
+    "bodies": dict(_bodies()),
+    "lengths": dict(_lengths()),
+    "connections": dict(_connections()),
+    "times": dict(_times()),
+    "codings": dict(_codings()),
+    "redirects": dict(_redirects()),
+}
+FAULTS: Final = {name: fault for kind in KINDS.values() for name, fault in kind.items()}
+"""Every fault, by name."""

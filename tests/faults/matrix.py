@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from tests.conftest import KEY, Face
 from tests.wire import Connection, Seen, Wire, answering
 
 from .kinds import Fault
-from .operations import AGENT, ID, OPERATIONS, Operation
+from .operations import AGENT, ID, Operation
 
 FACES: Final = ("sync", "asyncio", "trio")
 MOST_BYTES: Final = 1_000_000
@@ -35,6 +35,8 @@ class Outcome:
         seconds: How long it took.
         is_usable: Whether the client made its next call.
         shown_key: Whether the key is in the error's text.
+        value: What the call gave.
+        lost: What was done and is not to be had any more, in words.
         noise: Warnings, and errors that nobody could catch.
     """
 
@@ -44,6 +46,8 @@ class Outcome:
     seconds: float = 0.0
     is_usable: bool = False
     shown_key: bool = False
+    value: Any = None
+    lost: str = ""
     noise: list[str] = attrs.field(factory=list[str])
 
 
@@ -84,9 +88,12 @@ def outcome_of(face: str, operation: Operation, fault: Fault, patience: Patience
                 max_retries=patience.max_retries,
                 max_response_bytes=MOST_BYTES,
             )
-            await _try(runner, client, operation, outcome)
+            await attempt(lambda: operation.call(runner, client), outcome)
             outcome.repeats = _repeats(server, operation, fault)
-            await _try_again(runner, client, server, outcome)
+            server.hung_up.set()
+            server.greet = None
+            server.answer = answering(AGENT)
+            await ask_again(runner, client, ID, outcome)
 
     runner.run(run, {})
     return outcome
@@ -102,10 +109,11 @@ def _answers(operation: Operation, fault: Fault) -> Any:
     return answer
 
 
-async def _try(face: Face, client: Any, operation: Operation, outcome: Outcome) -> None:
+async def attempt(call: Callable[[], Awaitable[Any]], outcome: Outcome) -> None:
+    """Make a call, and note what comes of it."""
     start = time.monotonic()
     try:
-        await operation.call(face, client)
+        outcome.value = await call()
     except JulepError as error:
         outcome.result = type(error).__name__
         outcome.shown_key = KEY in f"{error}{vars(error)}"
@@ -123,14 +131,12 @@ def _repeats(server: Wire, operation: Operation, fault: Fault) -> int:
     return max(0, sum(seen.method in methods for seen in server.seen) - 1)
 
 
-async def _try_again(face: Face, client: Any, server: Wire, outcome: Outcome) -> None:
-    server.hung_up.set()
-    server.greet = None
-    server.answer = answering(AGENT)
+async def ask_again(face: Face, client: Any, agent_id: str, outcome: Outcome) -> None:
+    """Note whether the client makes its next call, on a server that is well."""
     # A connection that the server closes at this very moment may still look like an open one.
     again = client.with_options(timeout=10, max_retries=1)
     try:
-        outcome.is_usable = (await face.call(again.agents.get, ID)).name == AGENT["name"]
+        outcome.is_usable = (await face.call(again.agents.get, agent_id)).id == agent_id
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is not usable
         outcome.noise.append(f"the next call: {error!r}")
 
@@ -159,6 +165,3 @@ def sound(operation: Operation) -> Fault:
         connection.send(f"{start}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     return Fault(answer)
-
-
-__all__ = ["FACES", "OPERATIONS", "Outcome", "Patience", "listening", "outcome_of", "sound"]

@@ -41,18 +41,22 @@ class Operation:
 
     Attributes:
         call: Does it.
-        good: What a server that is well answers: a JSON value, or a list of a stream's events.
+        good: What a server that is well answers: a JSON value, a list of a stream's events, or bytes.
         is_repeatable: Whether doing it twice does no more than doing it once.
         is_stream: Whether it is answered event by event.
+        status: The status of the good answer.
     """
 
     call: Call
     good: Any
     is_repeatable: bool = True
     is_stream: bool = False
+    status: str = "200 OK"
 
     def body(self) -> bytes:
         """The body of the good answer."""
+        if isinstance(self.good, bytes):
+            return self.good
         if not self.is_stream:
             return json.dumps(self.good).encode()
         return "".join(f"data: {json.dumps(event)}\n\n" for event in self.good).encode()
@@ -61,6 +65,10 @@ class Operation:
     def media_type(self) -> str:
         """The content type of the good answer."""
         return "text/event-stream" if self.is_stream else "application/json"
+
+
+async def not_called(_: Face, __: AnyClient) -> None:
+    """Do nothing; for what is answered only."""
 
 
 def _calling(name: str, /, *args: Any, **kwargs: Any) -> Call:

@@ -1,0 +1,67 @@
+"""Jobs of several requests, in the presence of each kind of fault; `python -m tests.faults` tries it all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from itertools import product
+from typing import Final
+
+import pytest
+
+from .faults.grounds import land
+from .faults.jobs import JOBS
+from .faults.kinds import FAULTS, KINDS
+from .faults.matrix import Patience
+from .faults.passage import Place
+from .faults.trials import ALL_JOBS, Trials, places
+
+HASTY: Final = Patience(timeout=0.3, slack=3)
+SELDOM: Final = {"times", "connections"}
+"""What is not tried on commands here: they wait for minutes, and for a second before a repeat."""
+EVERY: Final = 3
+"""Of so many pairs of a job and a kind of fault, one is tried."""
+
+
+@pytest.fixture(scope="module")
+def trials() -> Generator[Trials]:
+    """An embedded server, and what was done on it."""
+    with land() as at:
+        yield Trials(at, HASTY)
+
+
+def _cells() -> Iterator[tuple[str, str, int]]:
+    """Each job with faults of some kinds, others for each; and a number for the place."""
+    for turn, (name, kind) in enumerate(product(ALL_JOBS, KINDS)):
+        if turn % EVERY == 0 and (name in JOBS or kind not in SELDOM):
+            yield name, list(KINDS[kind])[turn % len(KINDS[kind])], turn // EVERY
+
+
+def test_the_jobs_are_done_without_a_fault(trials: Trials) -> None:
+    """What the faults are tried on works when there is none."""
+    for name in ALL_JOBS:
+        outcome = trials.sound(name).outcome
+        assert (name, outcome.result, outcome.noise) == (name, "success", [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "fault", "turn"), list(_cells()))
+def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
+    trials: Trials, name: str, fault: str, turn: int
+) -> None:
+    """It is right, or fails with an error of the SDK, once, in time, and can be finished later."""
+    found, job = list(places(trials.sound(name).asked)), ALL_JOBS[name]
+    place, face = found[turn % len(found)], job.faces[turn % len(job.faces)]
+    outcome = trials.tried(name, fault, place, face)
+    assert (outcome.foreign, outcome.lost, outcome.noise) == (None, "", [])
+    assert outcome.repeats == 0
+    assert outcome.is_usable
+    assert not outcome.shown_key
+    assert outcome.seconds < job.seconds + HASTY.slack or FAULTS[fault].is_looked_up
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["julep run", "julep chat", "julep ls agents"])
+def test_a_command_ends_with_a_line_as_a_process(trials: Trials, name: str) -> None:
+    """Its status is one of those that are documented, and there is no traceback."""
+    outcome = trials.tried(name, "body: a web page", Place(1), "sync", in_processes=True)
+    assert (outcome.foreign, outcome.lost, outcome.repeats) == (None, "", 0)
