@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from ._flat import JulepApi as JulepApi
     from ._options import JulepApiEnvironment as JulepApiEnvironment
     from ._options import RequestOptions as RequestOptions
-    from ._page import Page as Page
+    from ._pages import Page as Page
     from ._pages import Pages as Pages
     from ._paths import Id as Id
     from ._ping import Ping as Ping
@@ -117,8 +117,7 @@ else:
         "_observability.event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_tools.function": "Function tool tool_schema",
-        "_page": "Page",
-        "_pages": "Pages",
+        "_pages": "Page Pages",
         "_ping": "Ping",
         "_paths": "Id",
         "_request": "Request",

@@ -11,7 +11,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import UnexpectedResponse
-from julep._filters import MetadataFilter
+from julep._pages.filters import MetadataFilter
 
 from .conftest import Face
 from .wire import Connection, Seen, Wire

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from julep import OMIT, AsyncJulep, Julep, UnexpectedResponse
-from julep._pages import _Walk
+from julep._pages.pages import _Walk
 
 from .conftest import KEY, URL, Face
 

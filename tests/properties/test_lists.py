@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep._pages import _Walk
+from julep._pages.pages import _Walk
 
 CHANGES = st.lists(
     st.lists(st.tuples(st.booleans(), st.floats(0, 1)), max_size=3), min_size=30, max_size=30

@@ -12,9 +12,8 @@ from typing import Any
 
 import attrs
 
+from julep._query import metadata_query, parsed_filter
 from julep.types._plain import contains
-
-from ._query import metadata_query, parsed_filter
 
 
 @attrs.frozen

@@ -10,15 +10,15 @@ from typing import Any, Final, Generic, TypedDict, TypeVar, cast
 
 import attrs
 
+from julep._codec import OMIT
+from julep._faces import Async, FaceT, Resource, Sync, drive, require, workflow
+from julep._keywords import checked
+from julep._reply import Reply
+from julep._request import Request
 from julep.types.common import Direction, Listing, SortBy
 
-from ._codec import OMIT
-from ._faces import Async, FaceT, Resource, Sync, drive, require, workflow
-from ._filters import MetadataFilter
-from ._keywords import checked
-from ._page import Page
-from ._reply import Reply
-from ._request import Request
+from .filters import MetadataFilter
+from .page import Page
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     def _repr_html_(self) -> str:
         """Return the first page as a table for notebooks, where it can be fetched without `await`."""
-        from ._html import list_html, waiting_html  # noqa: PLC0415 - only notebooks pay for it
+        from julep._html import list_html, waiting_html  # noqa: PLC0415 - only notebooks pay for it
 
         if isinstance(self._face, Async):
             return waiting_html(self._name)

@@ -7,7 +7,7 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 if TYPE_CHECKING:
-    from ._pages import Pages
+    from .pages import Pages
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Page(list[T]):
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
-        from ._html import page_html  # noqa: PLC0415 - only notebooks pay for it
+        from julep._html import page_html  # noqa: PLC0415 - only notebooks pay for it
 
         return page_html(self._pages._name, self)  # noqa: SLF001 - its own list
 
