@@ -18,10 +18,10 @@ import attrs
 
 from julep._observability.attempts import Attempting, observed
 from julep._observability.model_calls import ModelCall
+from julep._server_errors.hints import hint_for_key
 
 from ._checks import check_timeout
 from ._exchange import Body, Incoming, Outgoing, Transport, encoded
-from ._hints import hint_for_key
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from julep._server_errors.bodies import words_of
 from julep.types._json import is_object
 
 from ._codec import decode_json
-from ._error_bodies import words_of
 from ._sse import Event
 
 T = TypeVar("T")

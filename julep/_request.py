@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeGuard, TypeVar, cast
 
 import attrs
 
+from julep._server_errors.bodies import describe_error, hint_for_page, words_of
 from julep.types._json import is_object
 
 from ._checks import check_retries
 from ._codec import OMIT, Mismatch, decode_json, encode, structure
-from ._error_bodies import describe_error, hint_for_page, words_of
 from ._exchange import Body
 from ._keywords import checked
 from ._options import RequestOptions

@@ -19,15 +19,15 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_callbacks _chunks _hints _mismatch _namesake _progress _version _reply _sse _yaml errors types",
+    "_callbacks _chunks _mismatch _namesake _progress _version _reply _sse _yaml errors types",
     "_html _keywords",
-    "_checks _faults _hooks _masking _retry",
-    "_options _model_fields _task_files",
+    "_checks _hooks _masking _retry",
+    "_options _model_fields",
     "_noting",
     "_readers",
     "_codec _exchange _shapes",
-    "_error_bodies _output _paths _pydantic _query",
-    "_events _request",
+    "_output _paths _pydantic _query _server_errors",
+    "_events _request _task_files",
     "_observability",
     "_engine",
     "_faces _http _ping",

@@ -23,8 +23,8 @@ from julep import (
     UnexpectedResponse,
     UnprocessableEntityError,
 )
-from julep._error_bodies import describe_error, hint_for_page, words_of
 from julep._reply import Reply
+from julep._server_errors.bodies import describe_error, hint_for_page, words_of
 
 from .conftest import URL, Face
 from .recorded import exchanges

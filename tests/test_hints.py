@@ -8,7 +8,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from julep import APIError, Request
-from julep._hints import hint_for, hint_for_key
+from julep._server_errors.hints import hint_for, hint_for_key
 
 from .conftest import Face
 

@@ -22,8 +22,8 @@ from julep import (
     StreamInterrupted,
 )
 from julep._codec import structure, to_plain
-from julep._error_bodies import describe_error
 from julep._reply import Reply
+from julep._server_errors.bodies import describe_error
 from julep.errors import error_class
 from julep.types import (
     EmbedQueryResponse,

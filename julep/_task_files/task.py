@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from julep._faults import Fault, read_fault, that_matter
+from julep._server_errors.faults import Fault, read_fault, that_matter
 from julep.errors import APIError
 
 from .document import Document, Path, Place, written

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, part, workflow
-from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep._server_errors.hints import LATE
 from julep.types.agents import Agent, CreateAgent, ListModelsResponse
 from julep.types.common import ResourceDeleted
 from julep.types.setting_dicts import ChatSettingsDict

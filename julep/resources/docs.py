@@ -7,11 +7,11 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, workflow
-from julep._hints import LATE
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep._server_errors.hints import LATE
 from julep.types.added_docs import AddedDocs
 from julep.types.common import Listing, ResourceDeleted
 from julep.types.docs import Doc, DocSearchResponse

@@ -8,11 +8,11 @@ from typing import Any, Literal, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, part, workflow
-from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
+from julep._server_errors.hints import EMBEDDED
 from julep._task_files.inputs import check_input
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution

@@ -7,10 +7,10 @@ from typing import Any
 from typing import overload as variant
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
-from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._paths import Id, path
 from julep._request import Request
+from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceDeleted
 from julep.types.entries import History
 

@@ -7,10 +7,10 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
-from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import FilteredListOptions, Pages
 from julep._request import Request
+from julep._server_errors.hints import LATE
 from julep.types.projects import Project
 
 

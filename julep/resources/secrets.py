@@ -7,11 +7,11 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation
-from julep._hints import LATE
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep._server_errors.hints import LATE
 from julep.types.common import ResourceDeleted
 from julep.types.secrets import Secret
 

@@ -8,11 +8,11 @@ from typing import Any, Unpack
 
 from julep._codec import OMIT
 from julep._faces import FaceT, operation, part, reading, workflow
-from julep._hints import EMBEDDED
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceDeleted
 from julep.types.tasks import Task
 

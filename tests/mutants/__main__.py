@@ -23,8 +23,9 @@ from .trial import Trial, copied, nearest_tests
 
 ROOT: Final = Path(__file__).parent.parent.parent
 _NAMES: Final = """
-_checks _error_bodies _hints _masking _paths _query _retry _sse
+_checks _masking _paths _query _retry _sse
 _keywords/misspelt _keywords/names _pages/filters _pages/pages
+_server_errors/bodies _server_errors/hints
 _shapes/annotations _shapes/base _shapes/build _shapes/classes _shapes/containers
 _shapes/docstrings _shapes/records _shapes/unions _shapes/values _shapes/wrappers
 types/_json types/_plain types/_tool_calls

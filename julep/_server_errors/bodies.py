@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, cast
 
+from julep._codec import decode_json
+from julep._reply import EVENT_STREAM, media_type
+from julep._retry import retry_after
+from julep.errors import APIError, AuthenticationError, error_class
 from julep.types._json import is_array, is_object
 
-from ._codec import decode_json
-from ._faults import read_fault, that_matter
-from ._hints import hint_for
-from ._reply import EVENT_STREAM, media_type
-from ._retry import retry_after
-from .errors import APIError, AuthenticationError, error_class
+from .faults import read_fault, that_matter
+from .hints import hint_for
 
 if TYPE_CHECKING:
-    from ._reply import Reply
+    from julep._reply import Reply
 
 Json = dict[str, Any]
 
