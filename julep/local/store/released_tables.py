@@ -138,3 +138,52 @@ RUNS_OF_LETTERS = """
     END;
 """
 """An index of runs of three letters, which finds what is misspelt."""
+
+
+def _metadata(table: str, parent: str = "") -> str:
+    name, columns = f"{table}_metadata", "parent, key, value, created_at, id"
+
+    def pairs(row: str, rows: str = "") -> str:
+        metadata, owner = f"{row}.body -> '$.metadata'", f"{row}.{parent}" if parent else "''"
+        return f"""
+        SELECT {owner}, substr(key, 1, 64),
+               CASE type WHEN 'true' THEN type WHEN 'false' THEN type
+                    WHEN 'real' THEN CAST(CAST(atom AS INTEGER) AS TEXT)
+                    ELSE substr(atom, 1, 64) END,
+               {row}.created_at, {row}.id
+        FROM {rows} json_tree(CASE WHEN length({metadata}) > 100000
+                              THEN '{{"": ""}}' ELSE {metadata} END)
+        WHERE atom IS NOT NULL AND typeof(key) = 'text' AND {owner} IS NOT NULL"""  # noqa: S608 - our own names
+
+    add = f"INSERT OR IGNORE INTO {name} ({columns})"
+    remove = f"DELETE FROM {name} WHERE ({columns}) IN ({pairs('old')});"  # noqa: S608 - our own names
+    return f"""
+    CREATE TABLE {name} (
+        parent TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        created_at TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY ({columns})
+    ) WITHOUT ROWID;
+    {add} {pairs(table, f"{table},")};
+    CREATE TRIGGER {name}_added AFTER INSERT ON {table} BEGIN {add} {pairs("new")}; END;
+    CREATE TRIGGER {name}_removed AFTER DELETE ON {table} BEGIN {remove} END;
+    CREATE TRIGGER {name}_changed AFTER UPDATE OF body ON {table}
+    WHEN old.body -> '$.metadata' IS NOT new.body -> '$.metadata' BEGIN
+        {remove} {add} {pairs("new")};
+    END;
+    """
+
+
+METADATA = "\n".join(
+    (
+        _metadata("agents"),
+        _metadata("users"),
+        _metadata("sessions"),
+        _metadata("docs", "owner_id"),
+        _metadata("tasks", "agent_id"),
+    )
+)
+"""Which resources may have a key of this value in their metadata, by the listing they are in.
+
+Each key of an object counts, however deep, that has a text, a number or a boolean. Values of
+different types are told apart by what reads the rows: here 7, 7.5 and "7" are the same.
+Metadata of very many keys has only a mark, an empty key: to keep all would hold up others' requests.
+"""

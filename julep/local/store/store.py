@@ -36,6 +36,7 @@ from .entry_rows import EntryRows
 from .execution_log import ExecutionLog
 from .execution_rows import ExecutionRows
 from .metadata_filter import MetadataFilter
+from .metadata_lookup import MetadataLookup
 from .page import Page
 from .snippet_words import SnippetWords
 from .snippets import Snippets
@@ -49,6 +50,7 @@ class Table(Generic[R]):
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self._execute = connection.execute
         self._name = name
+        self._metadata = MetadataLookup(connection, name)
 
     def insert(self, body: R) -> None:
         """Add a resource.
@@ -92,11 +94,17 @@ class Table(Generic[R]):
     def page(self, page: Page, **keys: str) -> list[R]:
         """Return a part of the resources with these keys."""
         where, values = _where(keys)
+        source = f"{self._name} AS found"
         if page.metadata:
             where += " AND passes(body -> '$.metadata', ?)"
             values.append(_dump_filter(page.metadata))
-        order = f"{page.sort_by} {page.direction}, rowid {page.direction}"
-        sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
+        if pair := self._metadata.rarest(page.metadata, keys):
+            # In the order of creation, so that what comes after the page isn't read.
+            source = f"{self._metadata.table} CROSS JOIN {source} USING (id, created_at)"
+            where += " AND parent = ? AND key = ? AND value = ?"
+            values += pair
+        order = f"{page.sort_by} {page.direction}, found.rowid {page.direction}"
+        sql = f"SELECT body FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
         rows = self._execute(sql, (*values, page.limit, page.offset))
         return self._load(rows)
 

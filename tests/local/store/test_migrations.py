@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from julep.local.store.migrations import APPLICATION_ID, STEPS, is_newer, is_ours, migrate
-from julep.local.store.released_tables import RUNS_OF_LETTERS, SCHEMA
+from julep.local.store.released_tables import METADATA, RUNS_OF_LETTERS, SCHEMA
 
 
 @pytest.fixture
@@ -117,3 +117,18 @@ def test_what_is_misspelt_is_found_in_an_older_file(empty: sqlite3.Connection) -
     assert empty.execute(find).fetchall() == [(1,), (2,)]
     empty.execute("DELETE FROM snippets WHERE position = 0")
     assert empty.execute(find).fetchall() == [(2,)]
+
+
+def test_what_has_metadata_is_found_in_an_older_file(empty: sqlite3.Connection) -> None:
+    """The step that adds an index of it fills it."""
+    taken(empty, STEPS.index(METADATA))
+    body = '{"created_at": "then", "owner_id": "o", "metadata": {"user": 7, "deep": {"ok": true}}}'
+    for table in ("agents", "users", "sessions", "docs"):
+        empty.execute(f"INSERT INTO {table} (id, body) VALUES (?, ?)", (table, body))
+    migrate(empty)
+    for table, parent in {"agents": "", "users": "", "sessions": "", "docs": "o"}.items():
+        rows = empty.execute(f"SELECT * FROM {table}_metadata").fetchall()
+        assert rows == [
+            (parent, "ok", "true", "then", table),
+            (parent, "user", "7", "then", table),
+        ]
