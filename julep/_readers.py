@@ -8,6 +8,7 @@ is wrong, since whatever they raise is found again, and told, by the thorough fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache, reduce
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin
@@ -17,7 +18,18 @@ import attrs
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._hooks import FORMS, VALUES, ByType, Hook, as_it_is, is_model, is_union, kept
+from ._hooks import (
+    FORMS,
+    IS_ARRAY,
+    VALUES,
+    ByType,
+    Hook,
+    as_it_is,
+    is_model,
+    is_union,
+    item_of,
+    kept,
+)
 from ._mismatch import Mismatch, named
 from ._model_fields import declared_fields, maker, reader_of_unknown, reshapes
 
@@ -53,6 +65,8 @@ class _Source:
             "reshape": self._model.__reshape__,
             "Mismatch": Mismatch,
             "named": named,
+            "from_text": datetime.fromisoformat,
+            "UTC": UTC,
         }
 
     def compiled(self) -> Hook:
@@ -96,32 +110,47 @@ class _Source:
             self._objects[f"make_{name}"] = maker(field.default)
             yield f" if v is None: v = make_{name}()"
             branch = "elif"
-        if conversion := self._conversion(name, field.type):
-            yield f" {branch} {conversion}"
+        form, is_optional = _without_none(_filled(field.type, self._arguments))
+        for case in self._cases(name, form, is_optional=is_optional):
+            yield f" {branch} {case}"
+            branch = "elif"
         yield f" made.{name} = v" if self._is_assigned else f" v_{name} = v"
 
-    def _conversion(self, name: str, kind: Any) -> str:
-        """Return what happens to a value that isn't taken as it is; empty where each one is."""
-        form, is_optional = _without_none(_filled(kind, self._arguments))
-        hook = self._late(name, form) if is_model(form) else find_reader(form)
+    def _cases(self, name: str, form: Any, *, is_optional: bool) -> Iterator[str]:
+        """Yield what happens to values that aren't taken as they are: conditions and statements."""
+        hook = self._hook(f"read_{name}", form)
         if hook is as_it_is:
-            return ""
-        read = f"read_{name}"
+            return
+        # Both are common, and a call would be a good part of what they cost.
+        if form is datetime:
+            yield "type(v) is str: v = from_text(v); v = v if v.tzinfo else v.replace(tzinfo=UTC)"
+        elif kind := _kind_of_models(form):
+            read = self._reading("item", name, kind, self._hook(f"item_{name}", kind))
+            yield f"type(v) is list:\n  items = []\n  for v in v: items.append({read})\n  v = items"
         kinds = {kind.__name__: kind for kind in kept(hook)}
-        self._objects |= {read: hook, f"form_{name}": form, **kinds}
+        self._objects |= kinds
+        asked = ["v is not None"] * is_optional + [f"type(v) is not {kind}" for kind in kinds]
+        yield f"{' and '.join(asked) or 'True'}: v = {self._reading('read', name, form, hook)}"
+
+    def _reading(self, prefix: str, name: str, form: Any, hook: Hook) -> str:
+        """Return the expression that reads a value."""
+        read = f"{prefix}_{name}"
+        self._objects |= {read: hook, f"form_{read}": form}
         if isinstance(hook, ByType):
             self._objects[read] = hook.hooks
-            read = f"{read}[type(v)]"
-        asked = ["v is not None"] * is_optional + [f"type(v) is not {kind}" for kind in kinds]
-        return f"{' and '.join(asked) or 'True'}: v = {read}(v, form_{name})"
+            return f"{read}[type(v)](v, form_{read})"
+        return f"{read}(v, form_{read})"
 
-    def _late(self, name: str, form: Any) -> Hook:
-        def read(value: Any, kind: Any) -> Any:
+    def _hook(self, read: str, form: Any) -> Hook:
+        if not is_model(form):
+            return find_reader(form)
+
+        def late(value: Any, kind: Any) -> Any:
             # Not before it is needed: many classes never are, and some hold themselves.
-            hook = self._objects[f"read_{name}"] = find_reader(form)
+            hook = self._objects[read] = find_reader(form)
             return hook(value, kind)
 
-        return read
+        return late
 
     def _given(self) -> str:
         return ", ".join(f"{field.alias}=v_{field.name}" for field in self._fields)
@@ -163,3 +192,10 @@ def _without_none(form: Any) -> tuple[Any, bool]:
         return form, False
     others = [arm for arm in get_args(form) if arm is not NoneType]
     return reduce(lambda one, other: one | other, others), len(others) < len(get_args(form))
+
+
+def _kind_of_models(form: Any) -> Any:
+    """Return what a form's arrays hold if that can be models; None of other forms."""
+    arms = get_args(form) if is_union(form) else (form,)
+    kind = next((item_of(arm) for arm in reversed(arms) if IS_ARRAY(arm)), None)
+    return kind if any(map(is_model, get_args(kind) if is_union(kind) else (kind,))) else None
