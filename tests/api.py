@@ -237,8 +237,7 @@ def _name(value: Any) -> str:
     if value is None or value is NoneType:
         return "None"
     if isinstance(value, list):  # what a Callable takes
-        parameters: list[Any] = value
-        return f"[{', '.join(map(annotation, parameters))}]"
+        return f"[{', '.join(map(annotation, cast('Any', value)))}]"
     return value.__name__ if hasattr(value, "__name__") else repr(value)
 
 

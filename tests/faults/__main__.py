@@ -145,7 +145,7 @@ def of_job(
 
 def chosen(options: argparse.Namespace) -> list[str]:
     """The faults that were asked for."""
-    return [name for name in FAULTS if options.faults in name]
+    return [name for name in FAULTS if options.faults in name][:: options.every]
 
 
 def told(cell: Cell) -> Iterator[str]:
@@ -181,6 +181,7 @@ def main() -> int:
     """Fill the matrix."""
     parser = argparse.ArgumentParser(prog="tests.faults", description=__doc__)
     parser.add_argument("--faults", default="", help="only those whose names hold this")
+    parser.add_argument("--every", type=int, default=1, help="only each so many-th fault")
     parser.add_argument("--operations", default="", help="only those whose names hold this")
     parser.add_argument("--faces", default="", help="only those whose names hold this")
     parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS, help="only these")

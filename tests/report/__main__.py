@@ -24,6 +24,7 @@ def measured(parts: Iterable[Part]) -> Iterator[Row | str]:
         print(f"{time.strftime('%H:%M:%S')} {part.name} …", file=sys.stderr, flush=True)
         started = time.monotonic()
         yield from found(part)
+        yield ""
         print(f"  {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -36,10 +37,10 @@ def printed(found_here: Iterable[Row | str]) -> list[Row]:
         if isinstance(one, Row):
             rows.append(one)
             print(one, flush=True)
-        else:
+        elif one or (others and others[-1]):
             others.append(one)
     if others:
-        print("\n" + "\n".join(others), flush=True)
+        print("\n" + "\n".join(others).rstrip(), flush=True)
     return rows
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Final, NamedTuple, TypeAlias
 
 from tests import benchmarks
@@ -32,9 +31,9 @@ class Part(NamedTuple):
     settings: Mapping[str, str] = {}
 
 
-_SECONDS: Final = {"tiny": 120.0, "quick": 300.0, "normal": 900.0, "full": 7200.0}
+_SECONDS: Final = {"tiny": 120.0, "quick": 300.0, "normal": 900.0, "full": 4 * 3600.0}
 _SHARES: Final = {"tiny": "0.01", "quick": "0.2", "normal": "1", "full": "2"}
-_SERVER: Final = {
+_CURVES: Final = {
     "tiny": "--scale 0.001 --most 4",
     "quick": "--scale 0.1 --most 1000",
     "normal": "--scale 0.5 --most 10000",
@@ -54,8 +53,8 @@ _KILLS: Final = {
 }
 _FAULTS: Final = {
     "tiny": "--operations agents.get --faults reset --faces sync",
-    "quick": "--operations agents --faces sync",
-    "normal": "--faces trio",
+    "quick": "--every 67",
+    "normal": "--every 13",
     "full": "",
 }
 _SOAK: Final = {"tiny": "2", "quick": "20", "normal": "120", "full": "600"}
@@ -77,7 +76,7 @@ def parts(scale: str) -> Iterator[Part]:
         command = (*_SPEED, _SHARES[scale], "--only", name)
         yield Part("speed", name, command, seconds)
     for name, module, arguments in (
-        ("server", "tests.benchmarks.server", _SERVER),
+        ("curves", "tests.benchmarks.server", _CURVES),
         ("load", "tests.benchmarks.load", _LOAD),
         ("durability", "tests.benchmarks.durability", _KILLS),
     ):
@@ -85,8 +84,7 @@ def parts(scale: str) -> Iterator[Part]:
     yield Part("faults", "faults", ("-m", "tests.faults", *_FAULTS[scale].split()), seconds)
     settings = _MANY if scale in {"normal", "full"} else {}
     yield Part("properties", "properties", (*_PYTEST, _PROPERTIES[scale]), seconds, settings)
-    if find_spec("tests.soak"):
-        yield Part("soak", "soak", ("-m", "tests.soak", "--seconds", _SOAK[scale]), seconds)
+    yield Part("soak", "soak", ("-m", "tests.soak", "--seconds", _SOAK[scale]), seconds)
 
 
 def peers(scale: str) -> Part:
