@@ -88,6 +88,10 @@ class MemoryLog:
         self.private: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.views: dict[str, StatusView] = {}
 
+    def revive(self) -> None:
+        """Starts the process again, on what was kept."""
+        self.fuse.revive()
+
     def add(self, execution: Execution) -> None:
         """Keeps a new execution."""
         self.executions[execution.id] = execution
