@@ -1,4 +1,4 @@
-"""Functions of the user's that are told something: plain ones on both faces, async ones where calls are awaited."""
+"""Users' functions that are told something: plain ones on both faces, async ones where calls are awaited."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class _Cutter:
         return self._headings[place - 1] if place else 0
 
     def _next_start(self, end: int, done: int) -> int:
-        """Return where the next piece begins, which is to bring what comes from `done` on."""
+        """Return where the next piece begins; text before `done` is in the pieces before it."""
         if not self._overlap or self._heading_before(done) == done:
             return done
         # There may be white space between, and the piece is to bring something new.

@@ -45,7 +45,7 @@ def structure(value: Any, form: TypeForm[T]) -> T:
 
 
 def mismatches(value: Any, form: Any) -> list[Mismatch]:
-    """Find all that `structure` has against a value, of which it tells the first."""
+    """Find every mismatch of a value; `structure` raises the first of them."""
     from ._noting import mismatches as noted
 
     return noted(value, form)

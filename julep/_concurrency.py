@@ -1,4 +1,4 @@
-"""Several things at a time, and functions of the user's that may take long.
+"""Several things at a time, and users' functions that may take long.
 
 Both happen within one call of the client: nothing of it goes on when the call has returned, but for
 functions that outlast a time limit or a cancellation, since a thread can't be stopped. Those run on
@@ -134,7 +134,7 @@ class _ThreadCall(Generic[R]):
 
 
 class _Worker(threading.Thread):
-    """A thread that calls one function after the other; idle ones are used again.
+    """A thread that calls one function after another; idle ones are used again.
 
     A new thread for each call would be most of what a call costs.
     """

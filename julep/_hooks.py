@@ -1,4 +1,4 @@
-"""How JSON values are read that are no models: as they are, or not at all."""
+"""How JSON values other than models are read: as they are, or not at all."""
 
 from __future__ import annotations
 

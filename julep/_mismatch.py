@@ -1,4 +1,4 @@
-"""That a JSON value doesn't have the form that it should have, in words."""
+"""JSON values that don't have the form they should have, and how that is put into words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what the quick readers refuse is read again: by cattrs, which notes where it is."""
+"""The second reading of what the quick readers refuse: by cattrs, which notes where a fault is."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _reference(form: Any) -> str:
     """Name a class as pydantic does: what comes before the colon is what JSON Schema calls it."""
     kind: Any = get_origin(form) or form
     if not isinstance(kind, type):
-        return repr(form)  # a type of users' that no class stands for
+        return repr(form)  # a user's own type that no class stands for
     arguments = ",".join(map(_reference, get_args(form)))
     name = f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
     return f"{name}[{arguments}]" if arguments else name

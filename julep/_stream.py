@@ -45,7 +45,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         self._restart(request)
 
     def _restart(self, request: Request[Any]) -> None:
-        """Begin with the answer to a request that is yet to be sent."""
+        """Start over with a request that has not been sent yet."""
         self._request = request
         self._body: Incoming | None = None
         self._events: deque[Event] = deque()

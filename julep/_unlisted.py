@@ -1,4 +1,4 @@
-"""What can be imported from `julep` and is not offered: request bodies, steps, enums, names of 2024.
+"""What can be imported from `julep` and is not listed: request bodies, steps, enums, names of 2024.
 
 Only type checkers read this. jedi, with which notebooks complete, follows each star import wherever it
 stands, so that `from julep import A` began with 30 names of 2024. But it takes a condition at its word,

@@ -269,7 +269,7 @@ def test_a_body_nested_without_end_is_told_as_text(body: bytes) -> None:
         (404, {"detail": "Not Found"}, "is /api missing or doubled in base_url?"),
         (405, {"detail": "Method Not Allowed"}, "does not offer the operation"),
         (302, "", "correct base_url, or pass follow_redirects=True"),
-        (500, {"error": {"message": "context_overflow"}}, "real servers can't chat"),
+        (500, {"error": {"message": "context_overflow"}}, "self-hosted servers can't chat"),
     ],
 )
 def test_an_error_says_what_to_do(status: int, body: Any, hint: str) -> None:

@@ -18,7 +18,7 @@ MISREAD = {
     "message": "[{'type': 'uuid_parsing', 'loc': ('path', 'agent_id'), 'msg': 'no UUID'}]",
 }
 LATE = "servers of 2024 do not have this, those of 2025 do"
-EMBEDDED = "no real server has this, the embedded one does"
+EMBEDDED = "no self-hosted server has this, the embedded one does"
 
 LACKING: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("agents.list_models", (), {}, LATE),
@@ -164,7 +164,7 @@ async def test_other_words_get_none(face: Face, said: str, httpx_mock: HTTPXMock
         ),
         (400, "PATCH /agents/s", "query parser has encountered unexpected input", None),
         (405, "GET x", "", "does not offer the operation"),
-        (599, "POST x", "no context_overflow", "real servers can't chat"),
+        (599, "POST x", "no context_overflow", "self-hosted servers can't chat"),
         (500, "POST /sessions/s/chat", "Internal Server Error", "does the agent name a model?"),
         (500, "POST /sessions/s/chat", "Internal Server Error!", None),
         (500, "POST /sessions/s/chats", "Internal Server Error", None),

@@ -121,7 +121,7 @@ class ExecutionRoutes(Resource[FaceT]):
             request_options: Changes to this one call; see `RequestOptions`.
 
         Returns:
-            Its id. Real servers answer with nothing; `executions_route_get` tells how it stands.
+            Its id. Self-hosted servers answer with nothing; `executions_route_get` tells how it stands.
 
         Raises:
             NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
@@ -141,7 +141,7 @@ class ExecutionRoutes(Resource[FaceT]):
         input: typing.Optional[typing.Dict[str, typing.Any]] = OMIT,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
-        """Give input to whichever execution waits under a token; real servers never offered it.
+        """Give input to whichever execution waits under a token; self-hosted servers never offered it.
 
         Args:
             task_token: The token; `task_token` of a waiting execution tells it.

@@ -81,7 +81,7 @@ class SessionRoutes(Resource[FaceT]):
             agent: Id of the agent that answers; servers want either this or `agents`.
             agents: Ids of several agents, instead of one.
             token_budget: Number of tokens above which `context_overflow` applies.
-            context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+            context_overflow: `truncate` or `adaptive`. Self-hosted servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
@@ -143,7 +143,7 @@ class SessionRoutes(Resource[FaceT]):
             agent: Id of the agent that answers; servers want either this or `agents`.
             agents: Ids of several agents, instead of one.
             token_budget: Number of tokens above which `context_overflow` applies.
-            context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+            context_overflow: `truncate` or `adaptive`. Self-hosted servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
@@ -184,7 +184,7 @@ class SessionRoutes(Resource[FaceT]):
             situation: What the conversation is about; a Jinja template.
             render_templates: Whether messages are Jinja templates.
             token_budget: Number of tokens above which `context_overflow` applies.
-            context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+            context_overflow: `truncate` or `adaptive`. Self-hosted servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
@@ -232,7 +232,7 @@ class SessionRoutes(Resource[FaceT]):
             situation: What the conversation is about; a Jinja template.
             render_templates: Whether messages are Jinja templates.
             token_budget: Number of tokens above which `context_overflow` applies.
-            context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+            context_overflow: `truncate` or `adaptive`. Self-hosted servers can't chat with it set.
             metadata: Data of your own, to be filtered by.
             request_options: Changes to this one call; see `RequestOptions`.
         """
@@ -269,7 +269,7 @@ class SessionRoutes(Resource[FaceT]):
         id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceDeletedResponse]:
-        """Clear what was said in a session; real servers never offered it.
+        """Clear what was said in a session; self-hosted servers never offered it.
 
         Args:
             id: Id of the session.

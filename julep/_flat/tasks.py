@@ -154,7 +154,7 @@ class TaskRoutes(Resource[FaceT]):
         metadata: typing.Optional[typing.Dict[str, typing.Any]] = OMIT,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
-        """Overwrite a task; real servers never offered it.
+        """Overwrite a task; self-hosted servers never offered it.
 
         Args:
             id: Id of the agent.
@@ -186,7 +186,7 @@ class TaskRoutes(Resource[FaceT]):
         child_id: CommonUuid,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceDeletedResponse]:
-        """Delete a task and its executions; real servers never offered it.
+        """Delete a task and its executions; self-hosted servers never offered it.
 
         Args:
             id: Id of the agent.
@@ -210,7 +210,7 @@ class TaskRoutes(Resource[FaceT]):
         metadata: typing.Optional[typing.Dict[str, typing.Any]] = OMIT,
         request_options: typing.Optional[RequestOptions] = None,
     ) -> Request[CommonResourceUpdatedResponse]:
-        """Change some fields of a task; real servers never offered it.
+        """Change some fields of a task; self-hosted servers never offered it.
 
         Args:
             id: Id of the agent.

@@ -89,7 +89,7 @@ class ToolRoutes(Resource[FaceT]):
             request_options: Changes to this one call; see `RequestOptions`.
 
         Raises:
-            UnprocessableEntityError: The fields of a tool are missing, on real servers.
+            UnprocessableEntityError: The fields of a tool are missing, on self-hosted servers.
         """
         body = {
             "name": name,

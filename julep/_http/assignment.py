@@ -25,7 +25,7 @@ _NEEDED: Final = (
 
 
 def assign_quickly(transport: Any) -> None:
-    """Let a transport of httpx, which is to speak HTTP/1, choose its connections in this way."""
+    """Make a transport of httpx choose its connections this way; it must speak HTTP/1 only."""
     pool: Any = getattr(transport, "_pool", None)
     if all(hasattr(pool, name) for name in _NEEDED):
         pool._assign_requests_to_connections = _Assignment(pool)  # noqa: SLF001 - see above
@@ -67,7 +67,7 @@ class _Assignment:
         return free, closing
 
     def _chosen(self, origin: Any, free: list[Any], closing: list[Any]) -> Any:
-        """Return a connection to a server, new if there must be one; None if all are busy."""
+        """Return a connection to a server, a new one if necessary; None if all are busy."""
         for one in [one for one in free if one.can_handle_request(origin)]:
             free.remove(one)
             if not one.has_expired():

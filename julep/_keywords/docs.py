@@ -1,4 +1,4 @@
-"""What help and notebooks say of keywords that several methods share.
+"""What help and notebooks say about keywords that several methods share.
 
 `**options: Unpack[RunOptions]` is one argument with one line in a docstring. Its keywords are described
 where they are declared, or by `create`, so each is written out below that line when the method is made.

@@ -59,7 +59,7 @@ def refuse_misspelt(value: object, form: Any, where: str) -> None:
         where: What to call it in the error.
 
     Raises:
-        MisspeltKey: There is one.
+        MisspeltKey: There is such a key.
     """
     with suppress(RecursionError):  # what is too deep for this is so for JSON, which tells
         _refuse(value, _members(form), where)

@@ -34,7 +34,7 @@ _hints = functools.cache(get_type_hints)
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") -> None:
-    """Say what was meant by a keyword that is not known.
+    """Refuse unknown keywords, and suggest what was meant.
 
     Args:
         given: The keywords of a call.
@@ -42,7 +42,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") 
         owner: The class of the method.
 
     Raises:
-        TypeError: There is one.
+        TypeError: There is an unknown keyword.
     """
     __tracebackhide__ = True
     for name in given:

@@ -1,4 +1,4 @@
-"""Attempts that somebody watches: by event hooks, or by spans."""
+"""Attempts as event hooks and spans see them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Attempting: TypeAlias = Callable[
 
 
 def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting[AnswerT]:
-    """Return what makes attempts as before, and tells of each where somebody wants to know."""
+    """Return a function that makes attempts as before, and tells hooks and spans of each."""
     if hooks is None and not is_traced():
         return attempting
     told = hooks or NO_HOOKS
@@ -56,7 +56,7 @@ def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting
 
 
 async def _outcome(trying: Awaitable[OutcomeT], attempt: Attempt, hooks: Hooks) -> OutcomeT:
-    """Return what came of an attempt, when the hooks know if that is no answer."""
+    """Return what came of an attempt; hooks are told here if that is no answer."""
     __tracebackhide__ = True
     began = time.monotonic()
     try:
@@ -88,7 +88,7 @@ async def _tell_answer(answer: Answer, attempt: Attempt, hooks: Hooks) -> None:
 
 
 def _changed(outgoing: Outgoing, attempt: Attempt, seconds: float) -> Outgoing:
-    """Return what hooks made of a request, in what they left of its time."""
+    """Return a request with the headers that hooks added, and what they left of its time."""
     left = None if outgoing.timeout is None else max(0.0, outgoing.timeout - seconds)
     headers = outgoing.headers
     if attempt.headers:

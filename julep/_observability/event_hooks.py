@@ -1,4 +1,4 @@
-"""Functions of the user's that hear of each attempt of a call. Nothing here sends anything."""
+"""Users' functions that are told of each attempt of a call. Nothing here sends anything."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Event: TypeAlias = Literal["request", "response", "error"]
 
 
 class EventHooks(TypedDict, total=False):
-    """Functions that hear of each attempt; those of one event are called in their order.
+    """Functions that are told of each attempt; those of one event are called in their order.
 
     Attributes:
         request: Called before the request is sent.

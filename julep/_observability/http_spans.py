@@ -15,7 +15,7 @@ _METHODS: Final = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def attempt_span(attempt: Attempt) -> Span:
-    """Begin the span of an attempt, and let the server go on with it."""
+    """Begin the span of an attempt, and put its context into the headers that are sent."""
     if not is_traced():
         return NO_SPAN
     template = _ID.sub("{id}", urlsplit(attempt.url).path)
@@ -34,7 +34,7 @@ def attempt_span(attempt: Attempt) -> Span:
 
 
 def tell_status(span: Span, status: int) -> None:
-    """Add what was answered; a status from 400 on is an error of the client's span."""
+    """Add the status of the answer; one from 400 on makes the span an error."""
     span.set({"http.response.status_code": status})
     if status >= 400:
         span.fail(str(status))

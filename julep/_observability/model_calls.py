@@ -1,4 +1,4 @@
-"""A model that is asked once: what counts its tokens, and what is traced of it."""
+"""One request to a model: its tokens are counted, and it has a span."""
 
 from __future__ import annotations
 

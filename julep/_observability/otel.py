@@ -1,4 +1,4 @@
-"""The only module that imports OpenTelemetry, and is imported where a program has set that up."""
+"""Spans of OpenTelemetry. No other module imports it, and this one is imported only where it is set up."""
 
 from __future__ import annotations
 

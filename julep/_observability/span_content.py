@@ -1,4 +1,4 @@
-"""What was said, for spans: only where the program asks for it, since it may be anybody's secret."""
+"""What was said, for spans: left out unless the program asks for it, since it may be secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WANTED: Final = {"true", "span_only", "span_and_event"}
 
 
 def captures_content() -> bool:
-    """Tell whether spans shall have what was said."""
+    """Tell whether spans should have what was said."""
     return os.environ.get(VARIABLE, "").lower() in _WANTED
 
 
@@ -65,6 +65,6 @@ def _parts(message: JsonObject) -> Iterator[Any]:
 
 
 def _part(part: Any) -> Any:
-    """Return a part of a message; what is no text is given as it is."""
+    """Return a part of a message; one that is not text stays as it is."""
     text = part.get("text") if is_object(part) else part
     return {"type": "text", "content": text} if isinstance(text, str) else part

@@ -63,7 +63,7 @@ def begun(name: str, kind: Kind, attributes: Mapping[str, Any], *, is_http: bool
         name: Its name.
         kind: Whether it stands for a call of a server, or for work that is done here.
         attributes: What it is about; None leaves one out.
-        is_http: Whether it is a request over HTTP, for which nobody else shall make spans.
+        is_http: Whether it is a request over HTTP, for which others must not make spans.
     """
     from .otel import begun as begun_there  # noqa: PLC0415 - only who traces has it
 

@@ -68,7 +68,7 @@ def counting(client: object) -> Generator[TokenUsage]:
 
 
 def open_counts(client: object) -> list[TokenUsage]:
-    """Return the counts to which a call that is made now belongs."""
+    """Return the counts that a call made now adds to."""
     return [used for of, used in _blocks.get() if of is client]
 
 

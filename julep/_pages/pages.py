@@ -136,7 +136,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     @workflow
     async def first(self) -> T | None:
-        """Fetch the first item, or None if there is none. Asks the server for one item only."""
+        """Fetch the first item, or None if there is none; ask the server for one item only."""
         __tracebackhide__ = True
         size = 1 if self._passes.is_asked else self._page_size
         walk = _Walk[T](0 if self._limit == 0 else 1, size, self._passes)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 LATE: Final = "servers of 2024 do not have this, those of 2025 do"
-EMBEDDED: Final = "no real server has this, the embedded one does"
+EMBEDDED: Final = "no self-hosted server has this, the embedded one does"
 """What to say when a server lacks the route of an operation that not all have."""
 
 
@@ -85,7 +85,7 @@ _CASES: Final = [
         "5..",
         "",
         "context_overflow",
-        "real servers can't chat in a session with context_overflow set",
+        "self-hosted servers can't chat in a session with context_overflow set",
     ),
     Case(
         "500",

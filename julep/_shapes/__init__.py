@@ -1,4 +1,4 @@
-"""Types of users': what their values look like in JSON, and how JSON is read as them.
+"""Users' own types: what their values look like in JSON, and how JSON is read as them.
 
 `shape_of` makes one description of a type. `schema_of` shows it as a JSON Schema (2020-12) and
 `read` reads parsed JSON by it, so that the two can't contradict each other. A class is described field

@@ -229,4 +229,4 @@ _BUILDERS: Sequence[tuple[Callable[[Any], bool], _Build]] = (
     (_is_pydantic, Builder.pydantic),
     (is_record, Builder.record),
 )
-"""Which method makes the shape of which type; the first that is meant does it."""
+"""Kinds of types, and what makes the shape of each; the first kind that a type is of counts."""

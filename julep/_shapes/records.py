@@ -1,4 +1,4 @@
-"""Objects with named fields: classes of users', and the arguments of functions."""
+"""Objects with named fields: users' own classes, and the arguments of functions."""
 
 from __future__ import annotations
 

@@ -51,11 +51,11 @@ class LoadedTask(Mapping[str, Any]):
         """Find all that is wrong with the task, without a server.
 
         These are the embedded server's own checks. Problems with the severity `error` make it, and
-        real servers of 2025, refuse the task. A `warning` is what servers take, and is probably not
+        self-hosted servers of 2025, refuse the task. A `warning` is what servers take, and is probably not
         meant: a key that nobody reads, text that looks like an expression, a secret in the file.
 
         Args:
-            strict: Whether to tell, too, what only real servers refuse or are sure to fail on.
+            strict: Whether to tell, too, what only self-hosted servers refuse or are sure to fail on.
 
         Returns:
             The problems, in the order of the file.

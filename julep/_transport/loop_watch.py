@@ -1,4 +1,4 @@
-"""Tells, where it is asked to, of blocking calls that hold up a running event loop."""
+"""Warnings, where asked for, about blocking calls that hold up a running event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OFF: Final = ("", "0")
 
 
 class LoopWatch:
-    """Warns of the first call of a client that is made where an event loop runs."""
+    """Warns once a client, at its first call where an event loop runs."""
 
     def __init__(self) -> None:
         self._has_warned = False

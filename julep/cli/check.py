@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--strict/--no-strict",
     default=True,
-    help="Whether to tell what only real servers refuse, or are sure to fail on.",
+    help="Whether to tell what only self-hosted servers refuse, or are sure to fail on.",
 )
 @with_json
 def command(

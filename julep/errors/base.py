@@ -12,7 +12,7 @@ class ConfigurationError(JulepError, ValueError):
 
 
 class BlockingCallWarning(UserWarning):
-    """A blocking client is used in a running event loop, told where `JULEP_DEBUG=1` asks for it."""
+    """A blocking client is used in a running event loop. Given only under `JULEP_DEBUG=1`."""
 
 
 def one_line(text: str) -> str:

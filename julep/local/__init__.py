@@ -64,14 +64,14 @@ class LocalServer:
             machine's and its network's. None allows it where the server listens on loopback only.
         max_api_call_bytes: How long the answer to such a request may be, as it is sent and
             unpacked. What a step gives may have 8 MB in all, its content in base64.
-        strict: Whether tasks and resources that the hosted server of 2025 refuses, or is certain to
+        strict: Whether tasks and resources that the self-hosted server of 2025 refuses, or is certain to
             fail on, are refused when they are created, so that what runs here runs there.
         allow_origins: The web pages whose scripts may read the answers, such as
             `http://localhost:3000`; none by default. They need the key all the same.
         integrations: Functions that stand for integrations, by names such as `brave.search`. Each
             is called with the arguments of the step and the tool's setup, both dicts, on a thread of
             its own; what it returns is the step's output, and what it raises fails the step.
-            Providers that the hosted server doesn't know need `strict=False`. Those that this server
+            Providers that the self-hosted server doesn't know need `strict=False`. Those that this server
             runs itself (arxiv, brave, email, spider, weather and wikipedia) need none. Their requests
             are bound like those of `api_call`, and a text replaces the address of a service:
             `{"wikipedia": "https://de.wikipedia.org"}`.
@@ -81,7 +81,8 @@ class LocalServer:
 
     Raises:
         ValueError: Another host than loopback was given without a key or with a short one, the key
-            can't be sent in a header, an origin or an address isn't one, a size is below 1, or `durability` is unknown.
+            can't be sent in a header, an origin or an address isn't one, a size is below 1, or
+            `durability` is unknown.
         TypeError: `integrations` holds anything but functions by such names, and addresses.
     """
 

@@ -40,7 +40,7 @@ class LocalEffects:
         search: Looks through the agent's documents.
         secrets: Values for tools.
         client: Sends requests to other servers.
-        integrations: Stand for those of the hosted server.
+        integrations: Stand for those of the self-hosted server.
         timers: Measure sleeps.
     """
 

@@ -81,7 +81,7 @@ class Services:
         self.store.close()
 
     def health(self) -> JsonObject:
-        """Tell whether the parts work, under the names that the hosted server's parts have."""
+        """Tell whether the parts work, under the names that the self-hosted server's parts have."""
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 
 
@@ -104,7 +104,7 @@ def build_services(
         vectors: Where vectors come from.
         durability: What a power cut may take.
         api_calls: What requests of tasks to other servers may do.
-        strictness: Says what is refused because the hosted server refuses it.
+        strictness: Says what is refused because the self-hosted server refuses it.
         script: Goes before other servers and integrations.
         timers: What tasks sleep by.
     """

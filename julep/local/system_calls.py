@@ -42,7 +42,7 @@ class SystemCalls:
             raise BadRequest(f"System call {name} needs the argument {absent[0]}")
         ids = [str(arguments.pop(id)) for id in operation.ids]
         result = await self._answer(operation, ids, arguments)
-        # Lists come bare, as from the hosted server's own queries; pages are for HTTP.
+        # Lists come bare, as from the self-hosted server's own queries; pages are for HTTP.
         return result["items"] if call.operation == "list" and is_object(result) else result
 
     async def _answer(

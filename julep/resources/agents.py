@@ -162,7 +162,7 @@ class Agents(Resource[FaceT]):
 
     @workflow
     async def ensure(self, /, key: str, **fields: Unpack[AgentFields]) -> Agent:
-        """See to it that there is one agent of this key, and that it is as the fields say.
+        """Make sure that there is one agent of this key, with these fields.
 
         A program can begin with it, and so can several at once: each run finds the same agent. What
         is not given stays as it is, and nothing is written if nothing differs. That the agent was

@@ -78,7 +78,7 @@ class _Named:
 
 
 def wanted_tools(tools: Sequence[OfferedTool]) -> list[dict[str, Any]]:
-    """Return what is to be written of functions, dicts and models of tools.
+    """Return the fields to write for functions, dicts and models of tools.
 
     Raises:
         TypeError: One is not a tool, or a function that no model can call.

@@ -154,7 +154,7 @@ class Executions(TaskExecutions[FaceT]):
             reason: Why, with `cancelled`.
 
         Returns:
-            Its id. Real servers answer with nothing; `get` tells how it stands.
+            Its id. Self-hosted servers answer with nothing; `get` tells how it stands.
 
         Raises:
             NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
@@ -184,7 +184,7 @@ class Executions(TaskExecutions[FaceT]):
     ) -> Request[ResourceUpdated]:
         """Give an execution the input that it waits for. The client never repeats this by itself.
 
-        Real servers hand it over: status, output and transitions are the old ones for up to 0.2
+        Self-hosted servers hand it over: status, output and transitions are the old ones for up to 0.2
         seconds after this returns, and another resume within that time is a 500. The next
         transition tells that it has arrived.
 
@@ -204,7 +204,7 @@ class Executions(TaskExecutions[FaceT]):
         """Give input to whichever execution waits under a token, without knowing its id.
 
         Only the embedded server does it, and shows the token in `Execution.task_token`: the API
-        describes it, and no real server offers it.
+        describes it, and no self-hosted server offers it.
 
         Args:
             task_token: The token.

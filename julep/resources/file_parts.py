@@ -110,7 +110,7 @@ async def receive(
 ) -> File:
     """Send a request, and hand over the content of the file that is the answer, piece by piece.
 
-    Without `take` the content is not looked at: real servers answer an upload with a place holder.
+    Without `take` the content is not looked at: self-hosted servers answer an upload with a place holder.
 
     Returns:
         The file, with an empty content.

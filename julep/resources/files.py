@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 @attrs.frozen
 class FileWrite(Request[R]):
-    """An upload, which real servers answer with a placeholder instead of the content."""
+    """An upload, which self-hosted servers answer with a placeholder instead of the content."""
 
     def _complete(self, value: Any) -> Any:
         value = super()._complete(value)
@@ -154,7 +154,7 @@ class Files(Resource[FaceT]):
 
     @shows_keywords
     def list(self, **options: Unpack[ListOptions]) -> Pages[FaceT, File]:
-        """List all files, contents included. Real servers send all of them at once.
+        """List all files, contents included. Self-hosted servers send all of them at once.
 
         Args:
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`.

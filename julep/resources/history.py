@@ -49,7 +49,7 @@ class SessionHistory(Resource[FaceT]):
     def delete(self, session_id: Id) -> Request[ResourceDeleted]:
         """Clear what was said in a session; the session stays.
 
-        Only the embedded server does it: the API describes it, and real servers answer
+        Only the embedded server does it: the API describes it, and self-hosted servers answer
         with `NotFoundError` or an `APIError` of status 405.
 
         Args:

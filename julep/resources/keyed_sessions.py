@@ -51,6 +51,6 @@ class _KeyedSession(Keyed[Session]):
     def is_as(self, found: Session) -> bool:
         """Tell whether it is as it should be."""
         if not found.agents:
-            # Servers that show no agents are real ones, which don't store this.
+            # Servers that show no agents are self-hosted ones, which don't store this.
             found = attrs.evolve(found, auto_run_tools=self.given.get("auto_run_tools"))
         return super().is_as(found)

@@ -152,7 +152,7 @@ def _is_same(one: Any, other: Any) -> bool:
     if is_array(one) and is_array(other):
         return len(one) == len(other) and all(map(_is_same, one, other))
     if isinstance(one, str) and isinstance(other, str):
-        return one.replace("\0", "") == other.replace("\0", "")  # which real servers drop
+        return one.replace("\0", "") == other.replace("\0", "")  # which self-hosted servers drop
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 

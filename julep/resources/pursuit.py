@@ -36,7 +36,7 @@ GROWTH: Final = 1.5
 """Seconds between two looks: after news, and at most; and by what they grow. An end is noticed later
 by at most half of the time that has passed since the last news."""
 RESUME_TAKES: Final = 0.3
-"""Seconds for which real servers may go on showing a wait that was answered. Those of June 2025 took
+"""Seconds for which self-hosted servers may go on showing a wait that was answered. Those of June 2025 took
 0.05 to 0.2 (see SERVERS.md)."""
 LAST_LOOK: Final = 0.5
 """Seconds that a look has at least, so that an end is seen that comes together with the limit."""

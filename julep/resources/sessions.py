@@ -33,7 +33,7 @@ class SessionSettings(TypedDict, total=False):
         system_template: Jinja template of the system message, instead of the agent's.
         render_templates: Whether messages are Jinja templates. Default true.
         token_budget: Number of tokens above which `context_overflow` applies.
-        context_overflow: `truncate` or `adaptive`. Real servers can't chat with it set.
+        context_overflow: `truncate` or `adaptive`. Self-hosted servers can't chat with it set.
         auto_run_tools: Whether the server runs the tools that the model calls. Servers of June 2025
             don't store it.
         forward_tool_calls: Whether calls of tools are passed on to the client.
@@ -166,7 +166,7 @@ class Sessions(Resource[FaceT]):
 
     @workflow
     async def ensure(self, /, key: str, **fields: Unpack[SessionFields]) -> Session:
-        """See to it that there is one session of this key, and that it is as the fields say.
+        """Make sure that there is one session of this key, with these fields.
 
         As `agents.ensure` does: each run finds the same session with its history, and nothing is
         written if nothing differs. What is not given stays as it is. No server can change who takes
@@ -176,7 +176,7 @@ class Sessions(Resource[FaceT]):
         Args:
             key: A text of your choice, unique for these agents and users.
             **fields: As for `create`. `metadata` is given whole. `auto_run_tools` is written when
-                the session is created or otherwise changed; real servers don't store it.
+                the session is created or otherwise changed; self-hosted servers don't store it.
 
         Returns:
             The session as the server has it.

@@ -95,7 +95,7 @@ class Status(Resource[FaceT]):
     def stream(self, execution_id: Id) -> StatusStream[FaceT]:
         """Stream each change of the status, until the execution has ended.
 
-        Real servers notice a change within a second; a status that lasts less may be left out.
+        Self-hosted servers notice a change within a second; a status that lasts less may be left out.
 
         Args:
             execution_id: The execution, or its id.

@@ -17,7 +17,7 @@ from julep.types.executions import Execution, ExecutionStatusEvent
 
 SILENCE: Final = 5.0
 """Seconds without a word, after which the execution itself is looked at. Less than the 15 seconds between
-two pings of real servers, which are no news."""
+two pings of self-hosted servers, which are no news."""
 
 _log = logging.getLogger("julep")
 

@@ -121,7 +121,7 @@ class Tasks(TaskRuns[FaceT]):
         tools: TaskTools = OMIT,
         **fields: Any,
     ) -> Task:
-        """See to it that an agent has one task of this key, and that it is as given here.
+        """Make sure that an agent has one task of this key, with these fields.
 
         As `agents.ensure` does: each run finds the same task, under an id that is made of
         `["task","<id of the agent>","flow"]`, and nothing is written if nothing differs. Servers of
@@ -205,7 +205,7 @@ class Tasks(TaskRuns[FaceT]):
     ) -> Request[Task]:
         """Overwrite a task: what is not given goes back to its default.
 
-        Only the embedded server does it: the API describes the operation, and no real server
+        Only the embedded server does it: the API describes the operation, and no self-hosted server
         offers it. Use `create_or_update` there.
 
         Args:
@@ -233,7 +233,7 @@ class Tasks(TaskRuns[FaceT]):
     ) -> Request[Task]:
         """Change some fields of a task; `metadata` replaces what is there.
 
-        Only the embedded server does it: the API describes the operation, and no real server
+        Only the embedded server does it: the API describes the operation, and no self-hosted server
         offers it. Use `create_or_update` there.
 
         Args:
@@ -252,7 +252,7 @@ class Tasks(TaskRuns[FaceT]):
     def delete(self, agent_id: Id, task_id: Id) -> Request[ResourceDeleted]:
         """Delete a task and its executions.
 
-        Only the embedded server does it: the API describes it, and no real server offers it.
+        Only the embedded server does it: the API describes it, and no self-hosted server offers it.
 
         Args:
             agent_id: The agent that it belongs to, or its id.

@@ -102,7 +102,7 @@ class Tools(Resource[FaceT]):
     def ensure(
         self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]
     ) -> Sequence[Tool] | Awaitable[Sequence[Tool]]:
-        """See to it that an agent has tools of these names, as they are given here.
+        """Make sure that an agent has these tools, each under its name and as given here.
 
         Call it as often as you like: what is as it should be is not written again. Others of the
         agent's tools stay. Each tool is logged at INFO as created, changed or unchanged.

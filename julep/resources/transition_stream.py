@@ -1,6 +1,6 @@
 """An execution's transitions while they happen.
 
-They are read from the list of transitions, again and again. Real servers have a stream of them too,
+They are read from the list of transitions, again and again. Self-hosted servers have a stream of them too,
 but it tells only what the root workflow did first, as the `repr` of Python objects without ids, is
 missing right after an execution was started, and stays open in silence at a `wait`.
 """

@@ -112,7 +112,7 @@ class Users(Resource[FaceT]):
 
     @workflow
     async def ensure(self, /, key: str, **fields: Unpack[UserFields]) -> User:
-        """See to it that there is one user of this key, and that they are as the fields say.
+        """Make sure that there is one user of this key, with these fields.
 
         As `agents.ensure` does: each run finds the same user, under an id that is made of
         `["user","default","bo"]`, with their project and their key, and nothing is written if nothing

@@ -20,7 +20,7 @@ from .executions import Executions
 def open_waits(transitions: Sequence[Transition]) -> list[Transition]:
     """Return the waits without an answer, oldest first.
 
-    Real servers show no tokens, and let only what an execution did last be answered.
+    Self-hosted servers show no tokens, and let only what an execution did last be answered.
     """
     last = {_place(one): one for one in transitions}
     waits = [one for one in transitions if one.type == "wait" and last[_place(one)] is one]

@@ -48,7 +48,7 @@ class AddedDocs:
         return f"<{type(self).__name__}: {self}>"
 
     def _repr_html_(self) -> str | None:
-        """Return what became of which text for notebooks."""
+        """Return a table of the texts and their documents, for notebooks."""
         from julep._html import html_of  # noqa: PLC0415 - only notebooks pay for it
 
         return html_of(self)

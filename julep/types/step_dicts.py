@@ -59,7 +59,7 @@ class PromptStepDict(StepBaseDict, total=False):
 
 
 class GetStepDict(StepBaseDict, total=False):
-    """Read a value that a `set` step gave. Real servers of 2025 always give null."""
+    """Read a value that a `set` step gave. Self-hosted servers of 2025 always give null."""
 
     get: Required[str]
     """Its name."""

@@ -27,7 +27,7 @@ Provider: TypeAlias = Literal[
     "mailgun",
     "dummy",
 ]
-"""The services that real servers speak to."""
+"""The services that self-hosted servers speak to."""
 
 
 SystemResource: TypeAlias = Literal["agent", "user", "task", "execution", "doc", "session", "job"]
@@ -72,7 +72,7 @@ class IntegrationDict(TypedDict, total=False):
     setup: Mapping[str, Any] | None
     """Keys and addresses of the service; `$ secrets.NAME` takes a stored secret."""
     arguments: Mapping[str, Any] | None
-    """Arguments that are always the same. Real servers don't use them in tasks."""
+    """Arguments that are always the same. Self-hosted servers don't use them in tasks."""
 
 
 class SystemDict(TypedDict, total=False):

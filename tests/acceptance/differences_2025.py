@@ -39,7 +39,7 @@ STATUSES: Final = {
     "healthz_head_405": (200, "HEAD is answered wherever GET is"),
     "history_delete_405": (202, _NOT_ROUTED),
     "render_truncate": (200, _BARE_500),
-    "route_api_prefix_404": (200, "clients of hosted servers have /api in their address"),
+    "route_api_prefix_404": (200, "clients of self-hosted servers have /api in their address"),
     "tasks_create_all_steps": (422, "`parallel` is sure to fail there"),
     "tasks_create_empty_evaluate": (422, "so is what has no value"),
     "tasks_delete_405": (202, _NOT_ROUTED),

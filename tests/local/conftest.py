@@ -43,7 +43,7 @@ def http(server: LocalServer) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def lenient_server() -> Iterator[LocalServer]:
-    """A server that takes what the hosted one refuses."""
+    """A server that takes what the self-hosted one refuses."""
     with LocalServer(strict=False) as server:
         yield server
 

@@ -79,7 +79,7 @@ def tasks(http: httpx.Client, make: Make) -> Tasks:
 
 @pytest.fixture
 def loose(lenient: httpx.Client) -> Tasks:
-    """Tasks on a server that takes what the hosted one refuses."""
+    """Tasks on a server that takes what the self-hosted one refuses."""
     return Tasks(lenient, maker(lenient))
 
 
@@ -110,7 +110,7 @@ def test_what_integrations_are_asked_is_plain_data(server: LocalServer, tasks: T
 def test_a_tool_without_a_method_uses_the_providers_first(
     server: LocalServer, tasks: Tasks
 ) -> None:
-    """As on the hosted server."""
+    """As on self-hosted servers."""
     server.integrations.add("brave", "search", result={"result": []})
     done = tasks.end({"tool": "brave", "arguments": {"query": "x"}}, tools=[BRAVE])
     assert done["output"] == {"result": []}

@@ -1,4 +1,4 @@
-"""What the hosted server of 2025 refuses is refused, with a word on what to write instead."""
+"""What the self-hosted server of 2025 refuses is refused, with a word on what to write instead."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ _EXPRESSIONS: list[tuple[JSON, str]] = [
     ({"log": "{"}, "$ '{'"),
     ({"log": "C:\\users"}, "Write the text as code"),
     ({"prompt": [{"role": "user", "content": "{nobody}"}]}, "'nobody' is not defined"),
-    ({"evaluate": {"a": "$ agent.name"}}, "refuses it here"),
-    ({"if": "$ agent.name", "then": _DONE}, "refuses it here"),
+    ({"evaluate": {"a": "$ agent.name"}}, "refuse it here"),
+    ({"if": "$ agent.name", "then": _DONE}, "refuse it here"),
     ({"over": "a, b", "map": _DONE}, "where a list belongs"),
     ({"over": "{{_.xs}}", "map": _DONE}, "where a list belongs"),
     ({"foreach": {"in": "$ 'ab'", "do": _DONE}}, "where a list belongs"),
@@ -205,7 +205,7 @@ def test_all_of_it_can_be_switched_off(lenient: httpx.Client) -> None:
 
 
 def test_strictness_is_the_default() -> None:
-    """Only who asks for it gets a server that takes more than the hosted one."""
+    """Only who asks for it gets a server that takes more than the self-hosted one."""
     with LocalServer() as server, httpx.Client(headers={"X-Auth-Key": server.key}) as client:
         response = client.post(f"{server.url}/users", json={"name": "1abc"})
     assert response.status_code == 422

@@ -1,4 +1,4 @@
-"""Recorded executions of the hosted server, run over HTTP."""
+"""Recorded executions of self-hosted servers, run over HTTP."""
 
 from __future__ import annotations
 

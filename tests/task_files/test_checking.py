@@ -83,7 +83,7 @@ FOUND: Final = """\
 13:8 main[1].evaluate.b: Syntax error in the expression: '(' was never closed
 14:8 main[1].evaluate.c: 'nme' is not defined
 15:8 main[1].evaluate.d: warning: This is plain text: expressions begin
-16:8 main[1].evaluate.e: can't be this on the hosted server: write "$ 5"
+16:8 main[1].evaluate.e: can't be this on self-hosted servers: write "$ 5"
 18:3 main[1].output: warning: Unknown key 'output', which is ignored
 21:3 main[2].then: must be one step (an object, not a list)
 22:20 main[2].else.workflow: Workflow sbu not found in task

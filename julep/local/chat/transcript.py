@@ -54,7 +54,7 @@ class Transcript:
     def close(self) -> JsonObject | None:
         """Return a last event, if the model has not reported its use of tokens or why it ended.
 
-        As on real servers the use is always told, since its absence means that a model broke off.
+        As on self-hosted servers the use is always told, since its absence means that a model broke off.
         """
         if self.finished and self._usage:
             return None

@@ -9,7 +9,7 @@ from julep.types._json import JsonObject, as_array, as_object, objects
 from .built_in import BuiltIn
 from .service import Service, read_json
 
-_MOST_RESULTS = 3  # as hosted servers ask for
+_MOST_RESULTS = 3  # as self-hosted servers ask for
 
 
 async def _search(service: Service, arguments: JsonObject, setup: JsonObject) -> object:

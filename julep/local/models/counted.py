@@ -1,4 +1,4 @@
-"""Messages that know how much they are: to count a long past again takes longer than to send it."""
+"""Messages with their counts of tokens and bytes: counting a long past again takes longer than sending it."""
 
 from __future__ import annotations
 

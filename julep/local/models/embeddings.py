@@ -23,7 +23,7 @@ from .keywords import keywords
 from .openai_http import Endpoint
 
 DIMENSIONS = 1024
-"""As on hosted servers, so that programs with vectors of their own fit both."""
+"""As on self-hosted servers, so that programs with vectors of their own fit both."""
 _PART_WEIGHT = 0.3  # of a run of letters: some of them together count as much as a word
 # Texts without blanks are one word; of words, characters and features that are kept there are bounds.
 _LONGEST_WORD, _LONGEST_KEPT = 5_000, 32

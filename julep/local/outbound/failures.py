@@ -22,7 +22,7 @@ _PERMANENT = (
 _UNREACHED = (httpx.NetworkError, httpx.ConnectTimeout, httpx.ProxyError, httpx.RemoteProtocolError)
 SECONDS_FOR_UNREACHED = 10.0
 """For how long a host that refuses, hangs up, or that nobody knows, is tried: a restart, not an
-outage. Real servers try for hours, and tell nobody."""
+outage. Self-hosted servers try for hours, and tell nobody."""
 
 
 def told(error: Exception, url: httpx.URL | str) -> EffectError:

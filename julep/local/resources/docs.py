@@ -91,7 +91,7 @@ class Docs(Resource[Doc]):
         except ApiError as error:
             _LOG.warning("the document has no vectors yet: %s", error)
             self._jobs.move(job_id, "failed")
-        # As on the hosted server, where vectors appear later, they have to be asked for.
+        # As on the self-hosted server, where vectors appear later, they have to be asked for.
         return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
 
     async def _write(self, doc: Doc, pieces: Sequence[str]) -> None:

@@ -143,7 +143,7 @@ class Tasks(Resource[Task]):
 def _refuse(issues: list[Issue]) -> None:
     if any(issue.severity == "error" for issue in issues):
         message = "Task specification contains validation errors"
-        # The hosted server answers with the repr of this, and clients read it as such.
+        # The self-hosted server answers with the repr of this, and clients read it as such.
         raise BadRequest(repr({"message": message, "issues": [issue.wire() for issue in issues]}))
 
 

@@ -263,7 +263,7 @@ _GUARDED: Mapping[tuple[type, str], Callable[..., object]] = {
     (str, "replace"): _replace,
     (str, "expandtabs"): _expand_tabs,
     (str, "translate"): _translate,
-    # The hosted server wraps what steps get in objects that have these.
+    # The self-hosted server wraps what steps get in objects that have these.
     (dict, "to_dict"): clone,
     (dict, "to_json"): _to_json,
     (list, "to_list"): clone,

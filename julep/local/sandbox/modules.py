@@ -67,7 +67,7 @@ def _read_csv_dicts(text: str, **options: Any) -> list[dict[Any, Any]]:
     return list(csv.DictReader(io.StringIO(json_yaml.check_text(text)), **options))
 
 
-# The hosted server's modules hold no more of it: times are read with `time.strptime`.
+# The self-hosted server's modules hold no more of it: times are read with `time.strptime`.
 _timedelta = TypeFunction(dt.timedelta, watched(dt.timedelta))
 _now = watched(dt.datetime.now)
 _DATES: Mapping[str, object] = {

@@ -1,4 +1,4 @@
-"""Markdown to HTML, in the forms of the hosted server: an empty line between blocks."""
+"""Markdown to HTML, in the forms of the self-hosted server: an empty line between blocks."""
 
 from __future__ import annotations
 

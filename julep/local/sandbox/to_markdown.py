@@ -1,4 +1,4 @@
-"""HTML to Markdown, in the forms of the hosted server: underlined headings, `*` for bullets."""
+"""HTML to Markdown, in the forms of the self-hosted server: underlined headings, `*` for bullets."""
 
 from __future__ import annotations
 

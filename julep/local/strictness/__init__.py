@@ -1,4 +1,4 @@
-"""What is refused only because the hosted server of 2025 refuses it, or is certain to fail on it.
+"""What is refused only because self-hosted servers of 2025 refuse it, or are certain to fail on it.
 
 `Strictness` is the one place that knows whether it is; `LocalServer(strict=False)` switches it off.
 What the API itself asks for (types, sizes, required fields) holds always.
@@ -25,7 +25,7 @@ __all__ = ["Strictness"]
 
 @attrs.frozen
 class Strictness:
-    """The rules of the hosted server, when they are `on`."""
+    """The rules of self-hosted servers, when they are `on`."""
 
     on: bool = True
 

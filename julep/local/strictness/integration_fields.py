@@ -59,7 +59,7 @@ TAKES: Mapping[str, Takes] = {
     "arxiv.search": Takes(
         _form(
             query=Field(text()),
-            # Real servers take it, and send none.
+            # Self-hosted servers take it, and send none.
             id_list=Field(optional(sequence(text())), None),
             max_results=Field(whole_number(1, _MOST_PAPERS), 5),
             download_pdf=Field(boolean, default=False),

@@ -1,4 +1,4 @@
-"""The integrations of the hosted server of 2025."""
+"""The integrations of self-hosted servers of 2025."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from .step_kinds import STEP_KINDS, kind_of, wire_names
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | HISTORY_NAMES
 _IN_TOOLS = _LANGUAGE | {"secrets"}
-# What the hosted server looks at when a task is created, and how deep inside the field: a nested
+# What the self-hosted server looks at when a task is created, and how deep inside the field: a nested
 # value is not looked at, nor is a step inside of a switch or a map.
 _EARLY: Mapping[str, int] = {"evaluate": 1, "set": 1, "if": 0}
 _LATE = re.compile(r"\.(?:switch\[|map\b|parallel\[)")
@@ -44,7 +44,7 @@ class _Written:
 
     Attributes:
         names: What it may mention.
-        is_known_early: The hosted server looks at it when the task is created, and then knows
+        is_known_early: The self-hosted server looks at it when the task is created, and then knows
             no names but those of all expressions.
         is_list: It must give a list.
     """
@@ -236,7 +236,7 @@ class _Finder(ast.NodeVisitor):
         elif name in CONTEXT_NAMES:
             if self.written.is_known_early and self.is_code:
                 message = (
-                    f"'{name}' is known at run time, but the hosted server refuses it here: "
+                    f"'{name}' is known at run time, but self-hosted servers refuse it here: "
                     "take what you need from the input, or use it in a prompt, a tool's "
                     "arguments or a return"
                 )

@@ -1,4 +1,4 @@
-"""Steps that this engine runs and the hosted server of 2025 refuses, or is certain to fail on.
+"""Steps that this engine runs and self-hosted servers of 2025 refuse, or are certain to fail on.
 
 `step_kinds` says what a step is; this says what of it is the same there.
 """
@@ -30,17 +30,17 @@ _INSIDE: Mapping[str, frozenset[str]] = {
     "switch": _SIMPLE | {"wait_for_input", "return", "sleep", "error"},
 }
 _NOWHERE: Mapping[str, str] = {
-    "parallel": "is not implemented on the hosted server: use over and map, or one step by one",
-    "embed": "is no step of the hosted server: use a tool of type system for doc.embed",
-    "search": "is no step of the hosted server: use a tool of type system for doc.search",
+    "parallel": "is not implemented on self-hosted servers: use over and map, or one step by one",
+    "embed": "is no step of self-hosted servers: use a tool of type system for doc.embed",
+    "search": "is no step of self-hosted servers: use a tool of type system for doc.search",
 }
 _TOOL = re.compile(r"[^\W0-9]\w{0,39}")  # what servers of 2025 take for a name
 _ROLES = ("user", "assistant", "system", "tool")
-_NOTHING = "has nothing in it, which fails on the hosted server"
+_NOTHING = "has nothing in it, which fails on self-hosted servers"
 
 
 def strict_steps(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
-    """Yield what of a well-formed step the hosted server refuses, not of those inside it."""
+    """Yield what of a well-formed step the self-hosted server refuses, not of those inside it."""
     kind = kind_of(step)
     if kind in _NOWHERE:
         yield Issue.shape(f"{location}.{kind}", _NOWHERE[kind])
@@ -56,7 +56,7 @@ def _check_inner(location: str, outer: str, step: object) -> Iterator[Issue]:
     if kind and kind not in _INSIDE.get(outer, {kind}):
         yield Issue.shape(
             location,
-            f"can't be {kind} right inside of {outer} on the hosted server: "
+            f"can't be {kind} right inside of {outer} on self-hosted servers: "
             'make it a workflow of its own and call that with {"workflow": …}',
         )
 
@@ -81,7 +81,10 @@ def _values(field: str, values: JsonObject, fits: Callable[[object], bool]) -> I
         yield field, f"{_NOTHING}: give it a value"
     for name, value in values.items():
         if not fits(value):
-            yield f"{field}.{name}", f"can't be this on the hosted server: write {_as_code(value)}"
+            yield (
+                f"{field}.{name}",
+                f"can't be this on self-hosted servers: write {_as_code(value)}",
+            )
 
 
 def _is_nested(value: object) -> bool:

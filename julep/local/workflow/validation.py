@@ -36,7 +36,7 @@ _LABEL = re.compile(r"[0-9]*[^0-9].*", re.DOTALL)
 def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]:
     """Return what is wrong with a task as it came over the wire, worst kind first.
 
-    When it is to be `strict`, that is also what the hosted server of 2025 refuses or is sure to
+    When it is to be `strict`, that is also what the self-hosted server of 2025 refuses or is sure to
     fail on, though it could be run here.
 
     Issues of type `invalid_shape` are about its structure (a 422 answer), the others about what it

@@ -39,7 +39,7 @@ def test_what_is_not_sent_has_its_default() -> None:
 
 
 def test_a_change_has_only_what_was_sent() -> None:
-    """A null leaves a field as it is, as on hosted servers; nested objects are whole."""
+    """A null leaves a field as it is, as on self-hosted servers; nested objects are whole."""
     assert FORM.sent({}) == {}
     assert FORM.sent({"name": "Ada", "about": None, "unknown": 1}) == {"name": "Ada"}
     assert FORM.sent({"name": None}) == {}

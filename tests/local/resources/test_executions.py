@@ -145,7 +145,7 @@ def test_an_execution_is_cancelled(http: httpx.Client, run: Make) -> None:
 
 
 def test_an_error_fails_the_execution(http: httpx.Client, run: Make) -> None:
-    """The error's text is the output, as on the hosted server."""
+    """The error's text is the output, as on self-hosted servers."""
     execution = run([{"evaluate": {"a": "$ _.missing"}}])
     failed = _until(http, execution, "failed")
     assert "missing" in failed["output"]

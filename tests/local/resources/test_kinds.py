@@ -124,7 +124,7 @@ def test_projects_group_things(store: Store, users: Any) -> None:
 
 
 def test_a_users_name_is_checked_as_strictly_as_it_is_asked_for(store: Store) -> None:
-    """Only the hosted server is so strict."""
+    """Only the self-hosted server is so strict."""
     with pytest.raises(Invalid):
         Users(store, Projects(store), STRICT).create({"name": "2nd"})
     assert Users(store, Projects(store), LENIENT).create({"name": "2nd"})["name"] == "2nd"

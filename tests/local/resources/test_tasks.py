@@ -82,7 +82,7 @@ def test_inherited_tools_are_marked(http: httpx.Client, make: Make, agent: JSON)
 def test_put_replaces_all_and_patch_what_was_sent(
     http: httpx.Client, make: Make, agent: JSON
 ) -> None:
-    """The operations that no hosted server routes."""
+    """The operations that no self-hosted server routes."""
     old = make(_tasks(agent), name="T", main=_MAIN, description="d", metadata={"a": 1}, sub=_MAIN)
     url = f"{_tasks(agent)}/{old['id']}"
     patched = http.patch(url, json={"metadata": {"b": 2}, "name": "U"}).json()
@@ -149,7 +149,7 @@ def test_the_shape_of_a_task_is_checked(
 
 
 def test_expressions_are_checked_when_a_task_is_created(http: httpx.Client, agent: JSON) -> None:
-    """A task that can't work is refused, in the form of the hosted server."""
+    """A task that can't work is refused, in the form of self-hosted servers."""
     body = {"name": "T", "main": [{"evaluate": {"a": "$ 1 +", "b": "$ nobody"}}]}
     response = http.post(_tasks(agent), json=body)
     assert response.status_code == 400

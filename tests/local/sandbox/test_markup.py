@@ -30,7 +30,7 @@ from julep.local.sandbox.to_markdown import html_to_markdown
     ],
 )
 def test_html_becomes_markdown(html: str, markdown: str) -> None:
-    """Blocks, lists, tables, code and inline marks read as the hosted server writes them."""
+    """Blocks, lists, tables, code and inline marks read as the self-hosted server writes them."""
     assert html_to_markdown(html) == markdown
 
 

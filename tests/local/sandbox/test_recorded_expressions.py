@@ -1,4 +1,4 @@
-"""Expressions with what the hosted server made of them."""
+"""Expressions with what the self-hosted server made of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _value(expression: str) -> Any:
 
 
 def test_expressions_have_the_values_that_were_recorded() -> None:
-    """All but one in fifty give the hosted server's value, or fail where it has none."""
+    """All but one in fifty give the self-hosted server's value, or fail where it has none."""
     recorded = [*_RECORDED["values"], *([each, _FAILED] for each in _RECORDED["failures"])]
     wrong = [(each, got) for each, value in recorded if (got := _value(each)) != value]
     assert len(wrong) <= 0.02 * len(recorded), wrong

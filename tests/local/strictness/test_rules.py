@@ -1,4 +1,4 @@
-"""What is refused because the hosted server refuses it."""
+"""What is refused because the self-hosted server refuses it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_form_may_be_lenient() -> None:
 
 
 def test_a_task_is_checked_as_strictly_as_it_is_asked_for() -> None:
-    """What only the hosted server refuses runs here."""
+    """What only the self-hosted server refuses runs here."""
     task: Any = {"main": [{"evaluate": {"a": 5}}]}
     assert [issue.location for issue in anyio.run(STRICT.task, task)] == ["main[0].evaluate.a"]
     assert anyio.run(LENIENT.task, task) == []

@@ -101,7 +101,7 @@ def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool
 
 
 def _whole(completion: Completion) -> Completion:
-    """Return a completion with the fields that the hosted server's have, null where they lack.
+    """Return a completion with the fields that the self-hosted server's have, null where they lack.
 
     Transitions show them (cases/real25_56_prompt_tool_call).
     """
