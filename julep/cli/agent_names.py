@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from julep.errors import JulepError
 
 if TYPE_CHECKING:
     from julep import Julep
+
+
+_MAKES_ONE: Final = """python -c 'from julep import Julep; Julep().agents.create(name="Ada")'"""
+"""Agents are made by programs; this is the shortest, with the address in JULEP_BASE_URL."""
 
 
 class NoSuchAgent(JulepError):
@@ -41,5 +45,5 @@ def agent_id(client: Julep, agent: str) -> str:
             f"{len(ids)} agents are called {agent!r}, name one by id: {', '.join(ids)}"
         )
     if not names:
-        raise NoSuchAgent("this server has no agents; client.agents.create(name=…) makes one")
+        raise NoSuchAgent(f"this server has no agents; this makes one: {_MAKES_ONE}")
     raise NoSuchAgent(f"no agent is called {agent!r}; `julep ls agents` lists them")

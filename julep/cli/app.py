@@ -44,7 +44,7 @@ Exit status:
   2    wrong usage, file or setting
   3    the execution did not end in time
   4    the execution needs input that nobody gives
-  130  Ctrl-C
+  130  Ctrl-C, or SIGTERM
   141  whoever read the output has gone
 """
 

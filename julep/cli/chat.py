@@ -61,6 +61,7 @@ def command(
 
     With --json each answer is an object: session_id, text, tool_calls, finish_reason, usage, docs.
     """
+    _refuse_what_says_nothing(session=session, continues=continues, user=user)
     server = client.ping()
     settings: ChatOptions = {"model": model} if model else {}
     talk = partial(
@@ -87,6 +88,13 @@ def command(
     _talk(conversation, words)
 
 
+def _refuse_what_says_nothing(*, session: str | None, continues: bool, user: str | None) -> None:
+    if session and continues:
+        raise click.UsageError("--session and --continue both name a session: give one")
+    if user and (session or continues):
+        raise click.UsageError("--user is for a new session; this one has its own")
+
+
 def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[Known, tuple[str, ...]]:
     """Return the last session, and what of the words is said in it: the first may name an agent."""
     agent: str | None = None
@@ -105,6 +113,7 @@ def _talk(conversation: Conversation, words: tuple[str, ...]) -> None:
             raise click.UsageError("there is nothing to say: the text is empty")
         conversation.say(text.rstrip("\r\n"))
     elif sys.stdin.isatty():
+        tell("Ctrl-D ends it.")
         _converse(conversation)
     else:
         for line in _lines():

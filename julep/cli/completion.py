@@ -29,7 +29,10 @@ fish:  julep completion fish > ~/.config/fish/completions/julep.fish
 @click.argument("shell", type=click.Choice(_SHELLS), required=False)
 @click.pass_context
 def command(context: click.Context, shell: str | None) -> None:
-    """Write what makes a SHELL complete this command; without one, your own."""
+    """Write what makes a SHELL complete this command.
+
+    Without a SHELL, it is your own.
+    """
     shell = shell or Path(os.environ.get("SHELL", "")).name
     completion = get_completion_class(shell) if shell in _SHELLS else None
     if completion is None:

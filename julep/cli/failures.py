@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from typing import Final
 
@@ -21,13 +22,14 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What a shell sees of other programs whose reader has gone."""
 
-_WRONG_USE: Final = (ConfigurationError, TaskFileError, ImportError, TypeError, ValueError)
+WRONG_USE: Final = (ConfigurationError, TaskFileError, ImportError, TypeError, ValueError)
 """What is raised of what was typed, before anything is sent."""
+_ERRNO: Final = re.compile(r"\[Errno \d+\] ")
 EXPECTED: Final = (
     JulepError,
     OSError,
     RecursionError,  # what a server sends may be nested without end
-    *_WRONG_USE,
+    *WRONG_USE,
     click.Abort,
     KeyboardInterrupt,
 )
@@ -37,7 +39,7 @@ EXPECTED: Final = (
 def status_of(error: BaseException) -> int:
     """Say on stderr what ended the command, and return the exit status."""
     if isinstance(error, click.ClickException):
-        error.show()
+        tell(_usage(error))
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         tell("\njulep: interrupted")
@@ -46,13 +48,26 @@ def status_of(error: BaseException) -> int:
         _forget_output()
         return PIPE_CLOSED
     tell(f"julep: {words(error)}")
-    return USAGE if isinstance(error, _WRONG_USE) else FAILED
+    return USAGE if isinstance(error, WRONG_USE) else FAILED
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return what is wrong with what was typed, in a line."""
+    text = error.format_message()
+    if text.startswith("Usage:"):
+        # The help, of a group without a command.
+        return text
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    more = f" (see `{context.command_path} --help`)" if context else ""
+    return f"julep: {in_a_line(text).rstrip('.')}{more}"
 
 
 def words(error: BaseException) -> str:
     """Return what an error says, in a line that a terminal can be given."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"what was read is not text in {error.encoding.upper()}: {error.reason}"
     text = " ".join(str(error).split()) or type(error).__name__
-    return in_a_line(text)
+    return in_a_line(_ERRNO.sub("", text))
 
 
 def tell(line: str) -> None:

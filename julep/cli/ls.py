@@ -11,7 +11,7 @@ from julep.errors import InternalServerError, NotFoundError
 from julep.types._repr import iso
 
 from .agent_names import agent_id
-from .failures import FAILED
+from .failures import FAILED, words
 from .kinds import LISTED, Kind, docs_of, plain, tasks_of, tools_of
 from .options import with_client
 
@@ -27,8 +27,8 @@ _LONGEST: Final = 60
 """Characters of a field; a situation may be pages long."""
 
 
-@click.command("ls")
-@click.argument("kind", type=click.Choice(list(LISTED)), required=False)
+@click.command("ls", epilog=f"Kinds: {', '.join(LISTED)}.")
+@click.argument("kind", type=click.Choice(list(LISTED)), required=False, metavar="[KIND]")
 @click.option("--agent", metavar="AGENT", help="Tasks, tools and docs of this one, by id or name.")
 @click.option("--user", metavar="ID", help="Docs of this user.")
 @click.option("--task", metavar="ID", help="Executions of this task.")
@@ -54,12 +54,14 @@ def command(
     if kind is None:
         _overview(screen, client, limit or _FEW)
         return
-    found = _owned(client, kind, agent, user, task, limit or _MANY)
+    found = list(_owned(client, kind, agent, user, task, limit or _MANY))
     _show(screen, LISTED[kind], found)
+    if not found:
+        screen.note(f"there are no {kind}")
 
 
 def _overview(screen: Screen, client: Julep, limit: int) -> None:
-    failed = False
+    failures: dict[str, InternalServerError] = {}
     for kind in LISTED.values():
         try:
             found = list(kind.newest(client, limit))
@@ -67,12 +69,13 @@ def _overview(screen: Screen, client: Julep, limit: int) -> None:
             # Servers of 2024 have not all of the kinds.
             continue
         except InternalServerError as error:
-            screen.note(f"julep: {kind.plural}: {error}")
-            failed = True
+            failures[kind.plural] = error
             continue
         if found:
             _show(screen, kind, found, title=kind.plural)
-    if failed:
+    if failures:
+        first = next(iter(failures.values()))
+        screen.note(f"julep: {', '.join(failures)} can't be listed: {words(first)}")
         raise click.exceptions.Exit(FAILED)
 
 
@@ -82,7 +85,7 @@ def _owned(
     if agent and kind in {"tasks", "tools", "docs"}:
         id = agent_id(client, agent)
         listed: dict[str, Any] = {"tasks": tasks_of, "docs": docs_of, "tools": tools_of}
-        return list(listed[kind](client, id, limit))
+        return listed[kind](client, id, limit)
     if user and kind == "docs":
         return client.users.docs.list(user, limit=limit, include_embeddings=False)
     if task and kind == "executions":

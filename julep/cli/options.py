@@ -67,6 +67,10 @@ def with_client(function: Callable[Concatenate[Screen, Julep, P], None]) -> Call
         auth_key: str | None,
         **kwargs: Any,
     ) -> None:
+        for name, value in kwargs.items():
+            # Of a variable in a script that is not set: without it, something else would be done.
+            if value == "":
+                raise click.UsageError(f"{name} is empty")
         with connect(base_url, api_key, auth_key) as client:
             function(screen, client, *args, **kwargs)
 

@@ -14,12 +14,19 @@ from julep.errors import (
     ExecutionFailed,
     ExecutionTimeout,
     JulepError,
-    TaskFileError,
     UnprocessableEntityError,
 )
 
 from .answers import NoAnswer, Unanswered, ask
-from .failures import FAILED, INTERRUPTED, NEEDS_INPUT, TIMED_OUT, USAGE, words
+from .failures import (
+    FAILED,
+    INTERRUPTED,
+    NEEDS_INPUT,
+    TIMED_OUT,
+    USAGE,
+    WRONG_USE,
+    words,
+)
 from .progress import StepLines
 
 if TYPE_CHECKING:
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "julep_cli_run"  # noqa: S105 - the name of a field
 """Where in the metadata of an execution its command finds it again."""
-_ENDS: Final[tuple[tuple[type[BaseException], str, int], ...]] = (
+_ENDS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, int], ...]] = (
     (ExecutionFailed, "failed", FAILED),
     (ExecutionCancelled, "cancelled", FAILED),
     (ExecutionTimeout, "timed_out", TIMED_OUT),
@@ -37,11 +44,9 @@ _ENDS: Final[tuple[tuple[type[BaseException], str, int], ...]] = (
     (Unanswered, "awaiting_input", NEEDS_INPUT),
     (NoAnswer, "awaiting_input", USAGE),
     (KeyboardInterrupt, "interrupted", INTERRUPTED),
-    (TaskFileError, "error", USAGE),
-    (TypeError, "error", USAGE),
-    (BadRequestError, "error", USAGE),
-    (UnprocessableEntityError, "error", USAGE),
-    (JulepError, "error", FAILED),
+    (WRONG_USE, "error", USAGE),
+    ((BadRequestError, UnprocessableEntityError), "error", USAGE),
+    ((JulepError, OSError), "error", FAILED),
 )
 """Which error is which end, and its exit status."""
 
@@ -114,7 +119,7 @@ def followed(
             outcome = Outcome(
                 status="succeeded", output=done.output, execution_id=done.execution.id
             )
-        except (JulepError, KeyboardInterrupt) as error:
+        except (JulepError, OSError, TypeError, ValueError, KeyboardInterrupt) as error:
             outcome = ended_by(error)
     return attrs.evolve(
         outcome,

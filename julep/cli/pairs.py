@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,8 @@ from typing import Any, cast
 import click
 
 from julep.types._json import is_object
+
+from .failures import words
 
 
 def value_of(text: str) -> Any:
@@ -65,6 +68,6 @@ def _object(text: str) -> dict[str, Any]:
 
 def _contents(file: str) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise click.BadParameter(f"{file} can't be read: {error}") from None
+        raise click.BadParameter(f"{file} can't be read: {words(error)}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any, Final
 
 _UNSAFE: Final = re.compile(
@@ -26,8 +27,12 @@ def in_lines(text: str) -> str:
 
 
 def as_json(value: Any, *, indent: int | None = None) -> str:
-    """Return a value as JSON, in which a terminal finds nothing to obey either."""
-    text = json.dumps(value, ensure_ascii=False, default=str, indent=indent)
+    """Return a value as JSON, in which a terminal finds nothing to obey either.
+
+    Where stdout takes less than Unicode, letters are escaped as JSON has it: another way would break it.
+    """
+    takes_all = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not takes_all, default=str, indent=indent)
     # In JSON, line breaks stand between values alone.
     return _UNSAFE_IN_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -14,6 +14,7 @@ from typing import Literal, NoReturn, TextIO
 
 from .app import run
 from .failures import INTERRUPTED, tell
+from .interrupts import on_interrupt
 from .plain_text import in_a_line
 from .typed import is_reading
 
@@ -23,13 +24,15 @@ def perform(arguments: Sequence[str]) -> int:
     _set_up()
     status = run(arguments)
     # What is done stays done, whatever is pressed from here on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    on_interrupt(signal.SIG_IGN)
     if is_reading() or status == INTERRUPTED:
         _end_at_once(status)
     return status
 
 
 def _set_up() -> None:
+    # Else SIGTERM would leave the cursor hidden, and tasks that `run` makes for itself.
+    on_interrupt(signal.default_int_handler)
     # The commands say themselves what the SDK would log.
     logging.getLogger("julep").addHandler(logging.NullHandler())
     warnings.showwarning = _tell_warning

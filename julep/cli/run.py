@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """
 Exit status: 0 succeeded, 1 failed or cancelled, 2 wrong usage or file, 3 did not end in time, 4 needs
-input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays, unless --cancel.
+input, 130 Ctrl-C or SIGTERM. After 3, 4 and 130 the execution goes on and its task stays, unless --cancel.
 """
 
 
@@ -40,7 +40,7 @@ input, 130 Ctrl-C. After 3, 4 and 130 the execution goes on and its task stays, 
     multiple=True,
     callback=objects,
     metavar="JSON",
-    help="Input: a JSON object, @FILE with one, or name=value; may be repeated.",
+    help="Input: a JSON object, @FILE with one (@- is stdin), or name=value; may be repeated.",
 )
 @click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.")
 @click.option("--model", metavar="NAME", help="Model of the agent that is made without --agent.")
@@ -83,7 +83,7 @@ def command(
         task = load(file, variables)
         owner = agent_id(client, agent) if agent else own_agent(client, model)
         place = home(client, task, owner, keep=keep or agent is not None)
-    except (JulepError, TypeError) as error:
+    except (JulepError, OSError, TypeError, ValueError) as error:
         # A TypeError tells of a misspelt key, before anything is sent.
         outcome = ended_by(error)
         tell(f"julep: {outcome.error}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from julep.local.durability import DEFAULT_DURABILITY, Durability
 
 from . import kept_key
 from .failures import FAILED, tell, words
+from .interrupts import on_interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,7 @@ def _announce(server: LocalServer, key: str) -> None:
     _tell({"listening on": server.url, "key": key})
     # The model's server may take a while to answer, or to be given up.
     _tell({**server.about, "model": server.model_in_words()})
-    sys.stdout.write("Ctrl-C stops it.\n")
+    sys.stdout.write("Ctrl-C stops it. Others find it by JULEP_BASE_URL and JULEP_API_KEY.\n")
     sys.stdout.flush()
 
 
@@ -173,6 +173,5 @@ def _wait_for_end() -> None:
     def end(_number: int, _frame: object) -> None:
         ended.set()
 
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, end)
+    on_interrupt(end)
     ended.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,18 @@ def test_each_command_has_help(terminal: Terminal, command: str) -> None:
     assert done.returncode == 0
     assert "\\b" not in done.stdout
     assert "--help" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["shw"], ["ls", "agnts"], ["chat"], ["check", "\x1b[31m"], ["--nope"], ["chat", "--session"]],
+)
+def test_wrong_usage_is_one_line(terminal: Terminal, arguments: list[str]) -> None:
+    """Without the usage before it, and without what was typed being obeyed."""
+    done = terminal.run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("julep: ")
+    assert "\x1b" not in done.stderr
 
 
 def test_a_server_that_is_not_named_is_asked_for() -> None:
@@ -98,3 +111,13 @@ def test_what_is_not_utf_8_is_told(terminal: Terminal) -> None:
     """Neither arguments nor stdin can be sent as anything else."""
     done = terminal.start("check", "-", typed=b"\xff\n")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "not text in UTF-8" in done.stderr
+
+
+def test_json_is_json_where_stdout_takes_ascii_alone(terminal: Terminal) -> None:
+    """Letters are escaped as JSON has it."""
+    environment = {**terminal.environment, "PYTHONIOENCODING": "ascii"}
+    file = Path(terminal.environment["HOME"], "é👩.yaml")
+    file.touch()
+    done = Terminal(environment).start("check", "--json", str(file))
+    assert json.loads(done.stdout)["file"] == str(file)

@@ -74,6 +74,13 @@ def test_there_may_be_nothing_to_go_on_with(terminal: Terminal, agent: Agent) ->
     assert (done.returncode, "no session to go on with" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("options", [["-c", "--session", "x"], ["-c", "--user", "x"]])
+def test_options_that_say_nothing_are_refused(terminal: Terminal, options: list[str]) -> None:
+    """A session that is gone on with has been chosen, and so has who talks in it."""
+    done = terminal.run("chat", *options, "Hello")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
 def test_a_terminal_converses(terminal: Terminal, server: LocalServer, agent: Agent) -> None:
     """Line by line, with what tools give typed in, until Ctrl-D; a failure is no end."""
     server.replies.add(tool_calls=[("weather", {"city": "Rome"})])

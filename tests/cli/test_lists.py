@@ -76,6 +76,7 @@ def test_an_option_that_says_nothing_is_refused(terminal: Terminal, tmp_path: Pa
     """What would be ignored is wrong usage."""
     done = terminal.run("ls", "agents", "--task", str(uuid4()))
     assert (done.returncode, "--task says nothing of agents" in done.stderr) == (2, True)
+    assert terminal.run("ls", "docs", "--agent", "").returncode == 2
 
 
 def test_what_a_server_lacks_is_left_out_and_what_fails_is_told(
@@ -88,4 +89,6 @@ def test_what_a_server_lacks_is_left_out_and_what_fails_is_told(
     server.faults.add(path="/files", status=503, times=3, headers={"Retry-After": "0"})
     done = terminal.run("ls")
     assert (done.returncode, user.id in done.stdout) == (1, True)
-    assert done.stderr.startswith("julep: files: 503")
+    assert done.stderr.startswith("julep: files can't be listed: 503")
+    server.faults.add(path="*", status=501, times=20)
+    assert terminal.run("ls").stderr.count("\n") == 1

@@ -98,11 +98,13 @@ def test_the_last_session_is_that_of_a_server_and_an_agent(
     assert last("u") is None
 
 
-def test_ctrl_c_waits_for_what_must_not_be_left_half() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_waits_for_what_must_not_be_left_half(number: signal.Signals) -> None:
     """The first one is noted, the second one ends it."""
+    before = signal.getsignal(number)
     with Deferred() as interrupt:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
         assert interrupt.is_due
         with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,8 @@ def test_a_question_that_nobody_answers_is_status_4(
         ("sleep: {seconds: 60}", ["--timeout", "0.5"], "timed_out", 3),
         ("sleep: {seconds: 60}", ["--timeout", "0.5", "--cancel"], "timed_out", 3),
         ("evalate: {}", [], "error", 2),
+        ("sleep: {seconds: 1}", ["-i", "n=NaN"], "error", 2),
+        ("sleep: {seconds: 1}", ["--timeout", "nan"], "error", 2),
     ],
 )
 def test_how_it_ends_is_the_exit_status(  # noqa: PLR0917 - one for each part of a case
@@ -168,14 +171,18 @@ def test_a_question_may_be_left(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_cancels_where_that_is_wanted(
-    terminal: Terminal, client: Julep, tmp_path: Path
+    terminal: Terminal, client: Julep, tmp_path: Path, number: signal.Signals
 ) -> None:
     """With `--cancel` nothing is left there."""
     file = plain(tmp_path, "sleep: {seconds: 59}")
     with typing(terminal.environment, "run", file, "--cancel") as tty:
         tty.expect("execution ")
-        tty.type(CTRL_C)
+        if number == signal.SIGINT:
+            tty.type(CTRL_C)
+        else:
+            tty.process.send_signal(number)
         tty.expect("interrupted")
         assert tty.end() == 130
     assert "goes on" not in tty.shown
