@@ -25,6 +25,7 @@ _MANY: Final = 20
 """How many are shown of each kind, and of a single one."""
 _LONGEST: Final = 60
 """Characters of a field; a situation may be pages long."""
+_OF_AGENTS: Final = {"tasks": tasks_of, "docs": docs_of, "tools": tools_of}
 
 
 @click.command("ls", epilog=f"Kinds: {', '.join(LISTED)}.")
@@ -82,10 +83,8 @@ def _overview(screen: Screen, client: Julep, limit: int) -> None:
 def _owned(
     client: Julep, kind: str, agent: str | None, user: str | None, task: str | None, limit: int
 ) -> Iterable[Any]:
-    if agent and kind in {"tasks", "tools", "docs"}:
-        id = agent_id(client, agent)
-        listed: dict[str, Any] = {"tasks": tasks_of, "docs": docs_of, "tools": tools_of}
-        return listed[kind](client, id, limit)
+    if agent and kind in _OF_AGENTS:
+        return _OF_AGENTS[kind](client, agent_id(client, agent), limit)
     if user and kind == "docs":
         return client.users.docs.list(user, limit=limit, include_embeddings=False)
     if task and kind == "executions":
