@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from julep._codec.mismatch import Mismatch
 from julep.types._json import is_array, is_object
 from julep.types.turns import Answer
 
 from ._codec import encode, to_plain
-from ._mismatch import Mismatch
 from ._shapes import Field, Fields, parse, read, schema_of, shape_of
 from .errors import OutputMismatch
 

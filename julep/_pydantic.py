@@ -26,12 +26,12 @@ from pydantic_core import (
 )
 from pydantic_core import core_schema as core
 
+from julep._codec.mismatch import NOTHING, Mismatch, named
 from julep.types._as_dict import AsDict
 from julep.types._model import Model
 from julep.types._plain import OMIT, is_plain, to_plain, wire_name
 
 from ._codec import mismatches, structure
-from ._mismatch import NOTHING, Mismatch, named
 from ._shapes import Declared, declared_fields, described
 
 _PLACE: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

@@ -19,13 +19,11 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_callbacks _chunks _mismatch _namesake _progress _version _reply _sse _yaml errors types",
-    "_html _keywords",
-    "_checks _hooks _masking _retry",
-    "_options _model_fields",
-    "_noting",
-    "_readers",
-    "_codec _exchange _shapes",
+    "_callbacks _chunks _namesake _progress _version _reply _sse _yaml errors types",
+    "_codec _html _keywords",
+    "_checks _masking _retry",
+    "_options _shapes",
+    "_exchange",
     "_output _paths _pydantic _query _server_errors",
     "_events _request _task_files",
     "_observability",
@@ -75,7 +73,7 @@ LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in na
 FOREIGN = {
     "httpx": {"_http", "_transport"},
     "anyio": {"_http", "_concurrency", "_transport"},
-    "cattrs": {"_noting"},
+    "cattrs": {"_codec"},
     "pydantic": {"_pydantic"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -15,7 +15,7 @@ from pytest_httpx import HTTPXMock
 
 from julep import Answer, OutputMismatch, ParsedAnswer, TurnLimitReached
 from julep._codec import encode, structure
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._output import Output
 from julep.local import LocalServer
 

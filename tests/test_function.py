@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import julep
 from julep import Function, tool_schema
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._shapes import read, shape_of
 from julep._tools.function import functions_by_name
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._output import Output
 from julep._shapes import Shape, read, schema_of, shape_of
 

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from julep import APITimeoutError, AsyncJulep
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._tools.mcp import McpTool
 from julep.local import LocalServer
 

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from julep import _noting
-from julep._codec import Mismatch, structure, to_plain
-from julep._readers import find_reader
+from julep._codec import Mismatch, second_reading, structure, to_plain
+from julep._codec.readers import find_reader
 from julep.types import ChunkChatResponse, Listing, Model, User
 from julep.types._json import is_array, is_object
 
@@ -130,7 +129,7 @@ def quick(value: Any, form: Any) -> Any:
 
 def thorough(value: Any, form: Any) -> Any:
     """What cattrs gives."""
-    made: object = _noting.converter().structure(value, form)
+    made: object = second_reading.converter().structure(value, form)
     return made
 
 

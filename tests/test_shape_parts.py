@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 from typing_extensions import TypeAliasType
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._shapes.base import Definitions, Shape, parse, read, schema_of
 from julep._shapes.build import shape_of
 from julep._shapes.classes import stripped

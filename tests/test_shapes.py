@@ -32,7 +32,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from typing_extensions import ReadOnly, TypeAliasType
 
 from julep._codec import decode_json, encode
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._shapes import Shape, read, schema_of, shape_of
 
 from .schemas import KINDS, TUPLE, Kind, Level, Shade, fitting

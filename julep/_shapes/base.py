@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeAlias
 
 import attrs
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._mismatch import JSON_NAMES, Mismatch, named
+from julep._codec.mismatch import JSON_NAMES, Mismatch, named
 from julep.types._json import is_array, is_object
 
 from .base import Definitions, Schema, Shape

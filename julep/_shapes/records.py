@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._mismatch import JSON_NAMES, Mismatch, named, text_of
+from julep._codec.mismatch import JSON_NAMES, Mismatch, named, text_of
 from julep.types._json import is_object
 from julep.types._plain import OMIT, to_plain
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import attrs
 
-from julep._mismatch import Mismatch, named
+from julep._codec.mismatch import Mismatch, named
 from julep.types._json import is_array, is_object
 from julep.types._plain import to_plain
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 
 from .base import PLACE, Definitions, Schema, Shape
 from .values import ANYTHING

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._shapes import parse, read, schema_of
 from julep.types.tools import FunctionDef
 

@@ -12,8 +12,8 @@ import attrs
 
 from julep._callbacks import refused_coroutine
 from julep._codec import decode_json, encode, to_plain
+from julep._codec.mismatch import Mismatch, text_of
 from julep._exchange import Transport
-from julep._mismatch import Mismatch, text_of
 from julep._observability.genai_spans import tell_result, tool_span
 from julep.errors import ToolError
 from julep.types._json import is_object

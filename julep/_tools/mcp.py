@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any, Final, Protocol, TypeGuard
 
 from julep._codec import decode_json, encode, to_plain
-from julep._mismatch import JSON_NAMES, Mismatch, named
+from julep._codec.mismatch import JSON_NAMES, Mismatch, named
 from julep.errors import ToolError
 from julep.types._json import is_object
 from julep.types.tools import FunctionDef

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep._output import Output, complaint, output_mismatch
 from julep.errors import APIError
 from julep.types.turns import ParsedAnswer

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from julep._codec import decode_json, encode, structure, to_plain
-from julep._mismatch import Mismatch
+from julep._codec.mismatch import Mismatch
 from julep.types._json import is_object
 from julep.types.executions import Execution
 

@@ -14,9 +14,9 @@ from cattrs.gen import make_dict_structure_fn, override
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._hooks import ARRAY, FORMS, IS_ARRAY, VALUES, Find, Hook, is_model, item_of, list_hook
-from ._mismatch import NOTHING, Mismatch, named
-from ._model_fields import declared_fields, maker, reader_of_unknown, reshapes
+from .mismatch import NOTHING, Mismatch, named
+from .model_fields import declared_fields, maker, reader_of_unknown, reshapes
+from .values import ARRAY, FORMS, IS_ARRAY, VALUES, Find, Hook, is_model, item_of, list_hook
 
 
 def read(value: Any, form: Any) -> Any:

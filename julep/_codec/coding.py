@@ -1,6 +1,6 @@
 """Between JSON text and the SDK's models.
 
-Models are read by the quick functions of `_readers`. Only where they fail is the value read again, by
+Models are read by the quick functions of `readers`. Only where they fail is the value read again, by
 those of cattrs, which note where they are, so that the error can name the place.
 """
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from julep.types._plain import OMIT, is_plain, to_plain
 
-from ._mismatch import Mismatch
-from ._readers import find_reader
+from .mismatch import Mismatch
+from .readers import find_reader
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -39,14 +39,14 @@ def structure(value: Any, form: TypeForm[T]) -> T:
         return read(value, form)
     except Exception:  # noqa: BLE001 - whatever failed, the second reading says where
         # It brings cattrs, which takes a good part of a cold start, and which most programs never need.
-        from ._noting import read as read_noting
+        from .second_reading import read as read_again
 
-        return cast("T", read_noting(value, form))
+        return cast("T", read_again(value, form))
 
 
 def mismatches(value: Any, form: Any) -> list[Mismatch]:
     """Find every mismatch of a value; `structure` raises the first of them."""
-    from ._noting import mismatches as noted
+    from .second_reading import mismatches as noted
 
     return noted(value, form)
 

@@ -18,7 +18,9 @@ import attrs
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._hooks import (
+from .mismatch import Mismatch, named
+from .model_fields import declared_fields, maker, reader_of_unknown, reshapes
+from .values import (
     FORMS,
     IS_ARRAY,
     VALUES,
@@ -30,8 +32,6 @@ from ._hooks import (
     item_of,
     kept,
 )
-from ._mismatch import Mismatch, named
-from ._model_fields import declared_fields, maker, reader_of_unknown, reshapes
 
 
 def _found_reader(form: Any) -> Hook:
@@ -42,7 +42,7 @@ def _found_reader(form: Any) -> Hook:
     for fits, make in FORMS:
         if fits(form):
             return make(form, find_reader)
-    from ._noting import converter
+    from .second_reading import converter
 
     return converter().get_structure_hook(form)
 

@@ -9,8 +9,8 @@ import attrs
 
 from julep.types._model import Model
 
-from ._hooks import Find
-from ._mismatch import Mismatch
+from .mismatch import Mismatch
+from .values import Find
 
 
 def declared_fields(model: type[Model]) -> list[attrs.Attribute[Any]]:

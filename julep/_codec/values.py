@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin
 from julep.types._model import Model
 from julep.types._plain import wire_name
 
-from ._mismatch import JSON_NAMES, Mismatch, named
+from .mismatch import JSON_NAMES, Mismatch, named
 
 Hook: TypeAlias = Callable[[Any, Any], Any]
 """Reads a value as a form: these are cattrs' arguments, and its word."""
