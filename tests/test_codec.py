@@ -23,8 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep import _codec
-from julep._codec import OMIT, decode_json, encode, to_plain
+from julep._codec import OMIT, coding, decode_json, encode, to_plain
 from julep.types import Agent, Message, SetStep, TextPart
 
 UUID_1 = UUID(int=1)
@@ -106,8 +105,8 @@ def strict_loads(content: bytes) -> Any:
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use what is installed, and then a writer and a reader that refuse more."""
     if request.param == "narrow":
-        monkeypatch.setattr(_codec, "_fast_dumps", narrow_dumps)
-        monkeypatch.setattr(_codec, "_fast_loads", strict_loads)
+        monkeypatch.setattr(coding, "_fast_dumps", narrow_dumps)
+        monkeypatch.setattr(coding, "_fast_loads", strict_loads)
 
 
 @pytest.mark.usefixtures("engine")
@@ -275,8 +274,8 @@ def test_to_plain_shows_none_where_encode_leaves_it_out() -> None:
 def test_msgspec_is_used_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """The faster library writes and reads when it is installed."""
     fake = SimpleNamespace(encode=narrow_dumps, decode=strict_loads)
-    monkeypatch.setattr(_codec, "import_module", {"msgspec.json": fake}.__getitem__)
-    assert _codec._fast_json() == (narrow_dumps, strict_loads)  # pyright: ignore[reportPrivateUsage] - chosen once, at import
+    monkeypatch.setattr(coding, "import_module", {"msgspec.json": fake}.__getitem__)
+    assert coding._fast_json() == (narrow_dumps, strict_loads)  # pyright: ignore[reportPrivateUsage] - chosen once, at import
 
 
 def outcome(read: Callable[[bytes | str], Any], content: bytes | str) -> str:
@@ -309,7 +308,7 @@ def test_json_is_read_as_python_reads_it(value: Any, is_ascii: bool, data: st.Da
         content = content[:place] + data.draw(st.binary(max_size=2)) + content[place + 1 :]
     for given_content in (text, content):
         wanted = outcome(json.loads, given_content)
-        assert outcome(_codec._standard_loads, given_content) == wanted
+        assert outcome(coding._standard_loads, given_content) == wanted
         assert outcome(decode_json, given_content) == wanted
 
 
@@ -320,5 +319,5 @@ def test_the_ends_of_json_are_where_python_sees_them(text: str) -> None:
     """Blanks around a value, other things around it, and numbers without bounds."""
     for content in (text, text.encode(), text.encode("utf-16")):
         wanted = outcome(json.loads, content)
-        assert outcome(_codec._standard_loads, content) == wanted
+        assert outcome(coding._standard_loads, content) == wanted
         assert outcome(decode_json, content) == wanted

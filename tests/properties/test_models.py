@@ -16,8 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import julep.types
-from julep import _codec
-from julep._codec import encode, structure
+from julep._codec import coding, encode, structure
 from julep.types import Answer, Listing, Model, control
 from julep.types._plain import wire_name
 
@@ -55,7 +54,7 @@ PLAIN: dict[Any, Values] = {
     datetime: MOMENTS.map(lambda moment: moment.isoformat().replace("+00:00", "Z")),
 }
 UNKNOWN = st.dictionaries(TEXT.map("novel {}".format), JSON, max_size=2)
-READERS: list[Callable[[bytes], Any]] = [_codec._standard_loads, _codec.decode_json]
+READERS: list[Callable[[bytes], Any]] = [coding._standard_loads, coding.decode_json]
 
 
 def values_of(form: Any, depth: int) -> Values:
