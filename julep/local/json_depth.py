@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from julep.types._json import is_array, is_object
@@ -23,10 +23,12 @@ def levels(value: object) -> Iterator[list[object]]:
     level = [value]
     while level:
         yield level
-        level = [item for each in level for item in _children(each)]
+        level = [
+            item for each in level if isinstance(each, dict | list) for item in _children(each)
+        ]
 
 
-def _children(value: object) -> list[object]:
+def _children(value: object) -> Collection[object]:
     if is_object(value):
-        return list(value.values())
-    return value if is_array(value) else []
+        return value.values()
+    return value if is_array(value) else ()

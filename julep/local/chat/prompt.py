@@ -186,18 +186,19 @@ async def _written(
     context: ChatContext, names: JsonObject, request: ChatRequest
 ) -> tuple[Message, list[Message]]:
     new = request["messages"]
-    written = list(_texts(new)) if context.session["render_templates"] else []
+    written = _texts(new) if context.session["render_templates"] else []
+    if not any("{" in text for text in written):
+        written = []
     system, *rendered = await isolated.render([context.template(), *written], names)
-    messages = cast("list[Message]", _with_texts(new, iter(rendered)))
+    messages = cast("list[Message]", _with_texts(new, iter(rendered))) if rendered else new
     return {"role": "system", "content": system}, messages
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts(value: object) -> list[str]:
     if isinstance(value, str):
-        yield value
-    elif is_array(value) or is_object(value):
-        for item in value.values() if is_object(value) else value:
-            yield from _texts(item)
+        return [value]
+    items = value.values() if is_object(value) else value if is_array(value) else ()
+    return [text for item in items for text in _texts(item)]
 
 
 def _with_texts(value: object, texts: Iterator[str]) -> object:

@@ -28,7 +28,9 @@ from julep.local.resources.tools import read_tool
 from julep.types._json import JsonObject, is_object
 
 _PART = Form[JsonObject]({"type": Field(one_of("text", "image_url", "tool_result"))}, open=True)
-_PARTS = sequence(either(Text=text(), Part=_PART))
+# The rest of a chat takes up to 0.1 ms for each of them, and holds everybody meanwhile.
+_MOST_AT_ONCE = 5_000
+_PARTS = sequence(either(Text=text(), Part=_PART), 0, _MOST_AT_ONCE)
 _CONTENT = optional(either(Text=text(), Parts=_PARTS, Object=mapping))
 _MESSAGE = Form[JsonObject](
     {
@@ -117,7 +119,7 @@ class ChatRequest(ChatSettings):
 
 CHAT = Form[ChatRequest](
     {
-        "messages": Field(sequence(_MESSAGE, 1)),
+        "messages": Field(sequence(_MESSAGE, 1, _MOST_AT_ONCE)),
         "tools": Field(_TOOLS, None),
         "tool_choice": Field(optional(_CHOICE), None),
         "recall": Field(boolean, True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from julep.types._json import is_array, is_object
 
 from .checks import mapping
-from .problems import Problems, join, problem
+from .problems import MOST_TOLD, Problems, join, problem
 from .schema import Check, described, schema_of
 
 _HIDDEN = "(not shown)"
@@ -90,7 +90,11 @@ def sequence(check: Check, minimum: int = 0, maximum: int | None = None) -> Chec
             message = f"List should have at most {maximum} items after validation, not {len(value)}"
             problem(problems, "too_long", message, loc, value)
             return value
-        return [check(item, join(loc, at), problems) for at, item in enumerate(value)]
+        return [
+            check(item, join(loc, at), problems)
+            for at, item in enumerate(value)
+            if len(problems) < MOST_TOLD
+        ]
 
     return checked
 
@@ -114,6 +118,10 @@ def values(check: Check) -> Check:
     def checked(value: object, loc: str, problems: Problems) -> object:
         if not is_object(value):
             return mapping(value, loc, problems)
-        return {key: check(item, join(loc, key), problems) for key, item in value.items()}
+        return {
+            key: check(item, join(loc, key), problems)
+            for key, item in value.items()
+            if len(problems) < MOST_TOLD
+        }
 
     return checked

@@ -10,6 +10,8 @@ from julep.local.errors import Invalid, Problem
 
 Problems: TypeAlias = list[Problem]
 
+MOST_TOLD = 100
+"""Problems after which no more are looked for: to tell of one takes longer than to check a value."""
 _SHOWN = 200
 _FIXES: Mapping[str, str] = {
     "missing": "send this field; it has no default",

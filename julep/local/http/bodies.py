@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 
 import anyio
@@ -18,6 +19,10 @@ from julep.local.sandbox.isolated import load_yaml
 from julep.types._json import JsonObject, finite, is_object, refuse_constant
 
 _MOST_SILENCE = 30.0
+# Everybody waits while a body is checked and stored, which takes up to a second for so many.
+_MOST_PARTS = 100_000  # lists, objects and fields
+_MOST_VALUES = 500_000
+_TEXT = re.compile(rb'"[^"]*"?')
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
 
@@ -31,7 +36,7 @@ async def read_body(request: Request, *, most: int, silence: float = _MOST_SILEN
 
     Raises:
         Invalid: It isn't JSON, or isn't an object.
-        TooLarge: It is too long or too deeply nested.
+        TooLarge: It is too long, too deeply nested, or holds too many values.
         TooSlow: It doesn't arrive.
     """
     content = await _read(request, most, silence)
@@ -74,6 +79,11 @@ async def _next(pieces: AsyncIterator[bytes], silence: float) -> bytes | None:
 def _parse(content: bytes) -> object:
     if not content.strip():
         return {}
+    if _is_too_much(content):
+        raise TooLarge(
+            f"The body holds more than {_MOST_PARTS:,} lists, objects and fields, or "
+            f"{_MOST_VALUES:,} values: send less at once"
+        )
     try:
         value = json.loads(content, parse_constant=refuse_constant, parse_float=finite)
     except UnicodeError:
@@ -91,6 +101,20 @@ def _parse(content: bytes) -> object:
     if b"\\u" in content and not is_well_formed(value):
         raise _not_unicode()
     return value
+
+
+def _is_too_much(content: bytes) -> bool:
+    """Tell whether JSON has more values than may be held, without making them."""
+    if not _has_many(content):
+        return False
+    # Now without its texts, which may hold any number of brackets.
+    unescaped = content.replace(rb"\\", b"").replace(rb"\"", b"")
+    return _has_many(_TEXT.sub(b"", unescaped))
+
+
+def _has_many(content: bytes) -> bool:
+    parts = sum(map(content.count, (b"[", b"{", b":")))
+    return parts > _MOST_PARTS or content.count(b",") > _MOST_VALUES
 
 
 async def _parse_yaml(content: bytes) -> object:

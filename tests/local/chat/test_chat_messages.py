@@ -204,3 +204,13 @@ def test_results_whose_calls_were_left_out_are_left_out_too(
     _say(http, session, {"role": "user", "content": "hi"})
     assert "tool" not in [message["role"] for message in _told(server)]
     assert "sunny" in [entry["content"][0]["text"] for entry in _kept(http, session)]
+
+
+def test_a_chat_has_as_many_messages_as_are_told_at_once(http: httpx.Client, session: JSON) -> None:
+    """And a message as many parts; each takes time in which nobody else is answered."""
+    part = {"type": "text", "text": ""}
+    messages = [{"role": "user", "content": "a"}] * 5001
+    for sent in (messages, [{"role": "user", "content": [part] * 5001}]):
+        answer = http.post(f"/sessions/{session['id']}/chat", json={"messages": sent})
+        assert answer.status_code == 422
+        assert "too_long" in {each["type"] for each in answer.json()["error"]["details"]}

@@ -60,6 +60,26 @@ def test_bodies_are_as_long_as_their_kind_may_be(http: httpx.Client, path: str, 
     assert f"{most:,} bytes" in answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("item", "count"), [("[]", 100_000), ("{}", 100_000), ('{"a":1}', 50_000), ("1", 500_001)]
+)
+def test_bodies_hold_as_many_values_as_are_handled_at_once(
+    http: httpx.Client, item: str, count: int
+) -> None:
+    """To check, store and answer a million of them would keep everybody else waiting."""
+    content = f'{{"name": "a", "metadata": {{"x": [{",".join([item] * count)}]}}}}'
+    answer = http.post("/agents", content=content)
+    assert answer.status_code == 413
+    assert "send less at once" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("text", ["[{" * 100_000, '"[' * 60_000, "\\" * 999 + '\\":' * 120_000])
+def test_brackets_in_texts_are_no_values(http: httpx.Client, text: str) -> None:
+    """Whatever stands around them."""
+    agent = http.post("/agents", json={"name": "a", "about": text}).json()
+    assert http.get(f"/agents/{agent['id']}").json()["about"] == text
+
+
 def test_all_faults_of_a_body_are_told_at_once(http: httpx.Client) -> None:
     """A validation error lists each field with its type, place and what was received."""
     body = {"about": 3, "default_settings": {"temperature": 9}, "instructions": ["a", 1]}
@@ -74,6 +94,14 @@ def test_all_faults_of_a_body_are_told_at_once(http: httpx.Client) -> None:
         ("instructions.list[Text][1]", "string_type"),
         ("default_settings.temperature", "less_than_equal"),
     }
+
+
+def test_as_many_faults_are_told_as_somebody_reads(http: httpx.Client) -> None:
+    """A body may have hundreds of thousands, each of which takes time."""
+    body = {"name": "a", "instructions": [1] * 1000, "metadata": 3}
+    details = http.post("/agents", json=body).json()["error"]["details"]
+    assert {"instructions.list[Text][0]", "metadata"} <= {each["loc"] for each in details}
+    assert 100 <= len(details) < 110
 
 
 @pytest.mark.parametrize(
