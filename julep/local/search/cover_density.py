@@ -6,8 +6,10 @@ adds to the rank: the more, the more its words weigh and the fewer others stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 import attrs
 
@@ -17,10 +19,10 @@ from .fts_query import Query
 
 # A text that has the words again and again differs from others in far fewer places.
 _MOST_PLACES = 64
+_POSITION = itemgetter(1)
 
 
-@attrs.frozen
-class Place:
+class Place(NamedTuple):
     """Where a word of a query stands in a text, and how much it weighs there, 0..1."""
 
     word: str
@@ -33,12 +35,17 @@ class Wanted:
     """What a cover must have: one of these groups of phrases, given as words and their distances."""
 
     groups: Sequence[Sequence[Sequence[tuple[str, int]]]]
-    has_order: bool = attrs.field(init=False)
-    """Whether it matters where words stand, and not only whether they are there."""
 
-    @has_order.default
-    def _any_of_several_words(self) -> bool:
+    @cached_property
+    def has_order(self) -> bool:
+        """Whether it matters where words stand, and not only whether they are there."""
         return any(len(phrase) > 1 for group in self.groups for phrase in group)
+
+    @cached_property
+    def all_of(self) -> frozenset[str]:
+        """The words that must be there, if nothing else is asked."""
+        plain = len(self.groups) == 1 and not self.has_order
+        return frozenset(self.words() if plain else ())
 
     def words(self) -> set[str]:
         """Return the words whose places matter."""
@@ -67,9 +74,22 @@ def wanted(query: Query, stems: Mapping[str, Sequence[str]]) -> Wanted:
 
 def rank(places: Sequence[Place], query: Wanted) -> float:
     """Rank a text, 0..1, by the places of the query's words in it."""
-    places = sorted(places, key=attrgetter("position"))[:_MOST_PLACES]
-    total = sum(_density(places[first : last + 1]) for first, last in _covers(places, query))
+    places = sorted(places, key=_POSITION)[:_MOST_PLACES]
+    covers = _with_all(places, query.all_of) if query.all_of else _covers(places, query)
+    total = sum(_density(places[first : last + 1]) for first, last in covers)
     return total / (total + 1)
+
+
+def _with_all(places: Sequence[Place], words: Collection[str]) -> Iterator[tuple[int, int]]:
+    # The same as below in one pass, for the queries that most are.
+    newest: dict[str, int] = {}
+    for last, place in enumerate(places):
+        if place.word in words:
+            newest[place.word] = last
+            if len(newest) == len(words):
+                first = min(newest.values())
+                yield first, last
+                del newest[places[first].word]
 
 
 def _covers(places: Sequence[Place], query: Wanted) -> Iterator[tuple[int, int]]:
@@ -95,7 +115,7 @@ def _until_it_holds(places: Sequence[Place], query: Wanted, order: range) -> int
 
 def _density(cover: Sequence[Place]) -> float:
     noise = cover[-1].position - cover[0].position - (len(cover) - 1)
-    return len(cover) / sum(1 / place.weight for place in cover) / (1 + max(noise, 0))
+    return len(cover) / sum([1 / weight for _, _, weight in cover]) / (1 + max(noise, 0))
 
 
 def _phrase(words: Sequence[str], stems: Mapping[str, Sequence[str]]) -> list[tuple[str, int]]:

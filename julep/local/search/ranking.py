@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean, stdev
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Rows: TypeAlias = NDArray[np.int64]
+    Scores: TypeAlias = NDArray[np.floating[Any]]
+
+_FIRST = 500  # is as many as any search can take, unless what it finds is filtered
 
 
 def distribution_based(scores: Mapping[str, float]) -> dict[str, float]:
@@ -57,3 +67,24 @@ def diverse(
         scores[best] = -np.inf
         likeness = np.maximum(likeness, matrix @ matrix[best])
     return chosen
+
+
+def in_order(rows: Rows, scores: Scores) -> Iterator[Rows]:
+    """Sort rows by their scores, the greatest first and of equal ones the first row, in two parts.
+
+    Few are taken, and to sort all of them costs much more than to find the greatest.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    left = scores[rows]
+    if len(rows) > _FIRST:
+        greatest = left >= np.partition(left, -_FIRST)[-_FIRST]
+        yield _sorted(rows[greatest], left[greatest])
+        rows, left = rows[~greatest], left[~greatest]
+    yield _sorted(rows, left)
+
+
+def _sorted(rows: Rows, scores: Scores) -> Rows:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    return rows[np.argsort(-scores, kind="stable")]

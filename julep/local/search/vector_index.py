@@ -12,6 +12,8 @@ import attrs
 from julep.local.models.embeddings import DIMENSIONS
 from julep.local.store.snippets import Match, Snippets
 
+from .ranking import in_order
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -66,13 +68,12 @@ def _near(vectors: _Vectors, direction: Matrix, least: float) -> Iterator[Match]
     import numpy as np  # noqa: PLC0415 - as above
 
     similarities = vectors.matrix @ direction
-    chosen = np.flatnonzero(similarities >= least)
-    chosen = chosen[np.argsort(-similarities[chosen], kind="stable")]
-    scores: list[float] = similarities[chosen].tolist()
-    numbers: list[int] = vectors.numbers[chosen].tolist()
-    rows: list[int] = chosen.tolist()
-    for row, number, score in zip(rows, numbers, scores, strict=True):
-        yield Match(number, vectors.docs[row], score)
+    for rows in in_order(np.flatnonzero(similarities >= least), similarities):
+        scores: list[float] = similarities[rows].tolist()
+        numbers: list[int] = vectors.numbers[rows].tolist()
+        at: list[int] = rows.tolist()
+        for row, number, score in zip(at, numbers, scores, strict=True):
+            yield Match(number, vectors.docs[row], score)
 
 
 def _read(snippets: Snippets, owner_id: str) -> _Vectors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -91,3 +92,19 @@ def test_what_no_place_is_known_of_is_not_asked_for(
 ) -> None:
     """A phrase of words that say nothing is asked for as it is."""
     assert asked(typed, {"to": ["to"], "be": ["be"]}).groups == groups
+
+
+@pytest.mark.parametrize("typed", ["cat", "cat dog", "cat dog cow"])
+def test_plain_words_rank_as_the_same_words_in_phrases_of_one(typed: str) -> None:
+    """One pass finds the covers that are found by looking for each end of each."""
+    plain = asked(typed)
+    # To want the same in two ways is no plain query.
+    twice = Wanted([*plain.groups, *plain.groups])
+    chance = random.Random(7)
+    for _ in range(200):
+        spots = sorted(chance.sample(range(40), 12))
+        places = [
+            Place(chance.choice(["cat", "dog", "cow"]), spot, chance.choice([1.0, 0.4]))
+            for spot in spots
+        ]
+        assert rank(places, plain) == rank(places, twice)

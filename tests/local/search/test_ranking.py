@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from array import array
 
+import numpy as np
 import pytest
 
-from julep.local.search.ranking import distribution_based, diverse, fused
+from julep.local.search.ranking import distribution_based, diverse, fused, in_order
 
 
 def test_the_mean_is_in_the_middle_and_three_deviations_reach_the_ends() -> None:
@@ -75,3 +77,13 @@ def test_no_more_than_wanted_or_there(limit: int, count: int) -> None:
     """Each item at most once."""
     chosen = diverse([0.5, 0.6], _packed(_EAST, _EAST), limit, 0.5)
     assert chosen == [1, 0][:count]
+
+
+@pytest.mark.parametrize("most", [0, 1, 499, 500, 501, 2000])
+def test_rows_are_sorted_by_their_scores(most: int) -> None:
+    """In two parts where they are many; of equal ones the first row comes first."""
+    chance = random.Random(most)
+    scores = np.array([chance.randrange(100) for _ in range(3000)], dtype=np.float32)
+    rows = np.arange(3000)[:most]
+    found = [row for part in in_order(rows, scores) for row in part.tolist()]
+    assert found == sorted(rows.tolist(), key=lambda row: (-scores[row], row))
