@@ -128,7 +128,7 @@ def build_services(
         store=store,
         model=model,
         embedder=embedder,
-        agents=Agents(store, projects),
+        agents=Agents(store, projects, engine.cancel),
         users=Users(store, projects, strictness),
         tools=tools,
         sessions=sessions,

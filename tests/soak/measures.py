@@ -13,8 +13,8 @@ _PATIENCE: Final = 5.0
 _MORE_MEMORY: Final = 1.1
 _SPARE_MEMORY: Final = 8.0
 """MB that allocators and caches may still take after the first rounds."""
-_SPARE_THREADS: Final = 8
-"""Idle threads that end by themselves after ten seconds."""
+_SPARE_THREADS: Final = 32
+"""Threads that are kept for later calls: by the SDK up to so many, by trio for ten seconds."""
 
 
 class Held(NamedTuple):

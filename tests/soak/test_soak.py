@@ -27,7 +27,7 @@ def test_growth_is_told() -> None:
     few = Held(100.0, 10, 20)
     flat = Measure(few, few, 0)
     assert list(growth([flat, flat, flat], is_long=True)) == []
-    more = Measure(Held(200.0, 10, 20), Held(100.0, 30, 21), 1)
+    more = Measure(Held(200.0, 10, 20), Held(100.0, 50, 21), 1)
     told = ["threads of the server", "files of the server", "open connections"]
     assert list(growth([flat, flat, more], is_long=False)) == told
     assert list(growth([more, flat, more], is_long=True)) == ["memory of the client", *told]

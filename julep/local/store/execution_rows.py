@@ -97,6 +97,12 @@ class ExecutionRows:
         sql = f"SELECT id FROM executions WHERE task_id = ? AND {UNFINISHED}"  # noqa: S608 - our own text
         return [id for (id,) in self._connection.execute(sql, (task_id,))]
 
+    def unfinished_of_agent(self, agent_id: str) -> list[str]:
+        """Return ids of the executions of an agent's tasks that aren't over."""
+        sql = f"""SELECT id FROM executions WHERE {UNFINISHED}
+                  AND task_id IN (SELECT id FROM tasks WHERE agent_id = ?)"""  # noqa: S608 - our own text
+        return [id for (id,) in self._connection.execute(sql, (agent_id,))]
+
     def transitions(
         self, execution_id: str, page: Page, scope_id: str | None
     ) -> list[TransitionView]:

@@ -58,7 +58,7 @@ def test_a_long_document_keeps_its_order(http: httpx.Client, make: Make, agent: 
 def test_others_are_answered_while_a_document_is_written() -> None:
     """Writing it takes many turns, and to cancel it between two of them leaves nothing."""
     store = Store()
-    agent = Agents(store, Projects(store)).create({"name": "A"})
+    agent = Agents(store, Projects(store), str).create({"name": "A"})
     docs = Docs(store, "agent", Embedder(store, HashingVectors()), Jobs(store))
     body = {"title": "T", "content": [f"piece {number}" for number in range(2_000)]}
 
@@ -86,7 +86,7 @@ def test_a_document_that_was_half_written_is_gone_at_the_next_start(tmp_path: Pa
     """Whoever sent it to a server that was killed got no answer, and sends it again."""
     path = tmp_path / "data.db"
     store = Store(path)
-    agent = Agents(store, Projects(store)).create({"name": "A"})
+    agent = Agents(store, Projects(store), str).create({"name": "A"})
     for id in ("half", "whole"):
         owner = agent["id"]
         store.docs.insert(some(Doc, id=id, agent_id=owner, owner_id=owner, digest=id))

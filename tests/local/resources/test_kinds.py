@@ -11,6 +11,7 @@ import anyio
 import pytest
 
 from julep.local.errors import ApiError, BadRequest, Conflict, Invalid, NotFound
+from julep.local.records import Task
 from julep.local.resources.agents import Agents
 from julep.local.resources.answers import deleted
 from julep.local.resources.collection import Collection, new_record, renewed
@@ -29,6 +30,8 @@ from julep.local.resources.users import Users
 from julep.local.store.changes import Changes
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
+from tests.local.records import some
+from tests.local.store.test_execution_log import OVER, execution, in_sqlite, transition
 
 STRICT, LENIENT = Strictness(), Strictness(on=False)
 
@@ -36,7 +39,7 @@ STRICT, LENIENT = Strictness(), Strictness(on=False)
 @pytest.fixture
 def agent(store: Store) -> str:
     """The id of an agent."""
-    id: str = Agents(store, Projects(store)).create({"name": "Ada"})["id"]
+    id: str = Agents(store, Projects(store), str).create({"name": "Ada"})["id"]
     return id
 
 
@@ -98,7 +101,7 @@ def test_what_is_not_there_is_not_found(users: Any) -> None:
 
 def test_a_canonical_name_is_taken_once(store: Store) -> None:
     """A clash tells what clashes; a kind that says nothing of its own makes no records."""
-    agents = Agents(store, Projects(store))
+    agents = Agents(store, Projects(store), str)
     first = agents.create({"name": "A", "canonical_name": "ada"})
     other = agents.create({"name": "B", "instructions": "one"})
     assert other["instructions"] == ["one"]
@@ -110,6 +113,24 @@ def test_a_canonical_name_is_taken_once(store: Store) -> None:
     base = Collection[Any, Any](store, store.agents)
     with pytest.raises(NotImplementedError):
         base.complete(new_record(), {}, None)
+
+
+def test_a_deleted_agent_takes_its_executions_along(store: Store) -> None:
+    """Those that aren't over are ended, and those of other agents go on."""
+    ended: list[str] = []
+    agents = Agents(store, Projects(store), ended.append)
+    for id in ("agent", "other"):
+        agents.create_or_update(id, {"name": "Ada"})
+        store.tasks.insert(some(Task, id="task" if id == "agent" else "t", agent_id=id))
+    log = in_sqlite(store)
+    for id in ("waiting", "over"):
+        log.add(execution(id))
+    log.log.append(transition("main/0:done", "finish", of="over"), OVER["finish"])
+    agents.delete("other")
+    assert ended == []
+    agents.delete("agent")
+    assert ended == ["waiting"]
+    assert store.executions.get("waiting") is None
 
 
 def test_projects_group_things(store: Store, users: Any) -> None:
