@@ -18,6 +18,7 @@ from julep import AsyncJulep, Julep
 from julep._faces import drive
 
 settings.register_profile("few", max_examples=50, derandomize=True, database=None, deadline=None)
+settings.register_profile("some", max_examples=400, database=None, deadline=None)
 settings.register_profile("many", max_examples=2000, database=None, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 

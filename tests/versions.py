@@ -33,8 +33,8 @@ TOOLS: Final = {
 HEAD: Final = """\
 # Versions
 
-The oldest and the newest that the tests passed with, in their last run. What is older than the oldest is
-refused when it is installed; what is newer is likely to work.
+The oldest and the newest that the tests passed with, when all of them were run last. What is newer is likely
+to work too.
 
 | | oldest | newest |
 |---|---|---|

@@ -54,7 +54,7 @@ _KILLS: Final = {
 _FAULTS: Final = {
     "tiny": "--operations agents.get --faults reset --faces sync",
     "quick": "--every 67",
-    "normal": "--every 13",
+    "normal": "--every 17",
     "full": "",
 }
 _SOAK: Final = {"tiny": "2", "quick": "20", "normal": "120", "full": "600"}
@@ -64,7 +64,8 @@ _PROPERTIES: Final = {
     "normal": "tests/properties",
     "full": "tests/properties",
 }
-_MANY: Final = {"HYPOTHESIS_PROFILE": "many"}
+_PROFILE: Final = {"normal": "some", "full": "many"}
+_DISK: Final = "tests/local/test_unwritable.py"
 _SPEED: Final = ("-m", "tests.benchmarks", "--scale")
 _PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", "0")
 
@@ -81,8 +82,9 @@ def parts(scale: str) -> Iterator[Part]:
         ("durability", "tests.benchmarks.durability", _KILLS),
     ):
         yield Part("server", name, ("-m", module, *arguments[scale].split()), seconds)
+    yield Part("server", "full and read-only disks", (*_PYTEST, _DISK), seconds)
     yield Part("faults", "faults", ("-m", "tests.faults", *_FAULTS[scale].split()), seconds)
-    settings = _MANY if scale in {"normal", "full"} else {}
+    settings = {"HYPOTHESIS_PROFILE": _PROFILE.get(scale, "few")}
     yield Part("properties", "properties", (*_PYTEST, _PROPERTIES[scale]), seconds, settings)
     yield Part("soak", "soak", ("-m", "tests.soak", "--seconds", _SOAK[scale]), seconds)
 
