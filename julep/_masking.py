@@ -40,22 +40,27 @@ class Mask:
         if not self._is_needed:
             return reply
         content = self.text(reply.content.decode("latin-1")).encode("latin-1")
-        return attrs.evolve(reply, content=content, headers=_Headers(reply.headers, self))
+        return attrs.evolve(reply, content=content, headers=self.headers(reply.headers))
+
+    def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Return an answer's headers without the keys."""
+        return _Headers({n.lower(): self.text(text) for n, text in headers.items()})
 
 
 @attrs.frozen(eq=False)
 class _Headers(Mapping[str, str]):
-    headers: Mapping[str, str]
-    mask: Mask
+    """Headers, whatever the case of their names."""
+
+    _by_name: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
-        return self.mask.text(self.headers[name])
+        return self._by_name[name.lower()]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.headers)
+        return iter(self._by_name)
 
     def __len__(self) -> int:
-        return len(self.headers)
+        return len(self._by_name)
 
 
 def _words(key: str) -> Iterator[str]:

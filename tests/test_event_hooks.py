@@ -286,3 +286,16 @@ def test_what_are_no_hooks_is_refused(kind: Any, given: Any, message: str) -> No
         kind(api_key=KEY, base_url=URL, event_hooks=given)
     with pytest.raises(ConfigurationError, match=message):
         kind(api_key=KEY, base_url=URL).with_options(event_hooks=given)
+
+
+async def test_hooks_are_told_no_key(face: Face, httpx_mock: HTTPXMock) -> None:
+    """A server that repeats it in a header tells the hook's log nothing, in whatever form that writes."""
+    httpx_mock.add_response(json=ADA, headers={"X-Echo": f"Bearer {KEY}", "X-Other": "other"})
+    ear = Ear()
+    await face.call(face.client(event_hooks=ear.hooks).agents.get, "a1")
+
+    headers = ear.attempts[-1].response_headers
+    assert headers["x-echo"] == "***"
+    assert dict(headers).items() >= {("x-other", "other")}
+    assert KEY not in repr(headers)
+    assert KEY.encode() not in pickle.dumps(headers)

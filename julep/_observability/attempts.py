@@ -49,7 +49,7 @@ def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting
                 span.end(outcome)
             else:
                 tell_status(span, outcome.status)
-                await _tell_answer(outcome, attempt, told)
+                await _tell_answer(outcome, changed, attempt, told)
         return outcome
 
     return watched
@@ -75,9 +75,12 @@ async def _outcome(trying: Awaitable[OutcomeT], attempt: Attempt, hooks: Hooks) 
     return outcome
 
 
-async def _tell_answer(answer: Answer, attempt: Attempt, hooks: Hooks) -> None:
+async def _tell_answer(answer: Answer, outgoing: Outgoing, attempt: Attempt, hooks: Hooks) -> None:
     __tracebackhide__ = True
-    attempt.status, attempt.response_headers = answer.status, answer.headers
+    if not hooks.of:
+        return
+    attempt.status = answer.status
+    attempt.response_headers = outgoing.mask.headers(answer.headers)
     try:
         await hooks.tell("response", attempt)
     except BaseException:
