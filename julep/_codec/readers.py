@@ -90,11 +90,15 @@ class _Source:
         yield ' if type(value) is not dict: raise Mismatch("", "an object", named(value))'
         if reshapes(self._model):
             yield " value = reshape(value)"
-        if self._is_assigned:
-            yield " made = new(model)"
         for field in self._fields:
             yield from self._field_lines(field)
-        yield " made._extra = None" if self._is_assigned else f" made = model({self._given()})"
+        # Not before all fields are read: a traceback of one that isn't shows no half-made model.
+        if self._is_assigned:
+            yield " made = new(model)"
+            yield from (f" made.{field.name} = v_{field.name}" for field in self._fields)
+            yield " made._extra = None"
+        else:
+            yield f" made = model({self._given()})"
         yield " if not are_known(value): keep(made, value)"
         yield " return made"
 
@@ -114,7 +118,7 @@ class _Source:
         for case in self._cases(name, form, is_optional=is_optional):
             yield f" {branch} {case}"
             branch = "elif"
-        yield f" made.{name} = v" if self._is_assigned else f" v_{name} = v"
+        yield f" v_{name} = v"
 
     def _cases(self, name: str, form: Any, *, is_optional: bool) -> Iterator[str]:
         """Yield what happens to values that aren't taken as they are: conditions and statements."""
