@@ -7,7 +7,7 @@ from functools import singledispatch
 from itertools import islice
 from typing import Any, Final
 
-from julep.types._repr import DULL, Shown, field_name, one_line, shown
+from julep.types._repr import MINOR_FIELDS, Shown, field_name, one_line, shown
 from julep.types.added_docs import AddedDocs
 from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
@@ -37,7 +37,7 @@ from .elements import (
 from .timeline import duration, seconds_of, timeline
 
 _MOST_COLUMNS: Final = 6
-_DULL: Final = frozenset({*DULL, "metadata"})
+_NO_COLUMNS: Final = frozenset({*MINOR_FIELDS, "metadata"})
 
 
 @singledispatch
@@ -73,7 +73,7 @@ def _problem(error: Exception) -> Html:
 
 def _card(kind: str, fields: Mapping[str, Any], *, without: Iterable[str] = ()) -> Html:
     names = [str(fields[name]) for name in ("name", "title") if name in fields]
-    named = {"name", "title", *DULL, *without}
+    named = {"name", "title", *MINOR_FIELDS, *without}
     rows = [
         (element("span", field_name(name), style=FAINT), cell(value))
         for name, value in islice(fields.items(), MOST_ROWS)
@@ -95,7 +95,7 @@ def _items(items: Sequence[object]) -> Html:
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    names = dict.fromkeys(name for row in rows for name in row if name not in _DULL)
+    names = dict.fromkeys(name for row in rows for name in row if name not in _NO_COLUMNS)
     flat = [name for name in names if any(_is_flat(row.get(name)) for row in rows)]
     kept = [name for name in flat if name != "created_at"][:_MOST_COLUMNS]
     return [*kept, "created_at"] if "created_at" in names else kept

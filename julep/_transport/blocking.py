@@ -36,7 +36,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once, holding the calling thread."""
         __tracebackhide__ = True
-        self._look_around()
+        self._check_for_loop()
         with Attempt(outgoing, self._http) as attempt:
             try:
                 return self._read(self._respond(attempt), attempt)
@@ -47,7 +47,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
     async def open(self, outgoing: Outgoing) -> Incoming | Reply:
         """Send once; the body of a success is left to be read."""
         __tracebackhide__ = True
-        self._look_around()
+        self._check_for_loop()
         with Attempt(outgoing, self._http) as attempt:
             try:
                 response = self._respond(attempt)
@@ -75,7 +75,7 @@ class BlockingTransport(BlockingWork, BaseTransport[httpx.Client]):
         self._pools.clear()
         return pools, self._http and emptied(self._http)
 
-    def _look_around(self) -> None:
+    def _check_for_loop(self) -> None:
         __tracebackhide__ = True
         if self._watch is not None:
             self._watch.look()

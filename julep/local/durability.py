@@ -13,7 +13,7 @@ def read_durability(given: str) -> Durability:
     """Return the durability of this name.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no durability of this name.
     """
     if given not in get_args(Durability):
         raise ValueError(f"durability is 'normal' or 'full', and not {given!r}")

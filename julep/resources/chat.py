@@ -266,7 +266,7 @@ def listed(messages: Messages) -> list[MessageDict | Message | Mapping[str, Any]
     """Return messages in whichever form as a list of messages.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no message.
         TypeError: One is neither text, a mapping, a `Message` nor a model of the caller's own.
     """
     __tracebackhide__ = True

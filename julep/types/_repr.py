@@ -29,15 +29,15 @@ MOST_FIELDS: Final = 40
 DEEPEST: Final = 10
 _FIRST: Final = ("name", "title", "id")
 """The fields that say which one it is."""
-DULL: Final = (
+MINOR_FIELDS: Final = (
     *("updated_at", "jobs", "project", "canonical_name", "task_token", "tokenizer", "token_count"),
     *("scope_id", "execution_id", "agent_id", "owner", "hash", "language", "modality", "source"),
     *("embedding_model", "embedding_dimensions", "inherit_tools", "transition_count"),
     *("recall_options", "render_templates", "auto_run_tools", "forward_tool_calls"),
 )
-"""Fields that tell things from each other in no way that a reader looks for."""
-_LESS: Final = (*DULL, "created_at", "usage", "agents", "users", "metadata")
-"""What a line that is too long for a screen leaves out, in this order."""
+"""Fields that readers seldom look for, and that do not tell one thing from another."""
+_LEFT_OUT_FIRST: Final = (*MINOR_FIELDS, "created_at", "usage", "agents", "users", "metadata")
+"""What is left out, in this order, of a line that is too long for a screen."""
 
 
 class Printer(Protocol):
@@ -122,7 +122,7 @@ def _brief(value: Shown) -> str:
     parts = {name: f"{field_name(name)}={_cell(item, value)}, " for name, item in fields}
     over = len(begin) + sum(map(len, parts.values())) - SCREEN
     count = len(parts)
-    for name in _LESS:
+    for name in _LEFT_OUT_FIRST:
         if over > 0:
             over -= len(parts.pop(name, ""))
     more = "…" if len(parts) < count else ""
@@ -130,7 +130,7 @@ def _brief(value: Shown) -> str:
 
 
 def _cell(item: object, holder: object) -> str:
-    return _flat(item, LONGEST_TEXT, LONGEST_TEXT, (id(holder),), DULL)
+    return _flat(item, LONGEST_TEXT, LONGEST_TEXT, (id(holder),), MINOR_FIELDS)
 
 
 def one_line(value: object, most: int = LONGEST, text: int = LONGEST_TEXT) -> str:

@@ -19,7 +19,7 @@ class Told:
     """Messages as a model is told them: all calls have their results right behind them, in their order.
 
     Attributes:
-        messages: They, with a stand-in for each result that has not been given.
+        messages: These messages, with a stand-in for each result that has not been given.
     """
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ def make_app(
     ]
     routes += _description(operations)
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: unrouted})
-    return _Entrance(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
+    return _HostCheck(_open_to(origins, FaultyApp(app, faults)), frozenset(hosts))
 
 
 def _open_to(origins: Collection[str], app: ASGIApp) -> ASGIApp:
@@ -110,8 +110,8 @@ def _description(operations: Collection[Operation]) -> list[Route]:
     return [Route("/openapi.json", document), Route("/docs", read)]
 
 
-class _Entrance:
-    """What every request passes first: which host it asks for, and where the API begins.
+class _HostCheck:
+    """Refuses requests for other hosts, and tells routes where the paths of the API begin.
 
     A page in a browser can send requests to loopback under a name of its own; only the name in
     the Host header gives it away.

@@ -92,7 +92,7 @@ class Collection(Resource[R], Generic[F, R]):
         """Return the resource of this id.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is no such resource.
         """
         return self._find(id)
 

@@ -34,11 +34,11 @@ _KEPT = (
 
 
 @frozen
-class _Lane:
-    """Jobs that have the same time, of which so many are done at once in each event loop.
+class _JobClass:
+    """Jobs with the same time limit, so many of which are done at once in each event loop.
 
-    All start in the quick lane. What takes longer starts again in the long one, so that many jobs
-    that take all their time don't hold those that take none: a job has no effects to repeat.
+    All start as quick ones. What takes longer starts again as a long one, so that many jobs that
+    take all their time don't hold up those that take none: a job has no effects to repeat.
     """
 
     seconds: float
@@ -56,7 +56,8 @@ class _Lane:
             return queue
 
 
-_QUICK = _Lane(SECONDS / 10, _AT_WORK, 400)
+_QUICK = _JobClass(SECONDS / 10, _AT_WORK, 400)
+_LONG = _JobClass(SECONDS, 2, 40)
 _Answer: TypeAlias = tuple[str | None, object, bool]
 """The name of an error, the value or its text, and whether the time ran out."""
 _STOPPED: _Answer = (
@@ -64,8 +65,6 @@ _STOPPED: _Answer = (
     "It took more time or memory than one evaluation may have",
     True,
 )
-
-_LONG = _Lane(SECONDS, 2, 40)
 
 
 class Pool:
@@ -88,10 +87,10 @@ class Pool:
             Exception: Another of the errors that `sandbox.transfer` lets cross.
         """
         caller = CALLER.get()
-        for lane in (_QUICK, _LONG):
-            attempt = partial(self._attempt, lane, caller, job, arguments)
+        for jobs in (_QUICK, _LONG):
+            attempt = partial(self._attempt, jobs, caller, job, arguments)
             # To watch a caller costs about as much as a quick job.
-            starts_and_ends_soon = lane is _QUICK and lane.queue().has_room
+            starts_and_ends_soon = jobs is _QUICK and jobs.queue().has_room
             failed, value, ran_out = await (
                 attempt() if starts_and_ends_soon else caller.unless_gone(attempt)
             )
@@ -101,9 +100,11 @@ class Pool:
             raise transfer.named_error(failed, str(value))
         return value
 
-    async def _attempt(self, lane: _Lane, caller: Caller, job: str, arguments: object) -> _Answer:
-        async with lane.queue().turn(caller):
-            return await self._answer(job, arguments, lane.seconds)
+    async def _attempt(
+        self, jobs: _JobClass, caller: Caller, job: str, arguments: object
+    ) -> _Answer:
+        async with jobs.queue().turn(caller):
+            return await self._answer(job, arguments, jobs.seconds)
 
     async def _answer(self, job: str, arguments: object, seconds: float) -> _Answer:
         request = transfer.dump((job, arguments, seconds))

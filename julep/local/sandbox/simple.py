@@ -39,11 +39,11 @@ def evaluate_simple(
 
     Args:
         value: What holds the strings.
-        texts: They.
+        texts: The strings in it.
         names: What makes the values that they may mention.
 
     Raises:
-        NotSimple: One of them does more than that, or fails, or they and what they give is big.
+        NotSimple: One of them does more than that or fails, or they or their values are too big.
     """
     if sum(map(len, texts)) > _MOST_WRITTEN:
         raise NotSimple

@@ -21,7 +21,7 @@ class EntryRows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._on_change: Callable[[str], object] = str
+        self._on_change: Callable[[str], object] = str  # does nothing
         connection.create_function("entries_changed", 1, self._changed)
         connection.executescript(_WATCH)
 

@@ -34,7 +34,7 @@ class ExecutionLog:
     ) -> None:
         self._execute = connection.execute
         self._transaction = transaction
-        self._on_change: Callable[[str], object] = str
+        self._on_change: Callable[[str], object] = str  # does nothing
 
     def watch(self, on_change: Callable[[str], object]) -> None:
         """Register a callback for the id of each execution with a new transition or status."""

@@ -50,7 +50,7 @@ class Snippets:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._on_change: Callable[[str], object] = str
+        self._on_change: Callable[[str], object] = str  # does nothing
         connection.create_function("owner_changed", 1, self._changed)
         connection.executescript(_WATCH)
         # What a server that was killed had begun. Its caller was told nothing, and asks again.

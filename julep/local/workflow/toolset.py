@@ -40,7 +40,7 @@ class Toolset:
         """Return the tool of that name, which may have its type in front: `function.search`.
 
         Raises:
-            StepError: There is none.
+            StepError: There is no such tool.
         """
         prefix, _, rest = name.partition(".")
         wanted = rest if rest and prefix in TOOL_TYPES else name
@@ -50,7 +50,7 @@ class Toolset:
         """Return the tool with that id.
 
         Raises:
-            StepError: There is none.
+            StepError: There is no such tool.
         """
         return await self._first("id", id, id)
 
