@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ def found(part: Part) -> Iterator[Found]:
         process = _started(part, errors)
         timer = threading.Timer(part.seconds, _end, (process, signal.SIGINT))
         timer.start()
+        started = time.monotonic()
         try:
             for line in _lines(process):
                 last, row = line, read(line)
@@ -43,7 +45,9 @@ def found(part: Part) -> Iterator[Found]:
             timer.cancel()
             _end(process, signal.SIGKILL)
         errors.seek(0)
-        why = _why(status, errors.read(), last)
+        is_late = time.monotonic() - started > part.seconds
+        late = f"took more than {part.seconds:.0f} s, and " if is_late else ""
+        why = f"{late}ended with {status}: {_last_words(errors.read()) or last}"
     if status and not missed:
         yield Row(part.name, "crashes", 1, 0, why)
     elif not any_row and part.group != "peers":
@@ -84,6 +88,5 @@ def _is_of_a_table(line: str) -> bool:
     return line.startswith("|") and line not in HEADING.splitlines()
 
 
-def _why(status: int, errors: str, last: str) -> str:
-    told = [line for line in errors.splitlines() if line.strip()] or [last]
-    return f"ended with {status}: {told[-1].strip()[:200]}"
+def _last_words(errors: str) -> str:
+    return next((line.strip()[:200] for line in reversed(errors.splitlines()) if line.strip()), "")

@@ -75,7 +75,10 @@ def test_a_part_that_takes_too_long_is_ended() -> None:
     )
     (row,) = of(program, seconds=1)
     assert isinstance(row, Row)
-    assert (row.unit, row.note) == ("crashes", "ended with -2: KeyboardInterrupt")
+    assert (row.unit, row.note) == (
+        "crashes",
+        "took more than 1 s, and ended with -2: KeyboardInterrupt",
+    )
 
 
 def test_parts_can_be_chosen() -> None:
