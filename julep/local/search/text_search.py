@@ -11,6 +11,7 @@ from julep.local.store.store import Store
 
 from .cover_density import Place, Wanted, rank, wanted
 from .fts_query import Query
+from .term_index import TermIndex
 from .trigrams import letters, similarity
 
 _WORD = re.compile(r"\w+")
@@ -31,6 +32,7 @@ class TextSearch:
     def __init__(self, store: Store) -> None:
         self._snippets = store.snippets
         self._words = store.words
+        self._index = TermIndex(store.snippets, store.words)
 
     def matching(
         self, owners: Sequence[str], query: Query, wanted_doc: Callable[[str], object]
@@ -45,8 +47,14 @@ class TextSearch:
         if not query:
             return
         words = [word for group in query.groups for term in group for word in term.words]
-        covers = wanted(query, self._words.stems(words[:_MOST_WORDS]))
-        found = self._snippets.matching(query.as_fts5(), owners, _MOST_LOOKS // len(words))
+        stems = self._words.stems(words[:_MOST_WORDS])
+        covers = wanted(query, stems)
+        most = _MOST_LOOKS // len(words)
+        # FTS5 leaves words without stems out of a query, unless they are all of it.
+        is_known = all(map(stems.get, words))
+        found = self._index.matching(query, owners, most) if is_known else None
+        if found is None:
+            found = self._snippets.matching(query.as_fts5(), owners, most)
         matches = (match for match in found if wanted_doc(match.doc_id))
         while block := list(islice(matches, _RANKED_AT_ONCE)):
             yield from self._ranked(block, covers)
@@ -74,7 +82,7 @@ class TextSearch:
         # As if the content stood behind the title.
         before = {number: len(_WORD.findall(title)) for number, title in titles.items()}
         places: dict[int, list[Place]] = {number: [] for number in numbers}
-        for number, stem, column, offset in self._words.places(covers.words(), numbers):
+        for number, stem, column, offset in self._index.places(covers.words(), numbers):
             position = offset + (before[number] if column == "content" else 0)
             places[number].append(Place(stem, position, _WEIGHTS[column]))
         ranked = [

@@ -51,8 +51,20 @@ class SnippetWords:
         found = [self._connection.execute(sql, (stem, *numbers)).fetchall() for stem in set(stems)]
         return [WordPlace(*row) for rows in found for row in rows]
 
+    def all_places(self, stem: str) -> sqlite3.Cursor:
+        """Find where a stem stands anywhere, as numbers of snippets and packed places."""
+        sql = (
+            "SELECT doc, offset * 2 + (col = 'title') FROM temp.places WHERE term = ? ORDER BY doc"
+        )
+        return self._connection.execute(sql, (stem,))
+
     def titles(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return the titles of these snippets' documents."""
         marks = ", ".join("?" * len(numbers))
         sql = f"SELECT number, title FROM snippets WHERE number IN ({marks})"  # noqa: S608 - question marks only
         return dict(self._connection.execute(sql, numbers).fetchall())
+
+
+def unpacked(place: int) -> tuple[str, int]:
+    """Return column and offset of a packed place."""
+    return "title" if place % 2 else "content", place // 2

@@ -16,7 +16,11 @@ _REMOVE_UNFINISHED = """
 """
 _TITLE_WEIGHT, _CONTENT_WEIGHT = 4.0, 1.0
 # Triggers also see what goes because its document, agent or user went.
+_SCORE = f"-bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT})"
 _WATCH = """
+    CREATE TEMP TRIGGER snippet_added AFTER INSERT ON main.snippets BEGIN
+        SELECT owner_changed(new.owner_id);
+    END;
     CREATE TEMP TRIGGER snippet_embedded AFTER UPDATE OF embedding ON main.snippets BEGIN
         SELECT owner_changed(new.owner_id);
     END;
@@ -50,7 +54,7 @@ class Snippets:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._on_change: Callable[[str], object] = str  # does nothing
+        self._on_change: list[Callable[[str], object]] = []
         connection.create_function("owner_changed", 1, self._changed)
         connection.executescript(_WATCH)
         # What a server that was killed had begun. Its caller was told nothing, and asks again.
@@ -58,10 +62,11 @@ class Snippets:
 
     def watch(self, on_change: Callable[[str], object]) -> None:
         """Register a callback for the id of each owner whose snippets change."""
-        self._on_change = on_change
+        self._on_change.append(on_change)
 
     def _changed(self, owner_id: str) -> None:
-        self._on_change(owner_id)
+        for each in self._on_change:
+            each(owner_id)
 
     def begin(self, doc_id: str) -> None:
         """Note that a document's pieces come one after the other; without all it doesn't stay."""
@@ -107,7 +112,7 @@ class Snippets:
         sql = f"""SELECT number, (SELECT doc_id FROM snippets WHERE number = best.number), score
                   FROM (SELECT * FROM (
                       SELECT rowid AS number,
-                             -bm25(snippets_text, {_TITLE_WEIGHT}, {_CONTENT_WEIGHT}) AS score
+                             {_SCORE} AS score
                       FROM snippets_text
                       WHERE snippets_text MATCH ? AND EXISTS (
                           SELECT 1 FROM snippets INDEXED BY snippets_by_owner
@@ -116,6 +121,23 @@ class Snippets:
                   ORDER BY score DESC, number LIMIT -1) AS best"""  # noqa: S608 - question marks only
         for row in self._connection.execute(sql, (query, *owners, most)):
             yield Match(*row)
+
+    def scores(self, term: str) -> sqlite3.Cursor:
+        """Find what has a term of FTS5, whoever owns it, as numbers with what it adds to scores."""
+        sql = (
+            f"SELECT rowid, {_SCORE} FROM snippets_text WHERE snippets_text MATCH ? ORDER BY rowid"  # noqa: S608 - our own text
+        )
+        return self._connection.execute(sql, (term,))
+
+    def owned(self, owner_id: str) -> sqlite3.Cursor:
+        """Return the numbers of an owner's snippets, each with 0."""
+        sql = "SELECT number, 0 FROM snippets WHERE owner_id = ? ORDER BY number"
+        return self._connection.execute(sql, (owner_id,))
+
+    def docs(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return the documents of these snippets."""
+        sql = f"SELECT number, doc_id FROM snippets WHERE number IN ({_marks(numbers)})"  # noqa: S608 - question marks only
+        return dict(self._connection.execute(sql, numbers).fetchall())
 
     def with_any_run(
         self, runs: Sequence[str], owners: Sequence[str], longest: int
@@ -152,5 +174,5 @@ class Snippets:
         return self._connection.execute(sql, (owner_id,)).fetchall()
 
 
-def _marks(items: Sequence[str]) -> str:
+def _marks(items: Sequence[object]) -> str:
     return ", ".join("?" * len(items))
