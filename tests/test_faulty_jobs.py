@@ -49,7 +49,7 @@ def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
     trials: Trials, name: str, fault: str, turn: int
 ) -> None:
     """It is right, or fails with an error of the SDK, once, in time, and can be finished later."""
-    found, job = list(places(trials.sound(name).asked)), ALL_JOBS[name]
+    found, job = list(places(trials.sound(name).asked, turn)), ALL_JOBS[name]
     place, face = found[turn % len(found)], job.faces[turn % len(job.faces)]
     outcome = trials.tried(name, fault, place, face)
     assert (outcome.foreign, outcome.lost, outcome.noise) == (None, "", [])

@@ -22,6 +22,7 @@ from tests.benchmarks.table import HEADING, Row
 
 from .commands import COMMANDS
 from .grounds import land
+from .jobs import JOBS
 from .kinds import FAULTS
 from .matrix import FACES, Outcome, Patience, listening, outcome_of, sound
 from .operations import OPERATIONS
@@ -112,16 +113,26 @@ def of_operations(options: argparse.Namespace, patience: Patience) -> Iterator[C
 
 def of_jobs(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
     """Fill the cells of jobs: each with each fault in each place, on one of its faces in turn."""
-    names = [name for name in ALL_JOBS if options.operations in name]
+    names = [name for name in JOBS if options.operations in name]
     faces = count()
     with land() as at:
         trials = Trials(at, patience)
-        for fault, name in product(chosen(options), names):
-            job = ALL_JOBS[name]
-            for place in places(trials.sound(name).asked):
+        for (turn, fault), name in product(enumerate(chosen(options)), names):
+            job = JOBS[name]
+            for place in places(trials.sound(name).asked, turn):
                 face = job.faces[next(faces) % len(job.faces)]
                 if options.faces in face:
                     yield of_job(trials, name, fault, place, face)
+
+
+def of_commands(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
+    """Fill the cells of commands: each with each fault, in one place in turn."""
+    names = [name for name in COMMANDS if options.operations in name]
+    with land() as at:
+        trials = Trials(at, patience)
+        for (turn, fault), name in product(enumerate(chosen(options)), names):
+            found = list(places(trials.sound(name).asked, turn))
+            yield of_job(trials, name, fault, found[turn % len(found)], "sync")
 
 
 def of_processes(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
@@ -174,7 +185,12 @@ def disagreements(cells: Iterable[Cell]) -> int:
     return sum(len(names) > 1 for names in results.values())
 
 
-PARTS: Final = {"operations": of_operations, "jobs": of_jobs, "processes": of_processes}
+PARTS: Final = {
+    "operations": of_operations,
+    "jobs": of_jobs,
+    "commands": of_commands,
+    "processes": of_processes,
+}
 
 
 def main() -> int:

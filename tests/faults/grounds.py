@@ -16,8 +16,9 @@ import httpx
 
 from julep import Agent, File, Julep, Session, Task
 from julep.local import LocalServer
-from tests.conftest import PATIENCE
 
+AT_EASE: Final = 60.0
+"""Seconds for what is not tried, but used to see what became of it."""
 CONTENT: Final = bytes(range(256)) * 20
 """What is in files."""
 FLOW: Final[list[Any]] = [
@@ -188,11 +189,11 @@ def land() -> Generator[Land]:
     """Start an embedded server."""
     with (
         LocalServer() as server,
-        Julep(base_url=server.url, api_key=server.key) as client,
+        Julep(base_url=server.url, api_key=server.key, timeout=AT_EASE) as client,
         httpx.Client(
             base_url=server.url,
             headers={"Authorization": f"Bearer {server.key}"},
-            timeout=PATIENCE,
+            timeout=AT_EASE,
             limits=httpx.Limits(),
         ) as http,
     ):

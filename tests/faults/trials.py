@@ -148,11 +148,10 @@ OFTEN: Final = 2
 that make up for it."""
 
 
-def places(asked: Sequence[str]) -> Iterator[Place]:
-    """Where a job can be disturbed: at a request, and from it on."""
+def places(asked: Sequence[str], turn: int) -> Iterator[Place]:
+    """Where a job is disturbed: at each request, or from it on, which alternate with the turns."""
     met = Counter[str]()
     for number, kind in enumerate(asked, 1):
         met[kind] += 1
         if met[kind] <= OFTEN:
-            yield Place(number)
-            yield Place(number, stays=True)
+            yield Place(number, stays=(number + turn) % 2 == 0)
