@@ -134,6 +134,18 @@ def check_size(size: object) -> int:
     return size
 
 
+def check_flag(name: str, flag: object) -> bool:
+    """Return what an option that is on or off says.
+
+    Raises:
+        TypeError: It is neither True nor False.
+    """
+    __tracebackhide__ = True
+    if not isinstance(flag, bool):
+        raise TypeError(f"{name} must be True or False, not {flag!r}")
+    return flag
+
+
 def check_count(name: str, count: object) -> int:
     """Return how many there are to be, 1 or more.
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from julep._codec.mismatch import Mismatch
 from julep.types._json import is_array, is_object
+from julep.types.executions import Execution
 from julep.types.turns import Answer
 
 from ._codec import encode, to_plain
@@ -68,18 +69,22 @@ class Output:
             return self._of_word(answer.text.strip(), mismatch)
         return self._first(self._meanings(value))
 
-    def of_task(self, value: Any) -> Any:
-        """Read the output of a task, which may be the text that a model wrote.
+    def of_task(self, done: Execution) -> Any:
+        """Read the output of an execution, which may be the text that a model wrote.
 
         Raises:
             OutputMismatch: It does not fit.
         """
+        value = done.output
         try:
             return self._first([value, *self._meanings(value), *self._meanings_of_text(value)])
         except Mismatch as mismatch:
             text = value if isinstance(value, str) else encode(to_plain(value)).decode()
             raise OutputMismatch(
-                f"the output does not fit: {_said(mismatch)}", text=text, path=mismatch.path
+                f"the output of execution {done.id} does not fit: {_said(mismatch)}",
+                text=text,
+                path=mismatch.path,
+                execution=done,
             ) from None
 
     def _meanings(self, value: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from .errors import APIConnectionError
+from .errors import APIConnectionError, APIError
 
 FIRST_WAIT: Final = 0.5
 """Seconds before the second attempt; each further wait is twice as long, so that a server with too much
@@ -82,9 +82,18 @@ class Retry:
         if self.insisting:
             return status in {408, 409, 429} or status >= 500
         if self.repeatable:
-            return status in {408, 429} or status >= 500
+            return _passes(status)
         # A server that is too busy says so before it begins; any other failure may have done work.
         return status == 429 or (status == 503 and retry_after(outcome.headers) is not None)
+
+
+def may_pass(failure: APIConnectionError | APIError) -> bool:
+    """Tell whether a server that failed like this may be well a moment later."""
+    return isinstance(failure, APIConnectionError) or _passes(failure.status)
+
+
+def _passes(status: int) -> bool:
+    return status in {408, 429} or status >= 500
 
 
 def backoff(attempt: int) -> float:

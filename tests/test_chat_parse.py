@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
-from julep import Answer, OutputMismatch, ParsedAnswer, TurnLimitReached
+from julep import Answer, Execution, OutputMismatch, ParsedAnswer, TurnLimitReached
 from julep._codec import encode, structure
 from julep._codec.mismatch import Mismatch
 from julep._output import Output
@@ -130,7 +130,8 @@ OUTPUTS: list[tuple[Any, Any, Any]] = [
 @pytest.mark.parametrize(("form", "output", "value"), OUTPUTS, ids=str)
 def test_outputs_of_tasks_are_read_likewise(form: Any, output: Any, value: Any) -> None:
     """As they are where they fit, and else as what a model may have written."""
-    assert Output(form).of_task(output) == value
+    done = Execution(id="e1", task_id="t1", status="succeeded", input={}, output=output)
+    assert Output(form).of_task(done) == value
 
 
 @settings(deadline=None, max_examples=50)

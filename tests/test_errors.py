@@ -17,6 +17,7 @@ from julep import (
     APIError,
     APITimeoutError,
     ConfigurationError,
+    ExecutionFailed,
     JulepError,
     NotFoundError,
     StreamInterrupted,
@@ -75,6 +76,16 @@ def test_the_text_of_an_error_is_one_line() -> None:
     error.attempts = 2
     assert str(error) == f"404 GET {URL}: no such (look) [2 attempts]"
     assert repr(error) == f'NotFoundError("{error}")'.replace('"', "'")
+
+
+@pytest.mark.parametrize("kind", [APIError, ExecutionFailed])
+def test_the_text_of_an_error_has_an_end(kind: type[Exception]) -> None:
+    """However much a server says; the error keeps it."""
+    said = "no " * 1_000_000
+    error = kind(500, said) if kind is APIError else kind(said)
+    assert len(str(error)) < 5_000
+    assert "(3000000 characters)" in str(error)
+    assert said in error.args
 
 
 def test_errors_are_what_python_has_for_them() -> None:

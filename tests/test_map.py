@@ -146,8 +146,9 @@ async def test_what_goes_wrong_is_raised_at_its_item(face: Face, julep_server: L
     """What else was started is cancelled, and nothing more comes."""
     at = await mill(face, julep_server, FIRST_FAILS)
     runs = at.map(numbers(), concurrency=3)
-    with pytest.raises(ExecutionFailed):
+    with pytest.raises(ExecutionFailed) as failed:
         await face.take(runs)
+    assert failed.value.__notes__ == ["inputs[0]: {'n': 0}"]
     assert await at.under_way() == set()
     assert await face.take(runs) == []
 
@@ -393,6 +394,8 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
     assert len(await at.executions()) == 2
     with pytest.raises(TypeError, match="key gave NoneType; the key of an input is text"):
         await at.take([{"n": 0}], journal=file, key=key)
+    with pytest.warns(UserWarning, match="key gave 'x' for inputs that differ"):
+        await at.take([{"n": 1}, {"n": 3}], journal=file, key=lambda _: "x")
 
 
 @pytest.mark.parametrize(
@@ -401,6 +404,9 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
         ({"n": 1}, {}, TypeError, "inputs must be a list or another series of mappings, not dict"),
         ([], {"concurrency": 0}, ValueError, "concurrency must be 1 or more, not 0"),
         ([], {"concurrency": "8"}, TypeError, "concurrency must be a whole number, not '8'"),
+        ([], {"ordered": "no"}, TypeError, "ordered must be True or False, not 'no'"),
+        ([], {"cancel_on_timeout": 1}, TypeError, "cancel_on_timeout must be True or False, not 1"),
+        ([], {"progress": "x"}, TypeError, "progress must be True or False, not 'x'"),
         ([], {"on_error": "ignore"}, ValueError, "on_error must be 'raise' or 'collect'"),
         ([], {"timeout": -1}, ConfigurationError, "timeout must be seconds"),
         ([], {"key": str}, TypeError, "key names inputs in a journal; give a journal, too"),

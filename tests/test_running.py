@@ -109,6 +109,7 @@ async def test_the_output_is_read_as_a_type(face: Face, julep_server: LocalServe
     with pytest.raises(OutputMismatch, match="pages: expected a whole number") as wrong:
         await at.run(input={"title": "T", "pages": "many"}, output=Report)
     assert wrong.value.path == "pages"
+    assert wrong.value.execution == await at.newest()
     assert '"pages":"many"' in wrong.value.text
     julep_server.replies.add('{"title": "S"}')
     at = await bench(face, julep_server, {"prompt": "a report, please", "unwrap": True})
@@ -245,8 +246,10 @@ async def test_what_functions_raise_comes_out(face: Face, julep_server: LocalSer
         raise ConnectionError("the terminal is gone")
 
     at = await bench(face, julep_server, ASK)
-    with pytest.raises(ConnectionError, match="the terminal is gone"):
+    with pytest.raises(ConnectionError, match="the terminal is gone") as gone:
         await at.run(input={"q": 1}, answer=answer)
+    (note,) = gone.value.__notes__
+    assert note.startswith(f"execution {(await at.newest()).id} still waits")
     with pytest.raises(TypeError, match="answer gave str; the input of a wait is a mapping"):
         await at.run(input={"q": 1}, answer=str)
     with pytest.raises(TypeError, match="answer must be a function, not dict"):

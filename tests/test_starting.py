@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from julep import APIConnectionError, InternalServerError
+from julep import APIConnectionError, InternalServerError, UnexpectedResponse
 
 from .conftest import Face
 from .wire import HANG_UP, Connection, Seen, Wire
@@ -18,7 +18,7 @@ class Forgetful:
 
     Attributes:
         is_done: Whether that start has an effect.
-        answer: What it says instead: a status, or None to hang up.
+        answer: What it says instead: a status without any words, or None to hang up.
         lists: Whether executions can be listed.
         started: The metadata of the executions.
         starts: How many starts came.
@@ -70,7 +70,7 @@ class Forgetful:
         return {**fields, "metadata": metadata, "output": number}
 
 
-@pytest.mark.parametrize("answer", [None, 502])
+@pytest.mark.parametrize("answer", [None, 200, 408, 502])
 async def test_a_lost_answer_is_found_again(face: Face, answer: int | None) -> None:
     """The execution is known by its token among the newest, and nothing is sent twice."""
     forgetful = Forgetful(is_done=True, answer=answer)
@@ -87,6 +87,15 @@ async def test_a_lost_start_is_sent_again(face: Face) -> None:
     with Wire(forgetful) as server:
         run = await face.call(face.client(base_url=server.url).tasks.run, "t1")
     assert (run.output, forgetful.starts) == (0, 2)
+
+
+@pytest.mark.slow
+async def test_a_success_that_cannot_be_read_is_not_sent_again(face: Face) -> None:
+    """Even where nothing is found of it."""
+    forgetful = Forgetful(is_done=False, answer=200)
+    with Wire(forgetful) as server, pytest.raises(UnexpectedResponse):
+        await face.call(face.client(base_url=server.url).tasks.run, "t1")
+    assert forgetful.starts == 1
 
 
 @pytest.mark.slow

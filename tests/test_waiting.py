@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from julep import (
+    APIConnectionError,
     ConfigurationError,
     ExecutionAwaitsInput,
     ExecutionCancelled,
@@ -18,7 +19,7 @@ from julep import (
 )
 from julep.local import LocalServer
 
-from .conftest import AnyClient, Face
+from .conftest import PATIENCE, AnyClient, Face
 from .wire import HANG_UP, Connection, Seen, Wire
 
 ASKS: list[Any] = [{"wait_for_input": {"info": {"q": "$ _.q"}}}, {"evaluate": {"a": "$ _.a"}}]
@@ -103,6 +104,9 @@ async def test_what_makes_no_sense_is_refused(face: Face) -> None:
         await face.call(wait, "e1", timeout=-1)
 
 
+FAILED: dict[str, Any] = {"id": "e1", "task_id": "t1", "status": "failed", "input": {}}
+
+
 class Flow:
     """A server whose looks at one execution are answered one after the other."""
 
@@ -130,6 +134,32 @@ async def test_a_server_that_is_away_is_waited_for(face: Face) -> None:
     with Wire(Flow("running", HANG_UP, 503, "running", "succeeded")) as server:
         done = await face.call(face.client(base_url=server.url).executions.wait, "e1")
     assert done.status == "succeeded"
+
+
+@pytest.mark.slow
+async def test_a_server_that_was_never_there_is_not_waited_for(face: Face) -> None:
+    """Its address is likelier to be wrong than it is to come up."""
+    client = face.client(base_url="http://127.0.0.1:1")
+    started = time.monotonic()
+    with pytest.raises(APIConnectionError):
+        await face.call(client.executions.wait, "e1")
+    assert time.monotonic() - started < PATIENCE
+
+
+async def test_a_failure_is_told_without_what_is_known_of_it(face: Face) -> None:
+    """Where the transitions can't be read, the step is not known."""
+
+    def answer(connection: Connection, seen: Seen) -> None:
+        is_list = "transitions" in seen.target
+        connection.send_json({"items": [7]} if is_list else {**FAILED, "error": "no books"})
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url)
+        with pytest.raises(ExecutionFailed, match="e1: it failed: no books"):
+            await face.call(client.executions.wait, "e1")
+        with pytest.raises(ExecutionFailed, match="e1: it failed: no books") as failed:
+            await face.call(client.tasks.run, "t1")
+    assert failed.value.step is None
 
 
 async def test_what_is_not_there_is_told_at_once(face: Face) -> None:

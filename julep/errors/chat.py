@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from .base import JulepError
 
 if TYPE_CHECKING:
+    from julep.types.executions import Execution
     from julep.types.turns import Answer, Turn
 
 
@@ -48,6 +49,7 @@ class OutputMismatch(JulepError):
         text: The output as text.
         path: Where in it, such as `items[3].price`; empty for the whole.
         answer: The last answer to a chat, with its turns; None for the output of a task.
+        execution: What gave the output of a task; None for a chat.
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class OutputMismatch(JulepError):
         text: str = "",
         path: str = "",
         answer: Answer | None = None,
+        execution: Execution | None = None,
     ) -> None:
         super().__init__(message)
         self.text = text
         self.path = path
         self.answer = answer
+        self.execution = execution

@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 
 from julep._engine import Engine
 from julep.errors import APIConnectionError, JulepError
+from julep.types._repr import one_line
 from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run
 
@@ -137,6 +138,7 @@ class Batch:
         self._given_errors += done.error is not None
         self._setup.progress.clear()
         if done.error is not None and self._pace.raises:
+            done.error.add_note(f"inputs[{item.position}]: {one_line(item.input)}")
             raise done.error
         return done
 
@@ -164,20 +166,22 @@ class Batch:
         if self._is_closed or (following := next(self._inputs, None)) is None:
             return None
         position, input = following
-        item = Item(input, Start(self._setup.task, input, self._setup.metadata))
+        item = Item(input, Start(self._setup.task, input, self._setup.metadata), position)
         try:
-            self._prepare(item, position)
+            self._prepare(item)
         except Exception as error:  # noqa: BLE001 - told with the item
             item.done = failed(input, error)
         return item
 
-    def _prepare(self, item: Item, position: int) -> None:
+    def _prepare(self, item: Item) -> None:
         """Find out whether it is done already."""
         if not isinstance(cast("object", item.input), Mapping):
             kind = type(item.input).__name__
-            raise TypeError(f"inputs[{position}] must be a mapping, such as a dict, not {kind}")
+            raise TypeError(
+                f"inputs[{item.position}] must be a mapping, such as a dict, not {kind}"
+            )
         if self._journal is not None:
-            item.key = self._journal.key(position, item.input)
+            item.key = self._journal.key(item.position, item.input)
             if (execution := self._journal.get(item.key)) is not None:
                 item.done = Done(item.input, self._known(execution))
 
@@ -227,9 +231,9 @@ class Batch:
             with item.span.current():
                 await self._step_of(item)
         except UserError as raised:
-            item.end(failed(item.input, raised.error))
+            item.end(failed(item.input, item.told_of(raised.error)))
         except Exception as error:  # noqa: BLE001 - told with the item
-            item.end(failed(item.input, error))
+            item.end(failed(item.input, item.told_of(error)))
 
     async def _step_of(self, item: Item) -> None:
         __tracebackhide__ = True

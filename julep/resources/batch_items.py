@@ -25,6 +25,7 @@ class Item:
     Attributes:
         input: The input.
         start: Starts the task with it.
+        position: Which of the inputs it is, from 0.
         key: What the journal knows it by, if there is one.
         running: Its execution, once that has been started.
         done: What became of it, once that is known.
@@ -35,6 +36,7 @@ class Item:
 
     input: Mapping[str, Any]
     start: Start
+    position: int
     key: str | None = None
     running: Running | None = None
     done: Done[Any] | None = None
@@ -46,6 +48,10 @@ class Item:
         """Take what became of it."""
         self.done = done
         self.span.end(done.error)
+
+    def told_of(self, error: Exception) -> Exception:
+        """Note with an error which execution it left."""
+        return error if self.running is None else self.running.told_of(error)
 
     @property
     def is_due(self) -> bool:

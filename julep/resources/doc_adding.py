@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from julep._checks import check_count
+from julep._checks import check_count, check_flag
 from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._keywords import checked
@@ -24,12 +24,12 @@ from julep._pages import FilteredListOptions, Pages
 from julep._paths import path
 from julep._progress import Progress
 from julep._request import Request
+from julep._retry import may_pass
 from julep.errors import (
     APIConnectionError,
     APIError,
     BadRequestError,
     ConflictError,
-    InternalServerError,
     JulepError,
     NotFoundError,
 )
@@ -162,15 +162,20 @@ class Adding:
         request = Request("POST", self.where, Doc, body=body, written=body)
         try:
             self._made[text.key] = [await self.engine.call(request)]
-        except (ConflictError, InternalServerError, APIConnectionError) as failure:
+        except (APIConnectionError, APIError) as failure:
+            self._take_failure(text, failure)
+
+    def _take_failure(self, text: Text, failure: APIConnectionError | APIError) -> None:
+        __tracebackhide__ = True
+        if isinstance(failure, ConflictError) or may_pass(failure):
             # It may be there all the same, by this request or by another process.
             self._failed[text.key] = failure
             if isinstance(failure, ConflictError):
                 self._refused[text.key] = text
-        except APIError as failure:
-            if failure.status != TOO_LARGE:
-                raise
+        elif isinstance(failure, APIError) and failure.status == TOO_LARGE:
             self._leave_out(text, f"too large: {failure.message}")
+        else:
+            raise failure
 
     async def _make_way(self, text: Text) -> None:
         """Deal with a document that is in the way of a text, since it has the same title and pieces.
@@ -281,8 +286,8 @@ async def adding(engine: Engine, where: str, source: DocSource, options: AddOpti
     except (OSError, TypeError, ValueError) as error:
         # It names the file or the argument; where that was noticed says nothing.
         raise error.with_traceback(None)  # noqa: B904 - it is the same error
-    progress = Progress(is_wanted=bool(given.get("progress")))
-    if (prune := bool(given.get("prune"))) and not gathered.folders:
+    progress = Progress(is_wanted=check_flag("progress", given.get("progress", False)))
+    if (prune := check_flag("prune", given.get("prune", False))) and not gathered.folders:
         raise ValueError("prune=True deletes what is gone from a folder, and there is none")
     return await Adding(engine, where, gathered, how, concurrency, prune, progress).run()
 

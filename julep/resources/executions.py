@@ -114,7 +114,8 @@ class Executions(TaskExecutions[FaceT]):
     ) -> Execution:
         """Wait until an execution has ended, or waits for input itself.
 
-        A server that is away meanwhile is waited for, for up to 60 seconds.
+        A server that is away meanwhile is waited for, for up to 60 seconds; one that was never there
+        for 2, besides the repeats of the client.
 
         Args:
             execution_id: The execution, or its id.

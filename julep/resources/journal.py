@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -39,6 +40,7 @@ class Journal:
         self._key = key
         # Where the lines begin, not what they say: outputs may be large.
         self._places: dict[str, int] = {}
+        self._hashes: dict[str, str] = {}
         with self._path.open("a+b") as lines:
             lines.seek(0)
             self._places.update(_places(lines))
@@ -54,7 +56,17 @@ class Journal:
         key: object = self._key(input)
         if not isinstance(key, str):
             raise TypeError(f"key gave {type(key).__name__}; the key of an input is text")
+        self._look_at(key, _hash(input))
         return key
+
+    def _look_at(self, key: str, hash: str) -> None:
+        """Warn where a key is of several inputs."""
+        if self._hashes.setdefault(key, hash) != hash:
+            warnings.warn(
+                f"key gave {key!r} for inputs that differ; what is done of one is given for all",
+                UserWarning,
+                stacklevel=2,
+            )
 
     def get(self, key: str) -> Execution | None:
         """Read the execution of an input that is done."""

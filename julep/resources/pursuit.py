@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import Final
 
 from julep._checks import check_timeout
@@ -16,16 +17,18 @@ from julep._faces import Async, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, id_of, path
 from julep._request import Request
+from julep._retry import may_pass
 from julep.errors import (
     APIConnectionError,
+    APIError,
     ExecutionAwaitsInput,
     ExecutionCancelled,
+    ExecutionError,
     ExecutionFailed,
     ExecutionTimeout,
-    InternalServerError,
-    RateLimitError,
+    UnexpectedResponse,
 )
-from julep.types.executions import Execution, Transition, TransitionType
+from julep.types.executions import FINAL_STATUSES, Execution, Transition, TransitionType
 from julep.types.runs import FailedStep
 
 from .status_watch import StatusWatch
@@ -42,6 +45,8 @@ LAST_LOOK: Final = 0.5
 """Seconds that a look has at least, so that an end is seen that comes together with the limit."""
 LONGEST_ABSENCE: Final = 60.0
 """Seconds for which a server may be away: restarting one takes less."""
+LONGEST_SEARCH: Final = 2.0
+"""Seconds for which nobody may be there at first: then the address is more likely wrong than a server away."""
 PAUSE_WHILE_AWAY: Final = 0.25
 """Seconds between two looks while nobody answers, so that a server that starts isn't flooded."""
 RECENT: Final = 20
@@ -106,8 +111,9 @@ class Pursuit:
                 self.show_progress()
                 await self._wait_for_news()
         except UserError as raised:
-            raise raised.error from None
-        except Exception:
+            raise self.told_of(raised.error) from None
+        except Exception as error:
+            self.told_of(error)
             raise
         except BaseException as interruption:
             if isinstance(interruption, GeneratorExit):
@@ -158,10 +164,12 @@ class Pursuit:
         try:
             await self._look()
             found = await self._result(until_input=until_input)
-        except (APIConnectionError, InternalServerError, RateLimitError) as failure:
+        except (APIConnectionError, APIError) as failure:
+            if not may_pass(failure):
+                raise
             now = time.monotonic()
             self._away_since = self._away_since or now
-            is_too_long = now - self._away_since >= LONGEST_ABSENCE
+            is_too_long = now - self._away_since >= self._longest_absence(failure)
             if is_too_long or (self._left == 0 and self.execution is None):
                 raise
             self._pause = min(max(self._pause, PAUSE_WHILE_AWAY) * GROWTH, LONGEST_PAUSE)
@@ -169,6 +177,20 @@ class Pursuit:
             return None
         self._away_since = None
         return found
+
+    def _longest_absence(self, failure: Exception) -> float:
+        was_reached = self.execution is not None or getattr(failure, "delivered", True)
+        return LONGEST_ABSENCE if was_reached else LONGEST_SEARCH
+
+    def told_of(self, error: Exception) -> Exception:
+        """Note with an error which execution it left, where it does not say so itself."""
+        now = self.execution
+        if now is None or isinstance(error, ExecutionError) or now.status in FINAL_STATUSES:
+            return error
+        waits = now.status == "awaiting_input"
+        how = "still waits: executions.resume answers it" if waits else "goes on"
+        error.add_note(f"execution {self._id} {how}; executions.wait follows it")
+        return error
 
     async def _result(self, *, until_input: bool) -> Execution | None:
         """Return the execution, if there is nothing more to wait for."""
@@ -179,7 +201,9 @@ class Pursuit:
         if now.status == "cancelled":
             raise ExecutionCancelled(execution=now)
         if now.status == "failed":
-            await self._catch_up()
+            with suppress(UnexpectedResponse):
+                # That it has failed is known, where why can't be read.
+                await self._catch_up()
             raise self._failed(now)
         if now.status != "awaiting_input" or not self._has_settled():
             return None

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, TypedDict
 import attrs
 
 from julep._callbacks import refused
-from julep._checks import check_count, check_timeout
+from julep._checks import check_count, check_flag, check_timeout
 from julep._observability.genai_spans import run_span
 from julep._observability.spans import Span
 from julep._output import Output
@@ -91,7 +91,7 @@ def pace(given: Mapping[str, Any]) -> Pace:
     """Read how runs go on and come, as the keywords of `map` say.
 
     Raises:
-        TypeError: `concurrency` is not a whole number.
+        TypeError: `concurrency` is not a whole number, or `ordered` neither True nor False.
         ValueError: It is less than 1, or `on_error` is neither.
     """
     __tracebackhide__ = True
@@ -99,7 +99,7 @@ def pace(given: Mapping[str, Any]) -> Pace:
     on_error = given.get("on_error", "raise")
     if on_error not in ("raise", "collect"):
         raise ValueError(f"on_error must be 'raise' or 'collect', not {on_error!r}")
-    return Pace(concurrency, bool(given.get("ordered", True)), on_error == "raise")
+    return Pace(concurrency, check_flag("ordered", given.get("ordered", True)), on_error == "raise")
 
 
 @attrs.define
@@ -162,7 +162,7 @@ class RunSetup:
         Raises:
             OutputMismatch: It is not of that type.
         """
-        return done.output if self.output is None else self.output.of_task(done.output)
+        return done.output if self.output is None else self.output.of_task(done)
 
 
 def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: bool) -> RunSetup:
@@ -187,6 +187,6 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
         Callbacks(box, given.get("answer"), given.get("on_transition")),
         None if output is None else Output(output),
         check_timeout(given.get("timeout")),
-        bool(given.get("cancel_on_timeout")),
-        Progress(is_wanted=bool(given.get("progress"))),
+        check_flag("cancel_on_timeout", given.get("cancel_on_timeout", False)),
+        Progress(is_wanted=check_flag("progress", given.get("progress", False))),
     )

@@ -13,15 +13,17 @@ from julep._callbacks import refused_coroutine
 from julep._engine import Engine
 from julep._observability.spans import Span
 from julep._pages import ListOptions
+from julep._retry import may_pass
 from julep._tools.invocation import Invocation
 from julep.errors import (
     APIConnectionError,
+    APIError,
     BadRequestError,
     ExecutionAwaitsInput,
     ExecutionTimeout,
-    InternalServerError,
     JulepError,
     NotFoundError,
+    UnexpectedResponse,
 )
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, Transition
 from julep.types.runs import Run
@@ -90,7 +92,11 @@ class Running(Pursuit):
         now = self._seen
         waits = now.status == "awaiting_input"
         if waits or now.status in FINAL_STATUSES or self._callbacks.on_transition:
-            await self._catch_up()
+            try:
+                await self._catch_up()
+            except UnexpectedResponse:
+                if now.status != "failed":
+                    raise
             await self._tell_transitions()
         if waits:
             await self._answer(now)
@@ -133,8 +139,8 @@ class Running(Pursuit):
             # It is open no more. Where that may have been us, it is what was to happen.
             if wait.id not in self._sent:
                 raise
-        except (APIConnectionError, InternalServerError) as failure:
-            if getattr(failure, "delivered", True):
+        except (APIConnectionError, APIError) as failure:
+            if may_pass(failure) and getattr(failure, "delivered", True):
                 self._sent[wait.id] = time.monotonic() + UNSURE
             raise
         self._sent[wait.id] = math.inf

@@ -15,7 +15,7 @@ from julep._faces import Async, Resource
 from julep._pages import SERVER_PAGE, ListOptions, Pages
 from julep._paths import Id
 from julep._task_files.inputs import check_input
-from julep.errors import APIConnectionError, APIError, InternalServerError
+from julep.errors import APIConnectionError, APIError, InternalServerError, UnexpectedResponse
 from julep.types.executions import Execution
 
 from .executions import starting
@@ -30,7 +30,7 @@ MOST_STARTS: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
 SKEW: Final = timedelta(minutes=1)
 """By how much the clocks of client and server may differ."""
-_OF_GATEWAYS: Final = frozenset({502, 503, 504})
+_OF_GATEWAYS: Final = frozenset({408, 502, 503, 504})
 """What is answered on behalf of a server that may have done its work."""
 
 
@@ -57,12 +57,13 @@ class Start:
         for attempt in count(1):
             try:
                 return await engine.call(self._request)
-            except (APIConnectionError, InternalServerError) as failure:
+            except (APIConnectionError, APIError) as failure:
                 if not _is_ambiguous(failure) or engine.left == 0:
                     raise
                 if found := await self._search_after(failure, engine):
                     return found
-                if attempt == MOST_STARTS:
+                # A success that can't be read is no reason to start it again.
+                if attempt == MOST_STARTS or isinstance(failure, UnexpectedResponse):
                     raise
         raise AssertionError("unreachable")
 
@@ -119,4 +120,4 @@ class Start:
 def _is_ambiguous(failure: APIConnectionError | APIError) -> bool:
     if isinstance(failure, APIConnectionError):
         return failure.delivered
-    return failure.status in _OF_GATEWAYS
+    return isinstance(failure, UnexpectedResponse) or failure.status in _OF_GATEWAYS

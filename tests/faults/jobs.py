@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from julep import Doc, JulepError
 from tests.conftest import AnyClient, Face
 
 from .grounds import CONTENT, Ground
@@ -40,6 +41,10 @@ class Job:
     goes_on: bool = True
     seconds: float = LIMIT
     faces: tuple[str, ...] = FACES
+
+
+class LeftOut(JulepError):
+    """The caller is told that a part was not done."""
 
 
 @attrs.define
@@ -129,8 +134,10 @@ async def _follow(face: Face, client: AnyClient, ground: Ground) -> Any:
 
 async def _add_docs(face: Face, client: AnyClient, ground: Ground) -> Any:
     added = await face.call(client.agents.docs.add, ground.agent, ground.texts)
-    there = [*added.added, *added.unchanged]
-    return sorted((one.metadata or {})["julep_path"] for one in there), added.skipped
+    if added.skipped:
+        raise LeftOut(str(added.skipped))
+    there: list[Doc] = [*added.added, *added.unchanged]
+    return sorted((one.metadata or {})["julep_path"] for one in there)
 
 
 async def _ensure_agent(face: Face, client: AnyClient, ground: Ground) -> Any:

@@ -19,6 +19,9 @@ from .operations import Operation
 FOR_EVER: Final = 4.0
 """Seconds; far more than any call of these has."""
 
+OF_GATEWAYS: Final = {502, 503, 504}
+"""What is answered on behalf of a server that may have done its work."""
+
 Answer: TypeAlias = Callable[[Connection, Seen, Operation], object]
 
 
@@ -29,6 +32,7 @@ class Fault:
     Attributes:
         answer: Does it, for a request and the operation that it belongs to.
         is_refusal: Whether the server says by it that it did not begin.
+        is_verdict: Whether the server itself says by it that it failed.
         moves_all_but_posts: Whether every other method is sent on as it is, and nothing was done.
         never_silent: Whether bytes keep coming, which is all that a stream asks for.
         is_looked_up: Whether a name is looked up, which nothing can interrupt on the blocking face.
@@ -37,6 +41,7 @@ class Fault:
 
     answer: Answer
     is_refusal: bool = False
+    is_verdict: bool = False
     moves_all_but_posts: bool = False
     never_silent: bool = False
     is_looked_up: bool = False
@@ -125,7 +130,8 @@ def _statuses() -> Iterator[tuple[str, Fault]]:
     for code in (400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 418, 422, 425, 426, 451, 499):
         yield str(code), Fault(_saying(refused, f"{code} No"))
     for code in (500, 501, 502, 503, 504, 507, 520, 599, 999):
-        yield str(code), Fault(_saying(b"Internal Server Error", f"{code} Oh", kind="text/plain"))
+        answer = _saying(b"Internal Server Error", f"{code} Oh", kind="text/plain")
+        yield str(code), Fault(answer, is_verdict=code not in OF_GATEWAYS)
     for code in (101, 204, 205, 206, 304, 300, 305, 306):
         yield f"{code} without a body", Fault(_raw(f"HTTP/1.1 {code} Odd\r\n\r\n".encode()))
     for wait in ("0", "1e9", "-1", "x, 1 Jan 99999999999999999999 00:00:00 GMT", "\xff", "9" * 400):

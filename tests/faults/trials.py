@@ -122,7 +122,9 @@ class Trials:
             trial.run(FAULTS[fault], place, self.sound(name).outcome.value)
         outcome = trial.outcome
         is_noticed = outcome.result != "success" and job.rides_out and not place.stays
-        if is_noticed and self._is_passing(fault):
+        begins = self.sound(name).asked[place.number - 1].startswith("POST")
+        is_believed = FAULTS[fault].is_verdict and begins
+        if is_noticed and not is_believed and self._is_passing(fault):
             outcome.lost = f"{outcome.result}, although the next answer was right"
         return outcome
 

@@ -67,7 +67,7 @@ class _Spans:
             from opentelemetry import trace  # noqa: PLC0415 - only where it is there
             from opentelemetry.sdk.trace import SpanProcessor, TracerProvider  # noqa: PLC0415
 
-            processor = type("Processor", (SpanProcessor,), {})()
+            processor: Any = type("Processor", (SpanProcessor,), {})()
             processor.on_start, processor.on_end = self.on_start, self.on_end
             provider = TracerProvider()
             provider.add_span_processor(processor)
