@@ -107,11 +107,6 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.with_options(timeout=5), Julep)
 
 
-def words_of(text: str, most: int = 9) -> list[str]:
-    """A function of another signature than `status`."""
-    return text.split()[:most]
-
-
 def blocking_chat(client: Julep) -> None:
     """A chat answers, or streams when asked to."""
     answer = client.sessions.chat("s1", "hi", temperature=0.5)
@@ -264,8 +259,6 @@ def dicts(client: Julep, message: dict[str, Any], settings: dict[str, float]) ->
     client.agents.create(name="Ada", default_settings=settings)
     tool = {"name": "t", "type": "system", "system": {"resource": "agent", "operation": "list"}}
     client.sessions.chat("s1", "hi", tools=[tool, message, status, {"name": "t", "function": {}}])
-    functions = [status, words_of]
-    client.sessions.chat("s1", "hi", tools=functions)
     client.sessions.chat("s1", "hi", tool_choice="none", response_format={"type": "text"})
     client.agents.tools.create("a1", name="t", type="api_call", api_call=message)
 

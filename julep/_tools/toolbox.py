@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from types import CodeType
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -25,19 +24,7 @@ from .function import Function, LocalTool, functions_by_name
 from .invocation import Invocation
 from .mcp import McpSession, McpTool, is_session, tools_of
 
-
-class CodedFunction(Protocol):
-    """A function as mypy sees it in a list with functions of other signatures."""
-
-    @property
-    def __code__(self) -> CodeType:
-        """What it does."""
-        ...
-
-
-OfferedTool: TypeAlias = (
-    ToolDict | Model | Mapping[str, Any] | Callable[..., Any] | CodedFunction | McpSession
-)
+OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | Callable[..., Any] | McpSession
 """A function that the client calls, the description of a tool whose calls are the caller's, or a
 session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]

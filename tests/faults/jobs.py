@@ -19,7 +19,9 @@ Do: TypeAlias = Callable[[Face, AnyClient, Ground], Awaitable[Any]]
 TURNS: Final = 12
 """How often the model may be asked; more than any job does."""
 LIMIT: Final = 2.0
-"""Seconds that chats and runs are given."""
+"""Seconds that chats are given."""
+RUN_LIMIT: Final = 4.0
+"""Seconds that runs are given, two of which a start of unknown fate takes."""
 
 
 @attrs.frozen
@@ -96,13 +98,13 @@ async def _chat_typed(face: Face, client: AnyClient, ground: Ground) -> Any:
 
 
 async def _run(face: Face, client: AnyClient, ground: Ground) -> Any:
-    options = {"tools": [ground.double], "answer": ground.answer, "timeout": LIMIT}
+    options = {"tools": [ground.double], "answer": ground.answer, "timeout": RUN_LIMIT}
     run = client.tasks.run
     return (await face.call(run, ground.task, input={"n": 1}, output=Price, **options)).parsed
 
 
 async def _map(face: Face, client: AnyClient, ground: Ground) -> Any:
-    options = {"tools": [ground.double], "answer": ground.answer, "timeout": LIMIT}
+    options = {"tools": [ground.double], "answer": ground.answer, "timeout": RUN_LIMIT}
     runs = client.tasks.map(
         ground.task,
         [{"n": n} for n in range(3)],
@@ -197,8 +199,8 @@ JOBS: Final[dict[str, Job]] = {
     "a streamed chat with functions": Job(_chat_streamed, Ground.said),
     "a chat with an MCP server": Job(_chat_with_mcp, Ground.said, faces=("asyncio", "trio")),
     "a typed chat": Job(_chat_typed, Ground.said),
-    "tasks.run": Job(_run, Ground.started, rides_out=True, goes_on=False, seconds=LIMIT + 1),
-    "tasks.map": Job(_map, Ground.started, rides_out=True, seconds=2 * LIMIT + 5),
+    "tasks.run": Job(_run, Ground.started, rides_out=True, goes_on=False, seconds=RUN_LIMIT + 1),
+    "tasks.map": Job(_map, Ground.started, rides_out=True, seconds=RUN_LIMIT + 5),
     "executions.wait": Job(_wait, nothing, rides_out=True, seconds=LIMIT + 1),
     "executions.transitions.stream": Job(_follow, nothing, rides_out=True),
     "docs.add": Job(_add_docs, Ground.documents, rides_out=True, seconds=8),
