@@ -165,23 +165,31 @@ async def _hashed(text: str) -> array[float]:
     return vector
 
 
-def _add(sums: dict[int, float], features: Iterable[tuple[int, float]]) -> None:
-    for place, weight in features:
-        sums[place] = sums.get(place, 0.0) + weight
+def _add(sums: dict[int, float], features: Iterable[int]) -> None:
+    weight = 1.0
+    for feature in features:
+        place = abs(feature) - 1
+        sums[place] = sums.get(place, 0.0) + (weight if feature > 0 else -weight)
+        weight = _PART_WEIGHT
 
 
 @lru_cache(maxsize=10_000)
-def _features(word: str) -> tuple[tuple[int, float], ...]:
+def _features(word: str) -> array[int]:
     return _made_features(word)
 
 
-def _made_features(word: str) -> tuple[tuple[int, float], ...]:
+def _made_features(word: str) -> array[int]:
+    """Return where a word counts, and then where its parts do, by places from 1 on.
+
+    Half of them are negative, so that collisions cancel out instead of adding up. They are packed
+    because many are kept: as tuples of numbers those of 10,000 words take 20 MB.
+    """
     padded = f"^{word}$"
     parts = {padded[start : start + 3] for start in range(len(padded) - 2)} - {word}
-    return (_feature(word, 1.0), *(_feature(part, _PART_WEIGHT) for part in sorted(parts)))
+    return array("h", map(_feature, (word, *sorted(parts))))
 
 
-def _feature(name: str, weight: float) -> tuple[int, float]:
+def _feature(name: str) -> int:
     checksum = zlib.crc32(name.encode())
-    # Half of the features count negative, so that collisions cancel out instead of adding up.
-    return checksum % DIMENSIONS, weight if checksum & 0x8000_0000 else -weight
+    place = checksum % DIMENSIONS + 1
+    return place if checksum & 0x8000_0000 else -place
