@@ -90,7 +90,7 @@ class Pool:
         for jobs in (_QUICK, _LONG):
             attempt = partial(self._attempt, jobs, caller, job, arguments)
             # To watch a caller costs about as much as a quick job.
-            starts_and_ends_soon = jobs is _QUICK and jobs.queue().has_room
+            starts_and_ends_soon = jobs is _QUICK and jobs.queue().has_room and self._has_ready()
             failed, value, ran_out = await (
                 attempt() if starts_and_ends_soon else caller.unless_gone(attempt)
             )
@@ -131,6 +131,10 @@ class Pool:
                 self._has_worked = True
                 self._keep(worker, _KEPT)
         return answer
+
+    def _has_ready(self) -> bool:
+        with self._lock:
+            return bool(self._idle) and self._idle[-1].is_ready
 
     async def _take(self) -> Worker | None:
         """Return a worker to use alone, or `None` when there can't be any.

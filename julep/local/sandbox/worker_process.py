@@ -25,6 +25,9 @@ class Worker:
 
     It starts as a command of its own, so it does not matter what kind of program the server is
     part of. It gets nothing of the server's environment but what Python needs.
+
+    Attributes:
+        is_ready: Whether it has started; that takes seconds on a busy machine.
     """
 
     def __init__(self) -> None:
@@ -39,7 +42,7 @@ class Worker:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._ends = pipe_ends(self._process.stdin, self._process.stdout)
-        self._is_ready = False
+        self.is_ready: bool = False
 
     @property
     def is_alive(self) -> bool:
@@ -52,9 +55,9 @@ class Worker:
         Raises:
             CannotStart: The process ended before it took any request.
         """
-        if not self._is_ready and await self._ends.read() is None:
+        if not self.is_ready and await self._ends.read() is None:
             raise CannotStart
-        self._is_ready = True
+        self.is_ready = True
         try:
             await self._ends.write(request)
             return await self._ends.read()

@@ -14,6 +14,7 @@ from julep.local.errors import Busy
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.sandbox.fairness import FairQueue
+from julep.local.sandbox.pool import Pool
 from julep.local.workflow import validate_isolated
 
 Run: TypeAlias = Callable[[Callable[[], Awaitable[None]]], None]
@@ -136,6 +137,24 @@ def test_the_job_of_a_caller_who_leaves_ends(run: Run) -> None:
 
     run(main)
     assert ended == [CallerGone] * 20
+
+
+def test_nobody_waits_for_a_worker_to_start_who_has_left(run: Run) -> None:
+    """On a busy machine that takes seconds, while jobs themselves are over sooner than they are watched."""
+
+    async def gone() -> None:
+        pass
+
+    async def main() -> None:
+        CALLER.set(Caller("visitor", [gone]))
+        pool = Pool()
+        try:
+            with pytest.raises(CallerGone):
+                await pool.run("evaluate", "$ 1", {})
+        finally:
+            pool.close()
+
+    run(main)
 
 
 def test_errors_come_as_they_are_to_callers_who_may_leave(run: Run) -> None:
