@@ -11,7 +11,7 @@ from julep.errors import JulepError
 from julep.types._json import is_object
 
 from .failures import tell
-from .pairs import pair
+from .option_values import named_value
 from .plain_text import in_a_line
 from .records import record
 from .typed import typed_line
@@ -93,4 +93,4 @@ def _pairs(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     are_pairs = all(word.partition("=")[0].isidentifier() and "=" in word for word in words)
-    return dict(map(pair, words)) if are_pairs else {}
+    return dict(map(named_value, words)) if are_pairs else {}

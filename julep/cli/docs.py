@@ -10,7 +10,7 @@ import attrs
 import click
 
 from .options import with_client
-from .owners import docs_of, with_owner
+from .owners import owned_docs, with_owner
 
 if TYPE_CHECKING:
     from julep import Julep
@@ -58,7 +58,7 @@ def add(
     of each. With --json, one object: added, changed, unchanged and removed (lists of id and path) and
     skipped (path and reason). Broken off, the next run finishes it.
     """
-    docs, owner = docs_of(client, agent, user)
+    docs, owner = owned_docs(client, agent, user)
     given = {name: value for name, value in options.items() if value not in {None, False}}
     wants_progress = not screen.wants_json and screen.is_terminal
     added = docs.add(owner, paths, progress=wants_progress, **given)

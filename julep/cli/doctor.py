@@ -8,12 +8,12 @@ import attrs
 import click
 
 from .failures import FAILED
-from .findings import examine
 from .options import with_connection, with_json
+from .server_checks import examine
 
 if TYPE_CHECKING:
-    from .findings import Finding
     from .screen import Screen
+    from .server_checks import Check
 
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "dim"}
 
@@ -29,19 +29,19 @@ def command(
     Looks at address, TLS, prefix, key, generation, model and embeddings, and says what to do. Nothing is changed on the server. The status is 1 if address, TLS, prefix or key are wrong; what is
     wrong with models is a warning. With --json, one object: ok, and checks (name, state, detail, fix).
     """
-    found: list[Finding] = []
-    for finding in examine(base_url, api_key, auth_key):
-        found.append(finding)
+    found: list[Check] = []
+    for check in examine(base_url, api_key, auth_key):
+        found.append(check)
         if not screen.wants_json:
-            _show(screen, finding)
-    is_ok = all(finding.state != "failed" for finding in found)
+            _show(screen, check)
+    is_ok = all(check.state != "failed" for check in found)
     if screen.wants_json:
-        screen.json({"ok": is_ok, "checks": [attrs.asdict(finding) for finding in found]})
+        screen.json({"ok": is_ok, "checks": [attrs.asdict(check) for check in found]})
     if not is_ok:
         raise click.exceptions.Exit(FAILED)
 
 
-def _show(screen: Screen, finding: Finding) -> None:
-    screen.line(f"{finding.state:<8}  {finding.name:<10}  {finding.detail}", _STYLES[finding.state])
-    if finding.fix:
-        screen.line(f"{'':<22}{finding.fix}")
+def _show(screen: Screen, check: Check) -> None:
+    screen.line(f"{check.state:<8}  {check.name:<10}  {check.detail}", _STYLES[check.state])
+    if check.fix:
+        screen.line(f"{'':<22}{check.fix}")

@@ -35,15 +35,19 @@ def read(place: Path | None) -> str | None:
     """
     if place is None or not place.exists():
         return None
-    if os.name == "posix" and _is_known_to_others(place.stat()):
-        raise PermissionError(f"others can read the key in {place}: chmod 600 it, or delete it")
-    try:
-        key = place.read_text(encoding="ascii").strip()
-    except UnicodeDecodeError:
-        key = ""
-    if not key or len(key) > _LONGEST or not key.isprintable():
+    # A pipe would be waited for.
+    key = _begin(place).strip() if place.is_file() else ""
+    if not key or len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
         raise ValueError(f"{place} holds no key: delete it, and a new one is made up")
     return key
+
+
+def _begin(place: Path) -> str:
+    """Return what a file begins with, as much as shows whether it is a key."""
+    with place.open(encoding="ascii", errors="replace") as file:
+        if os.name == "posix" and _is_known_to_others(os.fstat(file.fileno())):
+            raise PermissionError(f"others can read the key in {place}: chmod 600 it, or delete it")
+        return file.read(_LONGEST + 2)
 
 
 def _is_known_to_others(about: os.stat_result) -> bool:

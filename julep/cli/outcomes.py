@@ -32,7 +32,7 @@ from .progress import StepLines
 if TYPE_CHECKING:
     from julep.types import Execution
 
-    from .homes import Home
+    from .placed_tasks import PlacedTask
 
 TOKEN: Final = "julep_cli_run"  # noqa: S105 - the name of a field
 """Where in the metadata of an execution its command finds it again."""
@@ -96,7 +96,7 @@ def ended_by(error: BaseException) -> Outcome:
 
 
 def followed(
-    home: Home, input: dict[str, Any], *, timeout: float | None, cancel: bool, quiet: bool
+    placed: PlacedTask, input: dict[str, Any], *, timeout: float | None, cancel: bool, quiet: bool
 ) -> Outcome:
     """Run a task, tell of its steps, and have its questions answered."""
     began = time.monotonic()
@@ -107,14 +107,14 @@ def followed(
                 return ask(question)
 
         try:
-            done = home.client.tasks.run(
-                home.task,
+            done = placed.client.tasks.run(
+                placed.task,
                 input=input,
                 timeout=timeout,
                 cancel_on_timeout=cancel,
                 answer=answer,
                 on_transition=steps,
-                metadata={TOKEN: home.token},
+                metadata={TOKEN: placed.token},
             )
             outcome = Outcome(
                 status="succeeded", output=done.output, execution_id=done.execution.id
@@ -124,6 +124,6 @@ def followed(
     return attrs.evolve(
         outcome,
         execution_id=outcome.execution_id or steps.execution_id,
-        task_id=home.task.id,
+        task_id=placed.task.id,
         seconds=round(time.monotonic() - began, 3),
     )

@@ -25,7 +25,7 @@ def with_owner(function: Callable[P, None]) -> Callable[..., None]:
     return function
 
 
-def docs_of(client: Julep, agent: str | None, user: str | None) -> tuple[Any, str]:
+def owned_docs(client: Julep, agent: str | None, user: str | None) -> tuple[Any, str]:
     """Return what has the documents, and the id of their owner.
 
     Raises:

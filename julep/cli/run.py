@@ -10,13 +10,13 @@ import click
 from julep.errors import JulepError
 
 from .agent_names import agent_id
+from .cleanup import clean_up
 from .failures import tell
-from .homes import home, own_agent
+from .option_values import merged_objects
 from .options import with_client
 from .outcomes import Outcome, ended_by, followed
-from .pairs import objects
+from .placed_tasks import own_agent, placed
 from .plain_text import as_json
-from .settling import settled
 from .task_sources import load, with_variables
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ input, 130 Ctrl-C or SIGTERM. After 3, 4 and 130 the execution goes on and its t
     "--input",
     "input",
     multiple=True,
-    callback=objects,
+    callback=merged_objects,
     metavar="JSON",
     help="Input: a JSON object, @FILE with one (@- is stdin), or name=value; may be repeated.",
 )
@@ -82,19 +82,19 @@ def command(
     try:
         task = load(file, variables)
         owner = agent_id(client, agent) if agent else own_agent(client, model)
-        place = home(client, task, owner, keep=keep or agent is not None)
+        there = placed(client, task, owner, keep=keep or agent is not None)
     except (JulepError, OSError, TypeError, ValueError) as error:
         # A TypeError tells of a misspelt key, before anything is sent.
         outcome = ended_by(error)
         tell(f"julep: {outcome.error}")
         _end(screen, outcome)
     try:
-        outcome = followed(place, input, timeout=timeout, cancel=cancel, quiet=quiet)
+        outcome = followed(there, input, timeout=timeout, cancel=cancel, quiet=quiet)
     except BaseException:
         # Before it was started: all that comes later is an outcome.
-        place.put_away()
+        there.put_away()
         raise
-    _end(screen, settled(place, outcome, cancel=cancel))
+    _end(screen, clean_up(there, outcome, cancel=cancel))
 
 
 def _end(screen: Screen, outcome: Outcome) -> NoReturn:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import with_client
-from .owners import docs_of, with_owner
+from .owners import owned_docs, with_owner
 
 if TYPE_CHECKING:
     from julep import Julep
@@ -45,7 +45,7 @@ def command(
     Of each hit, the best first, a terminal shows score (0 to 1), title and the best piece; in pipes these have tabs in
     between. With --json each hit is an object as the API has it, and its "score".
     """
-    docs, owner = docs_of(client, agent, user)
+    docs, owner = owned_docs(client, agent, user)
     found = docs.search(
         owner, text=" ".join(text), mode=mode, limit=limit, include_embeddings=False
     ).docs

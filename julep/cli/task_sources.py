@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from .pairs import pairs
+from .option_values import named_values
 
 if TYPE_CHECKING:
     from julep import LoadedTask
@@ -24,7 +24,7 @@ def with_variables(function: Callable[P, None]) -> Callable[..., None]:
         "--var",
         "variables",
         multiple=True,
-        callback=pairs,
+        callback=named_values,
         metavar="NAME=VALUE",
         help="Value of ${NAME} in the file; may be repeated.",
     )

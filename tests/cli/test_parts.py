@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
+from julep.cli import kept_key
 from julep.cli.answers import NoAnswer, read
 from julep.cli.interrupts import Deferred
 from julep.cli.last_sessions import Known, last, remember
-from julep.cli.pairs import objects, pairs
+from julep.cli.option_values import merged_objects, named_values
 from julep.cli.plain_text import as_json, in_a_line, in_lines
 from julep.cli.records import record
 from tests.cli.conftest import HOSTILE
@@ -66,10 +69,27 @@ def test_inputs_are_put_together(tmp_path: Path) -> None:
     file = tmp_path / "input.json"
     file.write_text('{"a": 1, "b": 2}')
     given = [f"@{file}", '{"b": 3}', "c=x=y", "d=[1]"]
-    assert objects(_NONE, _NONE, given) == {"a": 1, "b": 3, "c": "x=y", "d": [1]}
-    assert pairs(_NONE, _NONE, ["a=1"]) == {"a": 1}
+    assert merged_objects(_NONE, _NONE, given) == {"a": 1, "b": 3, "c": "x=y", "d": [1]}
+    assert named_values(_NONE, _NONE, ["a=1"]) == {"a": 1}
     with pytest.raises(click.BadParameter, match="form name=value"):
-        pairs(_NONE, _NONE, ["=1"])
+        named_values(_NONE, _NONE, ["=1"])
+
+
+def test_input_may_come_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `@-`."""
+    monkeypatch.setattr("sys.stdin", StringIO('{"a": 1}'))
+    assert merged_objects(_NONE, _NONE, ["@-"]) == {"a": 1}
+
+
+def test_a_file_that_holds_no_key_is_told_at_once(tmp_path: Path) -> None:
+    """A pipe that nobody writes to is not waited for, and a huge file not read."""
+    pipe, huge = tmp_path / "pipe", tmp_path / "huge"
+    os.mkfifo(pipe, 0o600)
+    huge.touch(0o600)
+    os.truncate(huge, 1 << 34)
+    for file in (pipe, huge):
+        with pytest.raises(ValueError, match="holds no key"):
+            kept_key.read(file)
 
 
 def test_a_record_has_an_end() -> None:

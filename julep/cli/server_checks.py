@@ -40,7 +40,7 @@ _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @attrs.frozen
-class Finding:
+class Check:
     """What was found of one thing.
 
     Attributes:
@@ -56,13 +56,13 @@ class Finding:
     fix: str | None = None
 
 
-def examine(base_url: str | None, api_key: str | None, auth_key: str | None) -> Iterator[Finding]:
+def examine(base_url: str | None, api_key: str | None, auth_key: str | None) -> Iterator[Check]:
     """Yield what is found of a server, until something is wrong that the rest depends on."""
     try:
         client = connect(base_url, api_key, auth_key)
         options = resolve(base_url=base_url, api_key=api_key, auth_key=auth_key)
     except ConfigurationError as error:
-        yield Finding("address", "failed", words(error), "write it like http://localhost:8080")
+        yield Check("address", "failed", words(error), "write it like http://localhost:8080")
         return
     with client:
         patient = client.with_options(timeout=_PATIENCE, max_retries=0, follow_redirects=False)
@@ -87,12 +87,12 @@ class _Examination:
     api_key: str | None
     auth_key: str | None
 
-    def __iter__(self) -> Iterator[Finding]:
+    def __iter__(self) -> Iterator[Check]:
         listed = _refusal(lambda: list(self.client.agents.list(limit=1)))
         if isinstance(listed, APIConnectionError):
             yield self._unreached(listed)
             return
-        yield Finding("address", "ok", f"{self._url} answers")
+        yield Check("address", "ok", f"{self._url} answers")
         yield self._encryption()
         prefix = self._prefix(listed)
         yield prefix
@@ -108,60 +108,60 @@ class _Examination:
     def _url(self) -> str:
         return shown_url(self.options.base_url)
 
-    def _unreached(self, error: APIConnectionError) -> Finding:
+    def _unreached(self, error: APIConnectionError) -> Check:
         if _is_about_certificates(error):
             fix = (
                 "have Python trust its certificate: SSL_CERT_FILE names a file with the authority's"
             )
-            return Finding("tls", "failed", words(error), fix)
+            return Check("tls", "failed", words(error), fix)
         fix = "see whether the server runs there, and whether host and port are right"
         if proxies := [
             name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.upper())
         ]:
             fix += f"; {', '.join(proxies)} may send the request elsewhere"
-        return Finding("address", "failed", words(error), fix)
+        return Check("address", "failed", words(error), fix)
 
-    def _encryption(self) -> Finding:
+    def _encryption(self) -> Check:
         parts = urlsplit(self.options.base_url)
         if parts.scheme == "https":
-            return Finding("tls", "ok", "encrypted, and the certificate is valid")
+            return Check("tls", "ok", "encrypted, and the certificate is valid")
         if _is_loopback(parts.hostname or ""):
-            return Finding("tls", "ok", "not encrypted, and the server is on this machine")
-        return Finding(
+            return Check("tls", "ok", "not encrypted, and the server is on this machine")
+        return Check(
             "tls",
             "warning",
             "not encrypted: others may read the key",
             "use https:// if the server does",
         )
 
-    def _prefix(self, listed: JulepError | None) -> Finding:
+    def _prefix(self, listed: JulepError | None) -> Check:
         """Find out whether the API begins where the address says."""
         path = urlsplit(self.options.base_url).path or "/"
         if not isinstance(listed, NotFoundError | UnexpectedResponse) and not _is_redirect(listed):
-            return Finding("prefix", "ok", f"the API begins at {path}")
+            return Check("prefix", "ok", f"the API begins at {path}")
         other = _with_other_prefix(self.options.base_url)
         there = _refusal(
             lambda: list(self.client.with_options(base_url=other).agents.list(limit=1))
         )
         detail = f"there is no API at {path}: {words(listed)}" if listed else ""
         if there is None or isinstance(there, PermissionDeniedError):
-            return Finding("prefix", "failed", detail, f"use {shown_url(other)} as the address")
+            return Check("prefix", "failed", detail, f"use {shown_url(other)} as the address")
         fix = "use the address that it leads to" if _is_redirect(listed) else _OTHER_ADDRESS
-        return Finding("prefix", "failed", detail, fix)
+        return Check("prefix", "failed", detail, fix)
 
-    def _key(self, listed: JulepError | None) -> Finding:
+    def _key(self, listed: JulepError | None) -> Check:
         source = self.options.key_source
         header = "Authorization" if self.api_key else "X-Auth-Key"
         if listed is None:
             detail = f"accepted in the header {header}" if source else "none is asked for"
-            return Finding("key", "ok", detail)
+            return Check("key", "ok", detail)
         if not isinstance(listed, PermissionDeniedError):
-            return Finding("key", "failed", words(listed), "the server has to be mended first")
+            return Check("key", "failed", words(listed), "the server has to be mended first")
         if not source:
-            return Finding("key", "failed", "none is given", "set JULEP_API_KEY, or pass --api-key")
+            return Check("key", "failed", "none is given", "set JULEP_API_KEY, or pass --api-key")
         if fix := self._other_header():
-            return Finding("key", "failed", f"refused in the header {header}", fix)
-        return Finding(
+            return Check("key", "failed", f"refused in the header {header}", fix)
+        return Check(
             "key", "failed", words(listed), f"it came from {source}: see that it is the server's"
         )
 
@@ -186,45 +186,45 @@ class _Examination:
         ) as other:
             return _refusal(lambda: list(other.agents.list(limit=1))) is None
 
-    def _services(self) -> Iterator[Finding]:
+    def _services(self) -> Iterator[Check]:
         try:
             generation = self.client.ping().generation
         except JulepError as error:
-            yield Finding(
+            yield Check(
                 "generation", "warning", words(error), "the server is not well: see its log"
             )
             return
-        yield Finding("generation", "ok", f"a server of {generation}")
+        yield Check("generation", "ok", f"a server of {generation}")
         yield self._model(generation)
         yield self._embeddings()
 
-    def _model(self, generation: str) -> Finding:
+    def _model(self, generation: str) -> Check:
         if generation == "2024":
-            return Finding("model", "skipped", "servers of 2024 don't tell which they have")
+            return Check("model", "skipped", "servers of 2024 don't tell which they have")
         try:
             names = [model.id for model in self.client.agents.list_models().models]
         except JulepError as error:
-            return Finding("model", "warning", words(error), "see the model's server and its key")
+            return Check("model", "warning", words(error), "see the model's server and its key")
         if not names:
             fix = "agents must name a model, or the server needs one (OPENAI_BASE_URL of `julep serve`)"
-            return Finding("model", "warning", "the server lists none", fix)
+            return Check("model", "warning", "the server lists none", fix)
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return Finding("model", "ok", f"{', '.join(names[:3])}{more}")
+        return Check("model", "ok", f"{', '.join(names[:3])}{more}")
 
-    def _embeddings(self) -> Finding:
+    def _embeddings(self) -> Check:
         try:
             (vector,) = self.client.docs.embed(text="julep").vectors
         except (JulepError, ValueError) as error:
             fix = "documents can't be searched by meaning: see the server's embedding model"
-            return Finding("embeddings", "warning", words(error), fix)
+            return Check("embeddings", "warning", words(error), fix)
         if len(vector) != _NUMBERS:
-            return Finding(
+            return Check(
                 "embeddings",
                 "warning",
                 f"{len(vector)} numbers, not {_NUMBERS}",
                 "take another model",
             )
-        return Finding("embeddings", "ok", f"vectors of {_NUMBERS} numbers")
+        return Check("embeddings", "ok", f"vectors of {_NUMBERS} numbers")
 
 
 def _refusal(call: Callable[[], object]) -> JulepError | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from julep import Julep
     from julep.types import Execution
 
-    from .homes import Home
+    from .placed_tasks import PlacedTask
 
 _PATIENCE: Final = 5.0
 """Seconds that each request may take: somebody waits for the end of the command."""
@@ -23,22 +23,22 @@ _RECENT: Final = 20
 """How many of the task's newest executions are looked through for the one of this run."""
 
 
-def settled(home: Home, outcome: Outcome, *, cancel: bool) -> Outcome:
+def clean_up(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Outcome:
     """Say what went wrong; put away what is over, or say how to follow what goes on."""
     if outcome.error:
         # A terminal has written ^C where the line was.
         before = "\n" if outcome.status == "interrupted" else ""
         tell(f"{before}julep: {outcome.error}")
     if is_over(outcome.status):
-        home.put_away()
+        placed.put_away()
         return outcome
     try:
-        execution = _state(home, outcome, cancel=cancel)
+        execution = _state(placed, outcome, cancel=cancel)
     except JulepError as error:
         tell(f"julep: whether it goes on is not known: {words(error)}")
         return outcome
     if execution is None or is_over(execution.status):
-        home.put_away()
+        placed.put_away()
     else:
         tell(f"julep: it goes on; `julep logs -f {execution.id}` follows it")
     return attrs.evolve(outcome, execution_id=execution.id if execution else None)
@@ -51,17 +51,17 @@ def is_over(status: str) -> bool:
     return status in FINAL_STATUSES
 
 
-def _state(home: Home, outcome: Outcome, *, cancel: bool) -> Execution | None:
+def _state(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Execution | None:
     """Return the execution as it stands, cancelled if that is wanted; None if there is none."""
-    client = home.client.with_options(timeout=_PATIENCE, max_retries=0)
+    client = placed.client.with_options(timeout=_PATIENCE, max_retries=0)
     id = outcome.execution_id
-    execution = client.executions.get(id) if id else _started(client, home)
+    execution = client.executions.get(id) if id else _started(client, placed)
     if execution is None or not cancel or is_over(execution.status):
         return execution
     client.executions.cancel(execution)
     return client.executions.get(execution)
 
 
-def _started(client: Julep, home: Home) -> Execution | None:
-    recent = client.tasks.executions.list(home.task, limit=_RECENT)
-    return next((one for one in recent if (one.metadata or {}).get(TOKEN) == home.token), None)
+def _started(client: Julep, placed: PlacedTask) -> Execution | None:
+    recent = client.tasks.executions.list(placed.task, limit=_RECENT)
+    return next((one for one in recent if (one.metadata or {}).get(TOKEN) == placed.token), None)

@@ -23,7 +23,7 @@ def value_of(text: str) -> Any:
         return text
 
 
-def pair(text: str) -> tuple[str, Any]:
+def named_value(text: str) -> tuple[str, Any]:
     """Read `name=value`.
 
     Raises:
@@ -35,14 +35,14 @@ def pair(text: str) -> tuple[str, Any]:
     return name.strip(), value_of(value)
 
 
-def pairs(
+def named_values(
     _context: click.Context, _option: click.Parameter, given: Iterable[str]
 ) -> dict[str, Any]:
     """Read an option that is given as `name=value`, several times."""
-    return dict(map(pair, given))
+    return dict(map(named_value, given))
 
 
-def objects(
+def merged_objects(
     _context: click.Context, _option: click.Parameter, given: Iterable[str]
 ) -> dict[str, Any]:
     """Read an option that is given as JSON objects, `@file` and `name=value`; later ones go before."""
@@ -56,7 +56,7 @@ def _object(text: str) -> dict[str, Any]:
     if text.startswith("@"):
         text = _contents(text[1:])
     elif not text.lstrip().startswith("{"):
-        return dict([pair(text)])
+        return dict([named_value(text)])
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -26,7 +26,7 @@ KEY: Final = "julep-run"
 
 
 @attrs.define
-class Home:
+class PlacedTask:
     """A task that is there for a run.
 
     Attributes:
@@ -53,7 +53,7 @@ class Home:
             tell(f"julep: task {self.task.id} is left there: {words(error)}")
 
 
-def home(client: Julep, task: LoadedTask, agent: str, *, keep: bool) -> Home:
+def placed(client: Julep, task: LoadedTask, agent: str, *, keep: bool) -> PlacedTask:
     """See to it that a task is there; with `keep` once for each name of a file, changed where need be.
 
     Raises:
@@ -65,9 +65,9 @@ def home(client: Julep, task: LoadedTask, agent: str, *, keep: bool) -> Home:
         made = _ensured(
             lambda: client.tasks.ensure(key, agent, task), lambda: client.tasks.create(agent, task)
         )
-        return Home(client, agent, made, stays=True)
+        return PlacedTask(client, agent, made, stays=True)
     with Deferred() as interrupt:
-        found = Home(client, agent, client.tasks.create(agent, task), stays=False)
+        found = PlacedTask(client, agent, client.tasks.create(agent, task), stays=False)
     if interrupt.is_due:
         found.put_away()
         raise KeyboardInterrupt
