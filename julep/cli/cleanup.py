@@ -25,10 +25,7 @@ _RECENT: Final = 20
 
 def clean_up(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Outcome:
     """Say what went wrong; put away what is over, or say how to follow what goes on."""
-    if outcome.error:
-        # A terminal has written ^C where the line was.
-        before = "\n" if outcome.status == "interrupted" else ""
-        tell(f"{before}julep: {outcome.error}")
+    outcome.tell_error()
     if is_over(outcome.status):
         placed.put_away()
         return outcome

@@ -25,6 +25,7 @@ from .failures import (
     TIMED_OUT,
     USAGE,
     WRONG_USE,
+    tell,
     words,
 )
 from .progress import StepLines
@@ -49,6 +50,8 @@ _ENDS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], 
     ((JulepError, OSError), "error", FAILED),
 )
 """Which error is which end, and its exit status."""
+ENDING: Final = (JulepError, OSError, TypeError, ValueError, KeyboardInterrupt)
+"""What ends a run with an outcome."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +77,13 @@ class Outcome:
     error: str | None = None
     question: Any = None
     seconds: float = 0.0
+
+    def tell_error(self) -> None:
+        """Say what went wrong, if anything did."""
+        if self.error:
+            # A terminal has written ^C where the line was.
+            before = "\n" if self.status == "interrupted" else ""
+            tell(f"{before}julep: {self.error}")
 
     def plain(self) -> dict[str, Any]:
         """Return it as an object of JSON."""
@@ -119,7 +129,7 @@ def followed(
             outcome = Outcome(
                 status="succeeded", output=done.output, execution_id=done.execution.id
             )
-        except (JulepError, OSError, TypeError, ValueError, KeyboardInterrupt) as error:
+        except ENDING as error:
             outcome = ended_by(error)
     return attrs.evolve(
         outcome,

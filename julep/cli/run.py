@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from julep.errors import JulepError
-
 from .agent_names import agent_id
 from .cleanup import clean_up
-from .failures import tell
 from .option_values import merged_objects
 from .options import with_client
-from .outcomes import Outcome, ended_by, followed
+from .outcomes import ENDING, Outcome, ended_by, followed
 from .placed_tasks import own_agent, placed
 from .plain_text import as_json
 from .task_sources import load, with_variables
@@ -83,10 +80,9 @@ def command(
         task = load(file, variables)
         owner = agent_id(client, agent) if agent else own_agent(client, model)
         there = placed(client, task, owner, keep=keep or agent is not None)
-    except (JulepError, OSError, TypeError, ValueError) as error:
-        # A TypeError tells of a misspelt key, before anything is sent.
+    except ENDING as error:
         outcome = ended_by(error)
-        tell(f"julep: {outcome.error}")
+        outcome.tell_error()
         _end(screen, outcome)
     try:
         outcome = followed(there, input, timeout=timeout, cancel=cancel, quiet=quiet)

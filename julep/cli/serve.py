@@ -15,7 +15,7 @@ from julep.local import MOST_API_CALL_BYTES, LocalServer
 from julep.local.durability import DEFAULT_DURABILITY, Durability
 
 from . import kept_key
-from .failures import FAILED, tell, words
+from .failures import tell
 from .interrupts import on_interrupt
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ def _size(text: str) -> int:
     show_default=True,
     help="Longest answer to a call of a task.",
 )
-@click.pass_context
 def command(
-    context: click.Context,
     host: str,
     port: int,
     db: str | None,
@@ -110,23 +108,19 @@ def command(
     """Run the embedded server until Ctrl-C."""
     place = kept_key.place_of(db)
     given = os.environ.get("JULEP_API_KEY", "").strip()
-    try:
-        server = LocalServer(
-            db,
-            host=host,
-            port=port,
-            key=given or kept_key.read(place),
-            durability=durability,
-            allow_origins=allow_origin,
-            allow_api_calls=api_calls,
-            strict=strict,
-            allow_private_calls=allow_private_calls,
-            max_api_call_bytes=max_api_call_bytes,
-        )
-        server.start()
-    except (ImportError, OSError, ValueError) as error:
-        tell(f"julep: {words(error)}")
-        context.exit(FAILED)
+    server = LocalServer(
+        db,
+        host=host,
+        port=port,
+        key=given or kept_key.read(place),
+        durability=durability,
+        allow_origins=allow_origin,
+        allow_api_calls=api_calls,
+        strict=strict,
+        allow_private_calls=allow_private_calls,
+        max_api_call_bytes=max_api_call_bytes,
+    )
+    server.start()
     try:
         if verbose:
             _log_requests()
@@ -150,7 +144,7 @@ def _announce(server: LocalServer, key: str) -> None:
     _tell({"listening on": server.url, "key": key})
     # The model's server may take a while to answer, or to be given up.
     _tell({**server.about, "model": server.model_in_words()})
-    sys.stdout.write("Ctrl-C stops it. Others find it by JULEP_BASE_URL and JULEP_API_KEY.\n")
+    sys.stdout.write("Ctrl-C stops it. Clients find it by JULEP_BASE_URL and JULEP_API_KEY.\n")
     sys.stdout.flush()
 
 

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from pytest_httpx import HTTPXMock
 
 from julep import Julep
 from julep.local import LocalServer
@@ -138,6 +139,15 @@ def test_wrong_usage_is_told(
     assert done.returncode in {1, 2}
     assert message in done.stderr
     assert done.stdout == ""
+
+
+def test_what_is_interrupted_before_it_runs_is_an_object_too(
+    terminal: Terminal, httpx_mock: HTTPXMock, tmp_path: Path
+) -> None:
+    """Whenever Ctrl-C comes, a program reads how it ended."""
+    httpx_mock.add_callback(lambda _: signal.raise_signal(signal.SIGINT))
+    done = terminal.run("run", plain(tmp_path, "return: {n: $ 1}"), "--json")
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (130, "interrupted")
 
 
 def test_a_terminal_asks_and_goes_on(terminal: Terminal, flow: str) -> None:

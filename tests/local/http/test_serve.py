@@ -86,10 +86,10 @@ def test_pages_that_are_named_may_read_answers() -> None:
 @pytest.mark.parametrize(
     ("options", "message", "status"),
     [
-        (["--host", "0.0.0.0"], "JULEP_API_KEY", 1),
+        (["--host", "0.0.0.0"], "JULEP_API_KEY", 2),
         (["--port", "0", "--db", "/nowhere/at/all.db"], "can't be opened", 1),
         (["--port", "70000"], "70000 is no port", 2),
-        (["--allow-origin", "localhost:3000"], "write it like http://localhost:3000", 1),
+        (["--allow-origin", "localhost:3000"], "write it like http://localhost:3000", 2),
     ],
 )
 def test_what_keeps_it_from_starting_is_one_clear_line(
@@ -133,7 +133,7 @@ def test_a_missing_extra_is_named() -> None:
         env=_environment(),
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "pip install" in done.stderr
     assert "local]" in done.stderr
 
@@ -218,10 +218,11 @@ def test_a_key_that_was_made_up_stays_with_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mode", "message"), [("k" * 12, 0o644, "chmod 600"), ("\n", 0o600, "holds no key")]
+    ("text", "mode", "message", "status"),
+    [("k" * 12, 0o644, "chmod 600", 1), ("\n", 0o600, "holds no key", 2)],
 )
 def test_a_kept_key_that_is_no_use_is_told(
-    tmp_path: Path, text: str, mode: int, message: str
+    tmp_path: Path, text: str, mode: int, message: str, status: int
 ) -> None:
     """One that others can read, or that is none, isn't taken."""
     kept = tmp_path / "agents.db.key"
@@ -234,7 +235,7 @@ def test_a_kept_key_that_is_no_use_is_told(
         env=_environment(),
         check=False,
     )
-    assert (done.returncode, message in done.stderr) == (1, True)
+    assert (done.returncode, message in done.stderr) == (status, True)
 
 
 def test_requests_are_logged_when_asked() -> None:
