@@ -57,7 +57,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             who you are, and no secrets.
         max_response_bytes: How large an answer may be, as it comes and when it is unpacked.
             Default 256 MiB.
-        event_hooks: Functions that hear of each attempt, repeated ones included: lists of them under
+        event_hooks: Functions that are told of each attempt, repeated ones included: lists of them under
             `request`, `response` and `error`, each called with an `Attempt`; see `EventHooks`. What
             one raises, the caller gets.
         httpx_client: An HTTP client to use, with its own settings; it is not closed with this one.

@@ -111,7 +111,7 @@ class Options:
         max_response_bytes: How large an answer may be, as it comes and when it is unpacked.
         key_source: Which argument or environment variable the key came from, for error messages.
         keys_verbatim: Whether `api_key` goes out as it is, without `Bearer`.
-        hooks: What hears of each attempt.
+        hooks: What is told of each attempt.
     """
 
     base_url: str = attrs.field(repr=lambda url: repr(shown_url(url)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
-from typing import Final, cast
+from typing import Final
 
 from julep.types._repr import Shown, iso, lines, one_line
 
@@ -91,10 +91,14 @@ def cell(value: object, *, is_brief: bool = False) -> Html:
     if isinstance(value, str):
         is_word = len(value) <= LONGEST_WORD and "\n" not in value
         return element("span", cut(value, LONGEST_CELL), style=_WORD if is_word else PRE)
-    if isinstance(value, (Shown, list, dict)) and not is_brief:
-        text = "\n".join(lines(cast("object", value)))
+    if _has_parts(value) and not is_brief:
+        text = "\n".join(lines(value))
         return element("code", cut(text, LONGEST_ENTRY), style=_CODE)
     return element("code", one_line(value, LONGEST_CELL), style=_CODE)
+
+
+def _has_parts(value: object) -> bool:
+    return isinstance(value, (Shown, list, dict))
 
 
 def table(names: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
