@@ -56,11 +56,12 @@ def test_a_body_is_cut_into_events(body: bytes, said: list[str]) -> None:
 
 
 def test_an_event_has_its_name_and_id() -> None:
-    """A name is of one event only, an id stays until the next."""
+    """A name is of one event only, an id stays until the next; one with a null byte is none."""
     assert decoded(b"event: e\nid: 1\ndata: a\n\ndata: b\n\n") == [
         Event("a", "e", "1"),
         Event("b", "", "1"),
     ]
+    assert decoded(b"id: 1\nid: 2\0\ndata: a\n\n") == [Event("a", "", "1")]
 
 
 BODY = (

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from julep._codec import Mismatch, structure
-from julep.types import Agent, Listing, Message, Model, User
+from julep.types import Agent, CreateTool, Listing, Message, Model, SearchStep, User
 
 AGENT: dict[str, Any] = {"id": "1", "name": "n"}
 
@@ -92,6 +92,16 @@ def test_a_mismatch_uses_the_names_of_the_wire() -> None:
 def test_structure_reads_every_form(value: Any, form: Any, result: Any) -> None:
     """Models, lists, unions and plain values are read as the form says."""
     assert structure(value, form) == result
+
+
+def test_a_kind_that_is_no_text_is_an_unknown_one() -> None:
+    """It is passed through, and one that is left out is the usual one."""
+    part = {"type": {}, "x": 1}
+    assert structure({"role": "user", "content": [part]}, Message).content == [part]
+    search = {"": {}, "text": "a"}
+    assert structure({"search": search}, SearchStep).search == search
+    tool = structure({"name": "f", "function": {"description": "d"}}, CreateTool)
+    assert structure(tool.to_dict(), CreateTool) == tool
 
 
 def test_plain_values_are_passed_through_as_they_are() -> None:

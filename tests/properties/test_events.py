@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from julep._sse import Event, EventDecoder
 
+from . import examples
+
 
 def on_one_line(value: bytes) -> bytes:
     """A value without line ends."""
@@ -59,6 +61,7 @@ def plainly_read(body: bytes) -> list[Event]:
     return events
 
 
+@examples(200)
 @given(BODIES, st.data())
 def test_events_are_those_of_the_whole(body: bytes, data: st.DataObject) -> None:
     """Between any two bytes, with empty pieces too."""

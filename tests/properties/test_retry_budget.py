@@ -22,6 +22,8 @@ from julep._retry import LONGEST_RETRY_AFTER
 from julep.resources.agents import Agents
 from tests.conftest import KEY, URL
 
+from . import examples
+
 
 class Fault(NamedTuple):
     """What comes of one attempt.
@@ -94,13 +96,13 @@ class World:
         self.now += seconds + self.sent[-1].fault.late
 
 
-SECONDS = st.sampled_from([0.0, 0.1, 1.0, 5.0, 29.0, 100.0]) | st.floats(0, 60)
+SECONDS = st.sampled_from([0.0, 0.0, 0.1, 1.0, 5.0, 29.0, 100.0])
 FAULTS = st.builds(
     Fault,
     SECONDS,
-    st.sampled_from([0, 1, 200, 400, 404, 408, 409, 429, 429, 500, 502, 503, 503, 504]),
-    st.none() | st.sampled_from(["0", "0.5", "7", "30", "31", "3600", "soon"]),
-    st.sampled_from([0.0, 0.0, 0.01, 2.0]),
+    st.sampled_from([0, 1, 200, 404, 408, 409, 429, 429, 500, 500, 503, 503, 503]),
+    st.sampled_from([None, None, "0", "0.5", "7", "30", "31", "3600", "soon"]),
+    st.sampled_from([0.0, 0.01, 2.0, 30.0]),
 )
 REQUESTS = {"read": Agents.get(None, "a1"), "write": Agents.create(None, name="n")}
 
@@ -114,10 +116,11 @@ def called(world: World, request: Request[Any], retries: int, timeout: float | N
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
+@examples(200)
 @given(
     faults=st.lists(FAULTS, min_size=6, max_size=6),
     retries=st.integers(0, 5),
-    timeout=st.none() | st.floats(0.1, 200),
+    timeout=st.sampled_from([None, 1.0, 5.0, 31.0, 100.0]),
 )
 def test_a_call_keeps_to_what_was_promised(
     kind: str, faults: Sequence[Fault], retries: int, timeout: float | None
