@@ -67,33 +67,28 @@ class Screen:
 
     def table(self, title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write rows in a terminal; where it is narrow, the longest names and titles are cut."""
-        from rich.table import Table
-        from rich.text import Text
+        cells = [[in_a_line(cell) for cell in row] for row in (names, *rows)]
+        if title:
+            self.line(title, "bold")
+        for number, row in enumerate(zip(*self._fitted(cells), strict=True)):
+            # Wider than the terminal, if need be: an id that is cut can't be copied.
+            self.line(f" {(' ' * _GAP).join(row)}".rstrip(), "" if number else "dim")
 
-        columns = [[in_a_line(cell) for cell in column] for column in zip(*rows, strict=True)]
-        table = Table(box=None, title=title or None, title_justify="left", title_style="bold")
-        for name in names:
-            table.add_column(Text(name, "dim"), no_wrap=True)
-        for row in zip(*self._fitted(names, columns), strict=True):
-            table.add_row(*map(Text, row))
-        # Wider than the terminal, if need be: an id that is cut can't be copied.
-        width = max(self.console.width, self.console.measure(table).maximum)
-        self.console.print(table, width=width, soft_wrap=True)
-
-    def _fitted(self, names: Sequence[str], columns: list[list[str]]) -> Iterator[list[str]]:
-        """Yield columns, those that may be cut no wider than there is room."""
+    def _fitted(self, rows: list[list[str]]) -> Iterator[list[str]]:
+        """Yield columns of one width each, those that may be cut no wider than there is room."""
         from rich.cells import cell_len, set_cell_size
 
-        widths = [
-            max(map(cell_len, [name, *cells])) + _GAP
-            for name, cells in zip(names, columns, strict=True)
-        ]
-        too_much = sum(widths) - self.console.width
-        for name, cells, width in zip(names, columns, widths, strict=True):
-            most = max(_LEAST, width - _GAP - max(0, too_much)) if name in _MAY_BE_CUT else width
+        columns = list(zip(*rows, strict=True))
+        widths = [max(map(cell_len, column)) for column in columns]
+        too_much = sum(widths) + _GAP * len(widths) - self.console.width
+        for column, width in zip(columns, widths, strict=True):
+            may_be_cut = column[0] in _MAY_BE_CUT and width > _LEAST and too_much > 0
+            most = max(_LEAST, width - too_much) if may_be_cut else width
             yield [
-                cell if cell_len(cell) <= most else f"{set_cell_size(cell, most - 1)}…"
-                for cell in cells
+                set_cell_size(cell, most)
+                if cell_len(cell) <= most
+                else f"{set_cell_size(cell, most - 1)}…"
+                for cell in column
             ]
 
     def row(self, cells: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from julep.cli.last_sessions import Known, last, remember
 from julep.cli.option_values import merged_objects, named_values
 from julep.cli.plain_text import as_json, in_a_line, in_lines
 from julep.cli.records import record
+from julep.cli.screen import Screen
 from tests.cli.conftest import HOSTILE
 
 _NONE: Any = None
@@ -73,6 +74,17 @@ def test_inputs_are_put_together(tmp_path: Path) -> None:
     assert named_values(_NONE, _NONE, ["a=1"]) == {"a": 1}
     with pytest.raises(click.BadParameter, match="form name=value"):
         named_values(_NONE, _NONE, ["=1"])
+
+
+def test_ids_are_whole_in_narrow_windows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are there to be copied; names are cut where there is no room."""
+    monkeypatch.setenv("COLUMNS", "20")
+    Screen().table("", ("id", "name", "created"), [("1" * 36, "n" * 50, "today")])
+    header, row = capsys.readouterr().out.splitlines()
+    assert row.split() == ["1" * 36, "nnnnnnn…", "today"]
+    assert header.split() == ["id", "name", "created"]
 
 
 def test_input_may_come_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
