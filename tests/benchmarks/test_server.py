@@ -22,7 +22,7 @@ def test_the_benchmark_prints_every_measure() -> None:
     rows = [row for row in map(read, lines) if row]
     kinds = {row.work.split(":")[0] for row in rows if row.unit == "slope"}
     assert kinds == {"agents", "entries", "snippets", "transitions", "executions"}
-    assert rows[0].work == "slowest kind of search"
+    assert rows[0].work == "slowest kind of search, 100 snippets"
     assert [line[:44].strip() for line in lines if not line.startswith("|")] == [
         "start of the process",
         "get",
