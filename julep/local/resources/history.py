@@ -91,8 +91,13 @@ class History:
     def summarise(
         self, old: Sequence[Entry], summary: Message, session_id: str, model: str
     ) -> None:
-        """Put a summary in the place of entries; they stay in the history."""
+        """Put a summary in the place of entries, which stay in the history.
+
+        Nothing is done if one of them is gone, or was summed up already, since it was written.
+        """
         with self._store.transaction():
+            if {entry["id"] for entry in old} - {entry["id"] for entry in self.past(session_id)}:
+                return
             added = self.add(session_id, [summary], "summarizer", model)
             for entry in old if added else ():
                 self._store.entries.replace({**entry, "summary_id": added[0]["id"]})

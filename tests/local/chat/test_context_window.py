@@ -29,7 +29,7 @@ SESSION = "s"
 class Window:
     """A session with a past, in a store."""
 
-    def __init__(self, store: Store, texts: Sequence[str], summary: str = "short") -> None:
+    def __init__(self, store: Store, texts: Sequence[str], summary: Any = "short") -> None:
         store.sessions.insert(some(Session, id=SESSION, created_at="1"))
         self.history = History(store)
         self._pasts = Pasts(store)
@@ -122,3 +122,21 @@ def test_a_summary_that_does_not_fit_is_left_out_too(store: Store) -> None:
     sent = window.fit(sum(window.sizes()) - 1, "adaptive")
     assert sent
     assert sent == TEXTS[-len(sent) :]
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_a_summary_of_what_is_gone_meanwhile_is_not_kept(store: Store, *, is_deleted: bool) -> None:
+    """A model takes long to write it: others may delete the history, or sum it up, before it has."""
+
+    def write(_: Any) -> str:
+        if is_deleted:
+            window.history.delete(SESSION)
+        else:
+            first: Message = {"role": "system", "content": "first"}
+            window.history.summarise(window.history.past(SESSION)[:2], first, SESSION, "m")
+        return "second"
+
+    window = Window(store, TEXTS, write)
+    sent = window.fit(sum(window.sizes()) - 1, "adaptive")
+    assert sent == ([] if is_deleted else ["first", *TEXTS[2:]])
+    assert window.asked != []
