@@ -119,7 +119,7 @@ def test_what_fits_into_half_of_the_room_stays_beside_a_summary(window: Window) 
 def test_a_summary_that_does_not_fit_is_left_out_too(store: Store) -> None:
     """It may be longer than what it replaces."""
     window = Window(store, TEXTS, summary="so many words " * 50)
-    sent = window.fit(sum(window.sizes()) - 1, "adaptive")
+    sent = session.fit(sum(session.sizes()) - 1, "adaptive")
     assert sent
     assert sent == TEXTS[-len(sent) :]
 
@@ -130,13 +130,13 @@ def test_a_summary_of_what_is_gone_meanwhile_is_not_kept(store: Store, *, is_del
 
     def write(_: Any) -> str:
         if is_deleted:
-            window.history.delete(SESSION)
+            session.history.delete(SESSION)
         else:
             first: Message = {"role": "system", "content": "first"}
-            window.history.summarise(window.history.past(SESSION)[:2], first, SESSION, "m")
+            session.history.summarise(session.history.past(SESSION)[:2], first, SESSION, "m")
         return "second"
 
-    window = Window(store, TEXTS, write)
-    sent = window.fit(sum(window.sizes()) - 1, "adaptive")
+    session = Window(store, TEXTS, write)
+    sent = session.fit(sum(session.sizes()) - 1, "adaptive")
     assert sent == ([] if is_deleted else ["first", *TEXTS[2:]])
-    assert window.asked != []
+    assert session.asked != []
