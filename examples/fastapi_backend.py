@@ -17,10 +17,11 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from _shared import MODEL, connect_async
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from julep import (
     Agent,
@@ -34,6 +35,7 @@ from julep import (
 
 log = logging.getLogger("backend")
 AT_ONCE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # or nginx keeps events back
+MOST_SENT = 50_000  # bytes of a body, which is read before anything in it is looked at
 HOURS = {"friday": "9 to 17", "sunday": "closed"}
 
 
@@ -118,7 +120,29 @@ def event(kind: str, data: object) -> str:
     return f"event: {kind}\ndata: {json.dumps(data)}\n\n"
 
 
+class ShortBodies:
+    """Refuses bodies that nobody needs, before they fill the memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what arrives."""
+        left = MOST_SENT
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, "That is too long.")
+            return message
+
+        await self.app(scope, counted, send)
+
+
 app = FastAPI(title="Library", lifespan=lifespan)
+app.add_middleware(ShortBodies)
 
 
 @app.post("/sessions", status_code=201, response_model_include={"id", "created_at"})
@@ -148,6 +172,13 @@ async def written(julep: AsyncJulep, session_id: UUID, question: str) -> AsyncGe
             if chunk.text:
                 yield event("text", chunk.text)
         yield event("end", chunks.finish_reason)
+
+
+@app.exception_handler(RequestValidationError)
+async def refused(_: Request, error: RequestValidationError) -> Response:
+    """Tell visitors what is wrong with a request, without what they sent: that may be no text at all."""
+    told = [{"loc": one["loc"], "msg": one["msg"]} for one in error.errors()]
+    return JSONResponse({"detail": told}, 422)
 
 
 @app.exception_handler(JulepError)

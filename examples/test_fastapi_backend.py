@@ -103,3 +103,23 @@ def test_there_is_one_porter(visitor: TestClient, julep: Julep) -> None:
     """However often the backend starts."""
     with TestClient(visitor.app):
         assert [agent.name for agent in julep.agents.list()] == ["Porter"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"text": "' + b"x" * 5000 + b'"}', 422),
+        (b'{"text": "\\ud800"}', 422),
+        (b'{"text": NaN}', 422),
+        (b'{"text": "' + b"x" * 100_000 + b'"}', 413),
+    ],
+)
+def test_what_is_no_question_is_refused_in_a_few_words(
+    visitor: TestClient, body: bytes, status: int
+) -> None:
+    """Nothing of it comes back."""
+    headers = {"Content-Type": "application/json"}
+    path = f"/sessions/{begin(visitor)}/answers"
+    answer = visitor.post(path, content=body, headers=headers)
+    assert answer.status_code == status
+    assert len(answer.content) < 200

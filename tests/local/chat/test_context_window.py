@@ -119,7 +119,7 @@ def test_what_fits_into_half_of_the_room_stays_beside_a_summary(window: Window) 
 def test_a_summary_that_does_not_fit_is_left_out_too(store: Store) -> None:
     """It may be longer than what it replaces."""
     window = Window(store, TEXTS, summary="so many words " * 50)
-    sent = session.fit(sum(session.sizes()) - 1, "adaptive")
+    sent = window.fit(sum(window.sizes()) - 1, "adaptive")
     assert sent
     assert sent == TEXTS[-len(sent) :]
 
