@@ -115,9 +115,26 @@ def _messages(value: object) -> str | None:
     if isinstance(value, str):
         return None
     wrong = not is_array(value) or not all(
-        is_object(message) and message.keys() & {"content", "tool_calls"} for message in value
+        is_object(message)
+        and message.keys() & {"content", "tool_calls"}
+        and isinstance(message.get("role", ""), str)
+        for message in value
     )
     return "must be text, or a list of messages, each with role and content" if wrong else None
+
+
+def _tools(value: object) -> str | None:
+    wrong = not is_array(value) or not all(map(_is_tool, value))
+    return (
+        "must be a list of objects, each with the name of a tool or a ref to one" if wrong else None
+    )
+
+
+def _is_tool(value: object) -> bool:
+    if not is_object(value):
+        return False
+    named = value["ref"] if value.get("ref") is not None else value
+    return is_object(named) and (isinstance(named.get("name"), str) or bool(named.get("id")))
 
 
 # As on servers of 2025: sixty-one seconds are a minute and a second.
@@ -144,7 +161,7 @@ STEP_KINDS: Mapping[str, StepKind] = {
         {
             "prompt": _expressions(_messages),
             "tools": StepField(
-                _either("all", or_else=_is(list, "a list"), words='"all", or a list of tools'),
+                _either("all", or_else=_tools, words='"all", or a list of tools'),
                 "all",
             ),
             "tool_choice": StepField(_anything, None),

@@ -48,6 +48,12 @@ def test_messages_are_the_users_unless_they_say_otherwise() -> None:
     ]
 
 
+def test_a_role_that_is_no_text_fails_the_step() -> None:
+    """Only when it is evaluated is it known what it is."""
+    told = run([{"prompt": [{"role": "$ 1.5", "content": "Hi"}]}])
+    assert result(told) == ("failed", "The role of a message is text, not float")
+
+
 def test_a_prompt_without_a_model_takes_the_default_one() -> None:
     """An agent that names no model is served by gpt-4o."""
     told = run([{"prompt": "x"}], agent={"name": "A", "model": ""}, effects=ScriptedEffects(["y"]))

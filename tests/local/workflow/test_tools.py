@@ -54,6 +54,13 @@ def test_integrations_that_keep_failing_fail_the_step(failures: list[EffectError
     assert effects.clock <= 1_000 + 3_600
 
 
+def test_a_system_tool_that_names_nothing_fails() -> None:
+    """Without a resource and an operation there is nothing to call."""
+    tool = {"name": "s", "type": "system", "system": {"resource": "agent"}}
+    told = run({"tools": [tool], "main": [{"tool": "s", "arguments": {}}]})
+    assert result(told) == ("failed", "A system tool needs a resource and an operation")
+
+
 def test_an_unknown_tool_fails() -> None:
     """A tool that the task lacks is an error without type."""
     assert run([{"tool": "nope"}]).output == "Tool nope not found in the toolset"

@@ -56,7 +56,10 @@ async def _message(run: Run, at: StepContext[PromptStep], written: PromptMessage
     spoken = {"role": "user", **_parts(written, ("role", "content", "name"))}
     calls = _parts(written, ("tool_calls", "tool_call_id"))
     said = {name: value for name, value in calls.items() if value}
-    return cast("Message", {**said, **as_object(await run.evaluate(at, spoken))})
+    message = {**said, **as_object(await run.evaluate(at, spoken))}
+    if not isinstance(role := message["role"], str):
+        raise StepError(f"The role of a message is text, not {type(role).__name__}")
+    return cast("Message", message)
 
 
 def _parts(message: PromptMessage, names: Sequence[str]) -> JsonObject:

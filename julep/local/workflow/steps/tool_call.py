@@ -85,6 +85,8 @@ def _without_sets(setup: JsonObject) -> JsonObject:
 
 
 async def _system(run: Run, definition: JsonObject, arguments: JsonObject) -> object:
+    if not {"resource", "operation"} <= definition.keys():
+        raise StepError("A system tool needs a resource and an operation")
     resource, subject = str(definition["resource"]), definition.get("resource_id")
     preset = {f"{resource}_id": subject} if subject else {}
     within = definition.get("subresource")
