@@ -158,6 +158,8 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
     async def _next_event(self) -> Event | None:
         __tracebackhide__ = True
         while not self._is_over:
+            if self._engine.left == 0:
+                await self._end_late()
             event = self._events.popleft() if self._events else None
             if event is None and not self._has_ended:
                 await self._receive()
@@ -190,8 +192,6 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
             self._events.extend(self._decoder.feed(piece))
         else:
             await self._end_body(body)
-        if self._engine.left == 0:
-            await self._end_late()
 
     async def _end_body(self, body: Incoming) -> None:
         self._has_ended = True

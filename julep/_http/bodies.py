@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import httpx
 
+from .arrived import Arrived
 from .connections import hang_up, is_spoilt
 from .intake import stream_unpacker
 from .requests import Attempt
@@ -25,6 +26,15 @@ class _Body:
         self._attempt = attempt
         self._outgoing = attempt.outgoing
         self._unpack = stream_unpacker(response, attempt.outgoing)
+        # A client of the user's may want to see each piece.
+        self._arrived = None if attempt.http is not None else Arrived(response)
+
+    def _with_arrived(self, piece: bytes) -> bytes:
+        """Return a piece that came over the wire, and what came with it, as before compression."""
+        assert self._unpack is not None
+        rest = self._arrived.take() if self._arrived is not None else ()
+        piece = self._unpack(piece)
+        return piece if not rest else b"".join([piece, *map(self._unpack, rest)])
 
 
 class BlockingBody(_Body):
@@ -53,7 +63,7 @@ class BlockingBody(_Body):
     def _begin(self) -> Iterator[bytes]:
         if self._unpack is None or self._response.is_stream_consumed:
             return self._response.iter_bytes()
-        return map(self._unpack, sync_pieces(self._response))
+        return map(self._with_arrived, sync_pieces(self._response))
 
 
 class AwaitingBody(_Body):
@@ -94,7 +104,7 @@ class AwaitingBody(_Body):
             is_own = self._attempt.http is None
             piece = await (anext(self._pieces, None) if is_own else self._in_time(self._pieces))
             self._has_ended = piece is None
-            return piece if piece is None or self._unpack is None else self._unpack(piece)
+            return piece if piece is None or self._unpack is None else self._with_arrived(piece)
 
     async def _in_time(self, pieces: AsyncIterator[bytes]) -> bytes | None:
         with anyio.move_on_after(self._outgoing.timeout):
