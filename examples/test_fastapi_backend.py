@@ -105,21 +105,15 @@ def test_there_is_one_porter(visitor: TestClient, julep: Julep) -> None:
         assert [agent.name for agent in julep.agents.list()] == ["Porter"]
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b'{"text": "' + b"x" * 5000 + b'"}', 422),
-        (b'{"text": "\\ud800"}', 422),
-        (b'{"text": NaN}', 422),
-        (b'{"text": "' + b"x" * 100_000 + b'"}', 413),
-    ],
-)
-def test_what_is_no_question_is_refused_in_a_few_words(
-    visitor: TestClient, body: bytes, status: int
-) -> None:
+def test_what_is_no_question_is_refused_in_a_few_words(visitor: TestClient) -> None:
     """Nothing of it comes back."""
-    headers = {"Content-Type": "application/json"}
-    path = f"/sessions/{begin(visitor)}/answers"
-    answer = visitor.post(path, content=body, headers=headers)
-    assert answer.status_code == status
-    assert len(answer.content) < 200
+    path, json_type = f"/sessions/{begin(visitor)}/answers", {"Content-Type": "application/json"}
+    for text, status in (
+        ('"\\ud800"', 422),
+        ("NaN", 422),
+        (f'"{"x" * 5000}"', 422),
+        ("x" * 60_000, 413),
+    ):
+        answer = visitor.post(path, content=f'{{"text": {text}}}', headers=json_type)
+        assert answer.status_code == status
+        assert len(answer.content) < 200

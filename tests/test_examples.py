@@ -103,7 +103,7 @@ SERVED: Final = "fastapi_backend.py"
 TESTS: Final = sorted(path.name for path in EXAMPLES.glob("test_*.py"))
 LONGEST: Final = 70
 """How many lines an example may have."""
-LONGER: Final = {SERVED: 170, f"test_{SERVED}": 110}
+LONGER: Final = {SERVED: 195, f"test_{SERVED}": 120}
 """How many a whole backend may have."""
 
 
