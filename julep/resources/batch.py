@@ -31,9 +31,9 @@ from .starting import Start
 WINDOW: Final = 2
 """How many times `concurrency` inputs are on their way at most, those included that are done and
 wait for their turn: more of them keep the server busy behind a slow one, and take memory."""
-FIRST_GLANCE: Final = 0.001
-LONGEST_GLANCE: Final = 0.1
-"""Seconds between two glances at whether others are still at their steps: at first, and at most."""
+FIRST_POLL: Final = 0.001
+LONGEST_POLL: Final = 0.1
+"""Seconds between two checks of whether others are still at their steps: at first, and at most."""
 
 _log = logging.getLogger("julep")
 
@@ -212,7 +212,7 @@ class Batch:
 
     async def _attend(self, item: Item, together: Round[Item]) -> None:
         """Take the steps of an input as long as others are at theirs, which may take long."""
-        pause = FIRST_GLANCE
+        pause = FIRST_POLL
         while item.done is None and not self._is_closed:
             if item.is_due and together.join(item):
                 await self._advance(item)
@@ -220,7 +220,7 @@ class Batch:
             if together.is_over():
                 return
             await self._engine.sleep(pause)
-            pause = min(pause * 2, LONGEST_GLANCE)
+            pause = min(pause * 2, LONGEST_POLL)
 
     async def _advance(self, item: Item) -> None:
         """Start an input's execution, or look at it."""
