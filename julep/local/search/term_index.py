@@ -85,7 +85,7 @@ class TermIndex:
         if not plain or any(term.excluded for term in terms):
             return None
         found = [self._scores(term.as_fts5()) for term in terms]
-        owned = [self._owned(owner) for owner in owners]
+        owned = [self._owned(owner) for owner in dict.fromkeys(owners)]
         known, theirs = [*filter(None, found)], [*filter(None, owned)]
         if len(known) < len(found) or len(theirs) < len(owned):
             return None
@@ -154,7 +154,8 @@ def _ranked(
 
     numbers = _in_any(found) if any_of else _in_all(found)
     theirs = np.concatenate([rows.at(numbers)[0] for rows in owned])
-    numbers = numbers[np.unique(theirs)][-most:]
+    # A snippet has one owner.
+    numbers = numbers[np.sort(theirs)][-most:]
     scores = np.zeros(len(numbers))
     for rows in found:
         # One after the other, as FTS5 adds them up: another order has other last digits.

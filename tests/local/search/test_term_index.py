@@ -65,7 +65,7 @@ def same(store: Store, index: TermIndex, typed: str, owners: list[str], most: in
 
 
 @pytest.mark.parametrize("typed", QUERIES)
-@pytest.mark.parametrize("owners", [["one"], ["one", "two"], ["nobody"]])
+@pytest.mark.parametrize("owners", [["one"], ["one", "two", "one"], ["nobody"]])
 @pytest.mark.parametrize("most", [5, 100])
 def test_it_finds_what_the_store_does(
     filled: Store, index: TermIndex, typed: str, owners: list[str], most: int
