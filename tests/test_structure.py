@@ -96,9 +96,9 @@ def test_structure_reads_every_form(value: Any, form: Any, result: Any) -> None:
 
 def test_a_kind_that_is_no_text_is_an_unknown_one() -> None:
     """It is passed through, and one that is left out is the usual one."""
-    part = {"type": {}, "x": 1}
+    part: dict[str, Any] = {"type": {}, "x": 1}
     assert structure({"role": "user", "content": [part]}, Message).content == [part]
-    search = {"": {}, "text": "a"}
+    search: dict[str, Any] = {"": {}, "text": "a"}
     assert structure({"search": search}, SearchStep).search == search
     tool = structure({"name": "f", "function": {"description": "d"}}, CreateTool)
     assert structure(tool.to_dict(), CreateTool) == tool

@@ -30,16 +30,19 @@ def _steps_of(**keys: st.SearchStrategy[Any]) -> Steps:
     return st.fixed_dictionaries(keys)
 
 
+CALL = _steps_of(tool=st.just("note"), arguments=OBJECTS)
 PURE: Steps = st.one_of(
+    CALL,
+    CALL,
     _steps_of(evaluate=OBJECTS),
-    _steps_of(tool=st.just("note"), arguments=OBJECTS),
     _steps_of(log=st.just("said")),
     _steps_of(get=NAMES),
 )
 """Steps whose order among others makes no difference."""
 SIMPLE: Steps = st.one_of(
     PURE,
-    _steps_of(tool=st.just("note"), arguments=OBJECTS),
+    CALL,
+    CALL,
     _steps_of(set=OBJECTS),
     _steps_of(sleep=st.just({"seconds": 1})),
     _steps_of(wait_for_input=st.fixed_dictionaries({"info": OBJECTS})),
@@ -74,9 +77,11 @@ TOGETHER: Steps = st.recursive(PURE, _branching, max_leaves=2).flatmap(
         ITEMS.map(lambda items: {"over": items, "map": step}),
     )
 )
-SUBS = st.lists(st.recursive(SIMPLE, _around, max_leaves=3), min_size=1, max_size=3)
+SUBS = st.lists(CALL | st.recursive(SIMPLE, _around, max_leaves=3), min_size=1, max_size=3)
 MAINS = st.lists(
-    st.recursive(SIMPLE | CALLS | TOGETHER, _around, max_leaves=4), min_size=1, max_size=5
+    CALL | CALLS | st.recursive(SIMPLE | CALLS | TOGETHER, _around, max_leaves=4),
+    min_size=2,
+    max_size=5,
 )
 TASKS = st.fixed_dictionaries({"main": MAINS, "sub": SUBS, "tools": st.just([TOOL])})
 INPUTS = st.dictionaries(NAMES, st.integers(0, 9), max_size=1)
