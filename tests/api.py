@@ -20,6 +20,7 @@ import attrs
 import click
 
 from julep import AsyncJulep, AsyncJulepApi, Julep, JulepApi
+from julep._base_client import BaseClient
 from julep._faces import Resource
 from julep.cli.app import app
 from julep.types import seed
@@ -111,8 +112,9 @@ def _class(path: str, kind: type) -> Iterator[str]:
     if own_init:
         yield f"{path}{signature(kind)}"
     yield from (f"{path}.{field}" for field in _fields(kind))
+    is_told_below = issubclass(kind, BaseClient)  # once for both faces
     for name in sorted(vars(kind)):
-        if name in SPECIAL or not name.startswith("_"):
+        if name in SPECIAL or not (name.startswith("_") or is_told_below):
             yield from _member(f"{path}.{name}", kind, name)
 
 
