@@ -36,8 +36,10 @@ class Arrived:
 
     def take(self) -> list[bytes]:
         """Return the chunks that have arrived whole; there may be none."""
+        if self._protocol is None:
+            return []
         chunks: list[bytes] = []
-        data, place = b"" if self._protocol is None else self._protocol.trailing_data[0], 0
+        data, place = self._protocol.trailing_data[0], 0
         while size := _NEXT.match(data, place):
             place = size.end() + int(size[1], 16)
             if place > len(data):
