@@ -208,5 +208,5 @@ JOBS: Final[dict[str, Job]] = {
     "tasks.ensure": Job(_ensure_task, Ground.tasks, rides_out=True),
     "agents.tools.ensure": Job(_ensure_tools, Ground.tools, seconds=4),
     "files.upload": Job(_upload, Ground.files, goes_on=False),
-    "files.download": Job(_download, nothing, rides_out=True),
+    "files.download": Job(_download, nothing),
 }
