@@ -388,6 +388,9 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
     def key(input: Any) -> Any:
         return f"number {input['n']}" if input["n"] else None
 
+    def same(_: Any) -> str:
+        return "x"
+
     await at.take([{"n": 1}, {"n": 2}, {"n": 1}], journal=file, key=key, concurrency=1)
     items = await at.take([{"n": 2}, {"n": 1}], journal=file, key=key)
     assert [item.run.output["n"] for item in items] == [4, 2]
@@ -395,7 +398,7 @@ async def test_a_journal_may_have_keys_of_the_callers_own(
     with pytest.raises(TypeError, match="key gave NoneType; the key of an input is text"):
         await at.take([{"n": 0}], journal=file, key=key)
     with pytest.warns(UserWarning, match="key gave 'x' for inputs that differ"):
-        await at.take([{"n": 1}, {"n": 3}], journal=file, key=lambda _: "x")
+        await at.take([{"n": 1}, {"n": 3}], journal=file, key=same)
 
 
 @pytest.mark.parametrize(

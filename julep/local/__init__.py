@@ -115,7 +115,7 @@ class LocalServer:
         self._may_be_unused = False
         self._port = port
         self._strict = strict
-        self._durability = read_durability(durability)
+        self._durability: Durability = read_durability(durability)
         self._models = (openai_base_url, openai_api_key, embedding_model)
         self._origins = read_origins(allow_origins)
         if max_api_call_bytes < 1:

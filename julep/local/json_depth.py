@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import Final
 
 from julep.types._json import is_array, is_object
 
@@ -11,6 +12,7 @@ DEEPEST = 200
 """Levels of values. Python's parser and writer recurse, and give up at about a thousand
 levels, of which whoever calls them has some already. What a step puts out has half of it
 (`sandbox.values`), since answers show outputs inside of other values, and callers send them back."""
+_CONTAINERS: Final[tuple[type, ...]] = (dict, list)
 
 
 def is_too_deep(value: object, deepest: int = DEEPEST) -> bool:
@@ -24,7 +26,7 @@ def levels(value: object) -> Iterator[list[object]]:
     while level:
         yield level
         level = [
-            item for each in level if isinstance(each, dict | list) for item in _children(each)
+            item for each in level if isinstance(each, _CONTAINERS) for item in _children(each)
         ]
 
 

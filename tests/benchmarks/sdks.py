@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from .samples import ID, KEY
 
@@ -48,8 +48,9 @@ class Sdk(NamedTuple):
     async def read_stream(self, client: Any) -> None:
         """Read a stream to its end."""
         stream = self.stream(client)
-        events: Any = await stream if isinstance(stream, Awaitable) else stream
-        async for _ in events:
+        if isinstance(stream, Awaitable):
+            stream = await cast("Awaitable[Any]", stream)
+        async for _ in stream:
             pass
 
 
