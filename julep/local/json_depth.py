@@ -12,7 +12,7 @@ DEEPEST = 200
 """Levels of values. Python's parser and writer recurse, and give up at about a thousand
 levels, of which whoever calls them has some already. What a step puts out has half of it
 (`sandbox.values`), since answers show outputs inside of other values, and callers send them back."""
-_CONTAINERS: Final[tuple[type, ...]] = (dict, list)
+_CONTAINERS: Final = (dict, list)  # parsed JSON has no subclasses of them
 
 
 def is_too_deep(value: object, deepest: int = DEEPEST) -> bool:
@@ -25,9 +25,7 @@ def levels(value: object) -> Iterator[list[object]]:
     level = [value]
     while level:
         yield level
-        level = [
-            item for each in level if isinstance(each, _CONTAINERS) for item in _children(each)
-        ]
+        level = [item for each in level if type(each) in _CONTAINERS for item in _children(each)]
 
 
 def _children(value: object) -> Collection[object]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from importlib import import_module
+from inspect import isawaitable
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from .samples import ID, KEY
 
@@ -48,9 +49,8 @@ class Sdk(NamedTuple):
     async def read_stream(self, client: Any) -> None:
         """Read a stream to its end."""
         stream = self.stream(client)
-        if isinstance(stream, Awaitable):
-            stream = await cast("Awaitable[Any]", stream)
-        async for _ in stream:
+        events = await stream if isawaitable(stream) else stream
+        async for _ in events:
             pass
 
 
