@@ -106,6 +106,7 @@ class Resource(Generic[FaceT]):
 
         def __getattr__(self, name: str) -> NoReturn:
             """Say what to write instead of a name that was there before, or is elsewhere."""
+            __tracebackhide__ = True
             kind = type(self)
             text = f"{kind.__name__!r} object has no attribute {name!r}{name_elsewhere(kind, name)}"
             raise AttributeError(text, name=name, obj=self)

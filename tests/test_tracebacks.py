@@ -44,6 +44,8 @@ MISTAKES: dict[str, Callable[[AnyClient], Any]] = {
     "address": lambda client: type(client)(api_key=KEY, base_url="x"),
     "file": lambda client: client.agents.docs.add(ID, Path("not there")),
     "task": lambda client: load_task("not there.yaml"),
+    "task of an agent": lambda client: client.tasks.create(ID, "not there.yaml"),
+    "key": lambda client: client.agents.ensure("", name="n"),
 }
 
 

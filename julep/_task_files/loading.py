@@ -62,6 +62,7 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
 
 
 def _contents(file: str) -> str:
+    __tracebackhide__ = True
     try:
         content = FilePath(file).read_bytes()
     except FileNotFoundError as error:

@@ -63,6 +63,7 @@ def creation(
         TypeError: A field is missing, a further one is not a list of steps, or there is too much.
         TaskFileError: The file holds no task.
     """
+    __tracebackhide__ = True
     given = without_omitted(keywords)
     if len(whole) > 1 or (whole and given):
         raise TypeError("pass either a whole task or keywords; {**task, 'name': …} changes one")

@@ -96,6 +96,7 @@ class Tasks(TaskRuns[FaceT]):
             TaskFileError: The file holds no task. Nothing was sent.
             TypeError: A further keyword is not a list of steps. Nothing was sent.
         """
+        __tracebackhide__ = True
         fields = {
             "name": name,
             "main": main,
