@@ -121,15 +121,19 @@ def _class(path: str, kind: type) -> Iterator[str]:
 def _fields(kind: type) -> Iterator[str]:
     if attrs.has(kind):
         own = [field for field in attrs.fields(kind) if not field.inherited]
-        yield from (_field(field) for field in own if not field.name.startswith("_"))
+        # As they are written: `type` of attrs is another one once a model has been read.
+        written = inspect.get_annotations(kind)
+        yield from (
+            _field(field, written[field.name]) for field in own if not field.name.startswith("_")
+        )
         return
     for name, value in inspect.get_annotations(kind).items():
         if not name.startswith("_"):
             yield f"{name}: {annotation(value)}"
 
 
-def _field(field: attrs.Attribute[Any]) -> str:
-    shown = f"{field.name}: {annotation(field.type)}"
+def _field(field: attrs.Attribute[Any], type: Any) -> str:
+    shown = f"{field.name}: {annotation(type)}"
     if field.default is attrs.NOTHING:
         return shown
     is_made = hasattr(field.default, "factory")

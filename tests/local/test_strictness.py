@@ -30,7 +30,6 @@ _SHAPES: list[tuple[JSON, str, str]] = [
     ({"tool": "function.t"}, "main[0].tool", "name alone"),
     ({"switch": []}, "main[0].switch", "give it a case"),
     ({"prompt": "x", "tool_choice": "t"}, "main[0].tool_choice", "auto"),
-    ({"prompt": "x", "tools": ["t"]}, "main[0].tools", "references"),
     ({"prompt": []}, "main[0].prompt", "message"),
     ({"prompt": [{"role": "function", "content": "x"}]}, "main[0].prompt[0].role", "assistant"),
     ({"sleep": {"seconds": 0}}, "main[0].sleep", "longer"),

@@ -124,10 +124,9 @@ def _messages(value: object) -> str | None:
 
 
 def _tools(value: object) -> str | None:
-    wrong = not is_array(value) or not all(map(_is_tool, value))
-    return (
-        "must be a list of objects, each with the name of a tool or a ref to one" if wrong else None
-    )
+    if value == "all" or (is_array(value) and all(map(_is_tool, value))):
+        return None
+    return 'must be "all", or a list of tools and of references such as {"ref": {"name": …}}'
 
 
 def _is_tool(value: object) -> bool:
@@ -160,10 +159,7 @@ STEP_KINDS: Mapping[str, StepKind] = {
         "PromptStep",
         {
             "prompt": _expressions(_messages),
-            "tools": StepField(
-                _either("all", or_else=_tools, words='"all", or a list of tools'),
-                "all",
-            ),
+            "tools": StepField(_tools, "all"),
             "tool_choice": StepField(_anything, None),
             "settings": StepField(_either(None, or_else=_mapping, words="an object or null"), None),
             "unwrap": StepField(_flag, default=False),

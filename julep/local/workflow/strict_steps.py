@@ -123,9 +123,6 @@ def _prompt(step: PromptStep) -> Iterator[Place]:
     for index, message in enumerate(() if isinstance(messages, str) else messages):
         if message.get("role") not in _ROLES:
             yield f"prompt[{index}].role", f"must be one of {', '.join(_ROLES)}"
-    tools = step.get("tools", "all")
-    if is_array(tools) and not all(map(is_object, tools)):
-        yield "tools", 'must hold tools, or references such as {"ref": {"name": …}}'
     choice = step.get("tool_choice")
     if choice not in (None, "auto", "none") and not is_object(choice):
         yield "tool_choice", 'must be "auto", "none", or an object that names a tool'

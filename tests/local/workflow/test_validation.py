@@ -45,7 +45,7 @@ _NEST: Any = {
         (_main({"prompt": 1}), "main[0].prompt"),
         (_main({"prompt": [{"role": "user"}]}), "main[0].prompt"),
         (_main({"prompt": [{"role": 1.5, "content": "x"}]}), "main[0].prompt"),
-        (_main({"prompt": "x", "tools": [None]}), "main[0].tools"),
+        (_main({"prompt": "x", "tools": ["t"]}), "main[0].tools"),
         (_main({"prompt": "x", "tools": [{"ref": {}}]}), "main[0].tools"),
         (_main({"prompt": "x", "unwrap": "yes"}), "main[0].unwrap"),
         (_main({"prompt": "x", "tools": "some"}), "main[0].tools"),
