@@ -157,5 +157,7 @@ SHOWN: Final = {kind.name: kind for kind in _KINDS if kind.get}
 def plain(one: Any, kind: Kind, *, whole: bool = False) -> Iterator[tuple[str, Any]]:
     """Yield what programs are given of a thing, its kind first."""
     yield "kind", kind.name
-    hidden = {"value"} if whole else kind.hidden
+    hidden = (
+        {"value", "kind"} if whole else kind.hidden | {"kind"}
+    )  # sessions have one of their own
     yield from ((name, value) for name, value in one.to_dict().items() if name not in hidden)

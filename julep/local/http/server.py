@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -114,17 +115,26 @@ class Running:
         self._listener.close()
 
 
+class _Config(uvicorn.Config):
+    def configure_logging(self) -> None:
+        # Levels and handlers of these loggers are for the program's own servers, which share them.
+        for name in ("uvicorn.error", "uvicorn.access"):
+            logging.getLogger(name).addFilter(_is_logged)
+
+
+def _is_logged(record: logging.LogRecord) -> bool:
+    is_ours = isinstance(threading.current_thread(), ServerThread)
+    return record.levelno >= logging.WARNING or not is_ours
+
+
 class _Server(uvicorn.Server):
     def __init__(self, app: ASGIApp, on_end: Collection[Callable[[], object]]) -> None:
         self._on_end = on_end
         super().__init__(
-            uvicorn.Config(
+            _Config(
                 app,
-                log_config=None,
-                access_log=False,
                 ws="none",
                 lifespan="on",
-                log_level="warning",
                 timeout_graceful_shutdown=_SECONDS_TO_END,
                 # Longer than clients keep a connection, so that they are the ones to close it.
                 timeout_keep_alive=_SECONDS_TO_KEEP,

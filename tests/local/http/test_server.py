@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -54,6 +55,18 @@ def test_a_server_that_stops_waits_for_no_evaluation(caplog: pytest.LogCaptureFi
             answers = [each.result() for each in begun]
     assert [each.status_code for each in answers] == [503] * 4
     assert caplog.messages == []
+
+
+def test_the_logs_of_the_programs_own_servers_stay(caplog: pytest.LogCaptureFixture) -> None:
+    """uvicorn's loggers keep their levels, and the embedded server puts no lines among theirs."""
+    names = ("uvicorn.error", "uvicorn.access")
+    for name in names:
+        caplog.set_level(logging.INFO, name)
+    with LocalServer() as server:
+        httpx.get(f"{server.url}/healthz")
+        for name in names:
+            logging.getLogger(name).info("of the program")
+    assert caplog.messages == ["of the program"] * 2
 
 
 def test_a_file_keeps_what_was_created(tmp_path: Path) -> None:

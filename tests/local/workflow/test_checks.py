@@ -182,7 +182,6 @@ def places(issues: Any) -> list[str]:
         ({"prompt": []}, "s.prompt"),
         ({"prompt": [{"role": "developer", "content": "x"}]}, "s.prompt[0].role"),
         ({"prompt": "x", "tool_choice": "required"}, "s.tool_choice"),
-        ({"prompt": "x", "tools": ["t"]}, "s.tools"),
         ({"sleep": {"seconds": 0}}, "s.sleep"),
         ({"switch": []}, "s.switch"),
         ({"if": True, "then": SMALL}, "s.if"),
