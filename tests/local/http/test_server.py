@@ -58,7 +58,7 @@ def test_a_server_that_stops_waits_for_no_evaluation(caplog: pytest.LogCaptureFi
 
 
 def test_the_logs_of_the_programs_own_servers_stay(caplog: pytest.LogCaptureFixture) -> None:
-    """uvicorn's loggers keep their levels, and the embedded server puts no lines among theirs."""
+    """Uvicorn's loggers keep their levels, and the embedded server puts no lines among theirs."""
     names = ("uvicorn.error", "uvicorn.access")
     for name in names:
         caplog.set_level(logging.INFO, name)
