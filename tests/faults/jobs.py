@@ -66,10 +66,17 @@ def _typed(_: list[dict[str, Any]]) -> Any:
 
 
 async def _chat(face: Face, client: AnyClient, ground: Ground) -> Any:
+    return await _answered(face, client, ground, ground.double)
+
+
+async def _chat_with_mcp(face: Face, client: AnyClient, ground: Ground) -> Any:
+    return await _answered(face, client, ground, _McpSession(ground))
+
+
+async def _answered(face: Face, client: AnyClient, ground: Ground, tool: Any) -> Any:
     ground.server.replies.add(*[_double_is_called] * TURNS)
-    tools = [ground.double]
     answer = await face.call(
-        client.sessions.chat, ground.session, "how much?", tools=tools, timeout=LIMIT
+        client.sessions.chat, ground.session, "how much?", tools=[tool], timeout=LIMIT
     )
     return answer.text
 
@@ -80,15 +87,6 @@ async def _chat_streamed(face: Face, client: AnyClient, ground: Ground) -> Any:
     stream = chat(ground.session, "how much?", tools=[ground.double], timeout=LIMIT)
     async with face.inside(stream) as chunks:
         return "".join([chunk.text for chunk in await face.take(chunks)])
-
-
-async def _chat_with_mcp(face: Face, client: AnyClient, ground: Ground) -> Any:
-    ground.server.replies.add(*[_double_is_called] * TURNS)
-    tools = [_McpSession(ground)]
-    answer = await face.call(
-        client.sessions.chat, ground.session, "how much?", tools=tools, timeout=LIMIT
-    )
-    return answer.text
 
 
 async def _chat_typed(face: Face, client: AnyClient, ground: Ground) -> Any:
