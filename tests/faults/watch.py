@@ -65,7 +65,10 @@ class _Spans:
         """Hear of all spans of this program."""
         with suppress(ImportError):
             from opentelemetry import trace  # noqa: PLC0415 - only where it is there
-            from opentelemetry.sdk.trace import SpanProcessor, TracerProvider  # noqa: PLC0415
+            from opentelemetry.sdk.trace import (  # noqa: PLC0415 - as above
+                SpanProcessor,
+                TracerProvider,
+            )
 
             processor: Any = type("Processor", (SpanProcessor,), {})()
             processor.on_start, processor.on_end = self.on_start, self.on_end
