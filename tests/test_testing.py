@@ -7,14 +7,16 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 
 import julep.testing
 from julep.client import Julep
 from julep.local.http.server import Running
 
-# In use here: pytester forgets what its runs import, and would import these again in each of them.
-__all__ = ["Julep", "Running"]
+# In use here: pytester forgets what its runs import, and would import these again in each of them,
+# which NumPy refuses.
+__all__ = ["Julep", "Running", "np"]
 
 pytest_plugins = ["pytester"]
 
@@ -53,13 +55,12 @@ def test_what_was_scripted_and_never_used_fails_the_test(pytester: pytest.Pytest
             julep_server.web.add(url="https://example.com", status=404)
             julep_server.allow_unused()
 
-        @pytest.mark.xfail(raises=AssertionError, strict=True, reason="what the test is about")
         def test_broken(julep_server):
             julep_server.replies.add("Hello!")
             assert False
     """
     done = run(pytester, source)
-    done.assert_outcomes(passed=4, errors=3, xfailed=1)
+    done.assert_outcomes(passed=4, errors=3, failed=1)
     done.stdout.fnmatch_lines("*never used: the reply 'Hello!' (allow_unused()*")
 
 
