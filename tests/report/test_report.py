@@ -68,10 +68,10 @@ def test_a_part_that_breaks_down_is_a_row() -> None:
 
 @pytest.mark.slow
 def test_a_part_that_takes_too_long_is_ended() -> None:
-    """With what it started."""
+    """With what it started: it would hold the output open, so that the test ran out of time."""
     program = (
-        "import subprocess, sys, time; "
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"
+        "import subprocess, sys, time; sleep = 'import time; time.sleep(600)'; "
+        "subprocess.Popen([sys.executable, '-c', sleep], stderr=subprocess.DEVNULL); exec(sleep)"
     )
     (row,) = of(program, seconds=1)
     assert isinstance(row, Row)
