@@ -1,4 +1,4 @@
-"""Each error that real servers send becomes the right exception, with the same fields filled."""
+"""Each error that self-hosted servers send becomes the right exception, with the same fields filled."""
 
 from __future__ import annotations
 
@@ -320,8 +320,7 @@ def described(body: Any, status: int = 400, missing: str = "", method: str = "GE
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("x" * 2_000, "x" * 2_000),
-        ("x" * 2_001, f"{'x' * 2_000}… (2,001 characters, all of them in `body`)"),
+        ("x" * 2_001, "x" * 2_001),
         ({"detail": "400: no"}, "no"),
         ({"detail": "404: no"}, "404: no"),
         (None, "HTTP status 400, without a message"),

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _STATUS_IN_FRONT = "0123456789: "
-_LONGEST_MESSAGE = 2_000
-"""Characters of a message that are shown; logs would drown in what some servers answer."""
 _LONGEST_PRINTED = 100_000
 """Characters of a message that are looked at for something printed as Python."""
 
@@ -37,8 +35,7 @@ def describe_error(reply: Reply, method: str, missing: str = "") -> APIError:
     body = _parsed(reply.content)
     code, message, details = _read(body)
     status = reply.status
-    message = _shortened(message.removeprefix(f"{status}: "))
-    message = message or f"HTTP status {status}, without a message"
+    message = message.removeprefix(f"{status}: ") or f"HTTP status {status}, without a message"
     kind = AuthenticationError if _is_key_refused(status, message) else error_class(status)
     error = kind(
         status,
@@ -112,12 +109,6 @@ def _first_line(text: str) -> str:
     # A web page or a stack trace would bury the one thing worth reading.
     line = next((line for line in text.splitlines() if line.strip()), "")
     return line if not line.lstrip().startswith("<") else "an HTML page"
-
-
-def _shortened(message: str) -> str:
-    if len(message) <= _LONGEST_MESSAGE:
-        return message
-    return f"{message[:_LONGEST_MESSAGE]}… ({len(message):,} characters, all of them in `body`)"
 
 
 def _unprinted(message: Any) -> Any:

@@ -17,13 +17,15 @@ class BlockingCallWarning(UserWarning):
     """A blocking client is used in a running event loop. Given only under `JULEP_DEBUG=1`."""
 
 
-LONGEST: Final = 4_000
-"""Characters of what a server says that an error's text has; the error keeps all of it otherwise."""
+_LONGEST: Final = 2_000
+"""Characters of what a server says that an error's text has; logs would drown in what some say."""
 
 
-def shortened(text: str) -> str:
-    """Cut a text that is longer than anybody reads."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+def shortened(text: str, attribute: str) -> str:
+    """Cut a text that is longer than anybody reads, and say which attribute of the error has it all."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]}… ({len(text):,} characters, all of them in `{attribute}`)"
 
 
 def one_line(text: str) -> str:

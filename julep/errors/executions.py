@@ -27,7 +27,7 @@ class ExecutionError(JulepError):
 
     def __str__(self) -> str:
         which = f"execution {self.execution.id}: " if self.execution else ""
-        return one_line(f"{which}{shortened(super().__str__())}")
+        return one_line(f"{which}{shortened(super().__str__(), 'args')}")
 
 
 class ExecutionFailed(ExecutionError):
