@@ -1,4 +1,4 @@
-"""Exchanges recorded from a real server, and what is lost between JSON and models."""
+"""Exchanges recorded from servers of 2024 and 2025, and what is lost between JSON and models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def exchanges() -> dict[str, Any]:
 
 
 class Recorded(NamedTuple):
-    """An exchange with a real server of 2025.
+    """An exchange with a server of 2025.
 
     Attributes:
         name: What it is about.
@@ -59,7 +59,7 @@ class Recorded(NamedTuple):
 
 @cache
 def recorded_2025() -> dict[str, Recorded]:
-    """Give the exchanges with the real server of 2025 by their names."""
+    """Give the exchanges with the server of 2025 by their names."""
     text = (DATA / "real_responses_2025.jsonl").read_text("utf-8")
     # Vectors were left out of the recordings, and stand there as their length.
     text = re.sub(r'"<(\d+) floats>"', lambda found: str([0.5] * int(found[1])), text)

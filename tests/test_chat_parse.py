@@ -182,8 +182,8 @@ async def test_an_answer_is_parsed(face: Face, julep_server: LocalServer) -> Non
     }
 
 
-async def test_a_real_servers_answer_is_parsed(face: Face, httpx_mock: HTTPXMock) -> None:
-    """What one of 2025 was asked with is what `parse` sends, and its answer is read."""
+async def test_a_recorded_answer_is_parsed(face: Face, httpx_mock: HTTPXMock) -> None:
+    """What a server of 2025 was asked with is what `parse` sends, and its answer is read."""
     recorded = recorded_2025()["chat_response_format_json_schema"]
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
     httpx_mock.add_response(status_code=recorded.status, json=recorded.answer)

@@ -15,7 +15,7 @@ from julep.local import LocalServer
 
 from .conftest import URL, AnyClient, Face
 from .desk import SEARCH, order_status, refund
-from .real_server import RealServer
+from .imitated_server import ImitatedServer
 from .servers import Json
 
 
@@ -108,7 +108,7 @@ async def test_an_agent_gets_and_keeps_tools(
 
 async def test_a_server_of_2025_is_no_other(face: Face, caplog: pytest.LogCaptureFixture) -> None:
     """It fills in nulls, and answers changes without the definition."""
-    with LocalServer() as embedded, RealServer(embedded) as server:
+    with LocalServer() as embedded, ImitatedServer(embedded) as server:
         await sees_to_tools(await owner(face, caplog, base_url=server.url, api_key=embedded.key))
 
 

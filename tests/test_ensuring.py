@@ -22,7 +22,7 @@ from julep.local import LocalServer
 
 from .conftest import PATIENCE, URL, AnyClient, Face
 from .desk import order_status, refund
-from .real_server import RealServer
+from .imitated_server import ImitatedServer
 from .recorded import DATA, Recorded, recorded_2025
 from .servers import Json
 
@@ -128,11 +128,11 @@ async def test_a_first_cell_makes_one_of_each(at: Program) -> None:
     await starts_ten_times(at)
 
 
-async def test_nothing_is_written_on_real_servers_either(
+async def test_nothing_is_written_where_servers_fill_in_and_hide(
     face: Face, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """They fill in defaults, hide who takes part in a session, and repeat the tools of tasks."""
-    with LocalServer() as embedded, RealServer(embedded) as server:
+    """Those of 2025 fill in defaults, hide who takes part in a session, and repeat the tools of tasks."""
+    with LocalServer() as embedded, ImitatedServer(embedded) as server:
         at = program(face, caplog, base_url=server.url, api_key=embedded.key)
         await starts_ten_times(at)
         assert [seen.method for seen in server.seen if seen.method != "GET"] == ["POST"] * 7
@@ -351,7 +351,7 @@ RECORDED: Final = [
 
 
 @pytest.mark.parametrize("exchange", RECORDED, ids=lambda each: each.name)
-def test_what_a_real_server_stored_is_no_change(exchange: Recorded, httpx_mock: HTTPXMock) -> None:
+def test_what_a_server_stored_is_no_change(exchange: Recorded, httpx_mock: HTTPXMock) -> None:
     """As recorded: what was sent, and what the server made of it."""
     httpx_mock.add_response(method="GET", json=exchange.answer)
     client: AnyClient = sdk.Julep(base_url=URL)

@@ -13,7 +13,7 @@ import pytest
 
 from julep.local import LocalServer
 
-from .real_server import RealServer
+from .imitated_server import ImitatedServer
 
 pytest_plugins = ["pytester"]
 
@@ -136,11 +136,11 @@ def test_example_prints_what_it_is_about(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PRINTED))
-def test_example_does_the_same_on_a_real_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It runs as it stands where fields are reset, models are asked for, and resumes come late."""
+def test_example_does_the_same_as_in_2025(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs as it stands on an imitated server, which resets fields and resumes late."""
     expected = PRINTED[name]
     monkeypatch.setattr(sys, "path", [str(EXAMPLES), *sys.path])
-    with LocalServer() as embedded, RealServer(embedded) as server:
+    with LocalServer() as embedded, ImitatedServer(embedded) as server:
         if said := said_offline(name):
             embedded.replies.add(*said)
         lines = run(name, JULEP_BASE_URL=server.url, JULEP_API_KEY=embedded.key)

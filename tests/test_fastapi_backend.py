@@ -1,4 +1,4 @@
-"""The web backend of the examples on a real server: browsers that go away end the model's call."""
+"""The web backend of the examples on uvicorn: browsers that go away end the model's call."""
 
 from __future__ import annotations
 

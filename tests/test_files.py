@@ -64,10 +64,10 @@ async def test_a_file_comes_back_as_it_was(
         assert (await face.call(client.files.upload, opened)).name == "page.html"
 
 
-async def test_a_real_server_answers_an_upload_with_a_place_holder(
+async def test_an_upload_may_be_answered_with_a_place_holder(
     face: Face, httpx_mock: HTTPXMock
 ) -> None:
-    """Which is not shown for the content; what is sent is JSON like any other."""
+    """As by servers of 2025; it is not shown for the content; what is sent is JSON like any other."""
     httpx_mock.add_response(status_code=201, json={**STORED, "content": "DUMMY: NEED TO FETCH"})
     file = await face.call(face.client().files.upload, b"abc", name="page.html")
     assert (file.id, file.content) == ("f1", "")

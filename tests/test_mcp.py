@@ -241,7 +241,7 @@ def test_where_nothing_is_awaited_sessions_are_refused() -> None:
 
 
 @pytest.mark.slow
-async def test_a_real_server_is_used(face: Face, julep_server: LocalServer) -> None:
+async def test_another_process_is_used(face: Face, julep_server: LocalServer) -> None:
     """The `mcp` package's session speaks with a server in a process of its own."""
     mcp: Any = pytest.importorskip("mcp")
     stdio: Any = pytest.importorskip("mcp.client.stdio")

@@ -12,7 +12,7 @@ import pytest
 
 from julep.local import LocalServer
 
-from .real_server import RealServer
+from .imitated_server import ImitatedServer
 from .traced import no_provider_yet
 
 pytest_plugins = ["pytester"]
@@ -115,12 +115,12 @@ def test_a_section_prints_what_stands_in_it(
 
 
 @pytest.mark.slow
-def test_another_address_is_all_that_a_real_server_needs(
+def test_another_address_is_all_that_a_server_of_2025_needs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The same blocks print the same on a server that resets, refuses and delays as in 2025."""
+    """The same blocks print the same on an imitated server, which resets, refuses and delays."""
     for section in PROGRAMS:
-        with LocalServer() as embedded, RealServer(embedded) as server:
+        with LocalServer() as embedded, ImitatedServer(embedded) as server:
             run(section, capsys, f'base_url="{server.url}", api_key="{embedded.key}"')
             asked = {(one.method, one.target) for one in server.seen}
         resumed = any(method == "PUT" and "/executions/" in target for method, target in asked)

@@ -111,7 +111,7 @@ async def test_nothing_is_claimed_that_an_old_server_does_not_store(
 
 
 async def test_an_upload_holds_its_content(face: Face, httpx_mock: HTTPXMock) -> None:
-    """Real servers answer with a place holder; what was sent is what they store."""
+    """Servers of 2025 answer with a place holder; what was sent is what they store."""
     answer = recorded_2025()["files_create"].answer
     assert "DUMMY" in answer["content"]
     httpx_mock.add_response(status_code=201, json=answer)
@@ -151,7 +151,7 @@ async def test_a_refused_update_fetches_nothing(face: Face, httpx_mock: HTTPXMoc
 async def test_null_is_the_id(
     face: Face, method: str, status: int, content: bytes, httpx_mock: HTTPXMock
 ) -> None:
-    """Real servers answer to resume and cancel with nothing; the caller gets the id."""
+    """Self-hosted servers answer to resume and cancel with nothing; the caller gets the id."""
     httpx_mock.add_response(status_code=status, content=content)
     answer = await face.call(getattr(face.client().executions, method), "e1")
     assert isinstance(answer, ResourceUpdated)
@@ -182,7 +182,7 @@ RECORDED_WRITES = {
 async def test_recorded_receipts_are_completed(
     face: Face, name: str, httpx_mock: HTTPXMock
 ) -> None:
-    """What a real server answered to a create gives the whole resource with its id."""
+    """What a server of 2024 answered to a create gives the whole resource with its id."""
     response = exchanges()[name]["response"]
     httpx_mock.add_response(status_code=response["status"], json=response["body"])
     resource = await face.call(face.client().send, RECORDED_WRITES[name])

@@ -1,4 +1,4 @@
-"""Nothing that a real server sent is lost, and what it was sent is sent again."""
+"""Nothing that a server of 2024 sent is lost, and what it was sent is sent again."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ ANSWERED = [
 
 
 @pytest.mark.parametrize("name", ANSWERED)
-def test_nothing_that_a_real_server_sent_is_lost(name: str) -> None:
+def test_nothing_that_was_recorded_is_lost(name: str) -> None:
     """Each recorded answer is read as the type of its operation, with all keys and values."""
     body = EXCHANGES[name]["response"]["body"]
     read = structure(body, form_of(EXCHANGES[name]["request"]))

@@ -1,4 +1,4 @@
-"""The real server of 2025: each of its answers is read, each refusal told, each stream replayed."""
+"""What was recorded from a server of 2025: each of its answers is read, each refusal told, each stream replayed."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_the_documented_client_reads_each_answer(one: Recorded, httpx_mock: HTTP
 
 
 def replaying(one: Recorded) -> Any:
-    """A server that sends a recorded stream with the pauses that the real one made."""
+    """A server that sends a recorded stream with the recorded pauses."""
 
     def answer(connection: Connection, _: Seen) -> object:
         begun = time.monotonic()

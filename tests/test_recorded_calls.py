@@ -1,4 +1,4 @@
-"""Functions that the model behind the real server of 2025 called, from what was recorded there."""
+"""Functions that the model behind a server of 2025 called, from what was recorded there."""
 
 from __future__ import annotations
 

@@ -330,7 +330,7 @@ class Flaky:
         is_delivered: Whether the resume has an effect.
         output: What the wait asks.
         inputs: The bodies of the resumes.
-        lag: How often the wait is shown still after its answer, as by real servers.
+        lag: How often the wait is shown still after its answer, as by self-hosted servers.
     """
 
     def __init__(

@@ -158,9 +158,7 @@ async def test_one_loop_answers_the_wait_and_reads_on(face: Face) -> None:
 
 
 @pytest.mark.parametrize("name", ["transitions_stream_finished", "transitions_stream_failed"])
-async def test_the_list_counts_where_the_stream_of_a_real_server_breaks_off(
-    face: Face, name: str
-) -> None:
+async def test_the_list_counts_where_a_recorded_stream_breaks_off(face: Face, name: str) -> None:
     """Recorded streams leave the last transition out; the list of them has it."""
     listed = RECORDED["transitions_list_failed"].answer["items"]
     run = Run(*((0, one) for one in listed))

@@ -1,11 +1,11 @@
-"""Where the embedded server answers otherwise than the real one of 2025, on purpose, and why."""
+"""Where the embedded server answers otherwise than servers of 2025, on purpose, and why."""
 
 from __future__ import annotations
 
 from typing import Final
 
 _NOT_ROUTED: Final = "the API describes it and no server of 2025 routes it"
-_BARE_500: Final = "the real server fails with a bare 500"
+_BARE_500: Final = "those of 2025 fail with a bare 500"
 
 APART: Final = {
     "multi_tenant_": "there is one developer",
@@ -23,7 +23,7 @@ APART: Final = {
 
 STATUSES: Final = {
     "agent_docs_bulk_delete_no_body_422": (202, "no body is an empty one, which deletes nothing"),
-    "agent_docs_bulk_delete_number_400": (202, "the real server can't compare numbers of filters"),
+    "agent_docs_bulk_delete_number_400": (202, "those of 2025 can't compare numbers of filters"),
     "agent_docs_list_filter_number_400": (200, "the same"),
     "agent_docs_list_sort_updated_500": (200, _BARE_500),
     "agents_create_temperature_9": (422, "no chat could use it: its own limit is 5"),
@@ -32,10 +32,10 @@ STATUSES: Final = {
     "chat_computer_tool_500": (201, _BARE_500),
     "chat_model_answers_401": (502, _BARE_500),
     "chat_stream_model_answers_429": (502, _BARE_500),
-    "chat_two_agents_no_user": (201, "the real server can't answer in a session it has made"),
+    "chat_two_agents_no_user": (201, "those of 2025 can't answer in a session they have made"),
     "chat_two_tool_calls": (201, _BARE_500),
-    "executions_cancel_awaiting_500": (200, "the real server can't cancel"),
-    "executions_cancel_finished": (400, "the real server can't cancel; what is over stays over"),
+    "executions_cancel_awaiting_500": (200, "those of 2025 can't cancel"),
+    "executions_cancel_finished": (400, "those of 2025 can't cancel; what is over stays over"),
     "healthz_head_405": (200, "HEAD is answered wherever GET is"),
     "history_delete_405": (202, _NOT_ROUTED),
     "render_truncate": (200, _BARE_500),
@@ -49,8 +49,8 @@ STATUSES: Final = {
     "tools_get_405": (200, _NOT_ROUTED),
     "transitions_list_sort_updated": (200, _BARE_500),
     "transitions_stream_from_token": (400, "a token of another server"),
-    "transitions_stream_at_once_404": (200, "the real server writes the row after its answer"),
-    "users_patch_without_name_400": (200, "the real server spoils the user for good"),
+    "transitions_stream_at_once_404": (200, "those of 2025 write the row after their answer"),
+    "users_patch_without_name_400": (200, "those of 2025 spoil the user for good"),
 }
 """Recordings whose status differs: the status here, and why."""
 

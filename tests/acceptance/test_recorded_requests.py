@@ -1,4 +1,4 @@
-"""What was recorded from a real server, asked again of the embedded one."""
+"""What was recorded from a server of 2024, asked again of the embedded one."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def lenient() -> Iterator[LocalServer]:
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_recorded_requests_are_answered_alike(name: str, lenient: LocalServer) -> None:
-    """The same class of status, and all the fields that the real server gave."""
+    """The same class of status, and all the fields of the recorded answer."""
     recorded, answer = RECORDED[name]["response"], replay(name, lenient)
     if name in MENDED:
         assert (recorded["status"], answer.status_code // 100) == (500, 2)

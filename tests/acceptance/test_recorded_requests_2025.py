@@ -1,4 +1,4 @@
-"""What was recorded from a real server of 2025, asked again of the embedded one."""
+"""What was recorded from a server of 2025, asked again of the embedded one."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _sent(http: httpx.Client, request: Recorded) -> httpx.Response:
 
 @pytest.mark.parametrize("name", ASKED)
 def test_recorded_requests_are_answered_alike(name: str, julep_server: LocalServer) -> None:
-    """The same class of status and the fields of the real server, or a difference for a reason."""
+    """The same class of status and the fields of the recorded answer, or a difference for a reason."""
     recorded, answer = RECORDED[name], replay(name, julep_server)
     if name in STATUSES:
         assert answer.status_code == STATUSES[name][0]

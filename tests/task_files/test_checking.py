@@ -155,7 +155,7 @@ def test_a_schema_that_is_too_deep_is_a_problem() -> None:
     assert "input_schema: Invalid schema: the schema can't be used" in told
 
 
-def test_what_only_real_servers_refuse_can_be_left_out() -> None:
+def test_what_only_self_hosted_servers_refuse_can_be_left_out() -> None:
     """With `strict=False` the checks are those of a server that is not strict."""
     text = yaml.safe_dump({"name": "x", "main": [{"evaluate": {"a": 5}}, {"parallel": []}]})
     assert [line.split()[1] for line in check(text)] == ["main[0].evaluate.a:", "main[1].parallel:"]
@@ -173,7 +173,7 @@ def http() -> Any:
 
 
 _REPAIRED: Final = {"real25_21_error_last"}
-"""Succeeds on real servers by a fault of theirs, of which a warning tells."""
+"""Succeeded on a server of 2025 by a fault of its own, of which a warning tells."""
 _BY_ITS_DATA: Final = {
     "late_16_error_in_branch",
     "real25_07_switch_none",
@@ -182,12 +182,12 @@ _BY_ITS_DATA: Final = {
     "real25_31_api_404",
     "real25_65_not_json",
 }
-"""Fails on real servers by what it is given, or on purpose."""
+"""Failed there by what it was given, or on purpose."""
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_verdicts_are_those_of_the_server(http: httpx.Client, path: Path) -> None:
-    """What runs on real servers has no problem, what fails there has; the server says the same."""
+    """What ran on a server of 2025 has no problem, what failed has; the embedded one says the same."""
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     problems = julep.load_task(yaml.safe_dump(case["task"], sort_keys=False)).check()
     fails = case["expected"]["status"] == "failed"

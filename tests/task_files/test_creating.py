@@ -133,10 +133,10 @@ def test_the_loop_goes_on_while_a_file_is_read(backend: str) -> None:
         ("tasks_create_sub_bad_step", ": steps.0: needs evaluate, "),
     ],
 )
-async def test_places_are_found_in_the_words_of_real_servers(
+async def test_places_are_found_in_recorded_refusals(
     face: Face, name: str, told: str, httpx_mock: HTTPXMock
 ) -> None:
-    """Those name more on the way to a value, or not which workflow it is in."""
+    """Servers of 2025 name more on the way to a value, or not which workflow it is in."""
     recorded = recorded_2025()[name]
     httpx_mock.add_response(recorded.status, json=recorded.answer)
     text = json.dumps(recorded.body, indent=1)

@@ -22,7 +22,7 @@ SECTIONS: Final = dict(
 )
 BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WARNED: Final = {"get": ["main[2].get"]}
-"""What works here and not on real servers."""
+"""What works here and not on self-hosted servers."""
 COMMENT: Final = re.compile(r"^# (\w+): (.*)$", re.MULTILINE)
 
 

@@ -65,7 +65,7 @@ MAIL = {"host": "h", "port": "587", "user": "u", "password": "p"}
         ({"name": "t", "type": "function"}, ["function"]),
     ],
 )
-def test_strictness_says_what_the_hosted_server_refuses(tool: Any, places: list[str]) -> None:
+def test_strictness_says_what_servers_of_2025_refuse(tool: Any, places: list[str]) -> None:
     """Switched off, it says nothing."""
     assert [each["loc"] for each in STRICT.tool(tool)] == places
     assert LENIENT.tool(tool) == problems_of_tools([tool], LENIENT) == []

@@ -192,7 +192,7 @@ def places(issues: Any) -> list[str]:
     ],
     ids=str,
 )
-def test_what_the_hosted_server_refuses_is_known(step: Any, place: str) -> None:
+def test_what_servers_of_2025_refuse_is_known(step: Any, place: str) -> None:
     """With its place."""
     assert places(strict_steps("s", step)) == [place]
 
@@ -212,7 +212,7 @@ def test_what_the_hosted_server_refuses_is_known(step: Any, place: str) -> None:
     ],
     ids=str,
 )
-def test_what_the_hosted_server_runs_is_taken(step: Any) -> None:
+def test_what_servers_of_2025_run_is_taken(step: Any) -> None:
     """In these forms."""
     assert places(strict_steps("s", complete(step))) == []
 

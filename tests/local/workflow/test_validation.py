@@ -293,7 +293,7 @@ def test_reliance_on_a_repaired_fault_is_told(step: object, place: str | None) -
     ],
 )
 def test_system_tools_that_only_work_here_are_told(call: object, fails: bool) -> None:
-    """Those that hand something over fail on real servers."""
+    """Those that hand something over fail on servers of 2025."""
     tools = [{"name": "t", "type": "system", "system": call}]
     found = validate(_main({"tool": "t"}, tools=tools), strict=True)
     assert [issue.location for issue in found] == (["tools[0].system"] if fails else [])

@@ -1,8 +1,8 @@
-"""A server with the defaults, refusals, delays and streams of those of 2025.
+"""An imitation of servers of 2025: their defaults, refusals, delays and streams.
 
 It stands in front of an embedded one, which is kinder: it resets what a PATCH leaves out, chats with
 no agent without a model, hands the input of a resume over late, shuffles histories, forgets the
-definitions of tools in its answers, and streams transitions as recorded from a real server.
+definitions of tools in its answers, and streams transitions as recorded from a server of 2025.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RESUME_TAKES: Final = 0.2
 """Seconds from the answer to a resume until it has an effect."""
 
 
-class RealServer(Wire):
+class ImitatedServer(Wire):
     """Listens in front of an embedded server."""
 
     def __init__(self, embedded: LocalServer) -> None:
@@ -116,7 +116,7 @@ class RealServer(Wire):
 
 
 def _as_answered(seen: Seen, value: Any) -> Any:
-    """An answer, with what real servers leave out or put elsewhere."""
+    """An answer, with what servers of 2025 leave out or put elsewhere."""
     if seen.target.endswith("/history"):
         return {**value, "entries": value["entries"][::-1]}
     if seen.target == "/agents/models":
@@ -140,7 +140,7 @@ def _as_shown(value: Any) -> Any:
 
 
 def _stream(connection: Connection) -> object:
-    """What a real server streamed of an execution that waits: its beginning, then silence."""
+    """What a server of 2025 streamed of an execution that waits: its beginning, then silence."""
     connection.send(STREAM_HEAD)
     for _, text in recorded_2025()["transitions_stream_waiting_then_resumed"].pieces:
         piece = text.encode()
