@@ -215,6 +215,68 @@ async def test_functions_answer_the_steps_that_call_them(
     assert told == ["stock started", "stock done"] * 2 + ["stock started", "stock failed"]
 
 
+async def test_a_forgotten_function_is_named(face: Face, julep_server: LocalServer) -> None:
+    """Its call is no question: the run says what to pass, and so does a wait for the execution."""
+
+    def answer(question: Any) -> dict[str, Any]:
+        raise AssertionError(question)
+
+    def stack(sku: str) -> str:
+        return sku
+
+    at = await bench(face, julep_server, STOCK)
+    for options in ({}, {"answer": answer}, {"answer": answer, "tools": [stack]}):
+        with pytest.raises(
+            ExecutionAwaitsInput, match=r"the function stock: pass tools=\[stock\]"
+        ) as it:
+            await at.run(input={"sku": "A"}, **options)
+        assert it.value.question["function"] == {"name": "stock", "arguments": {"sku": "A"}}
+    with pytest.raises(ExecutionAwaitsInput, match=r"pass tools=\[stock\] to tasks.run"):
+        await face.call(at.client.executions.wait, it.value.execution)
+
+
+async def test_calls_may_be_answered_by_hand(face: Face, julep_server: LocalServer) -> None:
+    """Those of tools that are descriptions go to `answer`, as chats leave theirs to the caller."""
+
+    def answer(question: Any) -> dict[str, Any]:
+        return {"told": question["function"]["arguments"]}
+
+    at = await bench(face, julep_server, STOCK)
+    for tools in (at.task.tools, [{"name": "stock"}], [STOCK_TOOL]):
+        run = await at.run(input={"sku": "A"}, tools=tools, answer=answer)
+        assert run.output == {"told": {"sku": "A"}}
+    with pytest.raises(ExecutionAwaitsInput, match=r"tasks\.run takes answer=") as waiting:
+        await at.run(input={"sku": "A"}, tools=at.task.tools)
+    assert waiting.value.question["function"]["name"] == "stock"
+
+
+async def test_what_looks_like_a_call_is_a_question(face: Face, julep_server: LocalServer) -> None:
+    """Only what asks for the arguments of a function is a call."""
+    info = {"function": {"name": "$ 'Head of sales'"}}
+    at = await bench(face, julep_server, {"wait_for_input": {"info": info}})
+    assert (await at.run(answer=nothing)).output == {}
+
+
+async def test_what_functions_of_steps_raise_comes_out_on_demand(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """With `raise` it reaches the caller and the execution waits; by default the step gives it."""
+
+    def stock(sku: str) -> Any:
+        raise ToolError("refused") if sku == "R" else KeyError(sku)
+
+    at = await bench(face, julep_server, STOCK)
+    assert (await at.run(input={"sku": "A"}, tools=[stock])).output == {"error": "KeyError: 'A'"}
+    with pytest.raises(KeyError, match="A") as raised:
+        await at.run(input={"sku": "A"}, tools=[stock], on_tool_error="raise")
+    (note,) = raised.value.__notes__
+    assert note.startswith(f"execution {(await at.newest()).id} still waits")
+    run = await at.run(input={"sku": "R"}, tools=[stock], on_tool_error="raise")
+    assert run.output == {"error": "refused"}
+    with pytest.raises(ValueError, match="on_tool_error must be 'tell' or 'raise', not 'ask'"):
+        await at.run(tools=[stock], on_tool_error="ask")
+
+
 async def test_a_task_that_knows_a_function_calls_it(face: Face, julep_server: LocalServer) -> None:
     """Functions among a task's tools are described to the server; the run calls them."""
 

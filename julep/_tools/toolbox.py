@@ -158,8 +158,7 @@ def toolbox(
         _check_blocking(functions.values(), sessions)
     definitions = map(_definition, functions.values())
     offered = [next(definitions) if _is_function(one) else one for one in rest]
-    are_run_here = functions or sessions
-    others = [name_of(one) for one in rest if not _is_function(one)] if are_run_here else []
+    others = [name_of(one) for one in rest if not _is_function(one)]
     if twice := sorted(functions.keys() & set(others)):
         raise ValueError(f"two tools are called {twice[0]}; give one another name")
     return Toolbox(

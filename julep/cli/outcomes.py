@@ -122,6 +122,7 @@ def followed(
                 input=input,
                 timeout=timeout,
                 cancel_on_timeout=cancel,
+                tools=placed.task.tools or (),
                 answer=answer,
                 on_transition=steps,
                 metadata={TOKEN: placed.token},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from julep._checks import check_timeout
 from julep._engine import Engine
@@ -31,6 +31,7 @@ from julep.errors import (
 from julep.types.executions import FINAL_STATUSES, Execution, Transition, TransitionType
 from julep.types.runs import FailedStep
 
+from .asked_calls import asked_functions, lacks_functions
 from .status_watch import StatusWatch
 
 FIRST_PAUSE: Final = 0.02
@@ -211,7 +212,7 @@ class Pursuit:
             return now
         await self._catch_up()
         wait = self._newest("wait")
-        raise ExecutionAwaitsInput(execution=now, question=wait.output if wait else None)
+        raise _unanswered(now, wait.output if wait else None)
 
     def _has_settled(self) -> bool:
         """Tell whether a wait is open, and not answered a moment before the first look."""
@@ -278,6 +279,13 @@ class Pursuit:
     def _budgeted(self) -> Engine:
         left = self._left
         return self._engine if left is None else self._engine.within(max(left, LAST_LOOK))
+
+
+def _unanswered(now: Execution, question: Any) -> ExecutionAwaitsInput:
+    names = asked_functions(question)
+    way = f"pass tools=[{', '.join(names)}] to tasks.run, or give the result with executions.resume"
+    message = f"{lacks_functions(names)}: {way}" if names else None
+    return ExecutionAwaitsInput(message, execution=now, question=question)
 
 
 def _state(execution: Execution) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from julep._observability.spans import Span
 from julep._output import Output
 from julep._paths import Id, id_of
 from julep._progress import Progress
-from julep._tools.toolbox import OfferedTool, OnCall, Toolbox, toolbox
+from julep._tools.toolbox import OfferedTool, OnCall, OnToolError, Toolbox, toolbox
 from julep.types.executions import Execution, Transition
 
 GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]
@@ -32,11 +32,15 @@ class RunOptions(TypedDict, total=False):
         cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
             interrupted. By default it continues on the server.
         tools: Functions that answer function-tool steps, by their name. With `AsyncJulep` also open
-            sessions of the `mcp` package, whose servers' tools do.
+            sessions of the `mcp` package, whose servers' tools do. The calls of tools that are dicts
+            or models go to `answer`: `tools=task.tools` has it answer all of them. Calls of a prompt
+            come as a list, whose answer has the result of each by its id.
         answer: Gives the input for any other wait, a mapping, from the wait's output. With
             `AsyncJulep` it may be a coroutine function.
         on_transition: Is called with each transition, oldest first.
         on_call: Is called with each `Call` of a function, before and after; see `chat`.
+        on_tool_error: What becomes of an exception of a function: the step gives
+            `{"error": "…"}` (`tell`, the default), or the caller gets it (`raise`); see `chat`.
         progress: Whether a line on stderr tells how far it is: one that is kept up to date in
             terminals and notebooks, and a new one for news elsewhere.
     """
@@ -48,6 +52,7 @@ class RunOptions(TypedDict, total=False):
     answer: GivesInput | None
     on_transition: OnTransition | None
     on_call: OnCall | None
+    on_tool_error: OnToolError
     progress: bool
 
 
@@ -172,6 +177,7 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
 
     Raises:
         TypeError: A function can't be used, or `metadata` is no mapping.
+        ValueError: `on_tool_error` is neither.
         ConfigurationError: `timeout` is not a number of seconds.
     """
     __tracebackhide__ = True
@@ -180,7 +186,12 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
     if not isinstance(metadata, Mapping | None):
         kind = type(metadata).__name__
         raise TypeError(f"metadata must be a mapping, such as a dict, not {kind}")
-    box = toolbox(given.get("tools") or (), blocks=blocks, on_call=given.get("on_call"))
+    box = toolbox(
+        given.get("tools") or (),
+        blocks=blocks,
+        on_call=given.get("on_call"),
+        on_tool_error=given.get("on_tool_error", "tell"),
+    )
     return RunSetup(
         task_id,
         given.get("metadata"),

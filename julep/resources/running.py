@@ -34,7 +34,7 @@ from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .step_usage import StepUsage
 from .transition_stream import OVERLAP
-from .waits import input_of, invocations, open_waits, resumption
+from .waits import input_of, invocations, missing_functions, open_waits, resumption
 
 TIDYING: Final = 5.0
 """Seconds that cancelling an execution may take."""
@@ -152,8 +152,9 @@ class Running(Pursuit):
         if calls := invocations(wait.output, self._callbacks.box):
             return await self._results(wait.output, calls)
         ask = self._callbacks.answer
-        if ask is None:
-            raise ExecutionAwaitsInput(execution=now, question=wait.output)
+        missing = missing_functions(wait.output, self._callbacks.box)
+        if missing or ask is None:
+            raise ExecutionAwaitsInput(missing, execution=now, question=wait.output)
         given = await self._asked(ask, wait.output)
         if not isinstance(given, Mapping):
             kind = type(given).__name__

@@ -14,6 +14,7 @@ from julep.types.common import ResourceUpdated
 from julep.types.executions import Transition
 from julep.types.turns import Call
 
+from .asked_calls import asked_calls, asked_functions, lacks_functions
 from .executions import Executions
 
 
@@ -38,10 +39,22 @@ def resumption(
 
 def invocations(output: Any, box: Toolbox) -> list[Invocation]:
     """Return the calls that a wait asks for, if functions are there for all of them."""
-    asked: list[Any] = list(output) if is_array(output) else [output]
+    asked = asked_calls(output)
     found = [_invocation(one, box) for one in asked]
     made = [one for one in found if one is not None]
     return made if len(made) == len(asked) else []
+
+
+def missing_functions(output: Any, box: Toolbox) -> str:
+    """Say which functions a wait asks for that are neither there nor the caller's; empty if none is."""
+    known = box.functions.keys() | box.others
+    missing = [name for name in asked_functions(output) if name not in known]
+    if not missing:
+        return ""
+    return (
+        f"{lacks_functions(missing)}: pass tools=[{', '.join(missing)}], "
+        f'or tools=[{{"name": "{missing[0]}"}}] to have `answer` called instead'
+    )
 
 
 def input_of(output: Any, made: Sequence[Invocation]) -> Mapping[str, Any]:

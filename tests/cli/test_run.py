@@ -51,6 +51,15 @@ def test_questions_are_answered_by_a_pipe(terminal: Terminal, client: Julep, flo
     assert "Shall I?" not in str(list(client.tasks.list(agent)))
 
 
+def test_calls_of_functions_are_asked_like_questions(terminal: Terminal, tmp_path: Path) -> None:
+    """The command has no functions: who runs it gives what they would."""
+    file = tmp_path / "stock.yaml"
+    tool = "{name: stock, type: function, function: {parameters: {type: object}}}"
+    file.write_text(f"name: n\ntools: [{tool}]\nmain:\n- tool: stock\n")
+    done = terminal.run("run", str(file), "--quiet", typed='{"units": 3}\n')
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"units": 3})
+
+
 def test_a_program_is_given_one_object(terminal: Terminal, client: Julep, flow: str) -> None:
     """Under an agent that is named, the task stays, once however often it runs."""
     agent = client.agents.create(name="Runner")
