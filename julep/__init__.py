@@ -45,9 +45,11 @@ warn_of_namesake(__path__[0])
 del warn_of_namesake
 
 if TYPE_CHECKING:
+    from julep._client.ping import Ping as Ping
     from julep._observability.event_hooks import Attempt as Attempt
     from julep._observability.event_hooks import EventHooks as EventHooks
     from julep._observability.usage import TokenUsage as TokenUsage
+    from julep._streams.stream import Stream as Stream
     from julep._task_files.loading import load_task as load_task
     from julep._task_files.problems import Problem as Problem
     from julep._task_files.task import LoadedTask as LoadedTask
@@ -67,9 +69,7 @@ if TYPE_CHECKING:
     from ._pages import Page as Page
     from ._pages import Pages as Pages
     from ._paths import Id as Id
-    from ._ping import Ping as Ping
     from ._request import Request as Request
-    from ._stream import Stream as Stream
     from ._unlisted import *  # noqa: F403 - listed once, there
     from .client import AsyncClient as AsyncClient
     from .client import AsyncJulep as AsyncJulep
@@ -114,11 +114,11 @@ else:
 
     _NAMES = {
         "_chunks": "chunks",
+        "_client.ping": "Ping",
         "_observability.event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_tools.function": "Function tool tool_schema",
         "_pages": "Page Pages",
-        "_ping": "Ping",
         "_paths": "Id",
         "_request": "Request",
         "_task_files.loading": "load_task",
@@ -144,7 +144,7 @@ else:
         "_observability.event_hooks": "EventHooks",
         "_faces": "Async Sync",
         "_options": "JulepApiEnvironment RequestOptions",
-        "_stream": "Stream",
+        "_streams.stream": "Stream",
         "_task_files.problems": "Problem",
         "_observability.usage": "TokenUsage",
         "client": "AsyncClient Client",

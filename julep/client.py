@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ._base_client import BaseClient
+from julep._client.base import BaseClient
+
 from ._exchange import Transport
 from ._faces import Async, Sync, drive
 

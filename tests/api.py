@@ -20,7 +20,7 @@ import attrs
 import click
 
 from julep import AsyncJulep, AsyncJulepApi, Julep, JulepApi
-from julep._base_client import BaseClient
+from julep._client.base import BaseClient
 from julep._faces import Resource
 from julep.cli.app import app
 from julep.types import seed

@@ -12,7 +12,7 @@ import pytest
 from julep import AsyncJulep, Julep
 from julep._faces import Method, Resource
 from julep._pages import Pages
-from julep._stream import Stream
+from julep._streams.stream import Stream
 
 from .conftest import KEY, URL
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from julep._base_client import BaseClient
+from julep._client.base import BaseClient
 from julep._engine import Engine
 from julep._faces import Async, FaceT, Sync
 from julep._keywords import keywords_alone

@@ -7,7 +7,6 @@ from functools import partial
 import anyio
 import httpx
 
-from julep._concurrency import AwaitingWork
 from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import AwaitingBody, async_pieces, exhaust
 from julep._http.connections import emptied, hang_up, is_spoilt, remember
@@ -18,6 +17,7 @@ from julep._http.requests import Attempt, checked_client
 from julep._reply import Reply
 
 from .base import BaseTransport, is_stream, reply_to
+from .concurrency import AwaitingWork
 
 
 class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):

@@ -8,7 +8,6 @@ import weakref
 
 import httpx
 
-from julep._concurrency import BlockingWork
 from julep._exchange import Incoming, Outgoing
 from julep._http.bodies import BlockingBody, sync_pieces
 from julep._http.connections import connection_of, emptied, hang_up, is_spoilt, remember
@@ -19,6 +18,7 @@ from julep._http.requests import Attempt, checked_client
 from julep._reply import Reply
 
 from .base import BaseTransport, Route, is_stream, reply_to
+from .concurrency import BlockingWork
 from .loop_watch import LoopWatch
 
 

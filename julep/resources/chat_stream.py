@@ -9,7 +9,7 @@ from julep._faces import FaceT, Resource
 from julep._observability.model_calls import ModelCall
 from julep._observability.spans import NO_SPAN
 from julep._request import Request
-from julep._stream import Stream
+from julep._streams.stream import Stream
 from julep.errors import APIError
 from julep.types._repr import one_line
 from julep.types.chat import ChunkChatResponse, CompletionUsage, FinishReason

@@ -8,7 +8,7 @@ from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
 from julep._paths import Id, path
 from julep._request import Request
-from julep._stream import Stream
+from julep._streams.stream import Stream
 from julep.errors import NotFoundError
 from julep.types._json import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent

@@ -11,7 +11,7 @@ from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._paths import path
 from julep._request import Request
-from julep._stream import Stream
+from julep._streams.stream import Stream
 from julep.errors import APIConnectionError, InternalServerError, JulepError, StreamInterrupted
 from julep.types.executions import Execution, ExecutionStatusEvent
 

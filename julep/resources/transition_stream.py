@@ -16,7 +16,7 @@ from julep._faces import FaceT, Resource
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._stream import Stream
+from julep._streams.stream import Stream
 from julep.errors import APITimeoutError
 from julep.types.executions import (
     FINAL_STATUSES,

@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from julep import AsyncJulep, Julep
+from julep._client.ping import Ping
 from julep._faces import drive
-from julep._ping import Ping
 from julep.local import LocalServer
 from julep.types import (
     AddedDocs,

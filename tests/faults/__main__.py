@@ -17,7 +17,8 @@ from unittest.mock import patch
 
 import attrs
 
-from julep import _base_client, _retry
+from julep import _retry
+from julep._client import base
 from tests.benchmarks.table import HEADING, Row
 
 from .commands import COMMANDS
@@ -221,7 +222,7 @@ def hurried() -> Generator[None]:
     """Have clients wait less between repeats, and those of commands for answers."""
     with (
         patch.object(_retry, "FIRST_WAIT", SHORT_WAIT),
-        patch.object(_base_client, "DEFAULT_TIMEOUT", COMMANDS_WAIT),
+        patch.object(base, "DEFAULT_TIMEOUT", COMMANDS_WAIT),
     ):
         yield
 

@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
-from ._codec import structure
-from ._events import BrokenOff, is_end, is_silent, read_event
-from ._exchange import Incoming
-from ._faces import Async, FaceT, Resource, Sync, drive, require
-from ._reply import Reply
-from ._request import Request
-from ._sse import Event, EventDecoder
-from .errors import (
+from julep._codec import structure
+from julep._exchange import Incoming
+from julep._faces import Async, FaceT, Resource, Sync, drive, require
+from julep._reply import Reply
+from julep._request import Request
+from julep.errors import (
     APIConnectionError,
     APITimeoutError,
     JulepError,
     StreamInterrupted,
     UnexpectedResponse,
 )
+
+from .events import BrokenOff, is_end, is_silent, read_event
+from .sse import Event, EventDecoder
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

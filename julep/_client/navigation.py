@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._faces import FaceT, Resource, part
+from julep._faces import FaceT, Resource, part
 
 if TYPE_CHECKING:
     from julep.resources.agents import Agents

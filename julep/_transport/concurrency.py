@@ -21,10 +21,9 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import anyio
 
+from julep._exchange import Job
+from julep._faces import drive
 from julep._http.loops import current_loop
-
-from ._exchange import Job
-from ._faces import drive
 
 R = TypeVar("R")
 

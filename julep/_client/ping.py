@@ -6,9 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from ._engine import Engine
-from ._options import shown_url
-from ._request import Request
+from julep._engine import Engine
+from julep._options import shown_url
+from julep._request import Request
 
 Generation: TypeAlias = Literal["2024", "2025"]
 

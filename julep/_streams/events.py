@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from julep._codec import decode_json
 from julep._server_errors.bodies import words_of
 from julep.types._json import is_object
 
-from ._codec import decode_json
-from ._sse import Event
+from .sse import Event
 
 T = TypeVar("T")
 

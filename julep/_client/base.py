@@ -9,29 +9,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 from typing import overload as variant
 
+from julep import _options as options_of
+from julep._engine import Engine
+from julep._exchange import Transport
+from julep._faces import Async, Face, FaceT, Sync, as_face, workflow
+from julep._keywords import keywords_alone, shows_keywords
 from julep._observability.event_hooks import EventHooks, Hooks, checked_hooks
 from julep._observability.usage import TokenUsage, counting
-from julep.types._plain import OMIT
-
-from . import _options as options_of
-from ._engine import Engine
-from ._exchange import Transport
-from ._faces import Async, Face, FaceT, Sync, as_face, workflow
-from ._keywords import keywords_alone, shows_keywords
-from ._navigation import Navigation
-from ._options import (
+from julep._options import (
     DEFAULT_RESPONSE_BYTES,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
     Environment,
     shown_url,
 )
-from ._ping import Ping, ping
-from ._request import Request
-from .errors import ConfigurationError
+from julep._request import Request
+from julep.errors import ConfigurationError
+from julep.types._plain import OMIT
+
+from .navigation import Navigation
+from .ping import Ping, ping
 
 if TYPE_CHECKING:
-    from .local import LocalServer
+    from julep.local import LocalServer
 
 R = TypeVar("R")
 HttpT = TypeVar("HttpT")
@@ -175,7 +175,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             ConfigurationError: The file can't be used or another process has it, or the port is
                 taken.
         """
-        from .local import LocalServer
+        from julep.local import LocalServer
 
         try:
             server = LocalServer(path, **server_options).start()
