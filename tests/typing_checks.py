@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, assert_type
 
@@ -261,6 +261,18 @@ def dicts(client: Julep, message: dict[str, Any], settings: dict[str, float]) ->
     client.sessions.chat("s1", "hi", tools=[tool, message, status, {"name": "t", "function": {}}])
     client.sessions.chat("s1", "hi", tool_choice="none", response_format={"type": "text"})
     client.agents.tools.create("a1", name="t", type="api_call", api_call=message)
+
+
+def functions_from_variables(client: Julep, some: list[Callable[..., Any]]) -> None:
+    """Functions of several signatures are tools in whatever holds them."""
+    several = [blocking, functions_from_variables]
+    by_name = {"first": blocking, "second": functions_from_variables}
+    for tools in (some, several, tuple(several), set(several), by_name.values()):
+        client.sessions.chat("s1", "hi", tools=tools)
+        client.tasks.run(client.tasks.create("a1", "flow.yaml", tools=tools), tools=tools)
+        client.agents.tools.ensure("a1", tools)
+    client.sessions.chat("s1", "hi", tools=several)
+    client.tasks.run("t1", tools=several)
 
 
 def dicts_with_a_type(client: Julep) -> None:

@@ -6,7 +6,7 @@ What a dict may have is said once, by the `TypedDict` that type checkers and edi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from types import UnionType
@@ -148,7 +148,7 @@ def _hints(form: Any) -> Mapping[str, Any]:
 
 
 def _is_list(form: Any) -> bool:
-    return _kind(form) in (Sequence, list)
+    return _kind(form) in (Sequence, Iterable, list)
 
 
 def _kind(form: Any) -> Any:

@@ -48,8 +48,7 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
     """
     if not isinstance(source, str | PathLike):
         raise TypeError(f"a task is read from a path or a text, not {type(source).__name__}")
-    is_text = isinstance(source, str) and ("\n" in source or "\r" in source)
-    file = None if is_text else fspath(source)
+    file = None if is_text(source) else fspath(source)
     __tracebackhide__ = True
     text = str(source) if file is None else _contents(file)
     document = _parsed(text.removeprefix("\ufeff"), file)
@@ -59,6 +58,11 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
     for note in notes[: len(secrets)]:
         warnings.warn(str(note), stacklevel=2)
     return LoadedTask(document, file, notes)
+
+
+def is_text(source: Source) -> bool:
+    """Whether it is the text itself, and not a path."""
+    return isinstance(source, str) and ("\n" in source or "\r" in source)
 
 
 def _contents(file: str) -> str:

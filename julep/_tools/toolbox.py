@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from types import CodeType
+from typing import Any, Literal, Protocol, TypeAlias
 
 import attrs
 
@@ -24,7 +25,24 @@ from .function import Function, LocalTool, functions_by_name
 from .invocation import Invocation
 from .mcp import McpSession, McpTool, is_session, tools_of
 
-OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | Callable[..., Any] | McpSession
+
+class Callee(Protocol):
+    """What can be called. mypy would take a plain `Callable` in a union for a `WrittenFunction`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+        ...
+
+
+class WrittenFunction(Protocol):
+    """A function of a list of several: where their signatures differ, mypy knows of no call."""
+
+    @property
+    def __code__(self) -> CodeType: ...
+
+
+AnyFunction: TypeAlias = Callee | WrittenFunction
+OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | AnyFunction | McpSession
 """A function that the client calls, the description of a tool whose calls are the caller's, or a
 session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]
@@ -133,7 +151,7 @@ class Toolbox:
 
 
 def toolbox(
-    tools: Sequence[OfferedTool],
+    tools: Iterable[OfferedTool],
     *,
     blocks: bool,
     on_call: OnCall | None = None,
@@ -173,24 +191,28 @@ def toolbox(
     )
 
 
-def described(tools: Sequence[OfferedTool]) -> list[Any]:
+def described(*tools: Iterable[OfferedTool]) -> list[Any]:
     """Return tools as they go over the wire, where none of them is called.
+
+    Args:
+        *tools: The tools, in one list or more.
 
     Raises:
         TypeError: As for `toolbox`, and for sessions with MCP servers, which can't be asked here.
         ValueError: Two have the same name.
     """
     __tracebackhide__ = True
-    box = toolbox(tools, blocks=False)
+    box = toolbox([one for some in tools for one in _checked(some)], blocks=False)
     for session in box.sessions:
         name = type(session).__name__
         raise TypeError(f"{name} is an MCP session, which chats and runs of tasks alone can ask")
     return box.offered
 
 
-def _checked(tools: Sequence[OfferedTool]) -> Iterator[Any]:
+def _checked(tools: Iterable[OfferedTool]) -> Iterator[Any]:
     __tracebackhide__ = True
-    if isinstance(tools, str | Mapping | Model) or not hasattr(tools, "__iter__"):
+    given: object = tools
+    if isinstance(given, str | Mapping | Model) or not hasattr(given, "__iter__"):
         raise TypeError(f"tools must be a list of functions or tools, not {type(tools).__name__}")
     for index, one in enumerate(tools):
         if not (callable(one) or _is_described(one) or is_session(one)):

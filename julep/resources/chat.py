@@ -248,7 +248,7 @@ def prompt_request(
 def _exchange(
     where: str, messages: Messages, settings: dict[str, Any], offered: list[Any]
 ) -> Exchange:
-    if settings.get("tools"):
+    if settings.get("tools") is not None:
         settings["tools"] = offered
     if "agent" in settings:
         settings["agent"] = id_or_omit("agent", settings["agent"])

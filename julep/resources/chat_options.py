@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from julep._paths import Id
@@ -46,7 +46,7 @@ class PromptOptions(TypedDict, total=False):
 
     model: str | None
     agent: Id | None
-    tools: Sequence[OfferedTool]
+    tools: Iterable[OfferedTool]
     tool_choice: KnownToolChoice | ToolChoiceDict | NamedToolChoice | Mapping[str, Any] | None
     recall: bool
     save: bool

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 import attrs
 
@@ -13,9 +13,9 @@ from julep._keywords.misspelt import MisspeltKey, refuse_misspelt
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request
-from julep._task_files.loading import load_task
+from julep._task_files.loading import is_text, load_task
 from julep._task_files.task import LoadedTask
-from julep._tools.toolbox import described
+from julep._tools.toolbox import AnyFunction, described
 from julep.errors import APIError
 from julep.types.control import WorkflowStep
 from julep.types.control_dicts import StepDict
@@ -28,9 +28,7 @@ from .ensuring import without_omitted
 
 Steps: TypeAlias = Sequence[StepDict | WorkflowStep]
 """The steps of a workflow, as dicts or as the step classes."""
-TaskTools: TypeAlias = Sequence[
-    ToolDict | TaskTool | CreateTool | Mapping[str, Any] | Callable[..., Any]
-]
+TaskTools: TypeAlias = Iterable[ToolDict | TaskTool | CreateTool | Mapping[str, Any] | AnyFunction]
 """The tools of a task, as dicts or as models; functions are described, as for chats."""
 TaskSource: TypeAlias = TaskDict | Mapping[str, Any] | PathLike[str] | str
 """What `load_task` gave, or a path or text that it takes; a plain mapping too."""
@@ -61,23 +59,49 @@ def creation(
 
     Raises:
         TypeError: A field is missing, a further one is not a list of steps, or there is too much.
+        ValueError: Two tools have the same name.
         TaskFileError: The file holds no task.
     """
     __tracebackhide__ = True
     given = without_omitted(keywords)
+    tools = given.pop("tools", None) if whole else None
     if len(whole) > 1 or (whole and given):
-        raise TypeError("pass either a whole task or keywords; {**task, 'name': …} changes one")
+        raise TypeError(_too_much(whole[0], given))
     source = whole[0] if whole else given
     task = source if isinstance(source, Mapping) else load_task(source)
     where = path(ALL, agent_id=agent_id)
     if isinstance(task, LoadedTask):
-        fields = _checked_file(task)
+        fields = _with_tools(_checked_file(task), tools)
         return _FromFile("POST", where, Task, body=fields, written=fields, task=task)
     for name in ("name", "main"):
         if name not in task:
             raise TypeError(f"missing keyword {name!r}")
-    fields = checked_fields(task)
+    fields = checked_fields(_with_tools(task, tools))
     return Request("POST", where, Task, body=fields, written=fields)
+
+
+def _too_much(source: TaskSource, given: Mapping[str, Any]) -> str:
+    if not given:
+        return "pass one task at a time"
+    task = (
+        "task"
+        if isinstance(source, Mapping)
+        else f"load_task({'text' if is_text(source) else 'file'})"
+    )
+    changed = ", ".join(f"{name!r}: …" for name in given)
+    return (
+        "of the keywords, tools alone may come with a whole task; others change a copy of it: "
+        f"tasks.create(agent, {{**{task}, {changed}}})"
+    )
+
+
+def _with_tools(task: Mapping[str, Any], tools: TaskTools | None) -> dict[str, Any]:
+    """Return the fields of a whole task, with further tools beside its own."""
+    if tools is None:
+        return dict(task)
+    tools = list(tools) if _is_many(tools) else tools
+    refuse_misspelt(tools, TaskTools, "tools")
+    return {**task, "tools": described(task.get("tools") or (), tools)}
 
 
 def _checked_file(task: LoadedTask) -> dict[str, Any]:
@@ -105,8 +129,11 @@ def checked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
                 f"{name!r} is neither a field of a task nor, as a list of steps, a workflow"
                 f"{keyword_elsewhere(name)}"
             )
+    tools = given.get("tools")
+    if _is_many(tools):
+        given["tools"] = list(tools)
     _refuse_misspelt(given)
-    if _is_list(given.get("tools")):
+    if tools is not None:
         given["tools"] = described(given["tools"])
     return given
 
@@ -116,6 +143,10 @@ def _refuse_misspelt(task: Mapping[str, Any]) -> None:
         if name not in _FIELDS:
             refuse_misspelt(steps, Steps, name)
     refuse_misspelt(task.get("tools"), TaskTools, "tools")
+
+
+def _is_many(value: object) -> TypeGuard[Iterable[Any]]:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
 
 
 def _is_list(value: object) -> bool:

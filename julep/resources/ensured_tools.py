@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -77,7 +77,7 @@ class _Named:
         return await self.held.engine.call(overwriting(self.held.agent_id, found.id, now))
 
 
-def wanted_tools(tools: Sequence[OfferedTool]) -> list[dict[str, Any]]:
+def wanted_tools(tools: Iterable[OfferedTool]) -> list[dict[str, Any]]:
     """Return the fields to write for functions, dicts and models of tools.
 
     Raises:

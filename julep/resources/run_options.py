@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
 
@@ -48,7 +48,7 @@ class RunOptions(TypedDict, total=False):
     metadata: Mapping[str, Any] | None
     timeout: float | None
     cancel_on_timeout: bool
-    tools: Sequence[OfferedTool]
+    tools: Iterable[OfferedTool]
     answer: GivesInput | None
     on_transition: OnTransition | None
     on_call: OnCall | None

@@ -72,7 +72,7 @@ class Tasks(TaskRuns[FaceT]):
         Args:
             agent_id: The agent that it belongs to, or its id.
             *task: The whole task instead of the keywords: what `load_task` gave, or the path or text
-                that it takes.
+                that it takes. `tools` may come with it, and join its own.
             name: 1 to 255 characters.
             main: The steps that an execution begins with, at least one.
             description: What the task does.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Unpack
 from typing import overload as variant
 
@@ -93,14 +93,14 @@ class Tools(Resource[FaceT]):
         return creation(agent_id, fields)
 
     @variant
-    def ensure(self: Tools[Sync], agent_id: Id, tools: Sequence[OfferedTool]) -> Sequence[Tool]: ...
+    def ensure(self: Tools[Sync], agent_id: Id, tools: Iterable[OfferedTool]) -> Sequence[Tool]: ...
     @variant
     def ensure(
-        self: Tools[Async], agent_id: Id, tools: Sequence[OfferedTool]
+        self: Tools[Async], agent_id: Id, tools: Iterable[OfferedTool]
     ) -> Coroutine[Any, Any, Sequence[Tool]]: ...
     @shows_keywords
     def ensure(
-        self: Tools[Any], agent_id: Id, tools: Sequence[OfferedTool]
+        self: Tools[Any], agent_id: Id, tools: Iterable[OfferedTool]
     ) -> Sequence[Tool] | Awaitable[Sequence[Tool]]:
         """Make sure that an agent has these tools, each under its name and as given here.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,45 @@ async def test_a_task_is_created_from_a_file(
     assert json.loads(request.content) == SENT
 
 
+def stock(sku: str) -> int:
+    """Count what is there."""
+    return len(sku)
+
+
+CALLS: Final = """\
+name: stock
+tools:
+- {name: price, type: function, function: {parameters: {type: object}}}
+main:
+- tool: stock
+  arguments: {sku: $ _.sku}
+- evaluate: {n: $ _.result}
+"""
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+async def test_functions_join_the_tools_of_a_file(
+    face: Face, kind: str, tmp_path: Path, julep_server: LocalServer
+) -> None:
+    """What a file can't describe is passed beside it, in whatever holds functions."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(CALLS, encoding="utf-8")
+    source = SOURCES[kind](file)
+    client = face.client(base_url=julep_server.url, api_key=julep_server.key)
+    agent = await face.call(client.agents.create, name="Ada")
+    task = await face.call(client.tasks.create, agent, source, tools={stock})
+    assert [tool.name for tool in task.tools] == ["price", "stock"]
+    run = await face.call(client.tasks.run, task, input={"sku": "A17"}, tools=iter([stock]))
+    assert run.output == {"n": 3}
+    kept = await face.call(client.tasks.ensure, "stock", agent, source, tools=iter([stock]))
+    assert [tool.name for tool in kept.tools] == ["price", "stock"]
+    twice = julep.tool(stock, name="price")
+    with pytest.raises(ValueError, match="two tools are called price"):
+        await face.call(client.tasks.create, agent, source, tools=[stock, twice])
+    with pytest.raises(TypeError, match="tools must be a list of functions or tools, not function"):
+        await face.call(client.tasks.create, agent, source, tools=stock)
+
+
 BROKEN: Final = """\
 name: flow
 main:
@@ -99,8 +139,12 @@ async def test_nothing_is_sent_where_the_file_is_no_task(face: Face, tmp_path: P
     with pytest.raises(TaskFileError, match=r"flow\.yaml:3:1"):
         await face.call(create, "a1", str(file))
     file.write_text(FLOW, encoding="utf-8")
-    with pytest.raises(TypeError, match="either a whole task or keywords"):
-        await face.call(create, "a1", file, name="other")
+    for source, whole in ((file, "load_task(file)"), (FLOW, "load_task(text)"), (SENT, "task")):
+        way = f"create(agent, {{**{whole}, 'name': …}})"
+        with pytest.raises(TypeError, match=re.escape(way)):
+            await face.call(create, "a1", source, name="other", tools=[])
+    with pytest.raises(TypeError, match="one task at a time"):
+        await face.call(create, "a1", FLOW, FLOW)
     with pytest.raises(TypeError, match="missing keyword 'main'"):
         await face.call(create, "a1", {"name": "x"})
 
