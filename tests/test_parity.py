@@ -27,7 +27,7 @@ METHODS = {
     "sessions": "list create ensure get create_or_update update reset delete render",
     "sessions.chat": "__call__ parse stream",
     "sessions.history": "__call__ delete",
-    "tasks": "list create ensure get create_or_update update reset delete run map",
+    "tasks": "list create ensure get create_or_update update reset delete run follow map",
     "tasks.executions": "list create",
     "executions": (
         "list create get update cancel resume resume_with_task_token change_status wait"

@@ -129,6 +129,23 @@ async def test_waits_are_answered(face: Face, julep_server: LocalServer) -> None
     assert asked == [{"q": "a"}, {"q": "a!"}]
 
 
+async def test_an_execution_of_before_is_followed(face: Face, julep_server: LocalServer) -> None:
+    """Its waits are answered, what came before is told too, and a type of option is checked."""
+    at = await bench(face, julep_server, ASK, {"evaluate": {"n": "$ 1"}})
+    follow, heard = at.client.tasks.follow, list[Transition]()
+    with pytest.raises(ExecutionAwaitsInput):
+        await at.run(input={"q": "a"})
+    execution = await at.newest()
+    with pytest.raises(TypeError, match="metadata"):
+        await face.call(follow, execution, metadata={})
+    with pytest.raises(ExecutionAwaitsInput) as waits:
+        await face.call(follow, execution.id, timeout=20)
+    assert waits.value.question == {"q": "a"}
+    run = await face.call(follow, execution, answer=nothing, on_transition=heard.append)
+    assert (run.output, run.execution.id) == ({"n": 1}, execution.id)
+    assert [one.type for one in heard] == ["init", "wait", "step", "finish"]
+
+
 async def test_waits_of_parallel_branches_are_answered(face: Face) -> None:
     """Each gets its own answer, whichever is shown first."""
 
@@ -393,6 +410,7 @@ class Flaky:
         output: What the wait asks.
         inputs: The bodies of the resumes.
         lag: How often the wait is shown still after its answer, as by self-hosted servers.
+        has_ended: Whether it was answered.
     """
 
     def __init__(
@@ -403,7 +421,7 @@ class Flaky:
         self.inputs: list[bytes] = []
         self.lag = lag
         self._drops = drops
-        self._has_ended = False
+        self.has_ended = False
 
     def __call__(self, connection: Connection, seen: Seen) -> object:
         """Answer one request."""
@@ -413,13 +431,13 @@ class Flaky:
         elif seen.method == "PUT":
             self.inputs.append(seen.body)
             lost = len(self.inputs) <= self._drops
-            self._has_ended = self.is_delivered or not lost
+            self.has_ended = self.is_delivered or not lost
             if lost:
                 return HANG_UP
             connection.send_json(None)
         else:
-            self.lag -= self._has_ended
-            status = "succeeded" if self._has_ended and self.lag < 0 else "awaiting_input"
+            self.lag -= self.has_ended
+            status = "succeeded" if self.has_ended and self.lag < 0 else "awaiting_input"
             connection.send_json({"id": "e1", "task_id": "t1", "status": status, "input": {}})
         return None
 
@@ -444,6 +462,16 @@ async def test_an_answer_has_one_effect(
         run = await face.call(client.tasks.run, "t1", answer=answer)
     assert (run.status, asked) == ("succeeded", ["?"])
     assert len(flaky.inputs) == sent
+
+
+async def test_what_was_answered_a_moment_before_is_not_answered_again(face: Face) -> None:
+    """An execution that is followed may be shown as it was before somebody's answer."""
+    flaky = Flaky("?")
+    flaky.has_ended = True
+    with Wire(flaky) as server:
+        client = face.client(base_url=server.url)
+        run = await face.call(client.tasks.follow, "e1", answer=nothing)
+    assert (run.status, flaky.inputs) == ("succeeded", [])
 
 
 async def test_calls_of_a_prompt_are_answered_by_id(face: Face) -> None:

@@ -1,17 +1,19 @@
-"""What an execution asks for: told to people, and read from them or from a pipe."""
+"""What an execution asks for: told to people, and read from them, from a pipe or the command line."""
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
+from collections.abc import Sequence
 from typing import Any, Final
+
+import click
 
 from julep.errors import JulepError
 from julep.types._json import is_object
 
 from .failures import tell
-from .option_values import named_value
+from .option_values import BrokenJson, named_value, value_of
 from .plain_text import in_a_line
 from .records import record
 from .typed import typed_line
@@ -33,7 +35,7 @@ class Unanswered(JulepError):
 
 
 class NoAnswer(JulepError):
-    """What came from a pipe is no answer."""
+    """What was given is no answer."""
 
 
 def ask(question: Any) -> dict[str, Any]:
@@ -41,9 +43,9 @@ def ask(question: Any) -> dict[str, Any]:
 
     Raises:
         Unanswered: There is no further line.
-        NoAnswer: The line from the pipe is not JSON.
+        NoAnswer: The line from the pipe is broken JSON.
     """
-    return _asked(question) if sys.stdin.isatty() else _piped(question)
+    return _asked(question) if sys.stdin.isatty() else read(_next_line(question))
 
 
 def _asked(question: Any) -> dict[str, Any]:
@@ -52,13 +54,9 @@ def _asked(question: Any) -> dict[str, Any]:
     tell(_HOW)
     while True:
         try:
-            return read(_next_line(question), is_typed=True)
+            return read(_next_line(question))
         except NoAnswer as error:
             tell(str(error))
-
-
-def _piped(question: Any) -> dict[str, Any]:
-    return read(_next_line(question), is_typed=False)
 
 
 def _next_line(question: Any) -> str:
@@ -68,29 +66,46 @@ def _next_line(question: Any) -> str:
     raise Unanswered(question)
 
 
-def read(line: str, *, is_typed: bool) -> dict[str, Any]:
-    """Read an answer; what is no object becomes `{"answer": …}`.
+def read(text: str) -> dict[str, Any]:
+    """Read an answer: JSON, `name=value` several times, or a text.
 
-    Args:
-        line: JSON, or if it was typed `name=value` several times, or a text.
-        is_typed: Whether a person wrote it.
+    What is no object becomes `{"answer": …}`.
 
     Raises:
-        NoAnswer: It is none of these.
+        NoAnswer: It begins like JSON, and is none.
     """
     try:
-        value: object = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        if not is_typed or line.startswith("{"):
-            raise NoAnswer(f"this answer is not JSON: {in_a_line(error)}") from None
-        value = _pairs(line) or line
+        value = value_of(text)
+        if value == text:
+            return _pairs(_words(text)) or {"answer": text}
+    except (BrokenJson, click.BadParameter) as error:
+        raise NoAnswer(in_a_line(f"this is no answer: {error}")) from None
     return dict(value) if is_object(value) else {"answer": value}
 
 
-def _pairs(line: str) -> dict[str, Any]:
+def read_words(words: Sequence[str]) -> dict[str, Any]:
+    """Read an answer that a shell has split into words.
+
+    Raises:
+        NoAnswer: It begins like JSON, and is none.
+    """
+    if len(words) == 1:
+        # It may have blanks of its own, which the shell was told to leave.
+        return read(words[0])
     try:
-        words = shlex.split(line)
+        return _pairs(words) or {"answer": " ".join(words)}
+    except click.BadParameter as error:
+        raise NoAnswer(in_a_line(f"this is no answer: {error}")) from None
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
     except ValueError:
-        return {}
+        return []
+
+
+def _pairs(words: Sequence[str]) -> dict[str, Any]:
+    """Return the values that words name; nothing where one of them names none."""
     are_pairs = all(word.partition("=")[0].isidentifier() and "=" in word for word in words)
     return dict(map(named_value, words)) if are_pairs else {}

@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "serve",
     "chat",
     "run",
+    "answer",
     "check",
     "logs",
     "ls",

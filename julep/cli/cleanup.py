@@ -9,7 +9,8 @@ import attrs
 from julep.errors import JulepError
 
 from .failures import tell, words
-from .outcomes import TOKEN, Outcome
+from .options import to_type
+from .outcomes import Outcome
 
 if TYPE_CHECKING:
     from julep import Julep
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from .placed_tasks import PlacedTask
 
+_EXAMPLE: Final = '{"approved": true}'
 _PATIENCE: Final = 5.0
 """Seconds that each request may take: somebody waits for the end of the command."""
 _RECENT: Final = 20
@@ -37,7 +39,7 @@ def clean_up(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Outcome:
     if execution is None or is_over(execution.status):
         placed.put_away()
     else:
-        tell(f"julep: it goes on; `julep logs -f {execution.id}` follows it")
+        tell(f"julep: {what_next(execution)}")
     return attrs.evolve(outcome, execution_id=execution.id if execution else None)
 
 
@@ -46,6 +48,14 @@ def is_over(status: str) -> bool:
     from julep.types.executions import FINAL_STATUSES
 
     return status in FINAL_STATUSES
+
+
+def what_next(execution: Execution) -> str:
+    """Say what can be done about an execution that is not over."""
+    if execution.status != "awaiting_input":
+        return f"it goes on; {to_type('logs', '-f', execution.id)} follows it"
+    asks, gives = to_type("answer", execution.id), to_type("answer", execution.id, _EXAMPLE)
+    return f"it waits for input: {asks} asks you for it; an answer may stand there, too: {gives}"
 
 
 def _state(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Execution | None:
@@ -61,4 +71,4 @@ def _state(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Execution |
 
 def _started(client: Julep, placed: PlacedTask) -> Execution | None:
     recent = client.tasks.executions.list(placed.task, limit=_RECENT)
-    return next((one for one in recent if (one.metadata or {}).get(TOKEN) == placed.token), None)
+    return next(filter(placed.has_started, recent), None)

@@ -8,12 +8,13 @@ import click
 
 from julep.types._repr import iso
 
+from .cleanup import what_next
 from .options import with_client
 from .transition_lines import LONGEST, STYLES, output_of, told
 
 if TYPE_CHECKING:
     from julep import Julep
-    from julep.types import Transition
+    from julep.types import Execution, Transition
 
     from .screen import Screen
 
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 def command(screen: Screen, client: Julep, execution: str, follow: bool, whole: bool) -> None:
     """Tell what an EXECUTION did, oldest first.
 
-    A line for each transition: time, step and output. With --json each transition is an object as the API has it. Without it, how the execution stands is
-    said on stderr in the end.
+    A line for each transition: time, step and output; in the end, stderr says how the execution stands.
+    With --json each transition is an object as the API has it.
     """
     transitions = client.executions.transitions
     if follow:
         with transitions.stream(execution) as news:
             for one in news:
                 _show(screen, one, whole=whole)
+                if one.type == "wait":
+                    _say_what_it_waits_for(screen, client.executions.get(execution))
     else:
         for one in transitions.list(execution, direction="asc"):
             _show(screen, one, whole=whole)
@@ -41,6 +44,12 @@ def command(screen: Screen, client: Julep, execution: str, follow: bool, whole: 
         now = client.executions.get(execution)
         error = f": {now.error}" if now.error else ""
         screen.note(f"{now.status}{error}")
+        _say_what_it_waits_for(screen, now)
+
+
+def _say_what_it_waits_for(screen: Screen, now: Execution) -> None:
+    if now.status == "awaiting_input" and not screen.wants_json:
+        screen.note(what_next(now))
 
 
 def _show(screen: Screen, one: Transition, *, whole: bool) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import click
 
@@ -14,13 +14,32 @@ from julep.types._json import is_object
 
 from .failures import words
 
+_BEGINS_JSON: Final = ("{", "[", '"')
+
+
+class BrokenJson(ValueError):
+    """A text begins like JSON, and is none."""
+
 
 def value_of(text: str) -> Any:
-    """Return what a text says as JSON, or the text where it is none."""
+    """Return what a text says as JSON, or the text where it does not begin like JSON.
+
+    Raises:
+        BrokenJson: It begins like JSON, and is none: half of a list is nothing that was meant.
+    """
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if begins_json(text):
+            raise BrokenJson(
+                f"it is not JSON: {error}; a text that begins so must stand in double quotes"
+            ) from None
         return text
+
+
+def begins_json(text: str) -> bool:
+    """Tell whether a text begins as only JSON does."""
+    return text.lstrip().startswith(_BEGINS_JSON)
 
 
 def named_value(text: str) -> tuple[str, Any]:
@@ -32,7 +51,10 @@ def named_value(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip()):
         raise click.BadParameter(f"{text!r} is not of the form name=value")
-    return name.strip(), value_of(value)
+    try:
+        return name.strip(), value_of(value)
+    except BrokenJson as error:
+        raise click.BadParameter(f"{name.strip()}: {error}") from None
 
 
 def named_values(
@@ -55,7 +77,7 @@ def merged_objects(
 def _object(text: str) -> dict[str, Any]:
     if text.startswith("@"):
         text = _contents(text[1:])
-    elif not text.lstrip().startswith("{"):
+    elif not begins_json(text):
         return dict([named_value(text)])
     try:
         value: object = json.loads(text)

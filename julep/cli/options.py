@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
+from julep._options import shown_url
 from julep.errors import ConfigurationError
 
 from .screen import Screen
@@ -88,3 +90,13 @@ def connect(base_url: str | None, api_key: str | None, auth_key: str | None) -> 
     if not (base_url or any(map(os.environ.get, _ADDRESSES))):
         raise ConfigurationError(NO_ADDRESS)
     return Julep(base_url=base_url, api_key=api_key, auth_key=auth_key)
+
+
+def to_type(*words: str) -> str:
+    """Return a command for the same server as this one's, as people type it."""
+    context = click.get_current_context(silent=True)
+    given = context.params if context else {}
+    more = ["--base-url", shown_url(given["base_url"])] if given.get("base_url") else []
+    for option, value in {"--api-key": "api_key", "--auth-key": "auth_key"}.items():
+        more += [option, "KEY"] if given.get(value) else []
+    return f"`{shlex.join(['julep', *words, *more])}`"

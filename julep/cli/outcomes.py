@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -17,7 +16,7 @@ from julep.errors import (
     UnprocessableEntityError,
 )
 
-from .answers import NoAnswer, Unanswered, ask
+from .answers import NoAnswer, Unanswered
 from .failures import (
     FAILED,
     INTERRUPTED,
@@ -28,15 +27,10 @@ from .failures import (
     tell,
     words,
 )
-from .progress import StepLines
 
 if TYPE_CHECKING:
     from julep.types import Execution
 
-    from .placed_tasks import PlacedTask
-
-TOKEN: Final = "julep_cli_run"  # noqa: S105 - the name of a field
-"""Where in the metadata of an execution its command finds it again."""
 _ENDS: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, int], ...]] = (
     (ExecutionFailed, "failed", FAILED),
     (ExecutionCancelled, "cancelled", FAILED),
@@ -102,39 +96,4 @@ def ended_by(error: BaseException) -> Outcome:
         execution_id=execution.id if execution else None,
         error="interrupted" if status == "interrupted" else words(error),
         question=getattr(error, "question", None),
-    )
-
-
-def followed(
-    placed: PlacedTask, input: dict[str, Any], *, timeout: float | None, cancel: bool, quiet: bool
-) -> Outcome:
-    """Run a task, tell of its steps, and have its questions answered."""
-    began = time.monotonic()
-    with StepLines(is_quiet=quiet) as steps:
-
-        def answer(question: Any) -> dict[str, Any]:
-            with steps.paused():
-                return ask(question)
-
-        try:
-            done = placed.client.tasks.run(
-                placed.task,
-                input=input,
-                timeout=timeout,
-                cancel_on_timeout=cancel,
-                tools=placed.task.tools or (),
-                answer=answer,
-                on_transition=steps,
-                metadata={TOKEN: placed.token},
-            )
-            outcome = Outcome(
-                status="succeeded", output=done.output, execution_id=done.execution.id
-            )
-        except ENDING as error:
-            outcome = ended_by(error)
-    return attrs.evolve(
-        outcome,
-        execution_id=outcome.execution_id or steps.execution_id,
-        task_id=placed.task.id,
-        seconds=round(time.monotonic() - began, 3),
     )

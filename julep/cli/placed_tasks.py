@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 from uuid import uuid4
 
 import attrs
@@ -17,12 +17,16 @@ from .interrupts import Deferred
 if TYPE_CHECKING:
     from julep import Julep, LoadedTask
     from julep.resources.agents import AgentFields
-    from julep.types import Task
+    from julep.types import Execution, Task
 
 T = TypeVar("T")
 
 KEY: Final = "julep-run"
 """What the agent is ensured by, and called."""
+_TOKEN: Final = "julep_cli_run"  # noqa: S105 - the name of a field
+"""Where in the metadata of an execution its command finds it again."""
+_LEAVES: Final = "julep_cli_agent"
+"""Where the agent stands whose task goes when the execution is over, whichever command sees that."""
 
 
 @attrs.define
@@ -42,6 +46,22 @@ class PlacedTask:
     task: Task
     stays: bool
     token: str = attrs.field(factory=lambda: str(uuid4()))
+
+    @classmethod
+    def of(cls, client: Julep, execution: Execution) -> Self:
+        """Return the task of an execution; it goes if the command that made it would have it go."""
+        agent = (execution.metadata or {}).get(_LEAVES)
+        task = client.tasks.get(execution.task_id)
+        return cls(client, str(agent), task, stays=agent is None)
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """What an execution has in its metadata."""
+        return {_TOKEN: self.token} | ({} if self.stays else {_LEAVES: self.agent})
+
+    def has_started(self, execution: Execution) -> bool:
+        """Tell whether it is the execution of this run."""
+        return (execution.metadata or {}).get(_TOKEN) == self.token
 
     def put_away(self) -> None:
         """Delete the task with its executions, unless it stays; say so if that can't be done."""

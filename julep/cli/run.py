@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .agent_names import agent_id
-from .cleanup import clean_up
+from .answers import ask
+from .following import Limits, end, follow, with_limits
 from .option_values import merged_objects
 from .options import with_client
-from .outcomes import ENDING, Outcome, ended_by, followed
+from .outcomes import ENDING, ended_by
 from .placed_tasks import own_agent, placed
-from .plain_text import as_json
 from .task_sources import load, with_variables
 
 if TYPE_CHECKING:
@@ -43,13 +44,7 @@ input, 130 Ctrl-C or SIGTERM. After 3, 4 and 130 the execution goes on and its t
 @click.option("--model", metavar="NAME", help="Model of the agent that is made without --agent.")
 @with_variables
 @click.option("--keep", is_flag=True, help="Leave the task there, with its executions.")
-@click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Longest run."
-)
-@click.option(
-    "--cancel", is_flag=True, help="Cancel what would go on without anybody: after 3, 4 and 130."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Tell of no steps.")
+@with_limits
 @with_client
 def command(
     screen: Screen,
@@ -60,14 +55,12 @@ def command(
     model: str | None,
     variables: Mapping[str, Any],
     keep: bool,
-    timeout: float | None,
-    cancel: bool,
-    quiet: bool,
+    limits: Limits,
 ) -> None:
     """Run the task in FILE, in YAML or JSON, and write its output.
 
     Steps are told on stderr. What the task waits for is asked in a terminal; in a pipe, each line of
-    stdin is an answer in JSON. Under --agent the task stays, one for each name of a file. Without it an
+    stdin is an answer: JSON, name=value ..., or a text. What nobody answers, `julep answer` can later. Under --agent the task stays, one for each name of a file. Without it an
     agent `julep-run` is ensured; the task goes, with its executions, when the run has ended, unless
     --keep.
 
@@ -83,20 +76,6 @@ def command(
     except ENDING as error:
         outcome = ended_by(error)
         outcome.tell_error()
-        _end(screen, outcome)
-    try:
-        outcome = followed(there, input, timeout=timeout, cancel=cancel, quiet=quiet)
-    except BaseException:
-        # Before it was started: all that comes later is an outcome.
-        there.put_away()
-        raise
-    _end(screen, clean_up(there, outcome, cancel=cancel))
-
-
-def _end(screen: Screen, outcome: Outcome) -> NoReturn:
-    if screen.wants_json:
-        screen.json(outcome.plain())
-    elif outcome.status == "succeeded":
-        is_text = isinstance(outcome.output, str)
-        screen.write(f"{outcome.output if is_text else as_json(outcome.output, indent=2)}\n")
-    raise click.exceptions.Exit(outcome.exit_status)
+        end(screen, outcome)
+    run = partial(client.tasks.run, there.task, input=input, metadata=there.marks)
+    follow(screen, there, run, ask, limits)

@@ -23,11 +23,10 @@ GivesInput: TypeAlias = Callable[[Any], Mapping[str, Any] | Awaitable[Mapping[st
 OnTransition: TypeAlias = Callable[[Transition], object]
 
 
-class RunOptions(TypedDict, total=False):
-    """How a task is run.
+class FollowOptions(TypedDict, total=False):
+    """How an execution is followed to its end.
 
     Attributes:
-        metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
         timeout: Seconds for the whole, at most. None (default) sets no limit.
         cancel_on_timeout: Whether the execution is cancelled when time is over, or the run is
             interrupted. By default it continues on the server.
@@ -45,7 +44,6 @@ class RunOptions(TypedDict, total=False):
             terminals and notebooks, and a new one for news elsewhere.
     """
 
-    metadata: Mapping[str, Any] | None
     timeout: float | None
     cancel_on_timeout: bool
     tools: Iterable[OfferedTool]
@@ -54,6 +52,16 @@ class RunOptions(TypedDict, total=False):
     on_call: OnCall | None
     on_tool_error: OnToolError
     progress: bool
+
+
+class RunOptions(FollowOptions, total=False):
+    """How a task is run.
+
+    Attributes:
+        metadata: Data of your own, kept with the execution; `julep_client_token` is added to it.
+    """
+
+    metadata: Mapping[str, Any] | None
 
 
 class MapOptions(RunOptions, total=False):

@@ -52,6 +52,7 @@ class Running(Pursuit):
         setup: RunSetup,
         *,
         began: float,
+        is_settled: bool = True,
     ) -> None:
         super().__init__(engine, execution, setup.seconds, began=began)
         self.execution: Execution | None = execution
@@ -59,7 +60,7 @@ class Running(Pursuit):
         self._setup = setup
         self._callbacks = setup.callbacks
         self._tokens = StepUsage(engine.transport)
-        self._is_settled = True
+        self._is_settled = is_settled
         self._told = 0
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
@@ -99,7 +100,8 @@ class Running(Pursuit):
                     raise
             await self._tell_transitions()
         if waits:
-            await self._answer(now)
+            if self._has_settled():
+                await self._answer(now)
             return None
         return await super()._result(until_input=until_input)
 
@@ -251,6 +253,22 @@ async def begin(engine: Engine, start: Start, setup: RunSetup, span: Span) -> Ru
     execution = await start.send(limited)
     span.set({"julep.execution.id": execution.id})
     return Running(engine, execution, setup, began=began)
+
+
+async def follow_to_end(engine: Engine, execution: Execution, setup: RunSetup) -> Run[Any]:
+    """Follow an execution that was started before, and read the output."""
+    __tracebackhide__ = True
+    began = time.monotonic()
+    limited = engine.within(setup.seconds)
+    with setup.progress, setup.span() as span:
+        span.set({"julep.execution.id": execution.id})
+        await setup.callbacks.box.list_tools(limited.transport, limited.left)
+        # Somebody may have answered it a moment ago.
+        running = Running(engine, execution, setup, began=began, is_settled=False)
+        try:
+            return running.result(await running.follow())
+        finally:
+            running.show_progress()
 
 
 async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:

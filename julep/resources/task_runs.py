@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar, Unpack
 from typing import overload as variant
 
-from julep._faces import Async, FaceT, Resource, Sync, as_face
+from julep._faces import Async, FaceT, Resource, Sync, as_face, workflow
 from julep._keywords import checked, shows_keywords
 from julep._paths import Id
 from julep.types.runs import Run
 
 from .batch import Batch
-from .executions import NO_INPUT
+from .executions import NO_INPUT, Executions
 from .journal import Journal
-from .run_options import MapOptions, RunOptions, pace, run_setup
-from .running import run_to_end
+from .run_options import FollowOptions, MapOptions, RunOptions, pace, run_setup
+from .running import follow_to_end, run_to_end
 from .runs import Runs
 from .starting import Start
 
@@ -97,6 +97,35 @@ class TaskRuns(Resource[FaceT]):
         setup = run_setup(task_id, output, given, blocks=isinstance(self._face, Sync))
         start = Start(setup.task, input, setup.metadata)
         return as_face(self._face, run_to_end(self._engine, start, setup))
+
+    @workflow
+    async def follow(self, execution_id: Id, **options: Unpack[FollowOptions]) -> Run[Any]:
+        """Follow an execution that was started before to its end, and answer what it waits for.
+
+        A program that was started again goes on with a run in this way.
+
+        Args:
+            execution_id: The execution, or its id.
+            **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
+                `on_call`, `on_tool_error`, `progress`, as for `run`; `on_transition` hears of what came
+                before, too.
+
+        Returns:
+            The run, as of `run`; `.seconds` is for how long it was followed.
+
+        Raises:
+            NotFoundError: There is no such execution.
+            TypeError: A function can't be used.
+            ExecutionFailed: A step failed; `.step` and `.reason` tell more.
+            ExecutionCancelled: Somebody cancelled it.
+            ExecutionTimeout: It did not end in time; `.cancelled` tells whether it goes on.
+            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer.
+        """
+        __tracebackhide__ = True
+        given = checked(FollowOptions, options)
+        execution = await self._engine.call(Executions.get(None, execution_id))
+        setup = run_setup(execution.task_id, None, given, blocks=isinstance(self._face, Sync))
+        return await follow_to_end(self._engine, execution, setup)
 
     @variant
     def map(

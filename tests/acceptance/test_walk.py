@@ -206,6 +206,7 @@ async def _executions(walk: Walk) -> None:
     assert (await walk(Execution, "executions.status.get", one)).status == "succeeded"
     run = await walk(RUN, "tasks.run", task, input={"q": "?"}, answer=_answer)
     assert run.output == {"a": "?"}
+    assert (await walk(RUN, "tasks.follow", run.execution)).output == {"a": "?"}
     (mapped,) = await walk.each(DONE, "tasks.map", task, [{"q": "!"}], answer=_answer)
     assert mapped.run.output == {"a": "!"}
     listed = await walk.each(Execution, "executions.list", task)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import attrs
@@ -20,6 +21,17 @@ from julep.local import LocalServer
 COMMAND: Final = [sys.executable, "-m", "julep"]
 HOSTILE: Final = "\x1b]0;owned\x07\x9b31m\u202e"
 """What would rename the window, colour what follows and turn it around."""
+
+FLOW: Final = """
+name: flow
+input_schema: {type: object, required: [n]}
+main:
+- evaluate: {n: $ _.n + 1}
+  label: more
+- wait_for_input:
+    info: {question: Shall I?}
+- evaluate: {n: "$ steps[0].output.n", ok: $ _}
+"""
 
 
 class Done(NamedTuple):
@@ -91,3 +103,11 @@ def terminal(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> T
     """A terminal whose variables name the server."""
     home = tmp_path_factory.mktemp("home")
     return Terminal(variables(JULEP_BASE_URL=server.url, JULEP_API_KEY=server.key, HOME=str(home)))
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> str:
+    """A file with a task that asks something."""
+    file = tmp_path / "flow.yaml"
+    file.write_text(FLOW)
+    return str(file)

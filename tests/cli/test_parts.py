@@ -13,7 +13,7 @@ import click
 import pytest
 
 from julep.cli import kept_key
-from julep.cli.answers import NoAnswer, read
+from julep.cli.answers import NoAnswer, read, read_words
 from julep.cli.interrupts import Deferred
 from julep.cli.last_sessions import Known, last, remember
 from julep.cli.option_values import merged_objects, named_values
@@ -49,20 +49,39 @@ def test_json_for_terminals_is_the_same_json() -> None:
         ('{"ok": true}', {"ok": True}),
         ("ok=true why='not now' n=007", {"ok": True, "why": "not now", "n": "007"}),
         ("yes", {"answer": "yes"}),
+        ('"yes"', {"answer": "yes"}),
         ("3", {"answer": 3}),
         ("it's = fine", {"answer": "it's = fine"}),
     ],
 )
-def test_what_people_type_is_an_answer(line: str, answer: dict[str, Any]) -> None:
-    """An object, pairs, or a text."""
-    assert read(line, is_typed=True) == answer
+def test_an_answer_is_json_or_pairs_or_a_text(line: str, answer: dict[str, Any]) -> None:
+    """Whether it was typed, or came from a pipe."""
+    assert read(line) == read_words([line]) == answer
 
 
-@pytest.mark.parametrize(("line", "is_typed"), [("{", True), ("yes", False), ("a=1", False)])
-def test_what_is_no_answer_is_refused(line: str, is_typed: bool) -> None:
-    """A broken object, and from a pipe all that is not JSON."""
-    with pytest.raises(NoAnswer):
-        read(line, is_typed=is_typed)
+def test_an_answer_of_several_words_is_pairs_or_a_text() -> None:
+    """As the shell has split it."""
+    assert read_words(["ok=true", "why=not now"]) == {"ok": True, "why": "not now"}
+    assert read_words(["not", "now=1", "!"]) == {"answer": "not now=1 !"}
+
+
+@pytest.mark.parametrize("text", ["{", '["a", ', '"yes', "n=[1", 'ok=true n={"a"'])
+def test_broken_json_is_no_answer(text: str) -> None:
+    """What begins like JSON was meant to be JSON."""
+    for words in ([text], text.split()):
+        with pytest.raises(NoAnswer, match=r"this is no answer: .*it is not JSON"):
+            read_words(words)
+
+
+@pytest.mark.parametrize("text", ['{"a": 1', "[1", '"a', "a=[1", 'a={"b": 1', 'a="b', "@"])
+def test_broken_json_is_no_input(text: str, tmp_path: Path) -> None:
+    """Neither of its own, nor as a value or in a file; it would run as a text."""
+    if text == "@":
+        file = tmp_path / "broken.json"
+        file.write_text("[1")
+        text += str(file)
+    with pytest.raises(click.BadParameter, match="it is not JSON"):
+        merged_objects(_NONE, _NONE, [text])
 
 
 def test_inputs_are_put_together(tmp_path: Path) -> None:

@@ -14,25 +14,7 @@ from julep.local import LocalServer
 from tests.cli.conftest import HOSTILE, Terminal
 from tests.cli.pseudo import CTRL_C, CTRL_D, typing
 
-FLOW = """
-name: flow
-input_schema: {type: object, required: [n]}
-main:
-- evaluate: {n: $ _.n + 1}
-  label: more
-- wait_for_input:
-    info: {question: Shall I?}
-- evaluate: {n: "$ steps[0].output.n", ok: $ _}
-"""
 KEYS = ["status", "execution_id", "task_id", "output", "error", "question", "seconds"]
-
-
-@pytest.fixture
-def flow(tmp_path: Path) -> str:
-    """A file with a task that asks something."""
-    file = tmp_path / "flow.yaml"
-    file.write_text(FLOW)
-    return str(file)
 
 
 def plain(tmp_path: Path, step: str) -> str:
@@ -77,17 +59,17 @@ def test_a_program_is_given_one_object(terminal: Terminal, client: Julep, flow: 
 def test_a_question_that_nobody_answers_is_status_4(
     terminal: Terminal, client: Julep, flow: str
 ) -> None:
-    """The execution goes on, and how to follow it is told."""
+    """The execution waits on, and how to answer it is told."""
     done = terminal.run("run", flow, "-i", "n=1", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["status"]) == (4, "awaiting_input")
     assert told["question"] == {"question": "Shall I?"}
-    assert f"julep logs -f {told['execution_id']}" in done.stderr
+    assert f"`julep answer {told['execution_id']}` asks you for it" in done.stderr
     assert client.executions.get(told["execution_id"]).status == "awaiting_input"
     done = terminal.run("run", flow, "-i", "n=1", "--json", "--keep", "--cancel")
     execution = client.executions.get(json.loads(done.stdout)["execution_id"])
     assert (done.returncode, execution.status) == (4, "cancelled")
-    assert "goes on" not in done.stderr
+    assert "julep answer" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -133,7 +115,9 @@ def test_a_server_that_deletes_no_tasks_keeps_it(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-i", "[1]"], "not of the form name=value"),
+        (["-i", "[1]"], "must be a JSON object"),
+        (["-i", "3"], "not of the form name=value"),
+        (["-i", "n=[1"], "n: it is not JSON"),
         (["-i", "{"], "it is not JSON"),
         (["-i", "@/nowhere.json"], "can't be read"),
         (["--timeout", "0"], "0"),
@@ -177,11 +161,11 @@ def test_a_terminal_asks_and_goes_on(terminal: Terminal, flow: str) -> None:
 def test_a_question_may_be_left(
     terminal: Terminal, flow: str, options: list[str], key: str, status: int
 ) -> None:
-    """By Ctrl-C or Ctrl-D; it says that the execution goes on, in order."""
+    """By Ctrl-C or Ctrl-D; it says how to answer later, in order."""
     with typing(terminal.environment, "run", flow, "-i", "n=1", *options) as tty:
         tty.expect("answer> ")
         tty.type(key)
-        tty.expect("julep logs -f ")
+        tty.expect("julep answer ")
         assert tty.end() == status
     said = tty.shown.partition("answer> ")[2].replace("^C", "").replace("^D\b\b", "")
     assert said.lstrip(" ").startswith("\r\njulep: i")
