@@ -208,18 +208,7 @@ def _described(
         describe: Says what to send.
         reads: Whether that takes time, so that a thread does it where a loop would wait.
     """
-    known = own_keywords(describe)
-    owner = describe.__qualname__.partition(".")[0]
-
-    def described(self: Resource[Any], *args: P.args, **kwargs: P.kwargs) -> Request[R]:
-        __tracebackhide__ = True
-        if kwargs and known is not None:
-            refuse_unknown(kwargs, known, owner)
-        try:
-            return describe(self, *args, **kwargs)
-        except (TypeError, ValueError) as mistake:
-            # Its text says which argument is wrong; where that was noticed says nothing.
-            raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
+    described = _checked(describe)
 
     @functools.wraps(describe)
     def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -236,6 +225,26 @@ def _described(
 
     _sign_result(describe, blocking, awaiting)
     return Method(describe, blocking, awaiting)
+
+
+def _checked(
+    describe: Callable[Concatenate[Any, P], Request[R]],
+) -> Callable[Concatenate[Any, P], Request[R]]:
+    """Return a description that refuses unknown keywords, and whose errors have no trace of their own."""
+    known = own_keywords(describe)
+    owner = describe.__qualname__.partition(".")[0]
+
+    def described(self: Resource[Any], /, *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+        __tracebackhide__ = True
+        if kwargs and known is not None:
+            refuse_unknown(kwargs, known, owner)
+        try:
+            return describe(self, *args, **kwargs)
+        except (TypeError, ValueError) as mistake:
+            # Its text says which argument is wrong; where that was noticed says nothing.
+            raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
+
+    return described
 
 
 def workflow(

@@ -5,12 +5,13 @@ Importing this is cheap; what the server needs (the extra `julep-sdk[local]`) is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from secrets import token_urlsafe
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from julep.local.http.setup import Setup
 from julep.local.models.settings import model_settings
 from julep.local.outbound.policy import CallPolicy
 
@@ -152,33 +153,27 @@ class LocalServer:
         """
         if self._lease:
             raise RuntimeError(f"this server runs already, at {self.url}")
-        try:
-            from julep.local.http.server import Setup  # noqa: PLC0415 - here it gets heavy
-            from julep.local.http.sharing import open_server  # noqa: PLC0415 - as above
-        except ModuleNotFoundError as error:
-            raise ImportError(
-                f"the embedded server needs {error.name}; install it with: "
-                'python -m pip install "julep-sdk[local]" (in a checkout: -e ".[local]")'
-            ) from error
-        self._lease = open_server(
-            Setup(
-                path=self.path,
-                host=self.host,
-                port=self._port,
-                key=self.key,
-                key_is_given=self._key_is_given,
-                models=model_settings(*self._models),
-                allow_origins=self._origins,
-                api_calls=self._calls,
-                durability=self._durability,
-                strict=self._strict,
-                script=self._script,
-            )
-        )
+        open_server = _opener()
+        self._lease = open_server(self._setup())
         shared = self._lease.setup
         self.key, self._script = shared.key, shared.script
         self._script.integrations.provide(self._functions)
         return self
+
+    def _setup(self) -> Setup:
+        return Setup(
+            path=self.path,
+            host=self.host,
+            port=self._port,
+            key=self.key,
+            key_is_given=self._key_is_given,
+            models=model_settings(*self._models),
+            allow_origins=self._origins,
+            api_calls=self._calls,
+            durability=self._durability,
+            strict=self._strict,
+            script=self._script,
+        )
 
     def stop(self) -> None:
         """End all requests and let go of the port and the file; do nothing if it is stopped."""
@@ -280,6 +275,18 @@ class LocalServer:
     def __repr__(self) -> str:
         state = self.url if self._lease else "stopped"
         return f"LocalServer({state}, data={self.path or 'in memory'})"
+
+
+def _opener() -> Callable[[Setup], Lease]:
+    """Import what starts a server, and with it all that a server needs."""
+    try:
+        from julep.local.http.sharing import open_server  # noqa: PLC0415 - here it gets heavy
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"the embedded server needs {error.name}; install it with: "
+            'python -m pip install "julep-sdk[local]" (in a checkout: -e ".[local]")'
+        ) from error
+    return open_server
 
 
 def _read_key(key: str | None, host: str) -> str | None:

@@ -30,7 +30,6 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
     def __init__(self, face: FaceT, engine: Engine, batch: Batch) -> None:
         super().__init__(face, engine)
         self._batch = batch
-        self._is_entered = False
         self._last = _Last(batch, blocks=isinstance(face, Sync))
         weakref.finalize(self, self._last)
 

@@ -136,22 +136,11 @@ class _HostCheck:
 def _endpoint(
     operation: Operation, key: str, stopping: anyio.Event
 ) -> Callable[[Request], Awaitable[Response]]:
-    closed = operation.path not in _OPEN
-
     async def endpoint(request: Request) -> Response:
         try:
-            if closed:
+            if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
-            arguments: JsonObject = {}
-            ids = _ids(request.path_params)
-            CALLER.set(_caller(operation, ids, (partial(_hung_up, request), stopping.wait)))
-            if operation.query:
-                arguments["query"] = request.query_params
-            if operation.body:
-                arguments["body"] = await read_body(request, most=operation.most_bytes)
-            result = operation.call(*ids, **arguments)
-            if inspect.isawaitable(result):
-                result = await result
+            result = await _performed(operation, request, stopping)
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
@@ -162,6 +151,19 @@ def _endpoint(
         return await _answer(operation, result)
 
     return endpoint
+
+
+async def _performed(operation: Operation, request: Request, stopping: anyio.Event) -> object:
+    """Call an operation with what a request holds."""
+    arguments: JsonObject = {}
+    ids = _ids(request.path_params)
+    CALLER.set(_caller(operation, ids, (partial(_hung_up, request), stopping.wait)))
+    if operation.query:
+        arguments["query"] = request.query_params
+    if operation.body:
+        arguments["body"] = await read_body(request, most=operation.most_bytes)
+    result = operation.call(*ids, **arguments)
+    return await result if inspect.isawaitable(result) else result
 
 
 def _caller(

@@ -84,8 +84,19 @@ def _parse(content: bytes) -> object:
             f"The body holds more than {_MOST_PARTS:,} lists, objects and fields, or "
             f"{_MOST_VALUES:,} values: send less at once"
         )
+    value = _decode(content)
+    # Brackets are counted first: a body with few of them can't be deep.
+    if content.count(b"[") + content.count(b"{") > DEEPEST and is_too_deep(value):
+        raise _too_deep()
+    # Half of a surrogate pair is text to the parser, and to nobody after it.
+    if b"\\u" in content and not is_well_formed(value):
+        raise _not_unicode()
+    return value
+
+
+def _decode(content: bytes) -> object:
     try:
-        value = json.loads(content, parse_constant=refuse_constant, parse_float=finite)
+        return json.loads(content, parse_constant=refuse_constant, parse_float=finite)
     except UnicodeError:
         raise _not_unicode() from None
     except json.JSONDecodeError as error:
@@ -94,13 +105,6 @@ def _parse(content: bytes) -> object:
         raise _invalid("json_invalid", f"JSON decode error: {error}") from None
     except RecursionError:
         raise _too_deep() from None
-    # Brackets are counted first: a body with few of them can't be deep.
-    if content.count(b"[") + content.count(b"{") > DEEPEST and is_too_deep(value):
-        raise _too_deep()
-    # Half of a surrogate pair is text to the parser, and to nobody after it.
-    if b"\\u" in content and not is_well_formed(value):
-        raise _not_unicode()
-    return value
 
 
 def _is_too_much(content: bytes) -> bool:

@@ -10,26 +10,20 @@ from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 import anyio.from_thread
 import anyio.lowlevel
-import attrs
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from julep.local.durability import Durability
 from julep.local.errors import ApiError
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_providers
 from julep.local.models.scripted import ScriptedModel
-from julep.local.models.settings import ModelSettings
-from julep.local.outbound.policy import CallPolicy
 from julep.local.routes import list_operations
-from julep.local.scripting import Script
 from julep.local.services import Services, build_services
 from julep.local.store import holder
 from julep.local.strictness import Strictness
@@ -40,6 +34,7 @@ from .app import Lifespan, make_app
 from .cancelled_requests import Ending
 from .half_open import HalfOpen
 from .request_log import RequestLog
+from .setup import Setup
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -195,26 +190,6 @@ async def _model_in_words(model: Model, seconds: float) -> str:
     return model.label if is_said else f"{model.label} ({names[0]}, unless an agent names another)"
 
 
-@attrs.frozen(kw_only=True)
-class Setup:
-    """What a server is to be; `LocalServer` says what each part means.
-
-    Two are equal where one server can be both.
-    """
-
-    path: Path | None = attrs.field(eq=False)
-    host: str
-    port: int = attrs.field(eq=False)
-    key: str = attrs.field(eq=False, repr=False)
-    key_is_given: bool = attrs.field(eq=False)
-    models: ModelSettings
-    allow_origins: Collection[str]
-    api_calls: CallPolicy
-    durability: Durability
-    strict: bool
-    script: Script = attrs.field(eq=False)
-
-
 def run(setup: Setup) -> Running:
     """Run a server."""
     # Apart from the caller's event loop: locks and events that are made inside of it belong to it.
@@ -225,19 +200,7 @@ def run(setup: Setup) -> Running:
 def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
-        providers = find_providers(setup.models)
-        timers = Timers(setup.script.clock)
-        model = ScriptedModel(setup.script, providers.model, timers.sleep)
-        services = build_services(
-            setup.path,
-            model,
-            providers.vectors,
-            durability=setup.durability,
-            api_calls=setup.api_calls,
-            strictness=Strictness(setup.strict),
-            script=setup.script,
-            timers=timers,
-        )
+        services = _services(setup)
         stopping = anyio.Event()
         running = Running(listener, _app(setup, services, stopping), services, stopping)
         running.start()
@@ -245,6 +208,21 @@ def _run(setup: Setup) -> Running:
         listener.close()
         raise
     return running
+
+
+def _services(setup: Setup) -> Services:
+    providers = find_providers(setup.models)
+    timers = Timers(setup.script.clock)
+    return build_services(
+        setup.path,
+        ScriptedModel(setup.script, providers.model, timers.sleep),
+        providers.vectors,
+        durability=setup.durability,
+        api_calls=setup.api_calls,
+        strictness=Strictness(setup.strict),
+        script=setup.script,
+        timers=timers,
+    )
 
 
 def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:

@@ -16,7 +16,8 @@ from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
 from julep.local.store.database import make_file
 
-from .server import Running, ServerThread, Setup, run
+from .server import Running, ServerThread, run
+from .setup import Setup
 
 _File: TypeAlias = tuple[int, int]
 

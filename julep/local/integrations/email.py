@@ -13,6 +13,7 @@ from typing import IO
 
 import anyio.to_thread
 
+from julep.local.outbound.client import OutboundClient
 from julep.local.strictness.integration_fields import TAKES
 from julep.local.workflow.ports import EffectError
 from julep.types._json import JsonObject
@@ -28,21 +29,9 @@ _OWN_NAME = "[127.0.0.1]"  # the real one is nobody's business, and looking it u
 
 
 async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> object:
-    host, port = str(setup["host"]), int(str(setup["port"]))
     try:
         message = await anyio.to_thread.run_sync(_message, arguments)
-        mailer = _Mailer(host, port, await service.client.addresses(host, port))
-        try:
-            await anyio.to_thread.run_sync(
-                mailer.deliver,
-                message,
-                str(setup["user"]),
-                str(setup["password"]),
-                abandon_on_cancel=True,
-                limiter=service.client.threads,
-            )
-        finally:
-            mailer.cut()
+        await _deliver(message, service.client, setup)
     except EffectError:
         raise
     except UnicodeEncodeError:
@@ -52,6 +41,22 @@ async def _send(service: Service, arguments: JsonObject, setup: JsonObject) -> o
         # Odd addresses make Python's parser fail in many ways, RecursionError among them.
         raise EffectError(str(error) or type(error).__name__) from error
     return {"success": True}
+
+
+async def _deliver(message: EmailMessage, client: OutboundClient, setup: JsonObject) -> None:
+    host, port = str(setup["host"]), int(str(setup["port"]))
+    mailer = _Mailer(host, port, await client.addresses(host, port))
+    try:
+        await anyio.to_thread.run_sync(
+            mailer.deliver,
+            message,
+            str(setup["user"]),
+            str(setup["password"]),
+            abandon_on_cancel=True,
+            limiter=client.threads,
+        )
+    finally:
+        mailer.cut()
 
 
 def _message(arguments: JsonObject) -> EmailMessage:

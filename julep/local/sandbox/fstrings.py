@@ -95,8 +95,21 @@ class FStrings:
 
     def _literals(self, strings: dict[str, ast.JoinedStr], depth: int) -> str:
         """Read strings that stand side by side, which are one."""
-        start = end = self._at
+        start = self._at
+        pieces = self._side_by_side(depth)
+        if all(isinstance(piece, str) for piece in pieces):
+            return self.source[start : self._at]
+        name = f"fstring{len(strings)}_"
+        while name in self.source:
+            name += "_"
+        strings[name] = ast.JoinedStr(values=list(_joined(map(self._value, pieces))))
+        # A word may be right before it, as in `else"x"`; a line must not begin with a blank.
+        return f" {name} " if self.source[max(start - 1, 0) : start].isalnum() else f"{name} "
+
+    def _side_by_side(self, depth: int) -> list[ast.expr | str]:
+        """Read strings up to the end of the last one; plain ones are given as they are written."""
         pieces: list[ast.expr | str] = []
+        end = self._at
         while opening := _STRING.match(self.source, self._at):
             prefix, quote = (opening.group(1) or "").lower(), opening.group(2)
             self._at = opening.end()
@@ -109,14 +122,7 @@ class FStrings:
             end = self._at
             self._at += len(self._match(_BLANK_LINES if depth else _BLANKS))
         self._at = end
-        if all(isinstance(piece, str) for piece in pieces):
-            return self.source[start:end]
-        name = f"fstring{len(strings)}_"
-        while name in self.source:
-            name += "_"
-        strings[name] = ast.JoinedStr(values=list(_joined(map(self._value, pieces))))
-        # A word may be right before it, as in `else"x"`; a line must not begin with a blank.
-        return f" {name} " if self.source[max(start - 1, 0) : start].isalnum() else f"{name} "
+        return pieces
 
     def _value(self, piece: ast.expr | str) -> ast.expr:
         if not isinstance(piece, str):

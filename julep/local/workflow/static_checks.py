@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 from attrs import define, evolve, field, frozen
 
@@ -22,6 +22,7 @@ from .plain_text import missing_sign
 from .scope import CONTEXT_NAMES, HISTORY_NAMES
 from .step_kinds import STEP_KINDS, kind_of, wire_names
 
+_Severity: TypeAlias = Literal["warning", "error"]
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | HISTORY_NAMES
 _IN_TOOLS = _LANGUAGE | {"secrets"}
@@ -35,6 +36,19 @@ _UNAVAILABLE: Mapping[type[ast.AST], str] = {
     ast.SetComp: "Set comprehensions are",
     ast.Lambda: "Lambda functions are",
     ast.NamedExpr: "Assignment expressions (:=) are",
+}
+
+
+class _Found(TypedDict):
+    type: str
+    message: str
+    severity: _Severity
+
+
+_PLAIN_TEXT: _Found = {
+    "type": "plain_text",
+    "message": "This is plain text: expressions begin with a dollar sign and a blank",
+    "severity": "warning",
 }
 
 
@@ -54,6 +68,11 @@ class _Written:
     names: frozenset[str] = _IN_STEPS
     is_known_early: bool = False
     is_list: bool = False
+
+    def issue(self, found: _Found, hint: str | None = None) -> Issue:
+        """Return what was found, with its place."""
+        details = {"expression": self.text}
+        return Issue(location=self.location, details=details, hint=hint, **found)
 
 
 def check_expressions(
@@ -119,37 +138,28 @@ def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     code = rewritten(written.text)
     is_code = code.startswith("$ ")
     if not is_code and (meant := missing_sign(code, written.names | CONTEXT_NAMES)):
-        yield Issue(
-            location=written.location,
-            message="This is plain text: expressions begin with a dollar sign and a blank",
-            severity="warning",
-            type="plain_text",
-            details={"expression": written.text},
-            hint=f"did you mean {meant!r}?",
-        )
+        yield written.issue(_PLAIN_TEXT, f"did you mean {meant!r}?")
     if not is_code and not _NEEDS_CARE.search(code) and not written.is_list:
         return
     try:
         tree = parse(code[2:].strip() if is_code else _as_literal(code, strict=strict))
     except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError) as error:
-        # Plain text with braces may be meant as it is; it fails only if its step is reached.
-        yield Issue(
-            location=written.location,
-            message=f"Syntax error in the expression: {getattr(error, 'msg', error)}"
-            + ("" if is_code else _how_to_quote(written.text)),
-            severity="error" if is_code or strict else "warning",
-            type="syntax_error",
-            details={"expression": written.text},
-        )
+        yield written.issue(_syntax_error(written.text, error, is_code=is_code, strict=strict))
         return
     finder = _Finder(written, strict=strict, is_code=is_code)
     finder.visit(tree)
     if strict and written.is_list:
         finder.check_list(tree)
-    yield from (
-        Issue(location=written.location, details={"expression": written.text}, **found)
-        for found in finder.found
-    )
+    yield from map(written.issue, finder.found)
+
+
+def _syntax_error(text: str, error: Exception, *, is_code: bool, strict: bool) -> _Found:
+    message = f"Syntax error in the expression: {getattr(error, 'msg', error)}"
+    if is_code:
+        return {"type": "syntax_error", "message": message, "severity": "error"}
+    # Plain text with braces may be meant as it is; it fails only if its step is reached.
+    severity: _Severity = "error" if strict else "warning"
+    return {"type": "syntax_error", "message": message + _how_to_quote(text), "severity": severity}
 
 
 def _as_literal(text: str, *, strict: bool) -> str:
@@ -166,12 +176,6 @@ def _how_to_quote(text: str) -> str:
     )
 
 
-class _Found(TypedDict):
-    type: str
-    message: str
-    severity: Literal["warning", "error"]
-
-
 @define
 class _Finder(ast.NodeVisitor):
     """Collects what a tree uses and expressions don't have."""
@@ -184,7 +188,7 @@ class _Finder(ast.NodeVisitor):
 
     def _report(self, type: str, message: str, *, warn: bool = False) -> None:
         is_warning = warn or not (self.is_code or self.strict)
-        severity: Literal["warning", "error"] = "warning" if is_warning else "error"
+        severity: _Severity = "warning" if is_warning else "error"
         self.found.append({"type": type, "message": message, "severity": severity})
 
     def visit(self, node: ast.AST) -> None:

@@ -13,7 +13,8 @@ from julep.local.http.cancelled_requests import Ending
 from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.openapi import describe
-from julep.local.http.server import Setup
+from julep.local.http.server import run
+from julep.local.http.setup import Setup
 from julep.local.http.sharing import open_server
 from julep.local.models.settings import model_settings
 from julep.local.outbound.policy import CallPolicy
@@ -234,3 +235,16 @@ def test_servers_without_a_file_are_each_their_own() -> None:
     assert one.running is not other.running
     one.end()
     other.end()
+
+
+def test_what_cannot_start_leaves_the_port(tmp_path: Path) -> None:
+    """A server that is told its file is none can be told another one, at the same port."""
+    no_database = tmp_path / "agents.db"
+    no_database.write_text("text " * 100)
+    before = run(setup(None))
+    before.stop()
+    with pytest.raises(OSError, match="file is not a database"):
+        run(setup(no_database, port=before.port))
+    after = run(setup(None, port=before.port))
+    assert after.port == before.port
+    after.stop()
