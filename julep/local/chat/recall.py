@@ -44,8 +44,7 @@ class Recaller:
             (vector,) = await self._embedder.embed_texts([spoken[-longest:]])
         request = SearchRequest(owners, options, text, any_of(text or ""), vector)
         hits = await self._search.find(request)
-        embeddings = options["include_embeddings"]
-        return [self._search.shown(hit, embeddings=embeddings) for hit in hits]
+        return self._search.shown(hits, embeddings=options["include_embeddings"])
 
 
 def is_said(message: Message) -> bool:

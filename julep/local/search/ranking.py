@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     Scores: TypeAlias = NDArray[np.floating[Any]]
 
 _FIRST = 500  # is as many as any search can take, unless what it finds is filtered
+
+
+class Match(NamedTuple):
+    """A snippet that was found, by number; the greater its score the better it fits."""
+
+    number: int
+    doc_id: str
+    score: float
 
 
 def distribution_based(scores: Mapping[str, float]) -> dict[str, float]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NotRequired, TypeAlias, TypedDict
+from itertools import islice
+from typing import NamedTuple, NotRequired, TypedDict
 
 import attrs
 
@@ -23,20 +24,19 @@ from julep.local.fields import (
     text,
 )
 from julep.local.models.embeddings import DIMENSIONS
-from julep.local.records import Doc, DocReference, Piece, SearchOptions
+from julep.local.records import DocReference, Piece, SearchOptions
 from julep.local.store.metadata_filter import MetadataFilter
-from julep.local.store.snippets import Match, Snippet
+from julep.local.store.snippets import Snippet
 from julep.local.store.store import Store
 from julep.types._json import JsonObject, as_object
 
 from .embedder import Embedder, unpack
 from .fts_query import Query, websearch
 from .languages import language
-from .ranking import diverse, fused
-from .text_search import TextSearch
+from .ranking import Match, diverse, fused
+from .text_search import TextSearch, WantedDoc
 from .vector_index import VectorIndex
 
-_Passing: TypeAlias = Callable[[str], Doc | None]
 _CANDIDATES_FOR_DIVERSITY = 3  # times the limit, as servers of 2025 take them
 _MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
 
@@ -92,18 +92,14 @@ class SearchRequest:
     vector: Sequence[float] | None
 
 
-@attrs.frozen
-class Hit:
+class Hit(NamedTuple):
     """A found document with the snippet that fits best.
 
     Attributes:
-        relevance: The greater the better, whichever way it was found.
         distance: What the API calls so: the score of a text search, else 1 - similarity.
     """
 
-    doc: Doc
-    snippet: Snippet
-    relevance: float
+    match: Match
     distance: float
 
 
@@ -127,110 +123,91 @@ class Search:
         request = _read(body, owner_id)
         hits = await self.find(request)
         embeddings = request.options["include_embeddings"]
-        docs = [self.shown(hit, embeddings=embeddings) for hit in hits]
+        docs = self.shown(hits, embeddings=embeddings)
         return {"docs": docs, "time": time.perf_counter() - started}
 
     async def find(self, request: SearchRequest) -> list[Hit]:
         """Find what a request asks for, best first."""
         limit = request.options["limit"]
         if request.vector is None:
-            return self._by_text(request, limit)
+            return [Hit(match, match.score) for match in islice(self._by_text(request), limit)]
         _check_dimensions(request.vector)
         await self._embedder.embed_pending(request.owners)
         diversity = request.options["mmr_strength"]
         if request.text is not None:
-            hits = self._by_both(request, request.vector)
+            matches = self._by_both(request, request.vector)
         else:
             candidates = limit * (_CANDIDATES_FOR_DIVERSITY if diversity else 1)
-            hits = self._by_vector(request, request.vector, candidates)
-        return self._diverse(hits, limit, diversity)
+            matches = list(islice(self._by_vector(request, request.vector), candidates))
+        return [Hit(match, 1 - match.score) for match in self._diverse(matches, limit, diversity)]
 
-    def shown(self, hit: Hit, *, embeddings: bool) -> DocReference:
-        """Return a hit as the API writes it."""
-        piece: Piece = {"index": hit.snippet.position, "content": hit.snippet.content}
-        vector = self._vector(hit) if embeddings else None
+    def shown(self, hits: Sequence[Hit], *, embeddings: bool) -> list[DocReference]:
+        """Return hits as the API writes them."""
+        numbers = [hit.match.number for hit in hits]
+        snippets = self._store.snippets.numbered(numbers)
+        vectors = self._store.snippets.embeddings(numbers) if embeddings else {}
+        shown: list[DocReference] = []
+        for match, distance in hits:
+            vector = unpack(vectors.get(match.number, b"")) if embeddings else None
+            shown.append(self._shown(snippets[match.number], vector, distance))
+        return shown
+
+    def _shown(self, snippet: Snippet, vector: list[float] | None, distance: float) -> DocReference:
+        (doc,) = self._store.docs.find(id=snippet.doc_id)
+        piece: Piece = {"index": snippet.position, "content": snippet.content}
         return {
-            "owner": {"id": hit.doc["owner_id"], "role": hit.doc["owner_role"]},
-            "id": hit.doc["id"],
-            "title": hit.doc["title"],
-            "metadata": hit.doc["metadata"],
+            "owner": {"id": doc["owner_id"], "role": doc["owner_role"]},
+            "id": doc["id"],
+            "title": doc["title"],
+            "metadata": doc["metadata"],
             "snippet": {**piece, "embedding": vector},
             # The older form of the same, for clients of that time.
             "snippets": [piece],
-            "distance": hit.distance,
+            "distance": distance,
         }
 
-    def _by_text(self, request: SearchRequest, limit: int) -> list[Hit]:
-        passing = self._passing(request.options)
-        found = self._text_matches(request, passing)
-        return self._take(found, passing, limit, distance=lambda score: score)
-
-    def _text_matches(self, request: SearchRequest, passing: _Passing) -> Iterator[Match]:
+    def _by_text(self, request: SearchRequest) -> Iterator[Match]:
         seen: set[int] = set()
-        # What doesn't pass isn't ranked; without a filter that would be to read all for nothing.
-        wanted_doc = passing if request.options["metadata_filter"] else bool
+        wanted_doc = self._wanted_doc(request.options)
         for match in self._text.matching(request.owners, request.query, wanted_doc):
             seen.add(match.number)
             yield match
         threshold = request.options["trigram_similarity_threshold"]
         if threshold is not None:
-            yield from self._text.alike(request.owners, request.text or "", threshold, seen)
+            alike = self._text.alike(request.owners, request.text or "", threshold, seen)
+            yield from _of_wanted(alike, wanted_doc)
 
-    def _by_vector(self, request: SearchRequest, vector: Sequence[float], limit: int) -> list[Hit]:
-        least = request.options["confidence"]
-        nearest = self._index.nearest(request.owners, vector, least)
-        passing = self._passing(request.options)
-        return self._take(_best_of_doc(nearest), passing, limit, distance=lambda near: 1 - near)
+    def _by_vector(self, request: SearchRequest, vector: Sequence[float]) -> Iterator[Match]:
+        nearest = self._index.nearest(request.owners, vector, request.options["confidence"])
+        return _of_wanted(_best_of_doc(nearest), self._wanted_doc(request.options))
 
-    def _by_both(self, request: SearchRequest, vector: Sequence[float]) -> list[Hit]:
+    def _by_both(self, request: SearchRequest, vector: Sequence[float]) -> list[Match]:
         options = request.options
         candidates = options["limit"] * options["k_multiplier"]
-        by_vector = self._by_vector(request, vector, candidates)
-        by_text = self._by_text(request, candidates)
-        hits = {hit.doc["id"]: hit for hit in (*by_vector, *reversed(by_text))}
+        by_vector = list(islice(self._by_vector(request, vector), candidates))
+        by_text = list(islice(self._by_text(request), candidates))
+        numbers = {match.doc_id: match.number for match in (*by_vector, *reversed(by_text))}
         scores = fused(_scores(by_text), _scores(by_vector), options["alpha"])
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
-        return [
-            attrs.evolve(hits[key], relevance=scores[key], distance=1 - scores[key])
-            for key in ranked
-        ]
+        return [Match(numbers[doc_id], doc_id, scores[doc_id]) for doc_id in ranked]
 
-    def _take(
-        self,
-        found: Iterable[Match],
-        passing: _Passing,
-        limit: int,
-        *,
-        distance: Callable[[float], float],
-    ) -> list[Hit]:
-        hits: list[Hit] = []
-        for match in found:
-            if doc := passing(match.doc_id):
-                snippet, _ = self._store.snippets.numbered(match.number)
-                hits.append(Hit(doc, snippet, match.score, distance(match.score)))
-            if len(hits) == limit:
-                break
-        return hits
-
-    def _passing(self, options: SearchOptions) -> _Passing:
+    def _wanted_doc(self, options: SearchOptions) -> WantedDoc | None:
         wanted = MetadataFilter(options["metadata_filter"])
 
         @cache
-        def passing(doc_id: str) -> Doc | None:
-            doc = self._store.docs.get(doc_id)
-            return doc if doc and wanted(doc["metadata"]) else None
+        def is_wanted(doc_id: str) -> bool:
+            return any(wanted(doc["metadata"]) for doc in self._store.docs.find(id=doc_id))
 
-        return passing
+        # Without a filter that would be to read all for nothing.
+        return is_wanted if wanted else None
 
-    def _diverse(self, hits: list[Hit], limit: int, strength: float) -> list[Hit]:
-        if len(hits) <= limit or not strength:
-            return hits[:limit]
-        relevance = [hit.relevance for hit in hits]
-        vectors = [self._store.snippets.numbered(hit.snippet.number)[1] for hit in hits]
-        return [hits[index] for index in diverse(relevance, vectors, limit, strength)]
-
-    def _vector(self, hit: Hit) -> list[float]:
-        return unpack(self._store.snippets.numbered(hit.snippet.number)[1])
+    def _diverse(self, matches: list[Match], limit: int, strength: float) -> list[Match]:
+        if len(matches) <= limit or not strength:
+            return matches[:limit]
+        vectors = self._store.snippets.embeddings([match.number for match in matches])
+        relevance = [match.score for match in matches]
+        of_matches = [vectors[match.number] for match in matches]
+        return [matches[index] for index in diverse(relevance, of_matches, limit, strength)]
 
 
 def _read(body: object, owner_id: str) -> SearchRequest:
@@ -269,8 +246,12 @@ def _best_of_doc(found: Iterable[Match]) -> Iterator[Match]:
             yield match
 
 
-def _scores(hits: Iterable[Hit]) -> dict[str, float]:
+def _of_wanted(matches: Iterable[Match], wanted_doc: WantedDoc | None) -> Iterator[Match]:
+    return (match for match in matches if wanted_doc is None or wanted_doc(match.doc_id))
+
+
+def _scores(matches: Iterable[Match]) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for hit in hits:
-        scores.setdefault(hit.doc["id"], hit.relevance)
+    for match in matches:
+        scores.setdefault(match.doc_id, match.score)
     return scores

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from julep.local.store.snippet_words import SnippetWords, WordPlace, unpacked
-from julep.local.store.snippets import Match, Snippets
+from julep.local.store.snippet_words import SnippetWords
+from julep.local.store.snippets import Snippets
 
+from .cover_density import Places
 from .fts_query import Query
 from .ranking import in_order
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = NDArray[np.int64]
 
-_AT_ONCE = 500
-"""Matches whose documents are looked up together."""
+_TITLE_WEIGHT, _CONTENT_WEIGHT = 1.0, 0.4
 _MOST_ASKED = 10_000
 """Terms that are remembered for having been asked for once."""
 
@@ -71,7 +71,7 @@ class TermIndex:
         self._asked: set[tuple[str, str]] = set()
         snippets.watch(self._forget)
 
-    def matching(self, query: Query, owners: Sequence[str], most: int) -> Iterator[Match] | None:
+    def matching(self, query: Query, owners: Sequence[str], most: int) -> Iterator[int] | None:
         """Find what `Snippets.matching` would, or return None where that has to be asked.
 
         Args:
@@ -89,27 +89,21 @@ class TermIndex:
         known, theirs = [*filter(None, found)], [*filter(None, owned)]
         if len(known) < len(found) or len(theirs) < len(owned):
             return None
-        return self._named(_ranked(known, theirs, most, any_of=any_of))
+        return _ranked(known, theirs, most, any_of=any_of)
 
-    def places(self, stems: Iterable[str], numbers: Sequence[int]) -> list[WordPlace]:
-        """Find where these stems stand in these snippets."""
+    def places(self, stems: Sequence[str], numbers: Sequence[int]) -> Places:
+        """Find where these stems stand in these snippets, each given by its index."""
         import numpy as np  # noqa: PLC0415 - as above
 
-        places: list[WordPlace] = []
-        for stem in stems:
-            if rows := self._places(stem):
-                which, at = rows.at(np.array(numbers))
-                pairs = zip(which.tolist(), rows.values[at].tolist(), strict=True)
-                places += [WordPlace(numbers[one], stem, *unpacked(value)) for one, value in pairs]
-            else:
-                places += self._words.places([stem], numbers)
-        return places
-
-    def _named(self, matches: Iterator[tuple[int, float]]) -> Iterator[Match]:
-        while block := list(islice(matches, _AT_ONCE)):
-            docs = self._snippets.docs([number for number, _ in block])
-            for number, score in block:
-                yield Match(number, docs[number], score)
+        wanted = np.array(numbers, dtype=np.int64)
+        found = [np.empty((3, 0), dtype=np.int64)]
+        for code, stem in enumerate(stems):
+            rows = self._places(stem) or _rows([*self._words.places(stem, numbers)])
+            which, at = rows.at(wanted)
+            found.append(np.stack([which, np.full(len(which), code), rows.values[at]]))
+        texts, words, packed = np.concatenate(found, axis=1).astype(np.int64)
+        weights = np.where(packed % 2, _TITLE_WEIGHT, _CONTENT_WEIGHT)
+        return Places(texts, words, packed // 2, weights)
 
     def _scores(self, term: str) -> _Rows | None:
         return self._rows("scores", term, self._snippets.scores)
@@ -131,14 +125,10 @@ class TermIndex:
         return self._kept.get(key)
 
     def _keep(self, key: tuple[str, str], rows: Sequence[tuple[int, float]]) -> None:
-        import numpy as np  # noqa: PLC0415 - as above
-
         kept = sum(len(rows.numbers) for rows in self._kept.values() if rows)
         if kept + len(rows) > self._most or len(self._asked) > _MOST_ASKED:
             self._forget("")
-        numbers = np.array([number for number, _ in rows], dtype=np.int64)
-        values = np.array([value for _, value in rows])
-        self._kept[key] = _Rows(numbers, values) if len(rows) <= self._most_of_term else None
+        self._kept[key] = _rows(rows) if len(rows) <= self._most_of_term else None
 
     def _forget(self, owner_id: str) -> None:
         # Of any owner: how much a term tells depends on how many snippets of all have it.
@@ -147,33 +137,42 @@ class TermIndex:
         self._asked.clear()
 
 
+def _rows(rows: Sequence[tuple[int, float]]) -> _Rows:
+    import numpy as np  # noqa: PLC0415 - as above
+
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    return _Rows(numbers, np.array([value for _, value in rows]))
+
+
 def _ranked(
     found: Sequence[_Rows], owned: Sequence[_Rows], most: int, *, any_of: bool
-) -> Iterator[tuple[int, float]]:
+) -> Iterator[int]:
     import numpy as np  # noqa: PLC0415 - as above
 
     numbers = _in_any(found) if any_of else _in_all(found)
-    theirs = np.concatenate([rows.at(numbers)[0] for rows in owned])
-    # A snippet has one owner.
-    numbers = numbers[np.sort(theirs)][-most:]
+    theirs = np.concatenate([rows.numbers for rows in owned])
+    numbers = numbers[np.isin(numbers, theirs)][-most:]
     scores = np.zeros(len(numbers))
     for rows in found:
         # One after the other, as FTS5 adds them up: another order has other last digits.
-        which, at = rows.at(numbers)
-        scores[which] += rows.values[at]
+        scores[np.isin(numbers, rows.numbers)] += rows.values[np.isin(rows.numbers, numbers)]
     for part in in_order(np.arange(len(numbers)), scores):
-        yield from zip(numbers[part].tolist(), scores[part].tolist(), strict=True)
+        yield from numbers[part].tolist()
 
 
 def _in_any(found: Sequence[_Rows]) -> Numbers:
     import numpy as np  # noqa: PLC0415 - as above
 
-    return np.unique(np.concatenate([rows.numbers for rows in found]))
+    # What is sorted in parts already is put together by this kind much faster than by `unique`.
+    numbers = np.sort(np.concatenate([rows.numbers for rows in found]), kind="stable")
+    return numbers[np.diff(numbers, prepend=-1) > 0]
 
 
 def _in_all(found: Sequence[_Rows]) -> Numbers:
+    import numpy as np  # noqa: PLC0415 - as above
+
     rarest, *others = sorted(found, key=lambda rows: len(rows.numbers))
     numbers = rarest.numbers
     for rows in others:
-        numbers = numbers[rows.at(numbers)[0]]
+        numbers = numbers[np.isin(numbers, rows.numbers)]
     return numbers

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
-from julep.local.store.snippets import Match
 from julep.local.store.store import Store
 
-from .cover_density import Place, Wanted, rank, wanted
+from .cover_density import Wanted, ranks, wanted
 from .fts_query import Query
+from .ranking import Match
 from .term_index import TermIndex
 from .trigrams import letters, similarity
 
-_WORD = re.compile(r"\w+")
-_WEIGHTS = {"title": 1.0, "content": 0.4}
+WantedDoc: TypeAlias = Callable[[str], object]
+
 # Ranks are exact within as many as any page can show; how blocks follow each other is FTS5's order.
 _RANKED_AT_ONCE = 500
+_NAMED_AT_ONCE = 50
+"""Matches whose documents are looked up together; few searches take more."""
 # By so many words matches are ranked; to see where one stands takes a look at all its places.
 _MOST_WORDS = 20
 # Words times snippets that are compared. A query that fits more of them tells little apart.
@@ -35,14 +37,14 @@ class TextSearch:
         self._index = TermIndex(store.snippets, store.words)
 
     def matching(
-        self, owners: Sequence[str], query: Query, wanted_doc: Callable[[str], object]
+        self, owners: Sequence[str], query: Query, wanted_doc: WantedDoc | None = None
     ) -> Iterator[Match]:
         """Find what fits a query, best first, with scores of 0..1.
 
         Args:
             owners: Ids of agents and users.
             query: What to look for.
-            wanted_doc: Tells by its id whether a document may be found.
+            wanted_doc: Tells by its id whether a document may be found; without it all may.
         """
         if not query:
             return
@@ -55,9 +57,10 @@ class TextSearch:
         found = self._index.matching(query, owners, most) if is_known else None
         if found is None:
             found = self._snippets.matching(query.as_fts5(), owners, most)
-        matches = (match for match in found if wanted_doc(match.doc_id))
-        while block := list(islice(matches, _RANKED_AT_ONCE)):
-            yield from self._ranked(block, covers)
+        # What isn't wanted isn't ranked.
+        numbers = self._of_wanted(found, wanted_doc) if wanted_doc else found
+        while block := list(islice(numbers, _RANKED_AT_ONCE)):
+            yield from self._named(iter(self._ranked(block, covers)))
 
     def alike(
         self, owners: Sequence[str], text: str, threshold: float, seen: Collection[int]
@@ -76,19 +79,20 @@ class TextSearch:
             key=lambda match: (-match.score, match.number),
         )
 
-    def _ranked(self, block: Sequence[Match], covers: Wanted) -> list[Match]:
-        numbers = [match.number for match in block]
-        titles = self._words.titles(numbers)
-        # As if the content stood behind the title.
-        before = {number: len(_WORD.findall(title)) for number, title in titles.items()}
-        places: dict[int, list[Place]] = {number: [] for number in numbers}
-        for number, stem, column, offset in self._index.places(covers.words(), numbers):
-            position = offset + (before[number] if column == "content" else 0)
-            places[number].append(Place(stem, position, _WEIGHTS[column]))
-        ranked = [
-            Match(match.number, match.doc_id, rank(places[match.number], covers)) for match in block
-        ]
-        return sorted(ranked, key=lambda match: -match.score)
+    def _of_wanted(self, numbers: Iterator[int], wanted_doc: WantedDoc) -> Iterator[int]:
+        while block := list(islice(numbers, _RANKED_AT_ONCE)):
+            docs = self._snippets.docs(block)
+            yield from (number for number in block if wanted_doc(docs[number]))
+
+    def _ranked(self, numbers: Sequence[int], covers: Wanted) -> list[tuple[int, float]]:
+        places = self._index.places(covers.words(), numbers)
+        scores = ranks(places, covers, len(numbers))
+        return sorted(zip(numbers, scores, strict=True), key=lambda ranked: -ranked[1])
+
+    def _named(self, ranked: Iterator[tuple[int, float]]) -> Iterator[Match]:
+        while block := list(islice(ranked, _NAMED_AT_ONCE)):
+            docs = self._snippets.docs([number for number, _ in block])
+            yield from (Match(number, docs[number], score) for number, score in block)
 
 
 def _up_to(longest: int, text: str, content: str) -> float:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from julep.local.models.embeddings import DIMENSIONS
-from julep.local.store.snippets import Match, Snippets
+from julep.local.store.snippets import Snippets
 
-from .ranking import in_order
+from .ranking import Match, in_order
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +22,21 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = NDArray[np.int64]
 
 _OWNERS_IN_MEMORY = 64  # each has 4 kB for each of its snippets
+_FEW = DIMENSIONS // 8  # dimensions; to copy those of more takes longer than to multiply all
+_AT_ONCE = 64  # vectors that are turned together, as many as the cache of a processor holds
 
 
 @attrs.frozen(eq=False)
 class _Vectors:
+    """Vectors of an owner's snippets.
+
+    Attributes:
+        numbers: The snippets.
+        docs: Their documents.
+        matrix: A row for each dimension, so that those which a query lacks can be left out: one
+            that was made of the words of a short text has a few of a thousand.
+    """
+
     numbers: Numbers
     docs: list[str]
     matrix: Matrix
@@ -67,7 +78,9 @@ class VectorIndex:
 def _near(vectors: _Vectors, direction: Matrix, least: float) -> Iterator[Match]:
     import numpy as np  # noqa: PLC0415 - as above
 
-    similarities = vectors.matrix @ direction
+    given = np.flatnonzero(direction)
+    few = given if len(given) < _FEW else slice(None)
+    similarities = direction[few] @ vectors.matrix[few]
     for rows in in_order(np.flatnonzero(similarities >= least), similarities):
         scores: list[float] = similarities[rows].tolist()
         numbers: list[int] = vectors.numbers[rows].tolist()
@@ -81,6 +94,9 @@ def _read(snippets: Snippets, owner_id: str) -> _Vectors:
 
     rows = snippets.vectors(owner_id)
     numbers = np.array([number for number, _, _ in rows], dtype=np.int64)
-    joined = b"".join(vector for _, _, vector in rows)
-    matrix = np.frombuffer(joined, dtype=np.float32).reshape(len(rows), DIMENSIONS)
+    matrix = np.empty((DIMENSIONS, len(rows)), dtype=np.float32)
+    for at in range(0, len(rows), _AT_ONCE):
+        joined = b"".join(vector for _, _, vector in rows[at : at + _AT_ONCE])
+        vectors = np.frombuffer(joined, dtype=np.float32).reshape(-1, DIMENSIONS)
+        matrix[:, at : at + _AT_ONCE] = vectors.T
     return _Vectors(numbers, [doc_id for _, doc_id, _ in rows], matrix)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 _TABLES = """
     CREATE VIRTUAL TABLE temp.asked USING fts5(
@@ -15,13 +16,11 @@ _TABLES = """
 """
 
 
-class WordPlace(NamedTuple):
-    """Where a stem stands: in which snippet and column, after how many other words."""
-
-    number: int
-    stem: str
-    column: str
-    offset: int
+_PLACES = """
+    SELECT doc, col, offset, (SELECT title FROM snippets WHERE number = doc)
+    FROM temp.places WHERE term = ?
+"""
+_WORD = re.compile(r"\w+")
 
 
 class SnippetWords:
@@ -44,27 +43,27 @@ class SnippetWords:
             known[names[number]].append(stem.decode(errors="replace"))
         return known
 
-    def places(self, stems: Iterable[str], numbers: Sequence[int]) -> list[WordPlace]:
-        """Find where these stems stand in these snippets."""
+    def places(self, stem: str, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Find where a stem stands in these snippets, as `all_places` does."""
         marks = ", ".join("?" * len(numbers))
-        sql = f"SELECT doc, term, col, offset FROM temp.places WHERE term = ? AND doc IN ({marks})"  # noqa: S608 - question marks only
-        found = [self._connection.execute(sql, (stem, *numbers)).fetchall() for stem in set(stems)]
-        return [WordPlace(*row) for rows in found for row in rows]
+        sql = f"{_PLACES} AND doc IN ({marks}) ORDER BY doc"
+        return _packed(self._connection.execute(sql, (stem, *numbers)))
 
-    def all_places(self, stem: str) -> sqlite3.Cursor:
-        """Find where a stem stands anywhere, as numbers of snippets and packed places."""
-        sql = (
-            "SELECT doc, offset * 2 + (col = 'title') FROM temp.places WHERE term = ? ORDER BY doc"
-        )
-        return self._connection.execute(sql, (stem,))
+    def all_places(self, stem: str) -> Iterator[tuple[int, int]]:
+        """Find where a stem stands, as numbers of snippets in order and packed places.
 
-    def titles(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return the titles of these snippets' documents."""
-        marks = ", ".join("?" * len(numbers))
-        sql = f"SELECT number, title FROM snippets WHERE number IN ({marks})"  # noqa: S608 - question marks only
-        return dict(self._connection.execute(sql, numbers).fetchall())
+        A place is after how many words the stem stands, as if the content stood behind the title:
+        twice that, and one more in the title.
+        """
+        return _packed(self._connection.execute(f"{_PLACES} ORDER BY doc", (stem,)))
 
 
-def unpacked(place: int) -> tuple[str, int]:
-    """Return column and offset of a packed place."""
-    return "title" if place % 2 else "content", place // 2
+def _packed(rows: Iterable[tuple[int, str, int, str]]) -> Iterator[tuple[int, int]]:
+    for number, column, offset, title in rows:
+        in_title = column == "title"
+        yield number, 2 * (offset + (0 if in_title else _words_in(title))) + in_title
+
+
+@lru_cache(maxsize=1024)
+def _words_in(title: str) -> int:
+    return len(_WORD.findall(title))

@@ -40,15 +40,6 @@ class Snippet:
     content: str
 
 
-@attrs.frozen
-class Match:
-    """A snippet that was found, by number; the greater its score the better it fits."""
-
-    number: int
-    doc_id: str
-    score: float
-
-
 class Snippets:
     """The table of snippets and its full text index."""
 
@@ -105,12 +96,10 @@ class Snippets:
         rows = self._connection.execute(sql, (doc_id,))
         return [(Snippet(*row[:4]), row[4]) for row in rows]
 
-    def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[Match]:
-        """Find what fits a query of FTS5, best first; of more than `most`, the newest."""
-        # The index says who owns a snippet; the table, which has the long texts, is read for what is
-        # taken of the matches. The limit that is none keeps SQLite from reading it for all of them.
-        sql = f"""SELECT number, (SELECT doc_id FROM snippets WHERE number = best.number), score
-                  FROM (SELECT * FROM (
+    def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[int]:
+        """Find the numbers of what fits a query of FTS5, best first; of more than `most`, the newest."""
+        # The index says who owns a snippet; the table, which has the long texts, isn't read.
+        sql = f"""SELECT number FROM (
                       SELECT rowid AS number,
                              {_SCORE} AS score
                       FROM snippets_text
@@ -118,9 +107,9 @@ class Snippets:
                           SELECT 1 FROM snippets INDEXED BY snippets_by_owner
                           WHERE number = snippets_text.rowid AND owner_id IN ({_marks(owners)}))
                       ORDER BY rowid DESC LIMIT ?)
-                  ORDER BY score DESC, number LIMIT -1) AS best"""  # noqa: S608 - question marks only
-        for row in self._connection.execute(sql, (query, *owners, most)):
-            yield Match(*row)
+                  ORDER BY score DESC, number"""  # noqa: S608 - question marks only
+        for (number,) in self._connection.execute(sql, (query, *owners, most)):
+            yield number
 
     def scores(self, term: str) -> sqlite3.Cursor:
         """Find what has a term of FTS5, whoever owns it, as numbers with what it adds to scores."""
@@ -161,11 +150,16 @@ class Snippets:
         by_content = self._connection.execute(sql, (f"content: ({query})", *owners, longest))
         return list({**found, **{row[0]: row for row in by_content.fetchall()}}.values())
 
-    def numbered(self, number: int) -> tuple[Snippet, bytes]:
-        """Return the snippet of this number, and its vector."""
-        sql = "SELECT number, doc_id, position, content, embedding FROM snippets WHERE number = ?"
-        row = self._connection.execute(sql, (number,)).fetchone()
-        return Snippet(*row[:4]), row[4] or b""
+    def numbered(self, numbers: Sequence[int]) -> dict[int, Snippet]:
+        """Return the snippets of these numbers."""
+        sql = f"SELECT number, doc_id, position, content FROM snippets WHERE number IN ({_marks(numbers)})"  # noqa: S608 - question marks only
+        return {row[0]: Snippet(*row) for row in self._connection.execute(sql, numbers)}
+
+    def embeddings(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """Return the vectors of the snippets of these numbers, as far as they have one."""
+        sql = f"""SELECT number, embedding FROM snippets
+                  WHERE embedding IS NOT NULL AND number IN ({_marks(numbers)})"""  # noqa: S608 - question marks only
+        return dict(self._connection.execute(sql, numbers).fetchall())
 
     def vectors(self, owner_id: str) -> list[tuple[int, str, bytes]]:
         """Return number, document and vector of the owner's snippets that have one."""

@@ -30,9 +30,9 @@ class Looking:
         self.requests.append(request)
         return ["one", "two"]
 
-    def shown(self, hit: str, *, embeddings: bool) -> tuple[str, bool]:
-        """A hit as it is shown."""
-        return hit, embeddings
+    def shown(self, hits: list[str], *, embeddings: bool) -> list[tuple[str, bool]]:
+        """Hits as they are shown."""
+        return [(hit, embeddings) for hit in hits]
 
     async def embed_texts(self, texts: Sequence[str]) -> list[list[float]]:
         """A vector for each text."""

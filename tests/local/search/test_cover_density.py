@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
+import numpy as np
 import pytest
 
-from julep.local.search.cover_density import Place, Wanted, rank, wanted
+from julep.local.search.cover_density import Places, Wanted, ranks, wanted
 from julep.local.search.fts_query import websearch
 
 
@@ -18,9 +21,32 @@ def asked(typed: str, stems: Mapping[str, Sequence[str]] | None = None) -> Wante
     return wanted(query, stems or {word: [word] for word in words})
 
 
+Place: TypeAlias = tuple[str, int, float]
+
+
 def at(**positions: Sequence[int]) -> list[Place]:
     """Words at positions, of weight 1."""
-    return [Place(word, spot, 1.0) for word, spots in positions.items() for spot in spots]
+    return [(word, spot, 1.0) for word, spots in positions.items() for spot in spots]
+
+
+def ranked(texts: Sequence[Sequence[Place]], query: Wanted) -> list[float]:
+    """The ranks of texts, each given by the places of words in it."""
+    codes = query.words()
+    rows = [
+        (number, codes.index(word), position, weight)
+        for number, text in enumerate(texts)
+        for word, position, weight in text
+        if word in codes
+    ]
+    columns = np.array(rows).reshape(-1, 4).T
+    texts_, words, positions = columns[:3].astype(np.int64)
+    return ranks(Places(texts_, words, positions, columns[3]), query, len(texts))
+
+
+def rank(places: Sequence[Place], query: Wanted) -> float:
+    """The rank of one text."""
+    (only,) = ranked([places], query)
+    return only
 
 
 @pytest.mark.parametrize(
@@ -52,8 +78,8 @@ def test_each_cover_adds_the_more_the_denser_it_is(
 
 def test_weights_count_by_their_harmonic_mean() -> None:
     """A word of a title weighs more than one of the content."""
-    assert rank([Place("cat", 0, 0.4)], asked("cat")) == pytest.approx(0.4 / 1.4)
-    mixed = [Place("cat", 0, 1.0), Place("dog", 1, 0.4)]
+    assert rank([("cat", 0, 0.4)], asked("cat")) == pytest.approx(0.4 / 1.4)
+    mixed = [("cat", 0, 1.0), ("dog", 1, 0.4)]
     density = 2 / (1 / 1.0 + 1 / 0.4)
     assert rank(mixed, asked("cat dog")) == pytest.approx(density / (density + 1))
 
@@ -76,7 +102,7 @@ def test_words_are_looked_for_by_their_stems() -> None:
     stems = {"well": ["well"], "the": ["the"], "known": ["known"], "cats": ["cat"]}
     query = asked('"the well" cats', stems)
     assert query.groups == [[[("well", 1)], [("cat", 0)]]]
-    assert query.words() == {"well", "cat"}
+    assert query.words() == ["well", "cat"]
 
 
 @pytest.mark.parametrize(
@@ -91,20 +117,54 @@ def test_what_no_place_is_known_of_is_not_asked_for(
     typed: str, groups: Sequence[Sequence[Sequence[tuple[str, int]]]]
 ) -> None:
     """A phrase of words that say nothing is asked for as it is."""
-    assert asked(typed, {"to": ["to"], "be": ["be"]}).groups == groups
+    query = asked(typed, {"to": ["to"], "be": ["be"]})
+    assert query.groups == groups
+    assert groups or ranked([[], []], query) == [0, 0]
 
 
-@pytest.mark.parametrize("typed", ["cat", "cat dog", "cat dog cow"])
-def test_plain_words_rank_as_the_same_words_in_phrases_of_one(typed: str) -> None:
-    """One pass finds the covers that are found by looking for each end of each."""
-    plain = asked(typed)
-    # To want the same in two ways is no plain query.
-    twice = Wanted([*plain.groups, *plain.groups])
+def fits(places: Sequence[Place], query: Wanted) -> bool:
+    """Tell whether a stretch has all phrases of a group."""
+    found = {(word, position) for word, position, _ in places}
+    starts = range(-len(found), 1 + max((spot for _, spot in found), default=0))
+    return any(
+        all(
+            any(all((word, spot + apart) in found for word, apart in phrase) for spot in starts)
+            for phrase in group
+        )
+        for group in query.groups
+    )
+
+
+def by_definition(places: Sequence[Place], query: Wanted) -> float:
+    """The rank of a text whose stretches are all tried."""
+    total = 0.0
+    for first in range(len(places)):
+        for last in range(first, len(places)):
+            cover = places[first : last + 1]
+            if fits(cover, query) and not fits(cover[1:], query) and not fits(cover[:-1], query):
+                between = sum(after[1] - before[1] - 1 for before, after in pairwise(cover))
+                total += len(cover) / sum(1 / weight for *_, weight in cover) / (1 + between)
+    return total / (total + 1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("cat", "cat dog", "cat dog cow", "cat OR dog", "cat dog OR cow", "cat OR dog OR cow"),
+        *('"cat dog"', '"cat cat"', '"cat dog cat"', '"cat dog" cow', '"cat dog" "dog cow"'),
+        *('"dog the cow"', '"cat dog" OR "cow cat"', 'cat "dog cow" OR dog', 'cat OR "cat dog"'),
+    ],
+)
+def test_each_stretch_that_fits_and_has_no_shorter_one_in_it_is_a_cover(typed: str) -> None:
+    """Whatever is asked for; of many texts at once, each for itself."""
+    query = asked(typed)
     chance = random.Random(7)
-    for _ in range(200):
-        spots = sorted(chance.sample(range(40), 12))
-        places = [
-            Place(chance.choice(["cat", "dog", "cow"]), spot, chance.choice([1.0, 0.4]))
-            for spot in spots
-        ]
-        assert rank(places, plain) == rank(places, twice)
+    texts: list[list[Place]] = []
+    for _ in range(20):
+        spots = sorted(chance.sample(range(14), 9))
+        words = chance.choices(query.words(), k=len(spots))
+        weights = chance.choices([1.0, 0.4], k=len(spots))
+        texts.append(list(zip(words, spots, weights, strict=True)))
+    expected = [by_definition(places, query) for places in texts]
+    assert any(expected)
+    assert ranked(texts, query) == pytest.approx(expected)

@@ -202,8 +202,8 @@ def test_of_very_many_that_fit_the_newest_are_compared() -> None:
     """The store ranks as many as it is told, so that words that all have keep nobody waiting."""
     store = Store()
     _with_docs(store, ["old", "middle", "new"])
-    found = store.snippets.matching("one", ["a"], 2)
-    assert [match.doc_id for match in found] == ["middle", "new"]
+    found = [*store.snippets.matching("one", ["a"], 2)]
+    assert [*store.snippets.docs(found).values()] == ["middle", "new"]
     assert not [*store.snippets.matching("one", ["b"], 2)]
     store.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -70,7 +72,7 @@ def same(store: Store, index: TermIndex, typed: str, owners: list[str], most: in
 def test_it_finds_what_the_store_does(
     filled: Store, index: TermIndex, typed: str, owners: list[str], most: int
 ) -> None:
-    """With the same scores, in the same order, from the second search on."""
+    """In the same order, from the second search on."""
     assert [same(filled, index, typed, owners, most) for _ in range(3)] == [False, True, True]
 
 
@@ -94,17 +96,30 @@ def test_a_change_is_seen_at_once(filled: Store, index: TermIndex, change: str) 
         add(filled, "one" if change == "added" else "two", "new", random.Random(1))
     assert [same(filled, index, "cat dog", ["one"]) for _ in range(2)] == [False, True]
     for _ in range(2):
-        found = sorted(index.places(["cat"], range(200)))
-        assert found == sorted(filled.words.places(["cat"], range(200)))
+        assert places(index, ["cat"], range(200)) == known_places(filled, ["cat"], range(200))
+
+
+def places(index: TermIndex, stems: Sequence[str], numbers: Sequence[int]) -> list[Any]:
+    """Where the index says that stems stand: snippet, stem, position and weight."""
+    found = zip(*(column.tolist() for column in index.places(stems, numbers)), strict=True)
+    return sorted((numbers[text], stems[word], *place) for text, word, *place in found)
+
+
+def known_places(store: Store, stems: Sequence[str], numbers: Sequence[int]) -> list[Any]:
+    """Where the store says that they stand."""
+    return sorted(
+        (number, stem, packed // 2, 1.0 if packed % 2 else 0.4)
+        for stem in stems
+        for number, packed in store.words.places(stem, numbers)
+    )
 
 
 def test_places_are_those_of_the_store(filled: Store, index: TermIndex) -> None:
     """In the order of the snippets that are asked for or not, those that have none included."""
     numbers = [9, 3, 50, 1000, 4]
     for _ in range(3):
-        for stem in ("cat", "tree", "nowhere"):
-            found = index.places([stem], numbers)
-            assert sorted(found) == sorted(filled.words.places([stem], numbers))
+        for stems in (["cat"], ["tree", "cat"], ["nowhere"], ["nowhere", "cat"], []):
+            assert places(index, stems, numbers) == known_places(filled, stems, numbers)
 
 
 def test_memory_is_bounded(filled: Store) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import random
 from array import array
 from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 import anyio
@@ -169,6 +171,24 @@ def test_the_length_of_what_is_searched_for_does_not_matter(
     query = [number * size for number in at(0)]
     assert next(index.nearest(["joe"], query, -1)).score == pytest.approx(1, abs=1e-5)
     assert [match.score for match in index.nearest(["joe"], [0.0] * DIMENSIONS, 0)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("given", [1, 127, 128, DIMENSIONS])
+def test_however_many_numbers_a_query_has_likeness_is_the_same(store: Store, given: int) -> None:
+    """The cosine of the angle to each of many vectors, in order."""
+    chance = random.Random(given)
+    add(store, "many", *["piece"] * 200)
+    numbers = [number for number, *_ in store.snippets.pending(["joe"], 1000)]
+    vectors = [fitted([chance.gauss() for _ in range(DIMENSIONS)]) for _ in numbers]
+    store.snippets.embed(zip(numbers, (vector.tobytes() for vector in vectors), strict=True))
+    query = fitted([0.0] * (DIMENSIONS - given) + [chance.gauss() for _ in range(given)])
+    expected = {
+        number: sum(map(mul, vector, query))
+        for number, vector in zip(numbers, vectors, strict=True)
+    }
+    found = [*VectorIndex(store.snippets).nearest(["joe"], query.tolist(), -1)]
+    assert {match.number: match.score for match in found} == pytest.approx(expected, abs=1e-6)
+    assert [match.number for match in found] == sorted(numbers, key=lambda at: -expected[at])
 
 
 def test_changes_are_seen_at_once(store: Store, embedder: Embedder) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from julep.local.store.snippet_words import SnippetWords, WordPlace
-from julep.local.store.snippets import Match, Snippets
+from julep.local.store.snippet_words import SnippetWords
+from julep.local.store.snippets import Snippets
 from julep.local.store.store import Store
 
 VECTOR = array("f", [1.0, 0.0]).tobytes()
@@ -58,16 +58,18 @@ def test_vectors_are_kept_by_number(snippets: Snippets) -> None:
     """A piece without one has an empty one."""
     (first, _), (second, _) = snippets.of_doc("a")
     snippets.embed([(first.number, VECTOR)])
-    assert snippets.numbered(first.number) == (first, VECTOR)
-    assert snippets.numbered(second.number) == (second, b"")
+    numbers = [first.number, second.number]
+    assert snippets.numbered(numbers) == dict(zip(numbers, (first, second), strict=True))
+    assert snippets.embeddings(numbers) == {first.number: VECTOR}
     assert snippets.vectors("joe") == [(first.number, "a", VECTOR)]
     assert snippets.vectors("ada") == []
 
 
 def found(snippets: Snippets, query: str, *owners: str, most: int = 10) -> list[str]:
     """The contents of what fits a query, best first."""
-    matches = snippets.matching(query, owners, most)
-    return [snippets.numbered(match.number)[0].content for match in matches]
+    numbers = [*snippets.matching(query, owners, most)]
+    pieces = snippets.numbered(numbers)
+    return [pieces[number].content for number in numbers]
 
 
 def test_words_are_found_by_their_stems(snippets: Snippets) -> None:
@@ -78,14 +80,12 @@ def test_words_are_found_by_their_stems(snippets: Snippets) -> None:
     snippets.add("b", "joe", "A bird", ["nothing"])
     assert found(snippets, '"bird"', "joe") == ["nothing", "birds"]
     assert found(snippets, '"cats"') == []
-    assert all(isinstance(match, Match) for match in snippets.matching('"cats"', ["joe"], 5))
 
 
 def test_of_too_many_the_newest_are_ranked(snippets: Snippets) -> None:
     """What fits first may stand far behind."""
     assert found(snippets, '"cats"', "joe", most=1) == ["dogs and cats"]
-    scores = [match.score for match in snippets.matching('"cats"', ["joe"], 5)]
-    assert scores == sorted(scores, reverse=True)
+    assert found(snippets, '"cats"', "joe") == ["cats sleep", "dogs and cats"]
 
 
 def alike(snippets: Snippets, *runs: str, longest: int = 100) -> set[str]:
@@ -166,15 +166,15 @@ def test_a_stem_that_is_cut_within_a_character_is_no_trouble(words: SnippetWords
 
 
 def test_the_places_of_stems_are_known(snippets: Snippets, words: SnippetWords) -> None:
-    """Of the snippets that are asked for, column by column."""
+    """Of the snippets that are asked for, or of all; the content stands behind the title."""
     first, second = (piece.number for piece, _ in snippets.of_doc("a"))
-    places = words.places(["cat", "dog", "cat"], [first, second])
-    assert sorted(places) == [
-        WordPlace(first, "cat", "content", 0),
-        WordPlace(first, "cat", "title", 0),
-        WordPlace(second, "cat", "content", 2),
-        WordPlace(second, "cat", "title", 0),
-        WordPlace(second, "dog", "content", 0),
-    ]
-    assert words.places(["bird"], [first]) == words.places(["cat"], []) == []
-    assert words.titles([first, snippets.of_doc("b")[0][0].number]) == {first: "Cats", 3: ""}
+    in_title, behind_one, behind_three = 1, 2, 6
+    cats = [(first, in_title), (first, behind_one), (second, in_title), (second, behind_three)]
+    assert sorted(words.places("cat", [first, second])) == cats
+    assert sorted(words.places("cat", [second])) == cats[2:]
+    assert [number for number, _ in words.places("cat", [second, first])] == [first] * 2 + [
+        second
+    ] * 2
+    assert [*words.places("dog", [first, second])] == [(second, behind_one)]
+    assert [*words.places("bird", [first])] == [*words.places("cat", [])] == []
+    assert {*words.all_places("cat")} > {*cats}
