@@ -135,7 +135,8 @@ def _densities(places: Places, first: Numbers, last: Numbers) -> Floats:
     noise = places.positions[last] - places.positions[first] - (length - 1)
     weights = np.cumsum(1 / places.weights)
     inverse = weights[last] - weights[first] + 1 / places.weights[first]
-    return length / inverse / (1 + np.maximum(noise, 0))
+    densities: Floats = length / inverse / (1 + np.maximum(noise, 0))
+    return densities
 
 
 def _phrase(words: Sequence[str], stems: Mapping[str, Sequence[str]]) -> list[tuple[str, int]]:
