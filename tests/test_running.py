@@ -343,6 +343,17 @@ async def test_a_failed_run_names_the_step(face: Face, julep_server: LocalServer
     assert failed.value.reason.endswith("no more books")
 
 
+async def test_a_failed_step_is_called_as_it_is_written(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """Not by the server's name of its kind, which stays in `kind`."""
+    at = await bench(face, julep_server, {"over": "$ 1 / 0", "map": {"log": "a"}})
+    with pytest.raises(ExecutionFailed, match=r"at step 0 \(over\) of main") as failed:
+        await at.run()
+    assert failed.value.step
+    assert failed.value.step.kind == "map_reduce"
+
+
 @pytest.mark.parametrize("cancels", [False, True])
 async def test_time_runs_out(face: Face, julep_server: LocalServer, cancels: bool) -> None:
     """The execution goes on, unless it is to be cancelled then."""

@@ -18,6 +18,8 @@ _FORM: Final = re.compile(r"[A-Z]\w*|[\w-]+\[[^\d\]].*\]")
 _TAG_FAULTS: Final = {"missing", "literal_error", "enum"}
 """What is wrong with the field that would make a value one of a form."""
 _EXPECTED: Final = "Input should be "
+UNIMPORTANT: Final = frozenset({"attribute_of_item"})
+"""What servers remark of most loops, and is no mistake."""
 
 
 @attrs.frozen
@@ -28,28 +30,35 @@ class Fault:
         place: The parts of the place; empty for the body itself.
         text: What is wrong there.
         type: The server's word for it; empty if it has none.
+        is_warning: Whether the server would take it.
     """
 
     place: tuple[str, ...]
     text: str
     type: str = ""
+    is_warning: bool = False
 
     def __str__(self) -> str:
-        return f"{'.'.join(self.place) or 'body'}: {self.text}"
+        warning = "warning: " if self.is_warning else ""
+        return f"{'.'.join(self.place) or 'body'}: {warning}{self.text}"
 
 
 def read_fault(detail: dict[str, Any]) -> Fault:
     """Read the fault that a detail of an error reports."""
-    where, text = str(detail["loc"]), str(detail["msg"])
+    where = str(detail["loc"])
+    text = str(detail["msg"]).removeprefix(f"{where} ")
     fix = f" (fix: {detail['fix']})" if detail.get("fix") else ""
     kind = "missing" if text == "Field required" else str(detail.get("type", ""))
-    return Fault(tuple(where.split(".")) if where else (), f"{text}{fix}", kind)
+    place = tuple(where.split(".")) if where else ()
+    return Fault(place, f"{text}{fix}", kind, detail.get("severity") == "warning")
 
 
 def that_matter(faults: Iterable[Fault], depth: int = 0) -> Iterator[Fault]:
-    """Return the faults without those of forms that were not meant."""
+    """Return the faults without those of forms that were not meant, and without mere remarks."""
     places: dict[tuple[str, ...], dict[str, list[Fault]]] = {}
     for fault in faults:
+        if fault.type in UNIMPORTANT:
+            continue
         at = next((i for i, p in enumerate(fault.place) if i >= depth and _FORM.fullmatch(p)), None)
         if at is None:
             yield fault

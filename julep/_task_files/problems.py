@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import attrs
 
 from julep.errors.base import one_line
+
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +32,7 @@ class Problem:
     path: str
     message: str
     hint: str | None = None
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         place = f"{self.file or '<text>'}:{self.line}:{self.column}"

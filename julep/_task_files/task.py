@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from julep._server_errors.faults import Fault, read_fault, that_matter
+from julep._server_errors.faults import UNIMPORTANT, Fault, read_fault, that_matter
 from julep.errors import APIError
 
 from .document import Document, Path, Place, written
-from .problems import Problem
+from .problems import Problem, Severity
 from .server_checks import checks
 
 if TYPE_CHECKING:
     from julep.local.workflow import Issue
 
-_UNIMPORTANT: Final = {"attribute_of_item"}
-"""What servers remark of most loops, and is no mistake."""
 _SCHEMA: Final = "Invalid input schema"
 
 
@@ -64,7 +62,7 @@ class LoadedTask(Mapping[str, Any]):
             ImportError: The extra `julep-sdk[local]` is not installed.
         """
         issues = checks()(dict(self), strict=strict)
-        problems = [self._of_issue(issue) for issue in issues if issue.type not in _UNIMPORTANT]
+        problems = [self._of_issue(issue) for issue in issues if issue.type not in UNIMPORTANT]
         return sorted([*self._notes, *problems], key=lambda each: (each.line, each.column))
 
     def _of_issue(self, issue: Issue) -> Problem:
@@ -99,7 +97,7 @@ class LoadedTask(Mapping[str, Any]):
         location = ".".join(fault.place)
         if not self._has(location):
             return str(fault)
-        return str(self.problem(location, fault.text.removeprefix(f"{location} ")))
+        return str(self.problem(location, fault.text, is_warning=fault.is_warning))
 
     def _has(self, location: str) -> bool:
         """Tell whether a location is one of the task, even if of a field that it lacks."""
@@ -109,9 +107,10 @@ class LoadedTask(Mapping[str, Any]):
     def _place(self, location: str) -> Place:
         return self._document.place(self._document.path(location))
 
-    def problem(self, location: str, message: str) -> Problem:
+    def problem(self, location: str, message: str, *, is_warning: bool = False) -> Problem:
         """Return a problem at a location in the words of a server."""
-        return problem_at(self._place(location), self.file, location, message)
+        severity: Severity = "warning" if is_warning else "error"
+        return problem_at(self._place(location), self.file, location, message, severity=severity)
 
 
 def problem_at(
@@ -121,7 +120,7 @@ def problem_at(
     message: str,
     *,
     hint: str | None = None,
-    severity: Literal["error", "warning"] = "error",
+    severity: Severity = "error",
 ) -> Problem:
     """Return a problem at a place."""
     return Problem(

@@ -117,7 +117,7 @@ class MapOver(Model):
     workflow: str
 
 
-@tagged("kind_", "map_reduce", key="map")
+@tagged("kind_", "map_reduce", key="over")
 @attrs.define(kw_only=True)
 class MapReduceStep(Step):
     """Run a step for each item and combine what they give.

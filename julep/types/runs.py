@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Generic, Self, TypeVar, overload
+from typing import Any, Final, Generic, Self, TypeVar, get_args, overload
 
 import attrs
 
@@ -44,7 +44,7 @@ class FailedStep(Shown):
 
     def __str__(self) -> str:
         label = f" {self.label!r}" if self.label else ""
-        kind = f" ({self.kind})" if self.kind else ""
+        kind = f" ({_key(self.kind)})" if self.kind else ""
         return f"step {self.index}{label}{kind} of {self.workflow}"
 
 
@@ -133,6 +133,14 @@ class Done(Shown, Generic[T]):
     input: Mapping[str, Any]
     run: Run[T]
     error: Exception | None = None
+
+
+def _key(kind: str) -> str:
+    """Return the key that a step of some kind is written with."""
+    from .control import WorkflowStep  # noqa: PLC0415 - a large module, for errors alone
+
+    steps = (step for step in get_args(WorkflowStep) if hasattr(step, "__tag__"))
+    return next((str(step.__key__) for step in steps if step.__tag__[1] == kind), kind)
 
 
 def _kind(transition: Transition) -> str | None:

@@ -83,13 +83,13 @@ FOUND: Final = """\
 13:8 main[1].evaluate.b: Syntax error in the expression: '(' was never closed
 14:8 main[1].evaluate.c: 'nme' is not defined
 15:8 main[1].evaluate.d: warning: This is plain text: expressions begin
-16:8 main[1].evaluate.e: can't be this on self-hosted servers: write "$ 5"
+16:8 main[1].evaluate.e: must be text or an object on self-hosted servers: write "$ 5"
 18:3 main[1].output: warning: Unknown key 'output', which is ignored
 21:3 main[2].then: must be one step (an object, not a list)
 22:20 main[2].else.workflow: Workflow sbu not found in task
 23:10 main[3].tool: Tool ff is not among the task's tools
 23:29 main[3].arguments.x: Syntax error in the expression
-26:9 main[4].foreach.do: can't be if_else right inside of foreach
+26:9 main[4].foreach.do: can't be `if` right inside of `foreach`
 26:35 main[4].foreach.do.then.lable: warning: Unknown key 'lable', which is ignored
 29:11 main[5].reduce: warning: with `$ ` this fails on servers of 2025
 30:12 main[5].initial: warning: initial is not evaluated, it is this very text

@@ -129,6 +129,38 @@ async def test_what_a_server_refuses_is_told_with_its_place(
         await face.call(client.tasks.create, "a1", file)
 
 
+MIXED: Final = """\
+name: flow
+main:
+- evaluate:
+    a: $ (
+    b: $ [each.x for each in _.all]
+    c: $_.x
+"""
+
+
+async def test_what_keeps_no_task_from_running_is_marked(
+    face: Face, julep_server: LocalServer
+) -> None:
+    """Among errors, warnings say that they are, places stand once, and remarks on loops are left out."""
+    client = face.client(base_url=julep_server.url, api_key=julep_server.key)
+    agent = await face.call(client.agents.create, name="Ada")
+    plain = dict(julep.load_task(MIXED))
+    for source, a, c in ((MIXED, "<text>:4:8 ", "; <text>:6:8 "), (plain, "", "; ")):
+        with pytest.raises(BadRequestError) as code:
+            await face.call(client.tasks.create, agent, source)
+        told = str(code.value).partition("tasks: ")[2]
+        assert told.startswith(f"{a}main[0].evaluate.a: Syntax error in the expression")
+        assert f"{c}main[0].evaluate.c: warning: This is plain text" in told
+        assert "main[0].evaluate.b" not in told
+        assert "main[0].evaluate.b" in [detail["loc"] for detail in code.value.details]
+    steps: list[Any] = [{"over": "$ _", "map": {"over": "$ _", "map": {"log": "a"}}}]
+    with pytest.raises(UnprocessableEntityError) as shape:
+        await face.call(client.tasks.create, agent, name="n", main=steps)
+    told = str(shape.value).partition("tasks: ")[2]
+    assert told.startswith("main[0].map: can't be `over` right inside of `over` on self-hosted")
+
+
 async def test_nothing_is_sent_where_the_file_is_no_task(face: Face, tmp_path: Path) -> None:
     """No file, no task, and keywords besides one, are told beforehand."""
     file = tmp_path / "flow.yaml"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from julep.types._json import JsonObject, is_array, is_object
 
 from .issues import Issue
-from .step_kinds import children, is_step, kind_of, wire_names
+from .step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
 from .step_records import (
     PromptStep,
     SleepStep,
@@ -39,6 +39,13 @@ _ROLES = ("user", "assistant", "system", "tool")
 _NOTHING = "has nothing in it, which fails on self-hosted servers"
 
 
+class _Form(NamedTuple):
+    """What a value may be there, and how that is said."""
+
+    fits: Callable[[object], bool]
+    words: str
+
+
 def strict_steps(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
     """Yield what of a well-formed step the self-hosted server refuses, not of those inside it."""
     kind = kind_of(step)
@@ -56,8 +63,8 @@ def _check_inner(location: str, outer: str, step: object) -> Iterator[Issue]:
     if kind and kind not in _INSIDE.get(outer, {kind}):
         yield Issue.shape(
             location,
-            f"can't be {kind} right inside of {outer} on self-hosted servers: "
-            'make it a workflow of its own and call that with {"workflow": …}',
+            f"can't be `{STEP_KINDS[kind].key}` right inside of `{STEP_KINDS[outer].key}` on self-hosted "
+            'servers: make it a workflow of its own, and run that with {"workflow": …}',
         )
 
 
@@ -76,19 +83,13 @@ def _as_code(value: object) -> str:
     return f'"$ {value!r}"'
 
 
-def _values(field: str, values: JsonObject, fits: Callable[[object], bool]) -> Iterator[Place]:
+def _values(field: str, values: JsonObject, form: _Form) -> Iterator[Place]:
     if values == {}:
         yield field, f"{_NOTHING}: give it a value"
     for name, value in values.items():
-        if not fits(value):
-            yield (
-                f"{field}.{name}",
-                f"can't be this on self-hosted servers: write {_as_code(value)}",
-            )
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, str | dict)
+        if not form.fits(value):
+            wrong = f"must be {form.words} on self-hosted servers: write {_as_code(value)}"
+            yield f"{field}.{name}", wrong
 
 
 def _is_flat(value: object) -> bool:
@@ -102,18 +103,23 @@ def _is_texts(value: object) -> bool:
     return is_object(value) and all(isinstance(item, str) for item in value.values())
 
 
+_ANY = _Form(lambda _: True, "anything")
+_NESTED = _Form(lambda value: isinstance(value, str | dict), "text or an object")
+_FLAT = _Form(_is_flat, "text, or a list or an object of texts,")
+
+
 def _tool_call(step: ToolCallStep) -> Iterator[Place]:
     if not _TOOL.fullmatch(step["tool"]):
         yield "tool", "must be a tool's name alone: letters, digits and _, at most 40"
-    yield from _arguments(step, lambda _: True)
+    yield from _arguments(step, _ANY)
 
 
-def _arguments(step: ToolCallStep | YieldStep, fits: Callable[[object], bool]) -> Iterator[Place]:
+def _arguments(step: ToolCallStep | YieldStep, form: _Form) -> Iterator[Place]:
     arguments = step.get("arguments", "_")
     if arguments == {}:
         yield "arguments", f"{_NOTHING}: leave it out"
     elif arguments != "_":
-        yield from _values("arguments", arguments, fits)
+        yield from _values("arguments", arguments, form)
 
 
 def _prompt(step: PromptStep) -> Iterator[Place]:
@@ -141,13 +147,13 @@ def _switch(step: SwitchStep) -> Iterator[Place]:
 
 
 _CHECKS: Mapping[str, Callable[[Any], Iterator[Place]]] = {
-    "evaluate": lambda step: _values("evaluate", step["evaluate"], _is_nested),
-    "set": lambda step: _values("set", step["set"], _is_nested),
-    "return": lambda step: _values("return", step["return"], _is_flat),
+    "evaluate": lambda step: _values("evaluate", step["evaluate"], _NESTED),
+    "set": lambda step: _values("set", step["set"], _NESTED),
+    "return": lambda step: _values("return", step["return"], _FLAT),
     "wait_for_input": lambda step: _values(
-        "wait_for_input.info", step["wait_for_input"]["info"], _is_flat
+        "wait_for_input.info", step["wait_for_input"]["info"], _FLAT
     ),
-    "yield": lambda step: _arguments(step, _is_flat),
+    "yield": lambda step: _arguments(step, _FLAT),
     "tool_call": _tool_call,
     "prompt": _prompt,
     "sleep": _sleep,
