@@ -14,6 +14,7 @@ import pytest
 from julep import Julep
 
 from .recorded import DATA, exchanges, recorded_2025
+from .test_architecture import LATE, OF_SDK, part_of, parts_imported
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGE: Final = ROOT / "julep"
@@ -52,6 +53,25 @@ def test_files_that_pages_name_exist(page: Path) -> None:
     named = [code for code in code_of(page) if _FILE.fullmatch(code)]
     places = (PACKAGE, page.parent, ROOT)
     assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+def test_levels_stand_in_the_order_of_imports() -> None:
+    """No module that the table names imports one that stands below it, except late."""
+    table = (PACKAGE / "ARCHITECTURE.md").read_text("utf-8").partition("| level |")[2]
+    rows = table.partition("\n\n")[0].splitlines()
+    names = [_CODE.findall(row.split("|")[1]) for row in rows[2:]]
+    at = {
+        name.strip("/").removesuffix(".py"): row for row, each in enumerate(names) for name in each
+    }
+    wrong = {
+        (part, used)
+        for path in OF_SDK
+        if (part := part_of(path)) in at
+        for used in parts_imported(path) & at.keys()
+        if at[used] > at[part] and (part, used) not in LATE
+    }
+    assert len(at) > 20
+    assert wrong == set()
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "SERVERS.md"])
