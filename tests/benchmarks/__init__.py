@@ -9,7 +9,17 @@ from typing import Final
 from .table import Row
 from .timing import Effort
 
-PARTS: Final = ("calls", "crowds", "events", "reading", "tools", "folders", "imports", "memory")
+PARTS: Final = (
+    "calls",
+    "crowds",
+    "events",
+    "reading",
+    "validation",
+    "tools",
+    "folders",
+    "imports",
+    "memory",
+)
 """The modules that measure; each has `rows`."""
 
 

@@ -7,11 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from .environments import python_with
 from .loopback import serving
 from .sdks import SDKS, Sdk
 from .timing import Effort
@@ -36,24 +36,13 @@ def compared(effort: Effort, folder: str, sdks: Sequence[Sdk] = SDKS) -> Iterato
     columns = dict[str, dict[str, float]]()
     with serving() as url, tempfile.TemporaryDirectory() as passing:
         for sdk in sdks:
-            python = _python_of(sdk, Path(folder or passing))
+            home = Path(folder or passing) / sdk.package
+            python = python_with([sdk.package], home) if sdk.package else sys.executable
             columns[f"{sdk.name} {_version(python, sdk)}".strip()] = _run(python, sdk, url, effort)
     yield f"| work | {' | '.join(columns)} |"
     yield f"|---|{'---|' * len(columns)}"
     for work in next(iter(columns.values())):
         yield f"| {work} | {' | '.join(f'{ratios[work]:.2f}' for ratios in columns.values())} |"
-
-
-def _python_of(sdk: Sdk, folder: Path) -> str:
-    """Return the Python that has an SDK, which is installed where it is missing."""
-    if not sdk.package:
-        return sys.executable
-    home = folder / sdk.package
-    python = str(home / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    if not home.exists():
-        venv.create(home, with_pip=True)
-        subprocess.check_call([python, "-m", "pip", "install", "--quiet", sdk.package])
-    return python
 
 
 def _version(python: str, sdk: Sdk) -> str:

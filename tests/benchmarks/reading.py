@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any, Final
 
 from julep._codec import decode_json, structure
@@ -18,9 +17,6 @@ from .timing import Effort, blocking, ratio
 ITEMS: Final = 1000
 STRUCTURED: Final = 1.1
 CHUNKS: Final = 1.8
-PYDANTIC: Final = 1.5
-PYDANTIC_FAST: Final = 1.0
-"""With the extra `fast`."""
 TIMES: Final = {
     "created_at": "2025-01-01T09:00:00.123456Z",
     "updated_at": "2025-01-02T10:30:00.654321Z",
@@ -84,6 +80,11 @@ PAGES: Final[Mapping[str, tuple[Callable[[int], Mapping[str, Any]], Any]]] = {
 }
 
 
+def page(make: Callable[[int], Mapping[str, Any]]) -> bytes:
+    """The JSON of a page."""
+    return json.dumps({"items": [make(number) for number in range(ITEMS)]}).encode()
+
+
 def read(text: bytes | str, form: Any) -> object:
     """Read JSON text as a model."""
     return structure(decode_json(text), form)
@@ -95,31 +96,17 @@ def chunks() -> list[object]:
 
 
 def rows(effort: Effort) -> Iterator[Row]:
-    """Measure pages, beside their JSON and beside pydantic where it is installed, and chunks."""
+    """Measure pages and chunks, beside their JSON."""
     effort = Effort(effort.rounds, max(1, effort.calls // 20))
     for name, (make, form) in PAGES.items():
-        text = json.dumps({"items": [make(number) for number in range(ITEMS)]}).encode()
+        text = page(make)
         subjects = {
             "json": blocking(functools.partial(json.loads, text)),
             "julep": blocking(functools.partial(structure, json.loads(text), form)),
         }
         yield ratio(f"{ITEMS} {name}, structured", subjects, effort, STRUCTURED)
-        if find_spec("pydantic"):
-            yield _beside_pydantic(name, text, form, effort)
     subjects = {
         "json": blocking(parse),
         "julep": blocking(chunks),
     }
     yield ratio(f"{len(TEXTS)} chunks of a chat, as models", subjects, effort, CHUNKS)
-
-
-def _beside_pydantic(name: str, text: bytes, form: Any, effort: Effort) -> Row:
-    from .pydantic_models import PAGES as MODELS  # noqa: PLC0415 - only where it is installed
-
-    is_fast = find_spec("msgspec") is not None
-    subjects = {
-        "pydantic": blocking(functools.partial(MODELS[name].model_validate_json, text)),
-        "julep": blocking(functools.partial(read, text, form)),
-    }
-    work = f"{ITEMS} {name}, from JSON to models{', with msgspec' if is_fast else ''}"
-    return ratio(work, subjects, effort, PYDANTIC_FAST if is_fast else PYDANTIC)

@@ -21,7 +21,9 @@ class Part(NamedTuple):
         name: What it is called.
         command: What follows the interpreter.
         seconds: How long it may take before it is ended.
-        settings: What it finds in its environment.
+        settings: What it finds among the variables of its environment.
+        packages: What it needs besides the run-time dependencies, to be measured apart from all else;
+            None where it needs too much for that.
     """
 
     group: str
@@ -29,6 +31,7 @@ class Part(NamedTuple):
     command: Arguments
     seconds: float
     settings: Mapping[str, str] = {}
+    packages: Sequence[str] | None = None
 
 
 _SECONDS: Final = {"tiny": 120.0, "quick": 300.0, "normal": 600.0, "full": 4 * 3600.0}
@@ -64,6 +67,11 @@ _DISK: Final = (
     *("tests/local/test_unwritable.py", "tests/local/http/test_patience.py"),
     *("tests/local/store/test_files.py", "-k", "disk or read_only"),
 )
+_APART: Final[Mapping[str, Sequence[str] | None]] = {
+    "validation": ("pydantic", "msgspec"),
+    "tools": None,
+    "folders": None,
+}
 _SPEED: Final = ("-m", "tests.benchmarks", "--scale")
 _PYTEST: Final = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout", "0")
 
@@ -72,7 +80,8 @@ def parts(scale: str) -> Iterator[Part]:
     """Yield all there is, in the order in which it runs: what others disturb most comes first."""
     seconds = _SECONDS[scale]
     for name in benchmarks.PARTS:
-        yield Part("speed", name, (*_SPEED, _SHARES[scale], "--only", name), seconds)
+        speed = (*_SPEED, _SHARES[scale], "--only", name)
+        yield Part("speed", name, speed, seconds, packages=_APART.get(name, ()))
     for name, module, arguments in (
         ("curves", "tests.benchmarks.server", _CURVES),
         ("load", "tests.benchmarks.load", _LOAD),
@@ -90,7 +99,7 @@ def parts(scale: str) -> Iterator[Part]:
 def peers(scale: str) -> Part:
     """Return the comparison with other SDKs, which needs their registry."""
     command = (*_SPEED, _SHARES[scale], "--only", "peers")
-    return Part("peers", "peers", command, max(_SECONDS["normal"], _SECONDS[scale]))
+    return Part("peers", "peers", command, max(_SECONDS["normal"], _SECONDS[scale]), packages=())
 
 
 def chosen(scale: str, names: Sequence[str], *, with_peers: bool) -> list[Part]:

@@ -25,11 +25,11 @@ Found: TypeAlias = Row | str
 """A row, or a line of a table of the part's own."""
 
 
-def found(part: Part) -> Iterator[Found]:
-    """Run a part, and yield what it prints, as it comes."""
+def found(part: Part, python: str = sys.executable) -> Iterator[Found]:
+    """Run a part by a Python, and yield what it prints, as it comes."""
     missed, last, any_row = False, "", False
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-        process = _started(part, errors)
+        process = _started(part, python, errors)
         timer = threading.Timer(part.seconds, _end, (process, signal.SIGINT))
         timer.start()
         started = time.monotonic()
@@ -54,9 +54,9 @@ def found(part: Part) -> Iterator[Found]:
         yield Row(part.name, "failures", 0, 0, last)
 
 
-def _started(part: Part, errors: TextIO) -> subprocess.Popen[str]:
+def _started(part: Part, python: str, errors: TextIO) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, *part.command],
+        [python, *part.command],
         cwd=ROOT,
         env={**os.environ, **part.settings},
         stdin=subprocess.DEVNULL,

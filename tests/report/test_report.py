@@ -12,6 +12,7 @@ from tests.benchmarks.table import Row, read
 
 from . import readme
 from .__main__ import summed_up
+from .apart import python_of
 from .parts import SCALES, Part, chosen, parts
 from .running import ROOT, found
 
@@ -79,6 +80,17 @@ def test_a_part_that_takes_too_long_is_ended() -> None:
         "crashes",
         "took more than 1 s, and ended with -2: KeyboardInterrupt",
     )
+
+
+@pytest.mark.slow
+def test_speed_is_measured_apart(tmp_path: Path) -> None:
+    """Where a part needs little, in an environment that has that and the run-time dependencies, and no more."""
+    part = Part("group", "name", ("-c", "import httpx, cattrs; import pydantic"), 60, packages=())
+    python = python_of(part, tmp_path)
+    (row,) = found(part, python)
+    assert "No module named 'pydantic'" in str(row)
+    assert python_of(part, tmp_path) == python
+    assert python_of(part._replace(packages=None), tmp_path) == sys.executable
 
 
 def test_parts_can_be_chosen() -> None:
