@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from itertools import product
 from typing import Final
 
 import pytest
 
+from .faults.cells import Sound
 from .faults.grounds import land
 from .faults.jobs import JOBS
 from .faults.kinds import FAULTS, KINDS
@@ -24,9 +26,21 @@ EVERY: Final = 3
 
 @pytest.fixture(scope="module")
 def trials() -> Generator[Trials]:
-    """An embedded server, and what was done on it."""
+    """An embedded server for jobs."""
     with land() as at:
         yield Trials(at, HASTY)
+
+
+@pytest.fixture(scope="module")
+def sounds(trials: Trials) -> Callable[[str], Sound]:
+    """What a job is on a server that is well, done once."""
+
+    @cache
+    def sound(name: str) -> Sound:
+        trial = trials.sound(name)
+        return Sound(trial.outcome.value, trial.asked)
+
+    return sound
 
 
 def _cells() -> Iterator[tuple[str, str, int]]:
@@ -46,12 +60,13 @@ def test_the_jobs_are_done_without_a_fault(trials: Trials) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "fault", "turn"), list(_cells()))
 def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
-    trials: Trials, name: str, fault: str, turn: int
+    trials: Trials, sounds: Callable[[str], Sound], name: str, fault: str, turn: int
 ) -> None:
     """It is right, or fails with an error of the SDK, once, in time, and can be finished later."""
-    found, job = list(places(trials.sound(name).asked, turn)), ALL_JOBS[name]
+    sound, job = sounds(name), ALL_JOBS[name]
+    found = list(places(sound.asked, turn))
     place, face = found[turn % len(found)], job.faces[turn % len(job.faces)]
-    outcome = trials.tried(name, fault, place, face)
+    outcome = trials.tried(name, fault, place, face, sound)
     assert (outcome.foreign, outcome.lost, outcome.noise) == (None, "", [])
     assert outcome.repeats == 0
     assert outcome.is_usable
@@ -61,7 +76,10 @@ def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["julep run", "julep chat", "julep ls agents"])
-def test_a_command_ends_with_a_line_as_a_process(trials: Trials, name: str) -> None:
+def test_a_command_ends_with_a_line_as_a_process(
+    trials: Trials, sounds: Callable[[str], Sound], name: str
+) -> None:
     """Its status is one of those that are documented, and there is no traceback."""
-    outcome = trials.tried(name, "body: a web page", Place(1), "sync", in_processes=True)
+    page, sound = "body: a web page", sounds(name)
+    outcome = trials.tried(name, page, Place(1), "sync", sound, in_processes=True)
     assert (outcome.foreign, outcome.lost, outcome.repeats) == (None, "", 0)

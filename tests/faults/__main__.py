@@ -1,197 +1,92 @@
 """Try every operation and every job against every fault: `python -m tests.faults`.
 
-It takes two hours on two busy cores, prints what it counted, and ends with 1 where the SDK broke its word.
+It prints what it counted, and ends with 1 where the SDK broke its word.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
-from itertools import count, cycle, product
-from typing import Final
-from unittest.mock import patch
+from collections.abc import Iterable, Iterator
 
-import attrs
-
-from julep import _retry
-from julep._client import base
 from tests.benchmarks.table import HEADING, Row
 
-from .commands import COMMANDS
-from .grounds import land
-from .jobs import JOBS
-from .kinds import FAULTS
-from .matrix import FACES, Outcome, Patience, listening, outcome_of, sound
-from .operations import OPERATIONS
-from .passage import Place
-from .trials import ALL_JOBS, Trials, places
-from .watch import SPANS
-
-SHORT_WAIT: Final = 0.02
-"""Seconds before a repeat; the usual ones would leave no time for any within the limit."""
-COMMANDS_WAIT: Final = 1.0
-"""Seconds for each call of a command; the usual ones are minutes."""
-PROCESS_TAKES: Final = 30.0
-"""Seconds that a command may take as a process, which knows nothing of the two above."""
+from .cells import KINDS, Ask, Cell, Sound
+from .matrix import Patience
+from .plan import PARTS, Choice, of_sound
+from .workers import Workers
 
 
-@attrs.frozen
-class Cell:
-    """One cell of the matrix, and what was found in it.
+class Matrix:
+    """What was filled, and what is wrong in it.
 
     Attributes:
-        name: Of the operation, or of the job and the place at which it was disturbed.
-        fault: What went wrong, or `none`.
-        face: The face of the client.
-        outcome: What came of it.
-        is_in_time: Whether it ended when it should.
+        cells: All of it.
+        broken: How many cells are wrong, by kind.
     """
 
-    name: str
-    fault: str
-    face: str
-    outcome: Outcome
-    is_in_time: bool = True
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.broken = Counter[str]()
 
-    def faults(self) -> Iterator[tuple[str, str]]:
-        """What the SDK promises otherwise, by kind."""
-        outcome = self.outcome
-        if outcome.foreign is not None:
-            yield "foreign exceptions", outcome.foreign.strip().rpartition("\n")[2]
-        if outcome.repeats:
-            yield "double effects", f"{outcome.repeats} things were done again"
-        if outcome.lost:
-            yield "lost results", outcome.lost
-        if not outcome.is_usable:
-            yield "clients that can't go on", "; ".join(outcome.noise)
-        if not self.is_in_time:
-            yield "over budget", f"{outcome.seconds:.2f} s"
-        if outcome.shown_key:
-            yield "keys shown", outcome.result
-        if outcome.is_usable and outcome.noise:
-            yield "warnings", "; ".join(outcome.noise)
-        if self.fault == "none" and outcome.result != "success":
-            yield "failures without a fault", outcome.result
+    def add(self, cell: Cell) -> None:
+        """Take a cell, and print at once what is wrong with it."""
+        self.cells.append(cell)
+        for kind, what in cell.faults():
+            self.broken[kind] += 1
+            print(f"{kind}: {cell.ask}: {what}"[:400], flush=True)
 
+    def fill(self, workers: Workers, asks: Iterable[Ask]) -> None:
+        """Have cells filled. What may have come of a lack of time is tried again, alone."""
+        hasty = list[Ask]()
+        for cell in workers.fill(asks):
+            if cell.lacked_time:
+                hasty.append(cell.ask)
+            else:
+                self.add(cell)
+        for ask in hasty:
+            for cell in workers.fill([ask]):
+                self.add(cell)
 
-KINDS = (
-    "foreign exceptions",
-    "double effects",
-    "lost results",
-    "clients that can't go on",
-    "over budget",
-    "keys shown",
-    "warnings",
-    "failures without a fault",
-)
+    def report(self) -> None:
+        """Print what was counted."""
+        print(f"\n{HEADING}")
+        disagreements = list(self.disagreements())
+        counts = {**{kind: self.broken[kind] for kind in KINDS}}
+        counts["faces that disagree"] = len(disagreements)
+        for kind, number in counts.items():
+            print(Row(kind, f"of {len(self.cells)} cells", number, 0))
+        classes = Counter(cell.outcome.result for cell in self.cells)
+        print("\nBy class: " + " · ".join(f"{it} {count}" for it, count in classes.most_common()))
+        groups = Counter(f"{cell.ask.part} ({cell.ask.face})" for cell in self.cells)
+        print("By part: " + " · ".join(f"{it} {count}" for it, count in groups.items()))
+        print(*disagreements, sep="\n")
 
-
-def visit(operation: str, fault: str, face: str, patience: Patience) -> Cell:
-    """Fill the cell of an operation; `none` is a server that is well."""
-    heard, it = Outcome(), OPERATIONS[operation]
-    kind = FAULTS.get(fault) or sound(it)
-    if fault == "none":
-        patience = Patience(timeout=10)
-    with listening(heard):
-        outcome = outcome_of(face, it, kind, patience)
-    outcome.noise.extend(heard.noise)
-    return Cell(operation, fault, face, outcome, patience.allows(outcome.seconds, it, kind))
+    def disagreements(self) -> Iterator[str]:
+        """Tell of each pair of an operation and a fault in which the faces end differently."""
+        results: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for cell in self.cells:
+            by_result = results.setdefault((cell.ask.title, cell.ask.fault), {})
+            by_result.setdefault(cell.outcome.result, []).append(cell.ask.face)
+        for (title, fault), by_result in results.items():
+            if len(by_result) > 1:
+                told = ", ".join(f"{name} on {'/'.join(on)}" for name, on in by_result.items())
+                yield f"faces that disagree: {title} · {fault}: {told}"
 
 
-def of_operations(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
-    """Fill the cells of operations: each with each fault on each face."""
-    operations = [name for name in OPERATIONS if options.operations in name]
-    faces = [name for name in FACES if options.faces in name]
-    for operation, face in product(operations, faces):
-        yield visit(operation, "none", face, patience)
-    for fault, operation, face in product(chosen(options), operations, faces):
-        yield visit(operation, fault, face, patience)
-
-
-def of_jobs(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
-    """Fill the cells of jobs: each with each fault in each place, on one of its faces in turn."""
-    names = [name for name in JOBS if options.operations in name]
-    faces = count()
-    with land() as at:
-        trials = Trials(at, patience)
-        for (turn, fault), name in product(enumerate(chosen(options)), names):
-            job = JOBS[name]
-            for place in places(trials.sound(name).asked, turn):
-                face = job.faces[next(faces) % len(job.faces)]
-                if options.faces in face:
-                    yield of_job(trials, name, fault, place, face)
-
-
-def of_commands(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
-    """Fill the cells of commands: each with each fault, in one place in turn."""
-    names = [name for name in COMMANDS if options.operations in name]
-    with land() as at:
-        trials = Trials(at, patience)
-        for (turn, fault), name in product(enumerate(chosen(options)), names):
-            found = list(places(trials.sound(name).asked, turn))
-            yield of_job(trials, name, fault, found[turn % len(found)], "sync")
-
-
-def of_processes(options: argparse.Namespace, patience: Patience) -> Iterator[Cell]:
-    """Fill cells of commands that are processes: each fault with one of them in turn."""
-    names = [name for name in COMMANDS if options.operations in name]
-    with land() as at:
-        trials = Trials(at, patience)
-        for fault, name in zip(chosen(options), cycle(names), strict=False):
-            yield of_job(trials, name, fault, Place(1), "sync", in_processes=True)
-
-
-def of_job(
-    trials: Trials, name: str, fault: str, place: Place, face: str, *, in_processes: bool = False
-) -> Cell:
-    """Fill the cell of a job."""
-    outcome = trials.tried(name, fault, place, face, in_processes=in_processes)
-    limit = PROCESS_TAKES if in_processes else ALL_JOBS[name].seconds + trials.patience.slack
-    is_in_time = outcome.seconds <= limit or FAULTS[fault].is_looked_up
-    return Cell(f"{name}, {place}", fault, face, outcome, is_in_time)
-
-
-def chosen(options: argparse.Namespace) -> list[str]:
-    """The faults that were asked for."""
-    return [name for name in FAULTS if options.faults in name][:: options.every]
-
-
-def told(cell: Cell) -> Iterator[str]:
-    """Print at once what is wrong in a cell; gives the kinds."""
-    for kind, what in cell.faults():
-        place = f"{cell.name} · {cell.fault} · {cell.face}"
-        print(f"{kind}: {place}: {what}"[:400], flush=True)
-        yield kind
-
-
-def report(cells: list[Cell], broken: Counter[str]) -> None:
-    """Print what was counted."""
-    print(f"\n{HEADING}")
-    counts = {**{kind: broken[kind] for kind in KINDS}, "faces that disagree": disagreements(cells)}
-    for kind, number in counts.items():
-        print(Row(kind, f"of {len(cells)} cells", number, 0))
-    classes = Counter(cell.outcome.result for cell in cells)
-    print("\nBy class: " + " · ".join(f"{name} {count}" for name, count in classes.most_common()))
-
-
-def disagreements(cells: Iterable[Cell]) -> int:
-    """For how many pairs of operation and fault the faces end differently."""
-    results: dict[tuple[str, str], set[str]] = {}
-    for cell in cells:
-        results.setdefault((cell.name, cell.fault), set()).add(cell.outcome.result)
-    return sum(len(names) > 1 for names in results.values())
-
-
-PARTS: Final = {
-    "operations": of_operations,
-    "jobs": of_jobs,
-    "commands": of_commands,
-    "processes": of_processes,
-}
+def filled(parts: list[str], choice: Choice, workers: Workers) -> Matrix:
+    """Fill some parts of the matrix."""
+    matrix, sounds = Matrix(), dict[str, Sound]()
+    for cell in workers.fill(of_sound(choice, parts)):
+        matrix.add(cell)
+        if not any(cell.faults()):
+            sounds[cell.ask.name] = Sound(cell.outcome.value, cell.asked)
+    for part in parts:
+        matrix.fill(workers, PARTS[part](choice, sounds))
+    return matrix
 
 
 def main() -> int:
@@ -201,19 +96,19 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="only each so many-th fault")
     parser.add_argument("--operations", default="", help="only those whose names hold this")
     parser.add_argument("--faces", default="", help="only those whose names hold this")
-    parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS, help="only these")
+    parser.add_argument("--each-face", action="store_true", help="jobs on all faces, not in turn")
+    parser.add_argument("--parts", nargs="*", default=[*PARTS], choices=PARTS, help="only these")
     parser.add_argument("--slack", type=float, default=0.25, help="seconds over (%(default)s)")
-    options = parser.parse_args()
-    patience = Patience(slack=options.slack)
-    start, cells, broken = time.monotonic(), list[Cell](), Counter[str]()
-    SPANS.listen()
-    with hurried():
-        for part in options.parts:
-            for cell in PARTS[part](options, patience):
-                cells.append(cell)
-                broken.update(told(cell))
-    report(cells, broken)
+    workers = 3 * (os.cpu_count() or 1)
+    parser.add_argument("--workers", type=int, default=workers, help="processes (%(default)s)")
+    given = parser.parse_args()
+    choice = Choice(given.operations, given.faults, given.faces, given.every, given.each_face)
+    start = time.monotonic()
+    with Workers(given.workers, Patience(slack=given.slack)) as crowd:
+        matrix = filled(given.parts, choice, crowd)
+    matrix.report()
     print(f"{time.monotonic() - start:.0f} seconds")
+<<<<<<< HEAD
     return 1 if broken else 0
 
 
@@ -225,6 +120,9 @@ def hurried() -> Generator[None]:
         patch.object(base, "DEFAULT_TIMEOUT", COMMANDS_WAIT),
     ):
         yield
+=======
+    return 1 if matrix.broken else 0
+>>>>>>> 534e7f8 (Fill several cells of the fault matrix at a time, and let one that breaks down be a line of its report)
 
 
 if __name__ == "__main__":

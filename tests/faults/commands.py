@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
+from unittest.mock import patch
 
 import attrs
 
 from julep import JulepError
+from julep._client import base
 from tests.cli.conftest import Done, Terminal, variables
 from tests.conftest import KEY, AnyClient, Face
 
@@ -18,6 +20,10 @@ Argument: TypeAlias = str | Callable[[Ground], object]
 
 ENDS: Final = {1, 2, 3, 4}
 """The exit statuses of what did not go well, apart from those of signals and pipes."""
+
+
+CALL_TAKES: Final = 1.0
+"""Seconds for each call of a command; the usual ones are minutes."""
 
 
 class CommandFailed(JulepError):
@@ -35,7 +41,8 @@ def _command(*arguments: Argument, gives: Callable[[str, Ground], Any]) -> Do:
         environment = variables(JULEP_BASE_URL=ground.url, JULEP_API_KEY=KEY, HOME=home)
         terminal = Terminal(environment)
         given = [one if isinstance(one, str) else str(one(ground)) for one in arguments]
-        done = (terminal.start if ground.in_processes else terminal.run)(*given)
+        with patch.object(base, "DEFAULT_TIMEOUT", ground.within(CALL_TAKES)):
+            done = (terminal.start if ground.in_processes else terminal.run)(*given)
         return gives(_out(done), ground)
 
     return do
@@ -74,6 +81,10 @@ def _agent(ground: Ground) -> str:
     return ground.agent.id
 
 
+def _seconds(ground: Ground) -> float:
+    return ground.within(3)
+
+
 def _flow(ground: Ground) -> object:
     return ground.flow
 
@@ -87,7 +98,16 @@ def _ended(ground: Ground) -> str:
     return ground.client.executions.wait(execution).id
 
 
-_RUN: Final[tuple[Argument, ...]] = ("run", _flow, "-i", "n=1", "--agent", _agent, "--timeout", "3")
+_RUN: Final[tuple[Argument, ...]] = (
+    "run",
+    _flow,
+    "-i",
+    "n=1",
+    "--agent",
+    _agent,
+    "--timeout",
+    _seconds,
+)
 _SLOW: Final = 8.0
 """Seconds for commands that make many requests, each of which may run into its limit."""
 
@@ -102,7 +122,9 @@ _JOBS: Final[dict[str, Job]] = {
         seconds=_SLOW,
     ),
     "julep run, with no agent": Job(
-        _command("run", _flow, "-i", "n=1", "--timeout", "3", gives=_text), nothing, seconds=_SLOW
+        _command("run", _flow, "-i", "n=1", "--timeout", _seconds, gives=_text),
+        nothing,
+        seconds=_SLOW,
     ),
     "julep chat": Job(
         _command("chat", _agent, "hi", gives=_text), Ground.said_anywhere, seconds=_SLOW

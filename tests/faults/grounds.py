@@ -46,6 +46,7 @@ class Ground:
         url: Where the client of a job finds the server.
         asked: What functions of the caller's were asked.
         in_processes: Whether commands are processes.
+        is_hurried: Whether something goes wrong, so that nothing is to be waited for long.
         name: A name that nothing else has.
     """
 
@@ -55,7 +56,12 @@ class Ground:
     url: str = ""
     asked: list[Any] = attrs.field(factory=list[Any])
     in_processes: bool = False
+    is_hurried: bool = False
     name: str = attrs.field(factory=lambda: f"n{uuid4().hex}")
+
+    def within(self, seconds: float) -> float:
+        """How many seconds a job is given."""
+        return seconds if self.is_hurried else AT_EASE
 
     @cached_property
     def agent(self) -> Agent:

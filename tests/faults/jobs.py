@@ -76,7 +76,11 @@ async def _chat_with_mcp(face: Face, client: AnyClient, ground: Ground) -> Any:
 async def _answered(face: Face, client: AnyClient, ground: Ground, tool: Any) -> Any:
     ground.server.replies.add(*[_double_is_called] * TURNS)
     answer = await face.call(
-        client.sessions.chat, ground.session, "how much?", tools=[tool], timeout=LIMIT
+        client.sessions.chat,
+        ground.session,
+        "how much?",
+        tools=[tool],
+        timeout=ground.within(LIMIT),
     )
     return answer.text
 
@@ -84,7 +88,7 @@ async def _answered(face: Face, client: AnyClient, ground: Ground, tool: Any) ->
 async def _chat_streamed(face: Face, client: AnyClient, ground: Ground) -> Any:
     ground.server.replies.add(*[_double_is_called] * TURNS)
     chat = client.sessions.chat.stream
-    stream = chat(ground.session, "how much?", tools=[ground.double], timeout=LIMIT)
+    stream = chat(ground.session, "how much?", tools=[ground.double], timeout=ground.within(LIMIT))
     async with face.inside(stream) as chunks:
         return "".join([chunk.text for chunk in await face.take(chunks)])
 
@@ -92,17 +96,27 @@ async def _chat_streamed(face: Face, client: AnyClient, ground: Ground) -> Any:
 async def _chat_typed(face: Face, client: AnyClient, ground: Ground) -> Any:
     ground.server.replies.add(*[_typed] * TURNS)
     parse = client.sessions.chat.parse
-    return (await face.call(parse, ground.session, "how much?", Price, timeout=LIMIT)).parsed
+    return (
+        await face.call(parse, ground.session, "how much?", Price, timeout=ground.within(LIMIT))
+    ).parsed
 
 
 async def _run(face: Face, client: AnyClient, ground: Ground) -> Any:
-    options = {"tools": [ground.double], "answer": ground.answer, "timeout": RUN_LIMIT}
+    options = {
+        "tools": [ground.double],
+        "answer": ground.answer,
+        "timeout": ground.within(RUN_LIMIT),
+    }
     run = client.tasks.run
     return (await face.call(run, ground.task, input={"n": 1}, output=Price, **options)).parsed
 
 
 async def _map(face: Face, client: AnyClient, ground: Ground) -> Any:
-    options = {"tools": [ground.double], "answer": ground.answer, "timeout": RUN_LIMIT}
+    options = {
+        "tools": [ground.double],
+        "answer": ground.answer,
+        "timeout": ground.within(RUN_LIMIT),
+    }
     runs = client.tasks.map(
         ground.task,
         [{"n": n} for n in range(3)],
@@ -123,7 +137,9 @@ async def _map(face: Face, client: AnyClient, ground: Ground) -> Any:
 async def _wait(face: Face, client: AnyClient, ground: Ground) -> Any:
     """Wait for an execution that ends while nobody looks."""
     started = ground.client.tasks.executions.create(ground.quick, input={"n": 1})
-    return (await face.call(client.executions.wait, started.id, timeout=LIMIT)).output
+    return (
+        await face.call(client.executions.wait, started.id, timeout=ground.within(LIMIT))
+    ).output
 
 
 async def _follow(face: Face, client: AnyClient, ground: Ground) -> Any:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from tests.conftest import Face
 
+from .cells import Sound
 from .commands import COMMANDS
-from .grounds import Ground, Land
+from .grounds import AT_EASE, Ground, Land
 from .jobs import JOBS, Job, nothing
 from .kinds import FAULTS, Fault
 from .matrix import MOST_BYTES, Outcome, Patience, ask_again, attempt, listening
@@ -17,6 +18,7 @@ from .passage import Passage, Place
 from .watch import Watch
 
 NOWHERE: Final = Place(0)
+AT_LEISURE: Final = Patience(timeout=AT_EASE)
 
 
 class Trial:
@@ -53,7 +55,7 @@ class Trial:
                 self._land.ground(in_processes=self._in_processes) as ground,
                 Passage(self._land.http, fault, place) as passage,
             ):
-                ground.url = passage.url
+                ground.url, ground.is_hurried = passage.url, fault is not None
                 client = face.client(
                     base_url=passage.url,
                     timeout=self._patience.timeout,
@@ -64,6 +66,7 @@ class Trial:
                 await self._do(face, client, ground)
                 self.asked, passage.fault = passage.asked[:], None
                 passage.hung_up.set()
+                ground.is_hurried = False
                 self.outcome.noise.extend(watch.noise())
                 if fault is not None:
                     await self._look_back(face, client, ground, sound)
@@ -86,7 +89,7 @@ class Trial:
 
     async def _finish(self, face: Face, client: Any, ground: Ground, sound: Any) -> None:
         """Do it again, as users do, now that the server is well."""
-        later, patient = Outcome(), client.with_options(timeout=10)
+        later, patient = Outcome(), client.with_options(timeout=AT_EASE)
         await attempt(lambda: self._job.do(face, patient, ground), later)
         if later.value != sound:
             self.outcome.lost = f"done again it gave {later.value}, {later.result}"
@@ -102,27 +105,29 @@ class Trials:
     def __init__(self, land: Land, patience: Patience) -> None:
         self.patience = patience
         self._land = land
-        self._sound: dict[str, Trial] = {}
         self._passing: dict[str, bool] = {}
 
     def sound(self, name: str) -> Trial:
-        """A job on a server that is well, done once."""
-        if name not in self._sound:
-            job = ALL_JOBS[name]
-            trial = Trial(self._land, job, job.faces[0], Patience(timeout=10))
+        """Do a job on a server that is well."""
+        job = ALL_JOBS[name]
+        trial = Trial(self._land, job, job.faces[0], AT_LEISURE)
+        with listening(trial.outcome):
             trial.run()
-            self._sound[name] = trial
-        return self._sound[name]
+        # There is no other server to go on with.
+        trial.outcome.is_usable = True
+        return trial
 
-    def tried(self, name: str, fault: str, place: Place, face: str, **how: Any) -> Outcome:
-        """A job in the presence of a fault."""
+    def tried(
+        self, name: str, fault: str, place: Place, face: str, sound: Sound, **how: Any
+    ) -> Outcome:
+        """Do a job in the presence of a fault."""
         job = ALL_JOBS[name]
         trial = Trial(self._land, job, face, self.patience, **how)
         with listening(trial.outcome):
-            trial.run(FAULTS[fault], place, self.sound(name).outcome.value)
+            trial.run(FAULTS[fault], place, sound.value)
         outcome = trial.outcome
         is_noticed = outcome.result != "success" and job.rides_out and not place.stays
-        begins = self.sound(name).asked[place.number - 1].startswith("POST")
+        begins = sound.asked[place.number - 1].startswith("POST")
         is_believed = FAULTS[fault].is_verdict and begins
         if is_noticed and not is_believed and self._is_passing(fault):
             outcome.lost = f"{outcome.result}, although the next answer was right"
