@@ -25,7 +25,7 @@ from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
-from ._request import Request
+from ._request import MAYBE_DONE, Request
 from ._retry import Answer, Retry
 from ._version import __version__
 from .errors import (
@@ -137,14 +137,14 @@ class Engine:
         for attempt in count(1):
             outcome = await attempting(send, outgoing, attempt)
             if not _is_failure(outcome):
-                return _settled(outcome, attempt)
+                return _settled(outcome, attempt, request)
             wait = self._retry(request).pause(attempt, outcome)
             if wait is None or not _fits(wait, until):
-                return _settled(outcome, attempt)
+                return _settled(outcome, attempt, request)
             await self.transport.sleep(wait)
             # A wait may take longer than asked for; what is left then is no time to send anything.
             if not _fits(0, until):
-                return _settled(outcome, attempt)
+                return _settled(outcome, attempt, request)
             outgoing.timeout = None if until is None else until - time.monotonic()
         raise AssertionError("unreachable")
 
@@ -245,10 +245,14 @@ def _fits(wait: float, until: float | None) -> bool:
     return until is None or time.monotonic() + wait < until
 
 
-def _settled(outcome: AnswerT | APIConnectionError, attempts: int) -> AnswerT:
+def _settled(
+    outcome: AnswerT | APIConnectionError, attempts: int, request: Request[Any]
+) -> AnswerT:
     __tracebackhide__ = True
     if isinstance(outcome, APIConnectionError):
         outcome.attempts = attempts
+        if outcome.delivered and not request.is_repeatable:
+            outcome.message += f" ({MAYBE_DONE})"
         raise outcome
     if attempts > 1 and isinstance(outcome, Reply):
         return attrs.evolve(outcome, attempts=attempts)

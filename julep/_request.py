@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LONGEST_TARGET: Final = 60_000
 """Characters of path and query; the HTTP library takes 65,536 for the whole URL, servers take fewer."""
 
+MAYBE_DONE: Final = "it may have been done all the same: look before you send it again"
+"""What to do where nobody says what became of a write."""
+
 R = TypeVar("R")
 S = TypeVar("S")
 
@@ -110,11 +113,17 @@ class Request(Generic[R]):
 
         Raises:
             APIError: The server answered with an error; the class follows the status.
-            UnexpectedResponse: It answered with success, and a body that is not of this type.
+            UnexpectedResponse: It answered with success, and a body that is not of this type, or
+                with a redirect after which the result can't be had.
         """
         __tracebackhide__ = True
         if not 200 <= reply.status < 300:
-            raise describe_error(reply, self.method, self.missing)
+            error = describe_error(reply, self.method, self.missing)
+            if reply.was_done:
+                # Its status is that of the place where the result should be.
+                reason = f"a redirect led to what said: {error.message}"
+                raise self.unexpected(reply, reason, error.body)
+            raise error
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
         try:
@@ -179,6 +188,7 @@ class Request(Generic[R]):
             reply.status,
             body,
             message=f"the answer is not what the API describes: {reason}",
+            hint=MAYBE_DONE if reply.was_done or not self.is_repeatable else None,
             method=self.method,
             url=reply.url,
         )

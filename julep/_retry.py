@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from .errors import APIConnectionError, APIError
+from .errors import APIConnectionError, APIError, ConflictError, UnexpectedResponse
 
 FIRST_WAIT: Final = 0.5
 """Seconds before the second attempt; each further wait is twice as long, so that a server with too much
@@ -23,6 +23,9 @@ LONGEST_RETRY_AFTER: Final = 30.0
 a call that hangs for minutes looks like one that is stuck."""
 LONGEST_TOLD: Final = 31_536_000.0
 """Seconds that errors report at most, a year: a program may sleep for that long without an overflow."""
+
+OF_GATEWAYS: Final = frozenset({408, 502, 503, 504})
+"""What is answered on behalf of a server that may have done its work."""
 
 
 class Answer(Protocol):
@@ -90,6 +93,19 @@ class Retry:
 def may_pass(failure: APIConnectionError | APIError) -> bool:
     """Tell whether a server that failed like this may be well a moment later."""
     return isinstance(failure, APIConnectionError) or _passes(failure.status)
+
+
+def is_unclear(failure: APIConnectionError | APIError) -> bool:
+    """Tell whether a write that failed like this may have been done, since no server said otherwise."""
+    if isinstance(failure, APIConnectionError):
+        return failure.delivered
+    is_redirect = 300 <= failure.status < 400
+    return isinstance(failure, UnexpectedResponse) or is_redirect or failure.status in OF_GATEWAYS
+
+
+def may_be_there(failure: APIConnectionError | APIError) -> bool:
+    """Tell whether to look for what a failed write was to make: it, or somebody else, may have made it."""
+    return isinstance(failure, ConflictError) or may_pass(failure) or is_unclear(failure)
 
 
 def _passes(status: int) -> bool:

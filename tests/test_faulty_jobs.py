@@ -23,6 +23,16 @@ SELDOM: Final = {"times", "connections"}
 EVERY: Final = 3
 """Of so many pairs of a job and a kind of fault, one is tried."""
 
+WRITES: Final = {
+    "tasks.run": "POST /executions",
+    "tasks.map": "POST /executions",
+    "docs.add": "POST /agents//docs",
+    "agents.ensure": "POST /agents/",
+    "tasks.ensure": "POST /agents//tasks/",
+    "agents.tools.ensure": "POST /agents//tools",
+}
+"""A write of each job whose fate a look can tell; that of a start is tried by its own tests."""
+
 
 @pytest.fixture(scope="module")
 def trials() -> Generator[Trials]:
@@ -75,11 +85,24 @@ def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("fault", ["302 to itself", "302 without a place", "body: a web page"])
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_of_unknown_fate_is_looked_for(
+    trials: Trials, sounds: Callable[[str], Sound], name: str, fault: str
+) -> None:
+    """Where the answer does not say what became of it, the next look does, and the job goes on."""
+    sound, job = sounds(name), ALL_JOBS[name]
+    place, face = Place(WRITES[name]), job.faces[len(name + fault) % len(job.faces)]
+    outcome = trials.tried(name, fault, place, face, sound)
+    assert (outcome.result, outcome.lost, outcome.repeats) == ("success", "", 0)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["julep run", "julep chat", "julep ls agents"])
 def test_a_command_ends_with_a_line_as_a_process(
     trials: Trials, sounds: Callable[[str], Sound], name: str
 ) -> None:
     """Its status is one of those that are documented, and there is no traceback."""
     page, sound = "body: a web page", sounds(name)
-    outcome = trials.tried(name, page, Place(1), "sync", sound, in_processes=True)
+    outcome = trials.tried(name, page, Place(sound.asked[0]), "sync", sound, in_processes=True)
     assert (outcome.foreign, outcome.lost, outcome.repeats) == (None, "", 0)

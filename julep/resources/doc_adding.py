@@ -24,7 +24,7 @@ from julep._pages import FilteredListOptions, Pages
 from julep._paths import path
 from julep._progress import Progress
 from julep._request import Request
-from julep._retry import may_pass
+from julep._retry import may_be_there
 from julep.errors import (
     APIConnectionError,
     APIError,
@@ -167,8 +167,7 @@ class Adding:
 
     def _take_failure(self, text: Text, failure: APIConnectionError | APIError) -> None:
         __tracebackhide__ = True
-        if isinstance(failure, ConflictError) or may_pass(failure):
-            # It may be there all the same, by this request or by another process.
+        if may_be_there(failure):
             self._failed[text.key] = failure
             if isinstance(failure, ConflictError):
                 self._refused[text.key] = text

@@ -21,10 +21,10 @@ import attrs
 from julep._codec import OMIT, decode_json, encode
 from julep._engine import Engine
 from julep._request import Request
+from julep._retry import may_be_there
 from julep.errors import (
     APIConnectionError,
-    ConflictError,
-    InternalServerError,
+    APIError,
     NotFoundError,
 )
 from julep.types._model import Model
@@ -41,9 +41,6 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=Model)
 
 _log = logging.getLogger("julep")
-_UNCLEAR = (ConflictError, InternalServerError, APIConnectionError)
-"""How a write ends if somebody else was faster, for which some servers have no error of its own, or
-if its answer was lost."""
 
 
 class Wanted(Protocol[T]):
@@ -77,15 +74,16 @@ async def ensured(wanted: Wanted[T]) -> T:
     if before is None:
         try:
             return _told(wanted, await wanted.create(), "created")
-        except _UNCLEAR:
-            if (before := await wanted.find()) is None:
+        except (APIConnectionError, APIError) as failure:
+            # Of somebody else who was faster, some servers have no error of its own.
+            if not may_be_there(failure) or (before := await wanted.find()) is None:
                 raise
     if wanted.is_as(before):
         return _told(wanted, before, "unchanged")
     try:
         return _told(wanted, await wanted.change(before), "changed")
-    except _UNCLEAR:
-        now = await wanted.find()
+    except (APIConnectionError, APIError) as failure:
+        now = await wanted.find() if may_be_there(failure) else None
         if now is None or not wanted.is_as(now):
             raise
         return _told(wanted, now, "changed")

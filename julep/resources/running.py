@@ -13,7 +13,7 @@ from julep._callbacks import refused_coroutine
 from julep._engine import Engine
 from julep._observability.spans import Span
 from julep._pages import ListOptions
-from julep._retry import may_pass
+from julep._retry import is_unclear, may_pass
 from julep._tools.invocation import Invocation
 from julep.errors import (
     APIConnectionError,
@@ -142,9 +142,13 @@ class Running(Pursuit):
             if wait.id not in self._sent:
                 raise
         except (APIConnectionError, APIError) as failure:
-            if may_pass(failure) and getattr(failure, "delivered", True):
+            is_first = wait.id not in self._sent
+            if is_unclear(failure) or (may_pass(failure) and isinstance(failure, APIError)):
                 self._sent[wait.id] = time.monotonic() + UNSURE
-            raise
+            # What can't be read, or was sent elsewhere, shows in what the execution does next.
+            if may_pass(failure) or not (is_first and is_unclear(failure)):
+                raise
+            return
         self._sent[wait.id] = math.inf
 
     async def _input_for(self, wait: Transition, now: Execution) -> Mapping[str, Any]:

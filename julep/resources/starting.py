@@ -14,6 +14,7 @@ from julep._engine import Engine
 from julep._faces import Async, Resource
 from julep._pages import SERVER_PAGE, ListOptions, Pages
 from julep._paths import Id
+from julep._retry import is_unclear
 from julep._task_files.inputs import check_input
 from julep.errors import APIConnectionError, APIError, InternalServerError, UnexpectedResponse
 from julep.types.executions import Execution
@@ -30,8 +31,6 @@ MOST_STARTS: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
 SKEW: Final = timedelta(minutes=1)
 """By how much the clocks of client and server may differ."""
-_OF_GATEWAYS: Final = frozenset({408, 502, 503, 504})
-"""What is answered on behalf of a server that may have done its work."""
 
 
 class Start:
@@ -58,7 +57,7 @@ class Start:
             try:
                 return await engine.call(self._request)
             except (APIConnectionError, APIError) as failure:
-                if not _is_ambiguous(failure) or engine.left == 0:
+                if not is_unclear(failure) or engine.left == 0:
                     raise
                 if found := await self._search_after(failure, engine):
                     return found
@@ -94,7 +93,7 @@ class Start:
     ) -> Execution | None:
         try:
             return await self.search(engine)
-        except (APIConnectionError, InternalServerError):
+        except (APIConnectionError, APIError):
             # To send it again without having looked might start it twice.
             raise failure from None
 
@@ -115,9 +114,3 @@ class Start:
         options = ListOptions(limit=SERVER_PAGE, offset=offset)
         pages = Pages(Resource(Async(), engine), self._request.path, Execution, options)
         return await pages._collect()  # noqa: SLF001 - a part of Pages
-
-
-def _is_ambiguous(failure: APIConnectionError | APIError) -> bool:
-    if isinstance(failure, APIConnectionError):
-        return failure.delivered
-    return isinstance(failure, UnexpectedResponse) or failure.status in _OF_GATEWAYS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -24,20 +24,26 @@ SILENCE: Final = 2.0
 class Place:
     """Which answers are exchanged.
 
+    How many looks a job takes depends on the machine, so its requests are counted by kind.
+
     Attributes:
-        number: The first of them, from 1; the server does the work of it all the same.
+        kind: Of the first of them, as `kind_of` tells it; the server does the work of it all the same.
+        number: Which of its kind that is, from 1.
         stays: Whether all later ones are, too.
     """
 
-    number: int
+    kind: str
+    number: int = 1
     stays: bool = False
 
-    def holds(self, number: int) -> bool:
-        """Whether an answer is exchanged."""
-        return number >= self.number if self.stays else number == self.number
+    def holds(self, asked: Sequence[str]) -> bool:
+        """Whether the answer to the last of these is exchanged."""
+        if self.stays:
+            return asked.count(self.kind) >= self.number
+        return asked[-1] == self.kind and asked.count(self.kind) == self.number
 
     def __str__(self) -> str:
-        return f"{'from' if self.stays else 'at'} {self.number}"
+        return f"{'from' if self.stays else 'at'} {self.kind}, {self.number}"
 
 
 class Passage(Wire):
@@ -59,8 +65,8 @@ class Passage(Wire):
 
     def _pass(self, connection: Connection, seen: Seen) -> object:
         with self._asked_lock:
-            self.asked.append(f"{seen.method} {_ID.sub('', seen.target.partition('?')[0])}")
-            is_here = self.place.holds(len(self.asked))
+            self.asked.append(kind_of(seen))
+            is_here = self.place.holds(self.asked)
         if self.fault is None or not is_here:
             return self._forward(connection, seen)
         is_undone = self.fault.is_refusal or (
@@ -98,6 +104,13 @@ class Passage(Wire):
 
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]+")
+
+
+def kind_of(seen: Seen) -> str:
+    """What a request is for, apart from which thing."""
+    return f"{seen.method} {_ID.sub('', seen.target.partition('?')[0])}"
+
+
 NOT_DONE: Final = Operation(not_called, {})
 
 

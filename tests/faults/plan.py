@@ -46,10 +46,10 @@ class Choice:
         """The faults that are chosen, numbered."""
         return enumerate([name for name in FAULTS if self.faults in name][:: self.every])
 
-    def faces_of(self, name: str, turn: int, place: Place) -> Iterator[str]:
+    def faces_of(self, name: str, turn: int) -> Iterator[str]:
         """The faces on which a job is tried."""
         faces = ALL_JOBS[name].faces
-        in_turn = faces[(turn + place.number) % len(faces)]
+        in_turn = faces[turn % len(faces)]
         for face in faces:
             if self.faces in face and (self.on_each_face or face == in_turn):
                 yield face
@@ -67,8 +67,8 @@ def of_jobs(choice: Choice, sounds: Sounds) -> Iterator[Ask]:
     """Each job with each fault in each place."""
     for (turn, fault), name in product(choice.turns(), choice.names(JOBS)):
         if name in sounds:
-            for place in places(sounds[name].asked, turn):
-                for face in choice.faces_of(name, turn, place):
+            for number, place in enumerate(places(sounds[name].asked, turn)):
+                for face in choice.faces_of(name, turn + number):
                     yield Ask("jobs", name, fault, face, place, sounds[name])
 
 
@@ -84,7 +84,8 @@ def of_processes(choice: Choice, sounds: Sounds) -> Iterator[Ask]:
     """Each fault with one of the commands in turn, as a process."""
     names = [name for name in choice.names(COMMANDS) if name in sounds]
     for (_, fault), name in zip(choice.turns(), cycle(names), strict=False):
-        yield Ask("processes", name, fault, "sync", Place(1), sounds[name])
+        first = Place(sounds[name].asked[0])
+        yield Ask("processes", name, fault, "sync", first, sounds[name])
 
 
 def of_sound(choice: Choice, parts: list[str]) -> Iterator[Ask]:
