@@ -12,7 +12,7 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
-from julep.types._repr import Shown, iso, lines, one_line
+from julep.types._repr import Shown, cut, iso, lines, one_line
 
 LONGEST_TEXT: Final = 20_000
 """Characters of a text that is shown for its own sake, such as an answer."""
@@ -111,11 +111,6 @@ def table(names: Iterable[str], rows: Iterable[Iterable[Html]]) -> Html:
 
 def _cells(row: Iterable[Html]) -> Iterable[Html]:
     return (element("td", one, style=_LEFT) for one in row)
-
-
-def cut(text: str, most: int) -> str:
-    """Return text as far as it is shown."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def rest(count: int, what: str) -> Html:

@@ -7,7 +7,7 @@ from functools import singledispatch
 from itertools import islice
 from typing import Any, Final
 
-from julep.types._repr import MINOR_FIELDS, Shown, field_name, one_line, shown
+from julep.types._repr import MINOR_FIELDS, Shown, cut, field_name, one_line, shown
 from julep.types.added_docs import AddedDocs
 from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
@@ -26,7 +26,6 @@ from .elements import (
     Html,
     block,
     cell,
-    cut,
     element,
     heading,
     note,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from julep.errors import InternalServerError, NotFoundError
-from julep.types._repr import iso
+from julep.types._repr import cut, iso
 
 from .agent_names import agent_id
 from .failures import FAILED, words
@@ -110,8 +110,7 @@ def _show(screen: Screen, kind: Kind, found: Iterable[Any], title: str = "") -> 
 
 def _cell(one: Any, name: str) -> str:
     value = getattr(one, name, None)
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "" if value is None else cut(str(value), _LONGEST)
 
 
 def _time(one: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from julep.types._repr import cut
+
 from .plain_text import as_json
 
 if TYPE_CHECKING:
@@ -44,4 +46,4 @@ def output_of(transition: Transition, most: int | None = LONGEST) -> str:
     if transition.output is None:
         return ""
     text = as_json(transition.output)
-    return text if most is None or len(text) <= most else f"{text[: most - 1]}…"
+    return text if most is None else cut(text, most)

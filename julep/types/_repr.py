@@ -126,7 +126,7 @@ def _brief(value: Shown) -> str:
         if over > 0:
             over -= len(parts.pop(name, ""))
     more = "…" if len(parts) < count else ""
-    return _cut(f"{begin}{''.join([*parts.values(), more]).removesuffix(', ')})", LONGEST)
+    return cut(f"{begin}{''.join([*parts.values(), more]).removesuffix(', ')})", LONGEST)
 
 
 def _cell(item: object, holder: object) -> str:
@@ -179,7 +179,7 @@ def _flat(
     for piece in _pieces(value, text, path, without):
         line += piece
         if len(line) > most:
-            return _cut(line, most)
+            return cut(line, most)
     return line
 
 
@@ -253,13 +253,12 @@ def _leaf(value: object, text: int) -> str:
     if isinstance(value, _Verbatim):
         return value
     if isinstance(value, str):
-        whole = str.__str__(value)
-        return repr(whole if len(whole) <= text else f"{whole[: text - 1]}…")
+        return repr(cut(str.__str__(value), text))
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, UUID):
         return repr(str(value))
-    return _cut(_own_repr(value), text)
+    return cut(_own_repr(value), text)
 
 
 def _own_repr(value: object) -> str:
@@ -273,7 +272,8 @@ def _own_repr(value: object) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in written)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """Return a text of at most `most` characters; what is left out is an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
