@@ -112,7 +112,7 @@ class Incoming(Answer, Protocol):
 
 
 class Transport(Protocol):
-    """Moves bytes and lets time pass. `async` in shape; whether it suspends is its own affair."""
+    """Sends requests and waits. Its methods are coroutines, also where they never suspend."""
 
     async def send(self, outgoing: Outgoing) -> Reply:
         """Send once and read the whole answer; raise `APIConnectionError` when there is none."""

@@ -66,7 +66,7 @@ class Progress:
             self._shown, self._due = self._state, now + _LINE_EVERY
 
     def _put(self, text: str) -> None:
-        # Nobody's work is to fail for want of a place to tell about it.
+        # Work must not fail because its progress can't be written.
         with contextlib.suppress(AttributeError, OSError, ValueError):
             sys.stderr.write(text)
             sys.stderr.flush()

@@ -19,18 +19,18 @@ PACKAGE = Path(julep.__file__).parent
 
 
 def main() -> None:
-    """Print the share of each room, and of the whole."""
+    """Print the share of each package, and of the whole."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
     loose = loose_names(dict(chain.from_iterable(map(aliases, trees.values()))))
-    rooms: dict[str, Counter[bool]] = {}
+    packages: dict[str, Counter[bool]] = {}
     for path in sorted((PACKAGE / "local").rglob("*.py")):
-        room = path.relative_to(PACKAGE / "local").parts[0]
+        package = path.relative_to(PACKAGE / "local").parts[0]
         found = Counter(not loose.isdisjoint(names_in(each)) for each in hints(trees[path]))
-        rooms.setdefault(room, Counter()).update(found)
-    whole = sum(rooms.values(), Counter[bool]())
-    for room, count in {**rooms, "whole": whole}.items():
+        packages.setdefault(package, Counter()).update(found)
+    whole = sum(packages.values(), Counter[bool]())
+    for package, count in {**packages, "whole": whole}.items():
         if total := count.total():
-            print(f"{room:16} {count[True]:4} of {total:4} {count[True] / total:6.1%}")
+            print(f"{package:16} {count[True]:4} of {total:4} {count[True] / total:6.1%}")
 
 
 def hints(tree: ast.AST) -> Iterator[ast.expr]:

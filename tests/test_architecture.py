@@ -52,7 +52,7 @@ LATE = {
 """Imports against the rule, made inside a function when they are first needed."""
 FOR_LOCAL = ["types", "_codec", "_shapes", "_streams.sse", "_version", "_yaml"]
 """What the embedded server may use of the SDK, which stands beside all of it."""
-ROOMS = [
+LOCAL_LEVELS = [
     "clock durability errors ids json_depth json_text origins records scripting transient unwritable urls",
     "fields",
     "models sandbox",
@@ -68,7 +68,7 @@ ROOMS = [
     "__init__",
 ]
 """The embedded server inside: a module, or a package as a whole, imports from the lines above."""
-LEVEL_OF_ROOM = {name: level for level, names in enumerate(ROOMS) for name in names.split()}
+LEVEL_IN_LOCAL = {name: level for level, names in enumerate(LOCAL_LEVELS) for name in names.split()}
 FOREIGN = {
     "httpx": {"_http", "_transport"},
     "anyio": {"_http", "_transport"},
@@ -93,7 +93,7 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def room_of(path: Path) -> str:
+def part_of_local(path: Path) -> str:
     """The module or package of the embedded server that a file of it belongs to."""
     return path.relative_to(PACKAGE / "local").parts[0].removesuffix(".py")
 
@@ -177,12 +177,12 @@ def test_the_server_uses_little_of_the_sdk(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", OF_LOCAL, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_rooms_of_the_server_use_what_lies_below(path: Path) -> None:
+def test_packages_of_the_server_use_what_lies_below(path: Path) -> None:
     """Within the embedded server too, imports point down only."""
-    room = room_of(path)
+    part = part_of_local(path)
     used = {name.split(".")[2] for name in imported(path) if name.startswith("julep.local.")}
-    level = LEVEL_OF_ROOM[room]
-    wrong = {other for other in used - {room} if LEVEL_OF_ROOM.get(other, -1) >= level}
+    level = LEVEL_IN_LOCAL[part]
+    wrong = {other for other in used - {part} if LEVEL_IN_LOCAL.get(other, -1) >= level}
     assert wrong == set()
 
 

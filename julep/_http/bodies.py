@@ -162,7 +162,7 @@ def async_pieces(response: httpx.Response) -> AsyncIterator[bytes]:
 async def exhaust(pieces: AsyncIterator[bytes], response: httpx.Response) -> None:
     """Read on to the end of httpx's generators: trio warns of those that are left open."""
     if _ends_when_closed(response):
-        # Its time may have been over for long, which is nobody's fault.
+        # A stream that was left open may have run out of time meanwhile: that is no error to tell.
         with contextlib.suppress(httpx.HTTPError, TimeoutError):
             while await anext(pieces, None) is not None:
                 pass

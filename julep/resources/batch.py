@@ -21,8 +21,8 @@ from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run
 
 from .batch_items import Item, failed
+from .follower import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
 from .journal import Journal
-from .pursuit import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
 from .rounds import Round
 from .run_options import Pace, RunSetup
 from .running import TIDYING, begin, cancel
@@ -113,7 +113,7 @@ class Batch:
             return await item.running.cancel() or (
                 await item.running.state_at_last() in FINAL_STATUSES
             )
-        # It was being started: then only the token finds it, if it came so far.
+        # Its start was under way: if it got to the server, only the token finds it.
         try:
             execution = await item.start.search(self._engine.within(TIDYING))
         except JulepError:

@@ -17,7 +17,7 @@ from julep._task_files.inputs import check_input
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution
 
-from .pursuit import Pursuit
+from .follower import Follower
 from .status import Status
 from .transitions import Transitions
 
@@ -134,8 +134,8 @@ class Executions(TaskExecutions[FaceT]):
         __tracebackhide__ = True
         if until not in ("end", "input"):
             raise ValueError(f"until must be 'end' or 'input', not {until!r}")
-        pursuit = Pursuit(self._engine, execution_id, timeout)
-        return await pursuit.follow(until_input=until == "input")
+        follower = Follower(self._engine, execution_id, timeout)
+        return await follower.follow(until_input=until == "input")
 
     @operation
     def update(

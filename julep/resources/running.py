@@ -29,7 +29,7 @@ from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, T
 from julep.types.runs import Run
 
 from .executions import Executions
-from .pursuit import FIRST_PAUSE, Pursuit, UserError
+from .follower import FIRST_PAUSE, Follower, UserError
 from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .step_usage import StepUsage
@@ -42,7 +42,7 @@ UNSURE: Final = 1.0
 """Seconds for which a wait may be shown still whose answer arrived although nobody confirmed it."""
 
 
-class Running(Pursuit):
+class Running(Follower):
     """Follows an execution, and answers what it waits for."""
 
     def __init__(
@@ -66,7 +66,7 @@ class Running(Pursuit):
         self._sent: dict[str | None, float] = {}
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
-        """Look, as any pursuit does; what ended while it was being cancelled has not run late."""
+        """Look, as any follower does; what ended while it was being cancelled has not run late."""
         __tracebackhide__ = True
         try:
             return await super().step(until_input=until_input)

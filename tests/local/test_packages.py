@@ -1,4 +1,4 @@
-"""Each room of the server has tests of its own, which import what they test."""
+"""Each package of the server has tests of its own, which import what they test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _is_promise(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 @pytest.mark.parametrize("module", [each for each in MODULES if does_something(each)])
-def test_a_module_is_imported_by_a_test_of_its_room(module: str) -> None:
+def test_a_module_is_imported_by_a_test_of_its_package(module: str) -> None:
     """Tests that reach it through others see what it is for, and not its edges."""
     path = Path(module).with_suffix("")
     dotted = ".".join(("julep", "local", *path.parts)).removesuffix(".__init__")

@@ -69,7 +69,7 @@ class UserError(Exception):
         self.error = error
 
 
-class Pursuit:
+class Follower:
     """Follows one execution.
 
     Attributes:
@@ -203,7 +203,7 @@ class Pursuit:
             raise ExecutionCancelled(execution=now)
         if now.status == "failed":
             with suppress(UnexpectedResponse):
-                # That it has failed is known, where why can't be read.
+                # It has failed, even where the reason can't be read.
                 await self._catch_up()
             raise self._failed(now)
         if now.status != "awaiting_input" or not self._has_settled():
