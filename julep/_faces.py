@@ -46,7 +46,7 @@ from julep._keywords.docs import write_out
 from julep._keywords.elsewhere import name_elsewhere
 
 from ._engine import Engine
-from ._keywords import expanded, own_keywords, refuse_unknown
+from ._keywords import expanded, own_keywords, refuse_positions, refuse_unknown
 from ._options import shown_url
 from ._request import Request
 
@@ -241,6 +241,7 @@ def _checked(
         try:
             return describe(self, *args, **kwargs)
         except (TypeError, ValueError) as mistake:
+            refuse_positions(describe, args)
             # Its text says which argument is wrong; where that was noticed says nothing.
             raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
 

@@ -167,6 +167,34 @@ async def test_what_is_no_text_is_skipped(
     assert (await at.docs())["utf8.txt"].content == ["Käse"]
 
 
+async def test_documents_of_other_formats_are_skipped(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """By what is in them, whatever their name and the encoding; it is said what to do."""
+    at = await library(face, julep_server, tmp_path)
+    at.write("plan.pdf", "%PDF-1.4\n1 0 obj << >> endobj\n%%EOF")
+    at.write("plan.txt", "%PDF-1.4\n1 0 obj << >> endobj\n%%EOF")
+    at.write("plan.docx", b"PK\x03\x04\x14\0\x06\0")
+    at.write("plan.doc", b"\xd0\xcf\x11\xe0\xa1\xb1")
+    at.write("plan.rtf", r"{\rtf1\ansi Plan\par}")
+    at.write("packed.txt", bytes(range(1, 256)) * 9)
+    at.write("text.pdf", "Words\x0c with a \x07 bell in a \x1b[1mterminal\x1b[0m. " * 9)
+    added = await at.add(glob="*.*", encoding="latin-1")
+    reasons = {Path(path).name: reason for path, reason in added.skipped}
+    assert reasons.pop("packed.txt") == "not text in UTF-8 or latin-1"
+    way = "not text: extract its text, with pypdf for example, and add that with title=…"
+    assert reasons.pop("plan.txt") == reasons["plan.pdf"] == f"a PDF, {way}"
+    assert {name: reason.partition(", not text")[0] for name, reason in reasons.items()} == {
+        "plan.pdf": "a PDF",
+        "plan.docx": "a zip archive, or a file of Word, Excel and the like",
+        "plan.doc": "an old file of Word, Excel and the like",
+        "plan.rtf": "RTF",
+    }
+    assert {"text.pdf", "garden.md"} == {doc.title for doc in added.added}
+    (skipped,) = (await at.add(b"%PDF-1.7", title="plan")).skipped
+    assert skipped == ("plan", f"a PDF, {way}")
+
+
 async def test_what_a_server_finds_too_large_is_skipped(
     face: Face, julep_server: LocalServer, tmp_path: Path
 ) -> None:

@@ -7,13 +7,14 @@ time Python checks nothing of it, so `checked` does, and `shows_keywords` lets h
 from __future__ import annotations
 
 from .names import checked, refuse_unknown
-from .signatures import expanded, keywords_alone, own_keywords, shows_keywords
+from .signatures import expanded, keywords_alone, own_keywords, refuse_positions, shows_keywords
 
 __all__ = [
     "checked",
     "expanded",
     "keywords_alone",
     "own_keywords",
+    "refuse_positions",
     "refuse_unknown",
     "shows_keywords",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _BY_ID: Final = "a secret goes by its id, which secrets.list() tells"
+_BY_TYPE: Final = "chat.parse(session, messages, output=…) takes the type of the answer"
 
 _KEYWORDS: Final[Mapping[str, str]] = {
     "extra_headers": "client.with_options(headers=…) makes a client that sends them",
@@ -19,6 +20,18 @@ _KEYWORDS: Final[Mapping[str, str]] = {
     "max_retries": "client.with_options(max_retries=…) makes a client with another number",
     "tools": "agents.tools.create gives an agent its tools",
     "docs": "agents.docs.create and users.docs.create give them their documents",
+    **dict.fromkeys(
+        (
+            "Chat.type",
+            "Chat.schema",
+            "Chat.output_type",
+            "Chat.output_schema",
+            "Chat.response_model",
+            "Chat.text_format",
+            "Chat.output",
+        ),
+        _BY_TYPE,
+    ),
     "Secrets.name": _BY_ID,
     "Secrets.new_name": "secrets.update(secret_id, name=…) renames one",
 }

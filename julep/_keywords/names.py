@@ -47,7 +47,8 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], owner: str = "") 
     __tracebackhide__ = True
     for name in given:
         if name not in known:
-            raise TypeError(f"unknown keyword {name!r}{_suggestion(name, known, owner)}")
+            wrong = f"unknown keyword {name!r}{_suggestion(name, known, owner)}"
+            raise TypeError(wrong) from None
 
 
 def _suggestion(name: str, known: Iterable[str], owner: str) -> str:

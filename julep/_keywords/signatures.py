@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any, Final, TypeVar, cast, get_overloads
 
 from .docs import form_of, write_out
 from .names import refuse_unknown
 
 F = TypeVar("F", bound=Callable[..., object])
+
+MOST_SHOWN: Final = 4
+"""Keywords that an error names: the first ones are those that are passed by position."""
 
 
 def own_keywords(call: Callable[..., object]) -> frozenset[str] | None:
@@ -43,6 +46,28 @@ def keywords_alone(init: F) -> F:
     return cast("F", checking)
 
 
+def refuse_positions(call: Callable[..., object], given: Sized) -> None:
+    """Name the keywords of a method that was given more arguments by position than it takes.
+
+    Raises:
+        TypeError: There are more.
+    """
+    __tracebackhide__ = True
+    kinds = inspect.Parameter
+    _, *parameters = inspect.signature(call).parameters.values()
+    positions = [one.name for one in parameters if one.kind < kinds.VAR_POSITIONAL]
+    keywords = [f"{one.name}=…" for one in parameters if one.kind is kinds.KEYWORD_ONLY]
+    takes_any = any(one.kind is kinds.VAR_POSITIONAL for one in parameters)
+    if takes_any or not keywords or len(given) <= len(positions):
+        return
+    by_position = f"{', '.join(positions)} by position, the rest by keyword"
+    shown = ", ".join([*keywords[:MOST_SHOWN], *(["…"] if keywords[MOST_SHOWN:] else [])])
+    method = call.__qualname__.removesuffix(".__call__")
+    raise TypeError(
+        f"{method} takes {by_position if positions else 'keywords alone'}: {shown}"
+    ) from None
+
+
 def expanded(call: Callable[..., object]) -> inspect.Signature:
     """Return the signature of a function with its `Unpack` written out."""
     signature = _showing_omit(inspect.signature(call))
@@ -58,14 +83,29 @@ def expanded(call: Callable[..., object]) -> inspect.Signature:
 
 
 def shows_keywords(call: F) -> F:
-    """Let help and notebooks see the keywords of a method's `Unpack` one by one, and no `FaceT`."""
+    """Let help and notebooks see the keywords of a method's `Unpack` one by one, and no `FaceT`.
+
+    Who passes one of them by position is told its name.
+    """
     signature = expanded(call)
     # What stands behind overloads gives an object; the first of them has the type to read.
     told = inspect.signature(next(iter(get_overloads(call)), call)).return_annotation
     result = str(told).replace("[FaceT, ", "[").replace("[FaceT]", "")
     call.__dict__["__signature__"] = signature.replace(return_annotation=result)
     write_out(call)
-    return call
+    owner = call.__qualname__.partition(".")[0]
+
+    @functools.wraps(call)
+    def checking(self: object, /, *args: object, **given: object) -> object:
+        __tracebackhide__ = True
+        try:
+            return call(self, *args, **given)
+        except TypeError:
+            refuse_positions(call, args)
+            refuse_unknown(given, signature.parameters, owner)
+            raise
+
+    return cast("F", checking)
 
 
 class _Omit:

@@ -19,6 +19,8 @@ from julep.types._plain import is_sendable
 from julep.types.added_docs import SkippedText
 from julep.types.docs import Doc
 
+from .doc_texts import Skip, text_of
+
 Bytes: TypeAlias = bytes | bytearray
 Source: TypeAlias = "os.PathLike[str] | Bytes"
 DocSource: TypeAlias = "str | Source | Iterable[Source]"
@@ -89,7 +91,7 @@ class Found:
         content = self._bytes() if self.content is None else self.content
         if len(content) > MOST_BYTES:
             raise Skip(_too_large(len(content)))
-        text = content if isinstance(content, str) else _text(content, encoding)
+        text = content if isinstance(content, str) else text_of(content, encoding)
         return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
     def _bytes(self) -> bytes:
@@ -129,10 +131,6 @@ class Text:
         """Whether a document has this title and these pieces."""
         pieces = [doc.content] if isinstance(doc.content, str) else doc.content
         return (doc.title, pieces) == (self.fields["title"], self.fields["content"])
-
-
-class Skip(Exception):
-    """A text that can't be a document, and why."""
 
 
 @attrs.frozen
@@ -245,18 +243,6 @@ def _of_bytes(content: bytes, title: str | None) -> Found:
     line = first.decode(errors="replace").partition("\n")[0].strip("#= \t\r")
     own_title = line[:_LONGEST_OWN_TITLE] or "text"
     return Found(f"sha256:{hashlib.sha256(content).hexdigest()}", own_title, own_title, content)
-
-
-def _text(content: bytes, encoding: str | None) -> str:
-    for name in filter(None, ("utf-8", encoding)):
-        try:
-            text = content.decode(name)
-        except UnicodeError:
-            continue
-        # Files with this character are no text, but for UTF-16 that is read as UTF-8.
-        if "\0" not in text:
-            return text
-    raise Skip(f"not text in UTF-8{f' or {encoding}' if encoding else ''}")
 
 
 def _too_large(size: int) -> str:

@@ -92,6 +92,10 @@ def _values(field: str, values: JsonObject, form: _Form) -> Iterator[Place]:
             yield f"{field}.{name}", wrong
 
 
+def _is_nested(value: object) -> bool:
+    return isinstance(value, str | dict)
+
+
 def _is_flat(value: object) -> bool:
     """Tell whether it is text, texts, an object of texts, or a list of those."""
     if is_array(value):
@@ -103,8 +107,8 @@ def _is_texts(value: object) -> bool:
     return is_object(value) and all(isinstance(item, str) for item in value.values())
 
 
-_ANY = _Form(lambda _: True, "anything")
-_NESTED = _Form(lambda value: isinstance(value, str | dict), "text or an object")
+_ANY = _Form(lambda _value: True, "anything")
+_NESTED = _Form(_is_nested, "text or an object")
 _FLAT = _Form(_is_flat, "text, or a list or an object of texts,")
 
 
