@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     # What calls the hooks needs the options, which only carry them.
     from julep._observability.event_hooks import Hooks
 
-__all__ = [
-    "DEFAULT_TIMEOUT",
-    "ENVIRONMENTS",
-    "Environment",
-    "JulepApiEnvironment",
-    "Options",
-    "RequestOptions",
-    "resolve",
-]
-
 Environment: TypeAlias = Literal["local", "local_multi_tenant"]
 
 ENVIRONMENTS: Final[Mapping[str, str]] = {

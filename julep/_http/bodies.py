@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from .arrived import Arrived
-from .connections import hang_up, is_spoilt
+from .connections import hang_up, is_shared, is_spoilt
 from .intake import stream_unpacker
 from .requests import Attempt
 
@@ -172,6 +172,6 @@ async def exhaust(pieces: AsyncIterator[bytes], response: httpx.Response) -> Non
 
 def _ends_when_closed(response: httpx.Response) -> bool:
     """Tell whether reading a closed response on comes to an end; over HTTP/2 it could wait for ever."""
-    is_http_1 = response.http_version.startswith("HTTP/1")
     is_in_memory = isinstance(response.stream, httpx.ByteStream)
-    return is_in_memory or (is_http_1 and "network_stream" in response.extensions)
+    is_of_network = "network_stream" in response.extensions
+    return is_in_memory or (is_of_network and not is_shared(response))

@@ -53,8 +53,13 @@ def is_spoilt(response: httpx.Response) -> bool:
     Servers close it a moment after a 500 without having said so. And what follows an answer would
     be taken for that of the next call.
     """
-    is_broken = response.status_code >= 500 and not _is_shared(response)
+    is_broken = response.status_code >= 500 and not is_shared(response)
     return is_broken or bool(_surplus(response))
+
+
+def is_shared(response: httpx.Response) -> bool:
+    """Tell whether other calls may use the connection at this moment, as they do with HTTP/2."""
+    return not response.http_version.startswith("HTTP/1")
 
 
 def connection_of(response: httpx.Response) -> Any:
@@ -77,7 +82,7 @@ def _surplus(response: httpx.Response) -> bytes:
 
 def hang_up(response: httpx.Response) -> None:
     """Let the server know that its connection ends; the pool, which sees it too, lets go of it."""
-    connection = None if _is_shared(response) else _socket_of(response)
+    connection = None if is_shared(response) else _socket_of(response)
     if connection is None:
         return
     with contextlib.suppress(OSError):  # of one that was closed before
@@ -171,11 +176,6 @@ def _in_a_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_a_child)
-
-
-def _is_shared(response: httpx.Response) -> bool:
-    """Tell whether other calls may use the connection at this moment, as they do with HTTP/2."""
-    return not response.http_version.startswith("HTTP/1")
 
 
 def _socket_of(response: httpx.Response) -> Any:

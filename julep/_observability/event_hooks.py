@@ -13,8 +13,6 @@ from julep._keywords import checked
 from julep.errors import ConfigurationError
 from julep.types._repr import Shown
 
-__all__ = ["Attempt", "EventHooks"]
-
 
 @attrs.define(kw_only=True, eq=False)
 class Attempt(Shown):

@@ -12,8 +12,6 @@ import attrs
 
 from julep.types._repr import Shown
 
-__all__ = ["TokenUsage"]
-
 _ADDING: Final = threading.Lock()
 """One for all: it is held for a few additions, after an answer that took a model to make."""
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from julep.errors.base import one_line
+from julep.errors.base import folded
 
 Severity: TypeAlias = Literal["error", "warning"]
 
@@ -39,4 +39,4 @@ class Problem:
         path = f" {self.path}" if self.path else ""
         warning = "warning: " if self.severity == "warning" else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return one_line(f"{place}{path}: {warning}{self.message}{hint}")
+        return folded(f"{place}{path}: {warning}{self.message}{hint}")

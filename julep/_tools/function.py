@@ -19,8 +19,6 @@ from julep.types.tools import FunctionDef
 
 from .signature import is_async, lacks_its_object, own_name, understood
 
-__all__ = ["Function", "functions_by_name", "tool", "tool_schema"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import JulepError, one_line, shortened
+from .base import JulepError, folded, shortened
 
 
 class APIError(JulepError):
@@ -74,7 +74,7 @@ class APIError(JulepError):
         where = f" {self.method} {self.url}" if self.method and self.url else ""
         tries = f" [{self.attempts} attempts]" if self.attempts > 1 else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return one_line(f"{self.status}{where}: {shortened(self.message, 'message')}{hint}{tries}")
+        return folded(f"{self.status}{where}: {shortened(self.message, 'message')}{hint}{tries}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"

@@ -28,6 +28,6 @@ def shortened(text: str, attribute: str) -> str:
     return f"{text[:_LONGEST]}… ({len(text):,} characters, all of them in `{attribute}`)"
 
 
-def one_line(text: str) -> str:
-    """Fold white space, so that an error is one line in a log."""
+def folded(text: str) -> str:
+    """Return a text in one line, for logs."""
     return " ".join(text.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .base import JulepError, one_line
+from .base import JulepError, folded
 
 
 class APIConnectionError(JulepError, OSError):
@@ -38,7 +38,7 @@ class APIConnectionError(JulepError, OSError):
     def __str__(self) -> str:
         where = f"{self.method} {self.url}: " if self.method and self.url else ""
         tries = f" [{self.attempts} attempts]" if self.attempts > 1 else ""
-        return one_line(f"{where}{self.message}{tries}")
+        return folded(f"{where}{self.message}{tries}")
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from .base import JulepError, one_line, shortened
+from .base import JulepError, folded, shortened
 
 if TYPE_CHECKING:
     from julep.types.executions import Execution
@@ -27,7 +27,7 @@ class ExecutionError(JulepError):
 
     def __str__(self) -> str:
         which = f"execution {self.execution.id}: " if self.execution else ""
-        return one_line(f"{which}{shortened(super().__str__(), 'args')}")
+        return folded(f"{which}{shortened(super().__str__(), 'args')}")
 
 
 class ExecutionFailed(ExecutionError):
