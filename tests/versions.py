@@ -14,8 +14,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from packaging.version import Version
-
 from .floors import floors
 
 PAGE: Final = Path(__file__).parent.parent / "julep" / "VERSIONS.md"
@@ -54,6 +52,8 @@ def installed() -> dict[str, str]:
 
 def spans(runs: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
     """Return the oldest and the newest version of each thing in several environments."""
+    from packaging.version import Version  # noqa: PLC0415 - a report can do without
+
     every: dict[str, list[str]] = {}
     for run in runs:
         for name, number in run.items():

@@ -212,7 +212,9 @@ def served(
     ) as process:
         assert process.stdout
         match = re.search(r":(\d+)", process.stdout.readline())
-        assert match
+        if match is None:
+            # It has said why.
+            sys.exit(process.wait() or 1)
         try:
             yield int(match[1]), process.pid
         finally:

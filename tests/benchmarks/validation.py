@@ -1,4 +1,4 @@
-"""What it costs to come from JSON text to models, beside pydantic, where that is installed."""
+"""What it costs to come from JSON text to models, beside pydantic."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from julep._codec import structure
 
+from .missing import skipped
 from .reading import ITEMS, PAGES, page, read
 from .table import Row
 from .timing import Effort, blocking, ratio
@@ -19,15 +20,17 @@ WITH_MSGSPEC: Final = 1.0
 """With the extra `fast`."""
 
 
-def rows(effort: Effort) -> Iterator[Row]:
+def rows(effort: Effort) -> Iterator[Row | str]:
     """Measure pages: as the extra `fast` reads them, where it is installed, and as they are read without it."""
     effort = Effort(effort.rounds, max(1, effort.calls // 20))
-    for name in PAGES if find_spec("pydantic") else ():
+    for name in PAGES:
         yield _beside_pydantic(
             f"{ITEMS} {name}, from JSON to models", name, with_json, WITH_JSON, effort
         )
-        if find_spec("msgspec"):
-            work = f"{ITEMS} {name}, from JSON to models, with msgspec"
+        work = f"{ITEMS} {name}, from JSON to models, with msgspec"
+        if not find_spec("msgspec"):
+            yield skipped(work, "julep[fast]")
+        else:
             yield _beside_pydantic(work, name, read, WITH_MSGSPEC, effort)
 
 

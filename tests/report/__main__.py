@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.missing import is_skipped
 from tests.benchmarks.table import HEADING, Row, read
 
 from . import machine, readme
@@ -44,6 +45,8 @@ def printed(found_here: Iterable[Row | str]) -> list[Row]:
     for one in found_here:
         if isinstance(one, Row):
             rows.append(one)
+            print(one, flush=True)
+        elif is_skipped(one):
             print(one, flush=True)
         elif one or (others and others[-1]):
             others.append(one)

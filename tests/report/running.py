@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
+from tests.benchmarks.missing import is_skipped, needed, skipped
 from tests.benchmarks.table import HEADING, Row, read
 
 from .parts import Part
@@ -38,6 +39,7 @@ def found(part: Part, python: str = sys.executable) -> Iterator[Found]:
                 last, row = line, read(line)
                 if row:
                     any_row, missed = True, missed or not row.is_reached
+                any_row = any_row or is_skipped(line)
                 if row or _is_of_a_table(line):
                     yield row or line
             status = process.wait()
@@ -47,8 +49,11 @@ def found(part: Part, python: str = sys.executable) -> Iterator[Found]:
         errors.seek(0)
         is_late = time.monotonic() - started > part.seconds
         late = f"took more than {part.seconds:.0f} s, and " if is_late else ""
-        why = f"{late}ended with {status}: {_last_words(errors.read()) or last}"
-    if status and not missed:
+        words = _last_words(errors.read()) or last
+        why = f"{late}ended with {status}: {words}"
+    if status and not missed and (needs := needed(words)):
+        yield skipped(part.name, needs)
+    elif status and not missed:
         yield Row(part.name, "crashes", 1, 0, why)
     elif not any_row and part.group != "peers":
         yield Row(part.name, "failures", 0, 0, last)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.missing import skipped
 from tests.benchmarks.table import Row, read
 
 from . import readme
@@ -67,6 +68,21 @@ def test_a_part_that_breaks_down_is_a_row() -> None:
     assert of(f"print({str(MISSED)!r}); raise SystemExit(1)") == [MISSED]
 
 
+@pytest.mark.parametrize(
+    ("program", "needs"),
+    [
+        ("import nothing_of_ours", "nothing_of_ours"),
+        ("raise ImportError('install it with: pip install \"julep-sdk[local]\"')", "julep[local]"),
+    ],
+)
+def test_a_part_that_needs_more_than_is_installed_is_skipped(program: str, needs: str) -> None:
+    """Which is a line, and no figure; a module of ours that is missing is a failure."""
+    assert of(program) == [f"| name | skipped: needs {needs} | | |"]
+    assert of(f"print({skipped('a', 'b')!r})") == ["| a | skipped: needs b | | |"]
+    (crash,) = of("import julep.nothing")
+    assert "No module named 'julep.nothing'" in str(crash)
+
+
 @pytest.mark.slow
 def test_a_part_that_takes_too_long_is_ended() -> None:
     """With what it started: it would hold the output open, so that the test ran out of time."""
@@ -88,7 +104,7 @@ def test_speed_is_measured_apart(tmp_path: Path) -> None:
     part = Part("group", "name", ("-c", "import httpx, cattrs; import pydantic"), 60, packages=())
     python = python_of(part, tmp_path)
     (row,) = found(part, python)
-    assert "No module named 'pydantic'" in str(row)
+    assert row == "| name | skipped: needs pydantic | | |"
     assert python_of(part, tmp_path) == python
     assert python_of(part._replace(packages=None), tmp_path) == sys.executable
 
