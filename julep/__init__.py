@@ -36,14 +36,17 @@ imported when it is first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._namesake import warn_of_namesake
 from ._version import __version__ as __version__
 
 warn_of_namesake(__path__[0])
 del warn_of_namesake
 
+# Not that of `typing`, whose import takes longer than all the rest, and the command can't handle a Ctrl-C
+# before. jedi would leave out what stands behind a plain False.
+TYPE_CHECKING = bool()  # noqa: UP018 - see above
+# pyright: reportConstantRedefinition=false
+# One comes by a star, too.
 if TYPE_CHECKING:
     from julep._client.ping import Ping as Ping
     from julep._observability.event_hooks import Attempt as Attempt
@@ -110,8 +113,6 @@ if TYPE_CHECKING:
 else:
     from importlib import import_module
 
-    from . import types
-
     _NAMES = {
         "_chunks": "chunks",
         "_client.ping": "Ping",
@@ -162,7 +163,9 @@ else:
     def __getattr__(name: str) -> object:
         if name in _MODULE_OF:
             value = getattr(import_module(f"julep.{_MODULE_OF[name]}"), name)
-        elif name in types.__all__:
+        elif name == "types":
+            value = import_module("julep.types")
+        elif name in (types := import_module("julep.types")).__all__:
             value = getattr(types, name)
         elif name[:1].isupper() and hasattr(seed := import_module("julep.types.seed"), name):
             value = getattr(seed, name)

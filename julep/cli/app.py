@@ -37,6 +37,7 @@ _EPILOG: Final = """
 Server:  JULEP_BASE_URL and JULEP_API_KEY, or --base-url and --api-key.
 Output:  --json on each command; no colours in pipes, or with NO_COLOR.
 Shells:  julep completion --help switches on completion.
+Extra:   serve and check need more: pip install "julep-sdk[cli,local]"
 
 \b
 Exit status:

@@ -11,6 +11,7 @@ import click
 
 from julep.errors import TaskFileError
 
+from .extras import NEEDS_LOCAL, of_local
 from .failures import FAILED
 from .options import with_json
 from .task_sources import STDIN, load, with_variables
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .screen import Screen
 
 
-@click.command("check")
+@click.command("check", short_help=f"Say what is wrong with task files {NEEDS_LOCAL}.")
 @click.argument(
     "files",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
@@ -43,7 +44,7 @@ def command(
 
     A line for each problem: FILE:LINE:COLUMN, the place in the task, what is wrong, what to write.
     With --json, an object for each file: file, ok, problems (file, line, column, path, message, hint,
-    severity). The status is 1 if there is an error; warnings are none. Needs the extra `local`.
+    severity). The status is 1 if there is an error; warnings are none. It needs the extra `local`.
     """
     found = {file: _problems(file, variables, strict=strict) for file in files}
     for file, problems in found.items():
@@ -59,7 +60,8 @@ def _problems(file: str, variables: Mapping[str, Any], *, strict: bool) -> list[
             task = load(file, variables)
     except TaskFileError as error:
         return error.problems
-    return task.check(strict=strict)
+    with of_local("check"):
+        return task.check(strict=strict)
 
 
 def _is_ok(problems: Sequence[Problem]) -> bool:

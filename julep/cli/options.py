@@ -13,6 +13,7 @@ import click
 from julep._options import shown_url
 from julep.errors import ConfigurationError
 
+from .extras import INSTALL, is_local_there
 from .screen import Screen
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 _ADDRESSES = ("JULEP_BASE_URL", "JULEP_API_URL", "JULEP_ENVIRONMENT")
-NO_ADDRESS = (
-    "no server is named: start one with `julep serve`, and pass its address as --base-url, "
-    "or set JULEP_BASE_URL"
+_NO_ADDRESS = (
+    "no server is named: pass its address as --base-url, or set JULEP_BASE_URL; "
+    "`julep serve` starts one here"
 )
 
 
@@ -88,7 +89,8 @@ def connect(base_url: str | None, api_key: str | None, auth_key: str | None) -> 
     from julep import Julep
 
     if not (base_url or any(map(os.environ.get, _ADDRESSES))):
-        raise ConfigurationError(NO_ADDRESS)
+        more = "" if is_local_there() else f", after {INSTALL}"
+        raise ConfigurationError(f"{_NO_ADDRESS}{more}")
     return Julep(base_url=base_url, api_key=api_key, auth_key=auth_key)
 
 

@@ -15,6 +15,7 @@ from julep.local import MOST_API_CALL_BYTES, LocalServer
 from julep.local.durability import DEFAULT_DURABILITY, Durability
 
 from . import kept_key
+from .extras import NEEDS_LOCAL, of_local
 from .failures import tell
 from .interrupts import on_interrupt
 
@@ -45,7 +46,12 @@ def _size(text: str) -> int:
     return int(text)
 
 
-@click.command("serve", epilog=_EPILOG, help="Run the embedded server until Ctrl-C.")
+@click.command(
+    "serve",
+    epilog=_EPILOG,
+    help="Run the embedded server until Ctrl-C. It needs the extra `local`.",
+    short_help=f"Run the embedded server until Ctrl-C {NEEDS_LOCAL}.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -120,7 +126,8 @@ def command(
         allow_private_calls=allow_private_calls,
         max_api_call_bytes=max_api_call_bytes,
     )
-    server.start()
+    with of_local("serve"):
+        server.start()
     try:
         if verbose:
             _log_requests()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from julep.cli.app import COMMANDS
-from tests.cli.conftest import COMMAND, Terminal, variables
+from tests.cli.conftest import COMMAND, Done, Terminal, variables
 
 
 def test_help_names_commands_and_statuses(terminal: Terminal) -> None:
@@ -61,26 +61,58 @@ def test_a_wrong_key_is_not_shown(terminal: Terminal) -> None:
     assert "s3cret" not in done.stderr
 
 
-@pytest.mark.parametrize(("package", "arguments"), [("click", ["--version"]), ("rich", ["run"])])
-def test_what_is_not_installed_is_named(
-    terminal: Terminal, package: str, arguments: list[str], tmp_path: Path
-) -> None:
-    """In one line that says what to install, with status 2."""
-    file = tmp_path / "task.json"
-    file.write_text('{"name": "x", "main": [{"evaluate": {"n": "$ 1"}}]}')
-    arguments = [*arguments, str(file)]
+def without(package: str, arguments: list[str], environment: dict[str, str]) -> Done:
+    """Run a command where a package is not installed."""
     code = f"import sys; sys.modules['{package}'] = None; from julep.__main__ import main"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}; sys.exit(main({arguments!r}))"],
         capture_output=True,
         text=True,
-        env=terminal.environment,
+        env=environment,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> str:
+    """A file with a task."""
+    file = tmp_path / "task.json"
+    file.write_text('{"name": "x", "main": [{"evaluate": {"n": "$ 1"}}]}')
+    return str(file)
+
+
+@pytest.mark.parametrize(("package", "arguments"), [("click", ["--version"]), ("rich", ["run"])])
+def test_what_is_not_installed_is_named(
+    terminal: Terminal, package: str, arguments: list[str], task: str
+) -> None:
+    """In one line that says what to install, with status 2."""
+    done = without(package, [*arguments, task], terminal.environment)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"the command needs {package}" in done.stderr
     assert 'pip install "julep-sdk[cli]"' in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "package"), [("serve", "uvicorn"), ("check", "jsonschema"), ("ls", "uvicorn")]
+)
+def test_what_needs_the_server_says_how_to_install_it(
+    command: str, package: str, task: str
+) -> None:
+    """In one line, and of no package that people don't know; so does what says how to start one."""
+    done = without(package, [command, *([task] * (command == "check"))], variables())
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert 'pip install "julep-sdk[cli,local]"' in done.stderr
+    assert package not in done.stderr
+
+
+def test_the_help_says_what_needs_the_server(terminal: Terminal) -> None:
+    """Of each command that does, and what to install."""
+    told = terminal.run("--help").stdout
+    marked = [line.split()[0] for line in told.splitlines() if "(extra `local`)" in line]
+    assert marked == ["serve", "check"]
+    assert 'pip install "julep-sdk[cli,local]"' in told
 
 
 def test_a_reader_that_goes_is_no_fault() -> None:
