@@ -58,7 +58,7 @@ LOCAL_LEVELS = [
     "models sandbox",
     "workflow",
     "outbound store strictness timers",
-    "integrations search",
+    "integrations search setup",
     "resources",
     "chat effects",
     "services worker",

@@ -11,13 +11,13 @@ from secrets import token_urlsafe
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from julep.local.http.setup import Setup
 from julep.local.models.settings import model_settings
 from julep.local.outbound.policy import CallPolicy
 
 from .durability import DEFAULT_DURABILITY, Durability, read_durability
 from .origins import read_origins
 from .scripting import Clock, Faults, Integration, Integrations, Replies, Script, Web
+from .setup import Setup
 
 if TYPE_CHECKING:
     from typing import Self

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import attrs
 
 from julep.local.chat.chat import Chat
@@ -11,9 +9,9 @@ from julep.local.chat.context_window import ContextWindow
 from julep.local.chat.prompt import PromptBuilder
 from julep.local.chat.recall import Recaller
 from julep.local.models.completions import Model
-from julep.local.models.embeddings import Vectors
+from julep.local.models.providers import Providers
+from julep.local.models.scripted import ScriptedModel
 from julep.local.outbound.client import OutboundClient
-from julep.local.outbound.policy import CallPolicy
 from julep.local.resources.agents import Agents
 from julep.local.resources.docs import Docs
 from julep.local.resources.executions import Executions
@@ -31,10 +29,9 @@ from julep.local.search.search import Search
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
 
-from .durability import Durability
 from .effects import LocalEffects
 from .integrations import Registry
-from .scripting import Script
+from .setup import Setup
 from .strictness import Strictness
 from .timers import Timers
 from .workflow import Engine
@@ -85,36 +82,22 @@ class Services:
         return {"postgres": "ok", "temporal": "ok", "litellm": "ok", "integration_service": "ok"}
 
 
-def build_services(
-    path: str | Path | None,
-    model: Model,
-    vectors: Vectors,
-    *,
-    durability: Durability,
-    api_calls: CallPolicy,
-    strictness: Strictness,
-    script: Script,
-    timers: Timers,
-) -> Services:
-    """Build the services on the data of this file, or in memory.
+def build_services(setup: Setup, providers: Providers) -> Services:
+    """Build what a server is to be made of.
 
     Args:
-        path: The file; None keeps everything in memory.
-        model: Where answers come from.
-        vectors: Where vectors come from.
-        durability: What a power cut may take.
-        api_calls: What requests of tasks to other servers may do.
-        strictness: Says what is refused because the self-hosted server refuses it.
-        script: Goes before other servers and integrations.
-        timers: What tasks sleep by.
+        setup: What the server is to be; its script goes before the providers and other servers.
+        providers: Where answers and vectors come from.
     """
-    store = Store(path, durability)
-    embedder = Embedder(store, vectors)
+    store, strictness = Store(setup.path, setup.durability), Strictness(setup.strict)
+    timers = Timers(setup.script.clock)
+    model = ScriptedModel(setup.script, providers.model, timers.sleep)
+    embedder = Embedder(store, providers.vectors)
     projects, jobs, tools = Projects(store), Jobs(store), Tools(store, strictness)
     search = Search(store, embedder)
     secrets = Secrets(store, strictness)
-    client = OutboundClient(api_calls, script.web)
-    integrations = Registry(script.integrations, client)
+    client = OutboundClient(setup.api_calls, setup.script.web)
+    integrations = Registry(setup.script.integrations, client)
     effects = LocalEffects(
         model, embedder, search, secrets, client=client, integrations=integrations, timers=timers
     )

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
 import pytest
 
 from julep.local import LocalServer
+from julep.local.models.settings import model_settings
+from julep.local.outbound.policy import CallPolicy
+from julep.local.scripting import Script
+from julep.local.setup import Setup
 from julep.local.store.store import Store
 
 JSON: TypeAlias = dict[str, Any]
 Make: TypeAlias = Callable[..., JSON]
+
+
+def setup(path: Path | None, **more: Any) -> Any:
+    """What a server is to be."""
+    fields = {
+        "path": path,
+        "host": "127.0.0.1",
+        "port": 0,
+        "key": "k",
+        "key_is_given": False,
+        "models": model_settings("http://127.0.0.1:1", None, None),
+        "allow_origins": (),
+        "api_calls": CallPolicy(
+            allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1
+        ),
+        "durability": "normal",
+        "strict": True,
+        "script": Script(),
+    }
+    made: Any = Setup
+    return made(**fields | more)
 
 
 @pytest.fixture

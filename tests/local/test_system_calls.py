@@ -11,17 +11,14 @@ from julep.local.errors import BadRequest
 from julep.local.fields import Form
 from julep.local.models.completions import EchoModel
 from julep.local.models.embeddings import HashingVectors
-from julep.local.outbound.policy import CallPolicy
+from julep.local.models.providers import Providers
 from julep.local.resources.tools import TOOL
 from julep.local.routes import Operation, list_operations
-from julep.local.scripting import Script
 from julep.local.services import build_services
-from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
-from julep.local.timers import Timers
 from julep.local.workflow.ports import SystemCall
+from tests.local.conftest import setup
 
-_NO_CALLS = CallPolicy(allow_api_calls=False, allow_private_calls=False, max_api_call_bytes=0)
 _DOC = "/agents/{agent_id}/docs/{doc_id}"
 
 
@@ -107,17 +104,7 @@ def test_executions_of_a_task_have_two_names(resource: str, of: str | None) -> N
 
 def test_tools_can_name_every_operation_that_they_can_call() -> None:
     """The names in the table are made of words that the form of tools takes."""
-    script = Script()
-    services = build_services(
-        None,
-        EchoModel(),
-        HashingVectors(),
-        durability="normal",
-        api_calls=_NO_CALLS,
-        strictness=Strictness(),
-        script=script,
-        timers=Timers(script.clock),
-    )
+    services = build_services(setup(None), Providers(EchoModel(), HashingVectors()))
     names = [each.system for each in list_operations(services) if each.system]
     anyio.run(services.close)
     assert len(set(names)) == len(names)

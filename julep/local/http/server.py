@@ -22,19 +22,16 @@ from starlette.types import ASGIApp
 from julep.local.errors import ApiError
 from julep.local.models.completions import Model
 from julep.local.models.providers import find_providers
-from julep.local.models.scripted import ScriptedModel
 from julep.local.routes import list_operations
 from julep.local.services import Services, build_services
+from julep.local.setup import Setup
 from julep.local.store import holder
-from julep.local.strictness import Strictness
 from julep.local.system_calls import SystemCalls
-from julep.local.timers import Timers
 
 from .app import Lifespan, make_app
 from .cancelled_requests import Ending
 from .half_open import HalfOpen
 from .request_log import RequestLog
-from .setup import Setup
 
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -200,7 +197,7 @@ def run(setup: Setup) -> Running:
 def _run(setup: Setup) -> Running:
     listener = _listen(setup.host, setup.port)
     try:
-        services = _services(setup)
+        services = build_services(setup, find_providers(setup.models))
         stopping = anyio.Event()
         running = Running(listener, _app(setup, services, stopping), services, stopping)
         running.start()
@@ -208,21 +205,6 @@ def _run(setup: Setup) -> Running:
         listener.close()
         raise
     return running
-
-
-def _services(setup: Setup) -> Services:
-    providers = find_providers(setup.models)
-    timers = Timers(setup.script.clock)
-    return build_services(
-        setup.path,
-        ScriptedModel(setup.script, providers.model, timers.sleep),
-        providers.vectors,
-        durability=setup.durability,
-        api_calls=setup.api_calls,
-        strictness=Strictness(setup.strict),
-        script=setup.script,
-        timers=timers,
-    )
 
 
 def _app(setup: Setup, services: Services, stopping: anyio.Event) -> ASGIApp:

@@ -14,10 +14,10 @@ from attrs import AttrsInstance
 
 from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
+from julep.local.setup import Setup
 from julep.local.store.database import make_file
 
 from .server import Running, ServerThread, run
-from .setup import Setup
 
 _File: TypeAlias = tuple[int, int]
 

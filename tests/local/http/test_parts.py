@@ -14,14 +14,13 @@ from julep.local.http.docs_page import page
 from julep.local.http.fault_injection import FaultyApp
 from julep.local.http.openapi import describe
 from julep.local.http.server import run
-from julep.local.http.setup import Setup
 from julep.local.http.sharing import open_server
 from julep.local.models.settings import model_settings
-from julep.local.outbound.policy import CallPolicy
 from julep.local.routes import Operation
-from julep.local.scripting import Faults, Script
+from julep.local.scripting import Faults
 from julep.types.common import Listing
 from julep.types.users import User
+from tests.local.conftest import setup
 
 
 class Connection:
@@ -180,27 +179,6 @@ def test_a_description_is_shown_as_text() -> None:
     shown = page(document)
     assert "<title>&lt;b&gt;</title>" in shown
     assert "<td>GET</td><td>/&lt;i&gt;</td><td>a &amp; b</td>" in shown
-
-
-def setup(path: Path | None, **more: Any) -> Any:
-    """What a server is to be."""
-    fields = {
-        "path": path,
-        "host": "127.0.0.1",
-        "port": 0,
-        "key": "k",
-        "key_is_given": False,
-        "models": model_settings("http://127.0.0.1:1", None, None),
-        "allow_origins": (),
-        "api_calls": CallPolicy(
-            allow_api_calls=True, allow_private_calls=True, max_api_call_bytes=1
-        ),
-        "durability": "normal",
-        "strict": True,
-        "script": Script(),
-    }
-    made: Any = Setup
-    return made(**fields | more)
 
 
 def test_a_file_has_one_server(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import attrs
 
-from julep.local.durability import Durability
 from julep.local.models.settings import ModelSettings
 from julep.local.outbound.policy import CallPolicy
-from julep.local.scripting import Script
+
+from .durability import Durability
+from .scripting import Script
 
 
 @attrs.frozen(kw_only=True)
