@@ -195,13 +195,14 @@ async def test_steps_count_as_far_as_the_server_tells(
     assert used.calls == 3
 
 
-async def test_steps_that_tell_no_tokens_do_not_count(
+async def test_steps_that_tell_no_tokens_are_unreported(
     face: Face, julep_server: LocalServer
 ) -> None:
-    """Neither do answers that came in from outside, where they have been counted already."""
-    julep_server.replies.add("Five.")
+    """In loops, too; answers that came in from outside were counted where they came from."""
+    julep_server.replies.add("Five.", "Six.", "Seven.")
     wait: dict[str, Any] = {"wait_for_input": {"info": {"say": "Well"}}}
-    at = await mill(face, julep_server, {"evaluate": AS_IT_IS}, UNWRAPPED, wait)
+    loop: dict[str, Any] = {"over": "$ [1, 2]", "map": UNWRAPPED}
+    at = await mill(face, julep_server, {"evaluate": AS_IT_IS}, UNWRAPPED, loop, wait)
     known = {**ANSWER, "usage": USAGE}
 
     def answer(_: Any) -> dict[str, Any]:
@@ -210,7 +211,7 @@ async def test_steps_that_tell_no_tokens_do_not_count(
     with at.client.usage() as used:
         run = await face.call(at.client.tasks.run, at.task, input=known, answer=answer)
     assert run.output["id"] == "c2"
-    assert counts(used) == (0, 0, 0, 0, 0)
+    assert counts(used) == (0, 0, 0, 3, 3)
 
 
 async def test_blocks_within_blocks_each_count(face: Face, httpx_mock: HTTPXMock) -> None:

@@ -25,8 +25,8 @@ class TokenUsage(Shown):
         completion_tokens: Tokens of their answers.
         total_tokens: Their sum.
         calls: How often a model was asked and something came back.
-        unreported: How many of these calls no tokens are known of: the server did not tell, or a
-            stream was left or broke off before it could.
+        unreported: How many of these calls no tokens are known of: the server did not tell, as of
+            prompt steps with `unwrap`, or a stream was left or broke off before it could.
     """
 
     prompt_tokens: int = 0

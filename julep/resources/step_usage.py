@@ -1,4 +1,7 @@
-"""Tokens that steps of an execution report: those whose output is a model's answer as it came."""
+"""Tokens that steps of an execution report: those whose output is a model's answer as it came.
+
+Of a prompt that gives something else, such as its text alone, it is known only that it asked a model.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,18 @@ class StepUsage:
             return
         for transition in transitions:
             id, usage = _told(transition.output)
-            if transition.type in _OF_STEPS and usage is not None and id not in self._known:
+            asked = usage is None and _step_type(transition) == "PromptStep"
+            if transition.type in _OF_STEPS and (asked or (usage and id not in self._known)):
                 add_to(self._counts, usage)
             self._known.add(id)
 
     def leave_out(self, given: Any) -> None:
         """Don't count what a wait is answered with, which some servers give as the output of its step."""
         self._known.add(_told(given)[0])
+
+
+def _step_type(transition: Transition) -> object:
+    return (transition.metadata or {}).get("step_type")
 
 
 def _told(output: Any) -> tuple[str, CompletionUsage | None]:
