@@ -159,23 +159,25 @@ class Engine:
         if request.headers:
             own = self._headers if content is None else {**self._headers, **_JSON_BODY}
             headers = encoded(merged(own, request.headers))
-        timeout = (
-            self.options.timeout if request.timeout is None else check_timeout(request.timeout)
-        )
-        if (left := self.left) is not None:
-            timeout = left if timeout is None else min(timeout, left)
-        url = self.options.base_url + target
         return Outgoing(
             request.method,
-            url,
+            self.options.base_url + target,
             headers,
             content,
-            timeout,
+            self._timeout(request),
             self.options.follow_redirects,
             self.options.max_response_bytes,
             request.is_confidential,
             request.is_piecewise,
         )
+
+    def _timeout(self, request: Request[Any]) -> float | None:
+        """Return the seconds for a request, of which there are no more than calls share."""
+        __tracebackhide__ = True
+        own = self.options.timeout if request.timeout is None else check_timeout(request.timeout)
+        if (left := self.left) is None:
+            return own
+        return left if own is None else min(own, left)
 
     def _decode(self, request: Request[R], reply: Reply) -> R:
         """Read an answer; an error tells which key was sent, and never the key itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import CodeType
 from typing import Any, Literal, Protocol, TypeAlias
@@ -170,25 +170,35 @@ def toolbox(
     _check(on_call, on_tool_error, blocks=blocks)
     given = list(_checked(tools))
     sessions = [one for one in given if is_session(one)]
-    rest = [one for one in given if not is_session(one)] if sessions else given
+    rest = [one for one in given if not is_session(one)]
     functions = functions_by_name(one for one in rest if _is_function(one))
     if blocks:
         _check_blocking(functions.values(), sessions)
-    definitions = map(_definition, functions.values())
-    offered = [next(definitions) if _is_function(one) else one for one in rest]
-    others = [name_of(one) for one in rest if not _is_function(one)]
-    if twice := sorted(functions.keys() & set(others)):
-        raise ValueError(f"two tools are called {twice[0]}; give one another name")
     return Toolbox(
         functions,
-        offered,
-        frozenset(others),
+        _offered(rest, functions),
+        _names_of_others(rest, functions),
         blocks,
         on_call,
         on_tool_error,
         bool(parallel),
         sessions,
     )
+
+
+def _offered(tools: Iterable[Any], functions: Mapping[str, Function[..., Any]]) -> list[Any]:
+    """Return tools as they go over the wire, with functions described."""
+    definitions = map(_definition, functions.values())
+    return [next(definitions) if _is_function(one) else one for one in tools]
+
+
+def _names_of_others(tools: Iterable[Any], functions: Collection[str]) -> frozenset[str]:
+    """Return the names of tools that are not functions, none of which a function may have."""
+    __tracebackhide__ = True
+    names = frozenset(name_of(one) for one in tools if not _is_function(one))
+    if twice := sorted(names.intersection(functions)):
+        raise ValueError(f"two tools are called {twice[0]}; give one another name")
+    return names
 
 
 def described(*tools: Iterable[OfferedTool]) -> list[Any]:
