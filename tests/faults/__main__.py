@@ -10,7 +10,8 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tests.benchmarks.table import HEADING, Row
 
@@ -18,6 +19,9 @@ from .cells import KINDS, Ask, Cell, Sound
 from .matrix import Patience
 from .plan import PARTS, Choice, of_sound
 from .workers import Workers
+
+TELL_EVERY: Final = 60.0
+"""Seconds between two lines on stderr that tell how far it is."""
 
 
 class Matrix:
@@ -39,10 +43,13 @@ class Matrix:
             self.broken[kind] += 1
             print(f"{kind}: {cell.ask}: {what}"[:400], flush=True)
 
-    def fill(self, workers: Workers, asks: Iterable[Ask]) -> None:
+    def fill(self, workers: Workers, asks: Sequence[Ask]) -> None:
         """Have cells filled. What may have come of a lack of time is tried again, alone."""
-        hasty = list[Ask]()
-        for cell in workers.fill(asks):
+        hasty, told = list[Ask](), time.monotonic()
+        for number, cell in enumerate(workers.fill(asks), 1):
+            if time.monotonic() > told + TELL_EVERY:
+                told = time.monotonic()
+                print(f"{cell.ask.part}: {number} of {len(asks)}", file=sys.stderr, flush=True)
             if cell.lacked_time:
                 hasty.append(cell.ask)
             else:
@@ -55,7 +62,7 @@ class Matrix:
         """Print what was counted."""
         print(f"\n{HEADING}")
         disagreements = list(self.disagreements())
-        counts = {**{kind: self.broken[kind] for kind in KINDS}}
+        counts = {kind: self.broken[kind] for kind in KINDS}
         counts["faces that disagree"] = len(disagreements)
         for kind, number in counts.items():
             print(Row(kind, f"of {len(self.cells)} cells", number, 0))
@@ -87,7 +94,7 @@ def filled(parts: list[str], choice: Choice, workers: Workers) -> Matrix:
         if not any(cell.faults()):
             sounds[cell.ask.name] = Sound(cell.outcome.value, cell.asked)
     for part in parts:
-        matrix.fill(workers, PARTS[part](choice, sounds))
+        matrix.fill(workers, [*PARTS[part](choice, sounds)])
     return matrix
 
 

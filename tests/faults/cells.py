@@ -12,13 +12,15 @@ from .passage import Place
 
 SOUND: Final = "none"
 """The fault of a server that is well."""
+LOST: Final = "lost results"
+LATE: Final = "over budget"
 BROKE_DOWN: Final = "cells that broke down"
 KINDS: Final = (
     "foreign exceptions",
     "double effects",
-    "lost results",
+    LOST,
     "clients that can't go on",
-    "over budget",
+    LATE,
     "keys shown",
     "warnings",
     "failures without a fault",
@@ -98,11 +100,11 @@ class Cell:
         if outcome.repeats:
             yield "double effects", f"{outcome.repeats} things were done again"
         if outcome.lost:
-            yield "lost results", outcome.lost
+            yield LOST, outcome.lost
         if not outcome.is_usable:
             yield "clients that can't go on", "; ".join(outcome.noise)
         if not self.is_in_time:
-            yield "over budget", f"{outcome.seconds:.2f} s"
+            yield LATE, f"{outcome.seconds:.2f} s"
         if outcome.shown_key:
             yield "keys shown", outcome.result
         if outcome.is_usable and outcome.noise:
@@ -113,5 +115,6 @@ class Cell:
     @property
     def lacked_time(self) -> bool:
         """Whether what is wrong may come of a machine that has other things to do."""
+        wrong = {kind for kind, _ in self.faults()}
         timed_out = self.outcome.result.endswith(("Timeout", "TimeoutError"))
-        return not self.is_in_time or (timed_out and any(self.faults()))
+        return bool(wrong) and wrong <= ({LATE, LOST} if timed_out else {LATE})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import traceback
 from contextlib import ExitStack
 from functools import cached_property
@@ -18,7 +17,6 @@ from .matrix import Outcome, Patience, listening, outcome_of, sound
 from .operations import OPERATIONS
 from .passage import Place
 from .trials import ALL_JOBS, Trials
-from .watch import SPANS
 
 SHORT_WAIT: Final = 0.02
 """Seconds before a repeat; the usual ones would leave no time for any within the limit."""
@@ -39,10 +37,6 @@ class Filler(ExitStack):
 
     def __enter__(self) -> Self:
         self.enter_context(patch.object(_retry, "FIRST_WAIT", SHORT_WAIT))
-        SPANS.listen()
-        # What is there already is no garbage of any cell; to look for it there is what takes long.
-        gc.collect()
-        gc.freeze()
         return self
 
     @cached_property

@@ -5,6 +5,7 @@ Each has servers of its own. One that ends or hangs takes its cell with it, and 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import queue
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from typing import Final, Self
 from .cells import Ask, Cell
 from .filling import Filler
 from .matrix import Patience
+from .watch import SPANS
 
 LONGEST: Final = 180.0
 """Seconds that a cell may take, with what comes before and after it; then it hangs."""
@@ -92,6 +94,10 @@ class Workers:
 
 def _work(pipe: Connection, patience: Patience) -> None:
     """Fill cells until nobody asks for more."""
+    SPANS.listen()
+    # What is there already is no garbage of any cell, and to look for it there takes half of the time.
+    gc.collect()
+    gc.freeze()
     with Filler(patience) as filler:
         try:
             while True:
