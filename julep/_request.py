@@ -17,6 +17,7 @@ from ._keywords import checked
 from ._options import RequestOptions
 from ._query import query_text
 from ._reply import Reply
+from ._retry import is_unclear
 from .errors import UnexpectedResponse
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ class Request(Generic[R]):
                 # Its status is that of the place where the result should be.
                 reason = f"a redirect led to what said: {error.message}"
                 raise self.unexpected(reply, reason, error.body)
+            if is_unclear(error) and not self.is_repeatable:
+                error.hint = f"{error.hint}; {MAYBE_DONE}" if error.hint else MAYBE_DONE
             raise error
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))

@@ -110,6 +110,35 @@ async def test_work_that_may_have_arrived_is_never_doubled(
     assert await attempts(face, request_) == 1
 
 
+@pytest.mark.parametrize("status", [None, 302, 408, 502, 503, 504])
+async def test_the_error_says_if_work_may_have_been_done(
+    face: Face, status: int | None, httpx_mock: HTTPXMock
+) -> None:
+    """By its words, and what to do; what can be repeated needs no such words."""
+    for _ in range(2):
+        if status is None:
+            httpx_mock.add_exception(httpx.ReadError("it broke"))
+        else:
+            httpx_mock.add_response(status_code=status)
+    client = face.client(max_retries=0)
+    with pytest.raises(JulepError, match="may have been done all the same: look before"):
+        await face.call(client.agents.create, name="Ada")
+    with pytest.raises(JulepError) as read:
+        await face.call(client.agents.get, "a1")
+    assert "may have been done" not in str(read.value)
+
+
+@pytest.mark.parametrize("status", [400, 409, 429, 500])
+async def test_what_the_server_says_itself_is_believed(
+    face: Face, status: int, httpx_mock: HTTPXMock
+) -> None:
+    """An error of its own leaves nothing open."""
+    httpx_mock.add_response(status_code=status)
+    with pytest.raises(APIError) as caught:
+        await face.call(face.client(max_retries=0).agents.create, name="Ada")
+    assert "may have been done" not in str(caught.value)
+
+
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("request_", ONCE, ids=named)
 async def test_work_that_was_turned_away_is_sent_again(
