@@ -11,6 +11,7 @@ from julep.types._json import JsonObject, as_object, is_object
 from .errors import BadRequest
 from .json_text import mended, to_json
 from .routes import Operation
+from .store.rows import read_all
 
 _SAME = {"task.execution.list": "execution.list", "task.execution.create": "execution.create"}
 # Over HTTP a name must be sent; tasks often leave it out.
@@ -43,7 +44,9 @@ class SystemCalls:
         ids = [str(arguments.pop(id)) for id in operation.ids]
         result = await self._answer(operation, ids, arguments)
         # Lists come bare, as from the self-hosted server's own queries; pages are for HTTP.
-        return result["items"] if call.operation == "list" and is_object(result) else result
+        if call.operation == "list" and is_object(result):
+            result = result["items"]
+        return read_all(result)
 
     async def _answer(
         self, operation: Operation, ids: Collection[str], arguments: JsonObject

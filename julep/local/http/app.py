@@ -140,7 +140,7 @@ def _endpoint(
         try:
             if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
-            result = await _performed(operation, request, stopping)
+            return _answer(operation, await _performed(operation, request, stopping))
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
@@ -148,7 +148,6 @@ def _endpoint(
             return refused(errors.Busy("The server stops: try again when it is back"))
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
-        return await _answer(operation, result)
 
     return endpoint
 
@@ -209,12 +208,12 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-async def _answer(operation: Operation, result: object) -> Response:
+def _answer(operation: Operation, result: object) -> Response:
     if inspect.isasyncgen(result):
         return event_stream(cast("AsyncGenerator[JsonObject]", result))
     if operation.written:
         result = {"jobs": [], **as_object(result)}
-    return await long_json_answer(result, operation.status)
+    return long_json_answer(result, operation.status)
 
 
 def _path(scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 
 from julep.types._json import JsonObject
@@ -53,14 +54,15 @@ class DocView(DocDetails):
     """A document as readers see it.
 
     Attributes:
-        embeddings: The vectors of its pieces, if they are asked for and there are any.
+        embeddings: The vectors of its pieces, if they are asked for and there are any. They are
+            unpacked while they are walked through.
         jobs: What makes them; only the answer to a creation has them.
     """
 
     id: str
     created_at: str
     content: list[str]
-    embeddings: list[list[float]] | None
+    embeddings: Iterator[list[float]] | None
     jobs: NotRequired[list[str]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Generic, TypedDict, TypeVar
 
 from julep.local.clock import now
@@ -10,9 +11,9 @@ T = TypeVar("T")
 
 
 class Items(TypedDict, Generic[T]):
-    """A page of a listing."""
+    """A page of a listing, read or made while it is walked through: that can be done once."""
 
-    items: list[T]
+    items: Iterable[T]
 
 
 class Deleted(TypedDict):

@@ -11,6 +11,7 @@ from julep.local.fields import Form
 from julep.local.ids import new_id
 from julep.local.records import Record
 from julep.local.store.page import read_page
+from julep.local.store.rows import Rows
 from julep.local.store.store import Store, Table
 from julep.types._json import JsonObject, as_object
 
@@ -40,7 +41,7 @@ class Resource(Generic[R]):
             raise self._missing(operation)
         return found
 
-    def _page(self, query: Mapping[str, str], **keys: str) -> list[R]:
+    def _page(self, query: Mapping[str, str], **keys: str) -> Rows[R]:
         most = self.longest_page
         page = read_page(query) if most is None else read_page(query, least=1, most=most)
         return self._table.page(page, **keys)

@@ -117,7 +117,7 @@ class Docs(Resource[Doc]):
         """Return a page of the owner's documents, under `items`."""
         docs = self._page(query, **self._owned_by(owner_id))
         embeddings = _wants_embeddings(query)
-        return {"items": [self._shown(doc, embeddings=embeddings) for doc in docs]}
+        return {"items": (self._shown(doc, embeddings=embeddings) for doc in docs)}
 
     def delete(self, owner_id: str, doc_id: str) -> Deleted:
         """Delete it; return its id and when that was."""
@@ -166,7 +166,7 @@ class Docs(Resource[Doc]):
 
     def _shown(self, doc: Doc, *, embeddings: bool) -> DocView:
         pieces = self._store.snippets.of_doc(doc["id"])
-        vectors = [unpack(vector) for _, vector in pieces if vector] if embeddings else []
+        vectors = [vector for _, vector in pieces if vector] if embeddings else []
         return {
             "id": doc["id"],
             "metadata": doc["metadata"],
@@ -177,7 +177,7 @@ class Docs(Resource[Doc]):
             "embedding_model": doc["embedding_model"],
             "embedding_dimensions": doc["embedding_dimensions"],
             "content": [snippet.content for snippet, _ in pieces],
-            "embeddings": vectors or None,
+            "embeddings": map(unpack, vectors) if vectors else None,
         }
 
 

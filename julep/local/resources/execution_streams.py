@@ -60,7 +60,8 @@ class ExecutionStreams:
                     return
             if self._rows.get(id) is None:
                 return
-            if not self._rows.transitions(id, Page(offset=offset, limit=1, direction="asc"), None):
+            behind = Page(offset=offset, limit=1, direction="asc")
+            if not [*self._rows.transitions(id, behind, None)]:
                 await self._changes.wait(id)
 
     async def statuses(self, id: str) -> AsyncGenerator[StatusEvent]:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from julep.local.fields import Field, Form, invalid, optional, text
 from julep.local.records import File, FileFields
 from julep.local.store.page import Page
+from julep.local.store.rows import Rows
 from julep.local.store.store import Store
 
 from .answers import Deleted
@@ -53,7 +54,7 @@ class Files(Resource[File]):
         """Return the file of this id."""
         return self._find(id)
 
-    def list(self) -> list[File]:
+    def list(self) -> Rows[File]:
         """Return all files with their contents, newest first."""
         return self._table.page(_ALL)
 

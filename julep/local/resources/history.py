@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
 from julep.local.clock import now
@@ -31,9 +31,14 @@ class Relation(TypedDict):
 
 
 class HistoryView(TypedDict):
-    """What was said in a session, as readers see it."""
+    """What was said in a session, as readers see it.
 
-    entries: list[JsonObject]
+    Attributes:
+        entries: They are read while they are walked through.
+        relations: All of them are there after the last entry.
+    """
+
+    entries: Iterator[JsonObject]
     relations: list[Relation]
     session_id: str
     created_at: str
@@ -48,10 +53,10 @@ class History:
     def get(self, session_id: str) -> HistoryView:
         """Return the session's entries, oldest first; none for a session that isn't there."""
         session = self._store.sessions.get(session_id)
-        entries = self._store.entries.find(session_id=session_id)
+        relations: list[Relation] = []
         return {
-            "entries": [_public(entry) for entry in entries if entry["source"] in _SHOWN],
-            "relations": self._relations(entries),
+            "entries": self._entries(session_id, relations),
+            "relations": relations,
             "session_id": session_id,
             "created_at": session["created_at"] if session else now(),
         }
@@ -102,12 +107,17 @@ class History:
             for entry in old if added else ():
                 self._store.entries.replace({**entry, "summary_id": added[0]["id"]})
 
-    def _relations(self, entries: Sequence[Entry]) -> list[Relation]:
-        return [
-            {"head": entry["id"], "relation": "summary_of", "tail": summary_id}
-            for entry in entries
-            if (summary_id := entry.get("summary_id"))
-        ]
+    def _entries(self, session_id: str, relations: list[Relation]) -> Iterator[JsonObject]:
+        for entry in self._store.entries.rows(session_id=session_id):
+            if summary_id := entry.get("summary_id"):
+                relation: Relation = {
+                    "head": entry["id"],
+                    "relation": "summary_of",
+                    "tail": summary_id,
+                }
+                relations.append(relation)
+            if entry["source"] in _SHOWN:
+                yield _public(entry)
 
 
 def as_parts(content: object) -> list[JsonObject]:

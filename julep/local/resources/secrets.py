@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, cast
 
 from julep.local.fields import Field, Form, hidden, mapping, optional, text
@@ -38,9 +38,9 @@ class Secrets(Resource[Secret]):
         """Store a secret; return it with its value masked."""
         return _masked(self._add({**new_record(), **self._form.read(body)}))
 
-    def list(self, query: Mapping[str, str]) -> list[Secret]:
+    def list(self, query: Mapping[str, str]) -> Iterator[Secret]:
         """Return a page of secrets, their values masked."""
-        return [_masked(secret) for secret in self._page(query)]
+        return map(_masked, self._page(query))
 
     def update(self, id: str, body: Mapping[str, object]) -> Secret:
         """Change a secret; return it with its value masked. What isn't sent stays."""

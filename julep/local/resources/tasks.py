@@ -65,7 +65,7 @@ class Tasks(Resource[Task]):
 
     def list(self, agent_id: str, query: Mapping[str, str]) -> Items[JsonObject]:
         """Return a page of the agent's tasks, under `items`."""
-        return {"items": [self._shown(task) for task in self._page(query, agent_id=agent_id)]}
+        return {"items": map(self._shown, self._page(query, agent_id=agent_id))}
 
     async def update(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         """Overwrite a task; executions that run continue with the old one."""

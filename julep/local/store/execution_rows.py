@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
@@ -15,6 +15,7 @@ from julep.types.executions import FINAL_STATUSES, KnownExecutionStatus
 
 from .execution_views import ExecutionView, Origin, TransitionView
 from .page import Page
+from .rows import Rows
 
 UNFINISHED = "status NOT IN ({})".format(
     ", ".join(f"'{status}'" for status in sorted(FINAL_STATUSES))
@@ -82,15 +83,13 @@ class ExecutionRows:
         row = self._connection.execute(sql, (id,)).fetchone()
         return _execution(_Row(*row)) if row else None
 
-    def page(self, page: Page, task_id: str) -> list[ExecutionView]:
-        """Return a part of a task's executions."""
-        order = f"ORDER BY {page.sort_by} {page.direction}, id {page.direction}"
-        # What is shown is looked up for the page alone, and not for all that comes before it.
-        sql = f"""SELECT {_SHOWN} FROM executions WHERE id IN (
-                      SELECT id FROM executions WHERE task_id = ? {order} LIMIT ? OFFSET ?)
-                  {order}"""  # noqa: S608 - our own columns
-        rows = self._connection.execute(sql, (task_id, page.limit, page.offset))
-        return [_execution(_Row(*row)) for row in rows]
+    def page(self, page: Page, task_id: str) -> Iterator[ExecutionView]:
+        """Return a part of a task's executions, each read when it has its turn."""
+        order = f"{page.sort_by} {page.direction}, id {page.direction}"
+        sql = f"SELECT id FROM executions WHERE task_id = ? ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own columns
+        ids = self._connection.execute(sql, (task_id, page.limit, page.offset)).fetchall()
+        # They only go together, with their task: none is missing from a page that others follow.
+        return (execution for (id,) in ids if (execution := self.get(id)))
 
     def unfinished_of(self, task_id: str) -> list[str]:
         """Return ids of a task's executions that aren't over."""
@@ -105,13 +104,17 @@ class ExecutionRows:
 
     def transitions(
         self, execution_id: str, page: Page, scope_id: str | None
-    ) -> list[TransitionView]:
+    ) -> Rows[TransitionView]:
         """Return a part of an execution's transitions, of one scope or of all."""
-        sql = f"""SELECT body FROM transitions
+        sql = f"""SELECT number FROM transitions
                   WHERE execution_id = ? AND (? IS NULL OR scope_id = ?)
                   ORDER BY number {page.direction} LIMIT ? OFFSET ?"""  # noqa: S608 - asc or desc
-        values = (execution_id, scope_id, scope_id, page.limit, page.offset)
-        return [json.loads(body) for (body,) in self._connection.execute(sql, values)]
+
+        def numbers(limit: int, offset: int) -> Sequence[int]:
+            values = (execution_id, scope_id, scope_id, limit, offset)
+            return [number for (number,) in self._connection.execute(sql, values)]
+
+        return Rows(self._connection, "transitions", numbers, page.limit, page.offset)
 
     def transition(self, execution_id: str, id: str) -> TransitionView | None:
         """Return one transition, or None."""

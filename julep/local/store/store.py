@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -38,16 +38,19 @@ from .execution_rows import ExecutionRows
 from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
 from .page import Page
+from .rows import Rows
 from .snippet_words import SnippetWords
 from .snippets import Snippets
 
 R = TypeVar("R", bound=Mapping[str, object])
+_ALL = 2**62
 
 
 class Table(Generic[R]):
     """One kind of resource. Keys given by name narrow every reading to rows that have them."""
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._connection = connection
         self._execute = connection.execute
         self._name = name
         self._metadata = MetadataLookup(connection, name)
@@ -79,6 +82,16 @@ class Table(Generic[R]):
         )
         return self._load(rows)
 
+    def rows(self, **keys: str) -> Rows[R]:
+        """Return all resources with these keys, oldest first, read while they are walked through."""
+        where, values = _where(keys)
+        sql = f"SELECT rowid FROM {self._name} WHERE {where} ORDER BY rowid LIMIT ? OFFSET ?"  # noqa: S608 - our own names
+
+        def numbers(limit: int, offset: int) -> Sequence[int]:
+            return [number for (number,) in self._execute(sql, (*values, limit, offset))]
+
+        return Rows(self._connection, self._name, numbers, _ALL, 0)
+
     def newest(self, most: int, **keys: str) -> list[R]:
         """Return the newest resources with these keys, oldest first, within so many characters."""
         where, values = _where(keys)
@@ -91,8 +104,14 @@ class Table(Generic[R]):
             kept.append(row)
         return self._load(reversed(kept))
 
-    def page(self, page: Page, **keys: str) -> list[R]:
+    def page(self, page: Page, **keys: str) -> Rows[R]:
         """Return a part of the resources with these keys."""
+        numbers = partial(self._numbers, page, keys)
+        return Rows(self._connection, self._name, numbers, page.limit, page.offset)
+
+    def _numbers(
+        self, page: Page, keys: Mapping[str, str], limit: int, offset: int
+    ) -> Sequence[int]:
         where, values = _where(keys)
         source = f"{self._name} AS found"
         if page.metadata:
@@ -104,9 +123,8 @@ class Table(Generic[R]):
             where += " AND parent = ? AND key = ? AND value = ?"
             values += pair
         order = f"{page.sort_by} {page.direction}, found.rowid {page.direction}"
-        sql = f"SELECT body FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
-        rows = self._execute(sql, (*values, page.limit, page.offset))
-        return self._load(rows)
+        sql = f"SELECT found.rowid FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
+        return [number for (number,) in self._execute(sql, (*values, limit, offset))]
 
     def delete(self, **keys: str) -> int:
         """Delete the resources with these keys (cascading); return how many they were."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import anyio
 import pytest
+from starlette.responses import StreamingResponse
 
-from julep.local.http.json_answers import to_json_in_turns
+from julep.local.http.json_answers import long_json_answer, pieces
 from julep.local.json_text import to_json
+from julep.local.records import User
+from julep.local.store.page import Page
+from julep.local.store.rows import read_all
+from julep.local.store.store import Store
+from tests.local.records import some
 from tests.local.turns import turns_beside
 
 _VALUES: list[Any] = [
     None,
+    "é",
     [1, "é"],
+    [],
     {},
     {"a": []},
     {"items": [{"b": "\ud83d\ude00"}, [], None], "time": 0.5, "é": {"c": [1]}},
@@ -21,12 +29,69 @@ _VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("value", _VALUES)
-def test_json_is_the_same_in_one_turn_and_in_several(value: Any) -> None:
+def test_json_is_the_same_in_one_piece_and_in_several(value: Any) -> None:
     """Only who waits for it differs."""
-    assert anyio.run(to_json_in_turns, value) == to_json(value)
+    assert b"".join(pieces(value)).decode() == to_json(value)
 
 
-def test_others_are_answered_while_a_long_list_is_written() -> None:
-    """A page of big items takes several turns."""
-    value = {"items": ["x" * 1_000_000] * 20}
-    assert turns_beside(lambda: to_json_in_turns(value)) >= 15
+def _made(count: int) -> Iterator[dict[str, Any]]:
+    return ({"n": number, "inner": iter([number, "é"])} for number in range(count))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: _made(3),
+        lambda: {"items": _made(2), "more": [*_made(1)]},
+        lambda: {"items": iter([])},
+        lambda: {"items": iter([[], {}, None]), "n": 1},
+    ],
+)
+def test_what_is_made_on_the_way_is_written_as_if_it_were_there(make: Callable[[], Any]) -> None:
+    """At the top, in its members, and in the items of lists; which one may also have read at once."""
+    text = b"".join(pieces(make())).decode()
+    assert text == to_json(_plain(make()))
+    assert "more" in text or text == to_json(read_all(make()))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Iterator | list):
+        return [_plain(item) for item in value]
+    return (
+        {key: _plain(member) for key, member in value.items()} if isinstance(value, dict) else value
+    )
+
+
+def test_rows_are_written_as_they_are_stored(store: Store) -> None:
+    """Which is what was put in."""
+    users = [some(User, id=f"{number}", name="é", metadata={"n": [number]}) for number in range(3)]
+    for user in users:
+        store.users.insert(user)
+    page = Page(direction="asc")
+    assert b"".join(pieces({"items": store.users.page(page)})).decode() == to_json({"items": users})
+    assert read_all({"items": store.users.page(page)}) == {"items": users}
+
+
+def test_a_short_answer_is_sent_whole() -> None:
+    """With its length and its status."""
+    answer = long_json_answer({"items": iter([1])}, 201)
+    assert (answer.status_code, answer.body) == (201, b'{"items":[1]}')
+    assert answer.headers["content-length"] == "13"
+
+
+@pytest.mark.parametrize("items", [iter, list], ids=["made on the way", "there at once"])
+def test_others_are_answered_while_a_long_list_is_sent(items: Callable[[Any], Any]) -> None:
+    """It goes out in pieces, and is nowhere as a whole."""
+    sent: list[bytes] = []
+
+    async def send() -> None:
+        answer = long_json_answer({"items": items(["x" * 1_000_000] * 20)}, 200)
+        assert isinstance(answer, StreamingResponse)
+        assert answer.media_type == "application/json"
+        async for piece in answer.body_iterator:
+            assert isinstance(piece, bytes)
+            sent.append(piece)
+
+    assert turns_beside(send) >= 15
+    assert len(sent) >= 15
+    assert b"".join(sent).decode() == to_json({"items": ["x" * 1_000_000] * 20})

@@ -9,6 +9,7 @@ import pytest
 from julep.local.errors import NotFound
 from julep.local.models.token_count import count_messages
 from julep.local.resources.history import History, as_message, as_parts
+from julep.local.store.rows import read_all
 from julep.local.store.store import Store
 
 
@@ -60,7 +61,7 @@ def test_a_session_that_is_gone_keeps_nothing(history: History) -> None:
     """It may go while a model answers."""
     assert history.add("gone", [said("a")], "api_request", "") == []
     history.summarise([], said("b"), "gone", "")
-    shown: Any = history.get("gone")
+    shown: Any = read_all(history.get("gone"))
     assert (shown["entries"], shown["relations"]) == ([], [])
     with pytest.raises(NotFound):
         history.delete("gone")
@@ -73,7 +74,7 @@ def test_a_summary_stands_in_the_place_of_what_it_sums_up(history: History) -> N
     history.summarise(history.past("s")[:2], said("sum", "system"), "s", "m")
     history.add("s", [said("d")], "api_response", "")
     assert texts(history.past("s")) == ["sum", "c", "d"]
-    shown: Any = history.get("s")
+    shown: Any = read_all(history.get("s"))
     assert texts(shown["entries"]) == ["a", "b", "c", "d"]
     (summary, *_) = history.past("s")
     heads = [entry["id"] for entry in shown["entries"][:2]]

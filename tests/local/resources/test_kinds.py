@@ -73,9 +73,9 @@ def test_a_resource_is_written_and_read(users: Any) -> None:
     whole = users.update(made["id"], {"name": "Jim"})
     assert (whole["name"], whole["about"], whole["metadata"]) == ("Jim", "", {})
     assert (whole["id"], whole["created_at"]) == (made["id"], made["created_at"])
-    assert users.list({})["items"] == [whole]
+    assert [*users.list({})["items"]] == [whole]
     assert users.delete(made["id"])["id"] == made["id"]
-    assert users.list({})["items"] == []
+    assert [*users.list({})["items"]] == []
 
 
 def test_a_resource_may_be_made_under_an_id(users: Any) -> None:
@@ -141,7 +141,7 @@ def test_projects_group_things(store: Store, users: Any) -> None:
         users.create({"name": "Joe", "project": "x"})
     projects.create({"name": "X", "canonical_name": "x"})
     assert users.create({"name": "Joe", "project": "x"})["project"] == "x"
-    assert len(Projects(store).list({})["items"]) == 2
+    assert len([*Projects(store).list({})["items"]]) == 2
 
 
 def test_a_users_name_is_checked_as_strictly_as_it_is_asked_for(store: Store) -> None:
@@ -178,7 +178,7 @@ def test_a_file_knows_its_size_and_sum(store: Store) -> None:
     made = files.create({"name": "a.txt", "content": content, "mime_type": "text/plain"})
     assert (made["size"], made["hash"]) == (3, hashlib.sha256(b"abc").hexdigest())
     assert files.get(made["id"]) == made
-    assert files.list() == [made]
+    assert [*files.list()] == [made]
     files.delete(made["id"])
     with pytest.raises(NotFound):
         files.get(made["id"])
@@ -245,7 +245,7 @@ def test_tools_belong_to_an_agent(store: Store, agent: str) -> None:
     made = tools.create(agent, {**FUNCTION, "description": "d"})
     assert made["function"] == {"name": "f", "description": "d", "parameters": {"x": 1}}
     assert tools.get(agent, made["id"]) == made
-    assert tools.of_agent(agent) == tools.list(agent, {})["items"] == [made]
+    assert tools.of_agent(agent) == [*tools.list(agent, {})["items"]] == [made]
     with pytest.raises(Conflict, match="A tool named f already exists for this agent"):
         tools.create(agent, FUNCTION)
     with pytest.raises(NotFound, match="Agent"):
@@ -340,7 +340,7 @@ def test_tasks_belong_to_an_agent(store: Store, agent: str) -> None:
     assert (changed["description"], changed["canonical_name"]) == ("d", made["canonical_name"])
     whole: Any = anyio.run(tasks.update, agent, made["id"], {"main": [{"log": "x"}]})
     assert (whole["name"], whole["description"], whole["inherit_tools"]) == ("T", "", False)
-    assert tasks.list(agent, {})["items"] == [tasks.get(made["id"])]
+    assert [*tasks.list(agent, {})["items"]] == [tasks.get(made["id"])]
     again: Any = anyio.run(tasks.create_or_update, agent, made["id"], TASK_BODY)
     assert again["created_at"] == made["created_at"]
     for wrong, error in (

@@ -1,0 +1,64 @@
+"""Pages of tables that are read in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from julep.local.records import User
+from julep.local.store.page import Page
+from julep.local.store.rows import Rows
+from julep.local.store.store import Store
+from tests.local.records import some
+
+_ASCENDING = Page(direction="asc", limit=1000)
+
+
+def _add(store: Store, numbers: Sequence[int], length: int = 0) -> None:
+    for number in numbers:
+        store.users.insert(some(User, id=f"{number}", about="x" * length))
+
+
+def _ids(rows: Rows[User]) -> list[int]:
+    return [int(user["id"]) for user in rows]
+
+
+@pytest.mark.parametrize("length", [0, 3_000, 400_000])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_rows_come_in_the_order_of_their_page(store: Store, length: int, direction: str) -> None:
+    """Long ones and short ones, and as often as they are walked through."""
+    _add(store, range(20 if length else 250), length)
+    every = sorted(range(20 if length else 250), reverse=direction == "desc")
+    for limit, offset in ((1000, 0), (7, 3), (110, 0), (0, 0), (5, 1000)):
+        page = store.users.page(Page(limit=limit, offset=offset, direction=direction))
+        for _ in range(2):
+            assert _ids(page) == every[offset : offset + limit]
+
+
+def test_no_more_is_read_at_once_than_others_may_wait_for(store: Store) -> None:
+    """Half a megabyte, and the rest of the row that ends it."""
+    _add(store, range(12), 200_000)
+    sizes = [sum(map(len, part)) for part in store.users.page(_ASCENDING).parts()]
+    assert len(sizes) == 4
+    assert max(sizes) < 1_000_000
+
+
+def test_what_was_deleted_meanwhile_makes_room_for_what_comes_after(store: Store) -> None:
+    """A page that others follow stays full, so that nobody takes it for the last one."""
+    _add(store, range(10), 600_000)
+    rows = iter(store.users.page(Page(direction="asc", limit=5, offset=1)))
+    read = [next(rows)["id"]]
+    for id in ("3", "4", "6"):
+        store.users.delete(id=id)
+    read += [user["id"] for user in rows]
+    assert read == ["1", "2", "5", "7", "8"]
+
+
+def test_a_page_without_others_behind_it_ends_where_they_end(store: Store) -> None:
+    """Rows that were deleted are missing then."""
+    _add(store, range(4), 600_000)
+    rows = iter(store.users.rows())
+    next(rows)
+    store.users.delete(id="2")
+    assert [user["id"] for user in rows] == ["1", "3"]
