@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from julep._server_errors.faults import UNIMPORTANT, Fault, read_fault, that_matter
+from julep._tools.toolbox import OfferedTool, described
 from julep.errors import APIError
+from julep.types._json import is_array
+from julep.types._plain import to_plain
 
 from .document import Document, Path, Place, written
 from .problems import Problem, Severity
@@ -45,7 +48,7 @@ class LoadedTask(Mapping[str, Any]):
         name = self.get("name")
         return f"<LoadedTask {name!r} of {self.file or 'a text'}: {', '.join(self)}>"
 
-    def check(self, *, strict: bool = True) -> list[Problem]:
+    def check(self, *, strict: bool = True, tools: Iterable[OfferedTool] = ()) -> list[Problem]:
         """Find all that is wrong with the task, without a server.
 
         These are the embedded server's own checks. Problems with the severity `error` make it, and
@@ -54,16 +57,26 @@ class LoadedTask(Mapping[str, Any]):
 
         Args:
             strict: Whether to tell, too, what only self-hosted servers refuse or are sure to fail on.
+            tools: Functions and tools that are passed beside the task to `tasks.create`.
 
         Returns:
             The problems, in the order of the file.
 
         Raises:
             ImportError: The extra `julep-sdk[local]` is not installed.
+            TypeError: A function can't be a tool.
+            ValueError: Two tools have the same name.
         """
-        issues = checks()(dict(self), strict=strict)
+        issues = checks()(self._with_tools(tools), strict=strict)
         problems = [self._of_issue(issue) for issue in issues if issue.type not in UNIMPORTANT]
         return sorted([*self._notes, *problems], key=lambda each: (each.line, each.column))
+
+    def _with_tools(self, tools: Iterable[OfferedTool]) -> dict[str, Any]:
+        own: object = self.get("tools") or []
+        further = to_plain(described(tools), "tools", nulls=False)
+        if not (further and is_array(own)):
+            return dict(self)
+        return {**self, "tools": [*own, *further]}
 
     def _of_issue(self, issue: Issue) -> Problem:
         path = self._document.path(issue.location)

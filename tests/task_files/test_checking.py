@@ -29,7 +29,7 @@ from julep.types._json import as_array, as_object
 CASES: Final = Path(__file__).parents[1] / "data" / "workflow_cases"
 
 
-def check(text: str, **options: bool) -> list[str]:
+def check(text: str, **options: Any) -> list[str]:
     """The problems of a task that has a text, without the name of its file."""
     return [str(one).removeprefix("<text>:") for one in julep.load_task(text).check(**options)]
 
@@ -106,6 +106,29 @@ def test_everything_that_is_wrong_is_found() -> None:
     found, wanted = check(WRONG), FOUND.splitlines()
     starts = [line[: len(start)] for line, start in zip(found, wanted, strict=True)]
     assert "\n".join(starts) == "\n".join(wanted)
+
+
+def test_functions_may_come_beside_a_file() -> None:
+    """They count as tools of the task, behind its own; what is wrong with those is told all the same."""
+
+    def stock(sku: str) -> int:
+        return len(sku)
+
+    text = "name: n\nmain:\n- tool: stock\n  arguments: {sku: a}\n"
+    assert check(text, tools=[stock]) == []
+    assert "Tool stock is not among the task's tools" in check(text)[0]
+    assert "Tool stock is not among the task's tools" in check(text, tools=[len_of])[0]
+    wrong = "tools:\n- {name: f, type: function, funktion: {}}\n"
+    places = [one.partition(": ")[0] for one in check(text + wrong, tools=[stock])]
+    assert places == ["6:3 tools[0].function", "6:29 tools[0].funktion"]
+    assert check(f"{text}tools: 5\n", tools=[stock]) == check(f"{text}tools: 5\n")
+    with pytest.raises(ValueError, match="two tools are called stock"):
+        check(text, tools=[stock, stock])
+
+
+def len_of(text: str) -> int:
+    """How long a text is."""
+    return len(text)
 
 
 def test_what_was_meant_is_told() -> None:

@@ -92,6 +92,10 @@ def _values(field: str, values: JsonObject, form: _Form) -> Iterator[Place]:
             yield f"{field}.{name}", wrong
 
 
+def _is_any(_: object) -> bool:
+    return True
+
+
 def _is_nested(value: object) -> bool:
     return isinstance(value, str | dict)
 
@@ -107,7 +111,7 @@ def _is_texts(value: object) -> bool:
     return is_object(value) and all(isinstance(item, str) for item in value.values())
 
 
-_ANY = _Form(lambda _value: True, "anything")
+_ANY = _Form(_is_any, "anything")
 _NESTED = _Form(_is_nested, "text or an object")
 _FLAT = _Form(_is_flat, "text, or a list or an object of texts,")
 
