@@ -96,7 +96,7 @@ def _listed(loader: Any, node: Any) -> Any:
     return list(loader.construct_mapping(node, deep=True))
 
 
-PlainLoader.add_constructor(_SET, _listed)  # pyright: ignore[reportUnknownMemberType] - as above
+PlainLoader.add_constructor(_SET, _listed)
 
 
 def check_nesting(events: Iterable[object], too_much: type[Exception] = TooMuch) -> None:

@@ -75,7 +75,7 @@ _PASSED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
-def _stopping() -> Iterator[ThreadPoolExecutor]:  # pyright: ignore[reportUnusedFunction] - pytest uses it
+def _stopping() -> Iterator[ThreadPoolExecutor]:
     """Stop servers while the next test runs: that takes ten times as long as a start."""
     with ThreadPoolExecutor(_STOPS_AT_ONCE, "julep-stopping") as stopping:
         yield stopping

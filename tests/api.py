@@ -143,7 +143,7 @@ def _field(field: attrs.Attribute[Any], type: Any) -> str:
 def _member(path: str, kind: type, name: str) -> Iterator[str]:
     member = vars(kind)[name]
     if isinstance(member, property):
-        yield f"{path}: {annotation(inspect.get_annotations(member.fget)['return'])}"  # type: ignore[arg-type]  # ours have one
+        yield f"{path}: {annotation(inspect.get_annotations(member.fget)['return'])}"  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - ours have one
     elif callable(value := getattr(kind, name)) and not isinstance(value, type):
         yield f"{path}{signature(value)}"
 

@@ -263,4 +263,4 @@ def test_clients_come_from_both_places(name: str) -> None:
 def test_an_unknown_name_is_an_ordinary_error(module: object) -> None:
     """A name that is not there says so like in any module."""
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        _ = module.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - that is the test
+        _ = module.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - that is the test

@@ -275,7 +275,7 @@ def test_msgspec_is_used_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> No
     """The faster library writes and reads when it is installed."""
     fake = SimpleNamespace(encode=narrow_dumps, decode=strict_loads)
     monkeypatch.setattr(coding, "import_module", {"msgspec.json": fake}.__getitem__)
-    assert coding._fast_json() == (narrow_dumps, strict_loads)  # pyright: ignore[reportPrivateUsage] - chosen once, at import
+    assert coding._fast_json() == (narrow_dumps, strict_loads)
 
 
 def outcome(read: Callable[[bytes | str], Any], content: bytes | str) -> str:

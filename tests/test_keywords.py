@@ -42,7 +42,7 @@ class Fields(_Required, total=False):
     settings: ChatSettingsDict | Mapping[str, Any]
 
 
-def method(self: object, id: str, note: str = ..., **fields: Unpack[Fields]) -> str:  # type: ignore[assignment]  # `...` stands for "not sent"
+def method(self: object, id: str, note: str = ..., **fields: Unpack[Fields]) -> str:  # type: ignore[assignment]  # pyright: ignore[reportArgumentType] - `...` stands for "not sent"
     """Take keywords."""
     return f"{self}{id}{note}{fields}"
 

@@ -204,11 +204,11 @@ def backend(julep: Julep, agent: Agent) -> FastAPI:
     app = FastAPI()
 
     @app.get("/plain")
-    def plain():  # type: ignore[no-untyped-def]  # noqa: ANN202 # pyright: ignore - FastAPI is told nothing
+    def plain():  # type: ignore[no-untyped-def]  # noqa: ANN202 - FastAPI is told nothing
         return julep.agents.get(agent)
 
     @app.get("/nested")
-    def nested():  # type: ignore[no-untyped-def]  # noqa: ANN202 # pyright: ignore - as above
+    def nested():  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
         return {"agents": julep.agents.list().items}
 
     @app.get("/annotated")

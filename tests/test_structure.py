@@ -180,4 +180,4 @@ def test_unknown_fields_survive_any_value(value: Any) -> None:
     """A field that no class knows is kept whatever it holds."""
     user = structure({"id": "1", "name": "n", "novel": value}, User)
     assert user.to_dict()["novel"] == value
-    assert user.novel == value  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - run time only
+    assert user.novel == value  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - run time only

@@ -36,7 +36,7 @@ NOVEL = {"id": "1", "name": "n", "novel": {"a": [1]}}
 def test_unknown_fields_are_attributes() -> None:
     """A field of a newer server is readable by name and shown everywhere."""
     user = structure(NOVEL, User)
-    assert user.novel == {"a": [1]}  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue] - run time only
+    assert user.novel == {"a": [1]}  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - run time only
     assert user.extra == {"novel": {"a": [1]}}
     assert repr(user) == "User(name='n', id='1', novel={'a': [1]})"
     assert user.to_dict()["novel"] == {"a": [1]}

@@ -80,7 +80,7 @@ def blocking(client: Julep, agent: Agent, session: Session) -> None:
     assert_type(client.agents.docs.create("a1", title="t", content="c"), Doc)
     assert_type(client.agents.docs.search("a1", text="x"), DocSearchResponse)
     assert_type(client.agents.docs.search("a1", "x", mode="hybrid").docs[0].score, float | None)
-    assert_type(client.agents.docs.search("a1", "x", mode="up"), DocSearchResponse)  # type: ignore[arg-type]  # no mode
+    assert_type(client.agents.docs.search("a1", "x", mode="up"), DocSearchResponse)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no mode
     assert_type(client.agents.docs.add("a1", Path("handbook"), glob="*.md"), AddedDocs)
     assert_type(client.users.docs.add("u1", [Path("a.md"), b"text"], prune=True), AddedDocs)
     assert_type(client.files.upload(Path("plan.pdf")), File)
@@ -308,17 +308,17 @@ async def mistakes(client: Julep, other: AsyncJulep) -> None:
     client.agents.list(direction="up")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no direction
     client.agents.list(sort_by="name")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - not sorted by
     client.agents.tools.create("a1", name="t", type="functon")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no type
-    client.sessions.chat("s1", "hi", tool_choice="must")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue] - no choice
+    client.sessions.chat("s1", "hi", tool_choice="must")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType] - no choice
     client.sessions.create(agent="a1", context_overflow="cut")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - no way
     client.agents.list(limt=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue] - misspelt
     other.agents.delete("a1")  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine] - no await
-    for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - not blocking
+    for _ in other.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType] - not blocking
         break
-    for _ in AsyncJulep().tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - awaiting
+    for _ in AsyncJulep().tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType] - awaiting
         pass
-    async for _ in client.tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
+    async for _ in client.tasks.map("t1", []):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType] - blocking
         pass
-    async for _ in client.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - blocking
+    async for _ in client.agents.list():  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType] - blocking
         break
 
 

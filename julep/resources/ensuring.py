@@ -107,7 +107,7 @@ def id_for(kind: str, key: str, *within: str | Sequence[str]) -> str:
         ValueError: The key is empty.
     """
     __tracebackhide__ = True
-    if not isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+    if not isinstance(key, str):
         raise TypeError(f"key must be a text of your choice, not {type(key).__name__}")
     if not key.strip():
         raise ValueError("key is empty; pass a text of your choice that no other has")

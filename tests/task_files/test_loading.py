@@ -219,7 +219,7 @@ def test_variables_are_a_mapping() -> None:
     """Anything else is told, even where the text has no variable."""
     for given in ("x", "", 3, [("n", 1)]):
         with pytest.raises(TypeError, match="variables must be a mapping, such as a dict, not"):
-            julep.load_task("name: x\nmain:\n- log: a\n", variables=given)  # type: ignore[arg-type]  # the fault
+            julep.load_task("name: x\nmain:\n- log: a\n", variables=given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the fault
 
 
 @pytest.mark.parametrize(

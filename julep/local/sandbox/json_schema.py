@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import jsonschema_specifications  # type: ignore[import-untyped]  # it ships no annotations
+import jsonschema_specifications  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it ships no annotations
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from julep.local.json_depth import is_too_deep

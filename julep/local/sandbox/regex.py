@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol, cast
 
-import re2  # type: ignore[import-untyped]  # google-re2 ships no annotations
+import re2  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - google-re2 ships no annotations
 
 from .budget import LimitExceeded, budget, pay_for, ticking
 

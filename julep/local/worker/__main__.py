@@ -17,7 +17,7 @@ import sys
 import time
 
 # jsonschema would import it for formats, which aren't checked here: most of a second, where it is there.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # so an import is refused
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # pyright: ignore[reportArgumentType] - so an import is refused
 
 from julep.local.sandbox import frames, transfer  # noqa: E402 - see above
 

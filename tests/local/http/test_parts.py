@@ -136,7 +136,7 @@ def test_a_request_that_is_cancelled_ends_quietly(kind: str, is_quiet: bool) -> 
     async def play() -> None:
         with anyio.CancelScope() as scope:
             scope.cancel()
-            await Ending(forever)({"type": kind}, anyio.sleep_forever, anyio.sleep)  # type: ignore[arg-type]  # neither is used
+            await Ending(forever)({"type": kind}, anyio.sleep_forever, anyio.sleep)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - neither is used
             ended.append(True)
 
     anyio.run(play)

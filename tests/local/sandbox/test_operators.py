@@ -186,7 +186,7 @@ def test_what_a_function_builds_is_paid_for() -> None:
     with pytest.raises(LimitExceeded), spending(Budget(size=100)):
         watched(lambda: [1] * 7, builds=True)()
     with spending(Budget(size=100)):
-        assert len(watched(lambda: [1] * 700)()) == 700  # type: ignore[arg-type]  # the list
+        assert len(watched(lambda: [1] * 700)()) == 700  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the list
     with pytest.raises(LimitExceeded), spending(Budget(seconds=0)):
         watched(lambda: 1)()
     assert (text(), text(5), text(b"a", "utf-8")) == ("", "5", "a")

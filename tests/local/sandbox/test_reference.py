@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import simpleeval  # type: ignore[import-untyped]  # it ships no annotations
+import simpleeval  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it ships no annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
