@@ -79,8 +79,9 @@ class Retry:
     def _worth_it(self, outcome: Answer | APIConnectionError) -> bool:
         if isinstance(outcome, APIConnectionError):
             return self.repeatable or not outcome.delivered
-        if outcome.was_done and not self.repeatable:
-            return False
+        if outcome.was_done:
+            # This answers another request, and leaves open what became of the work.
+            return self.repeatable
         status = outcome.status
         if self.insisting:
             return status in {408, 409, 429} or status >= 500

@@ -166,6 +166,22 @@ async def test_what_was_done_is_not_sent_again(face: Face, status: int, later: s
     assert [seen.method for seen in server.seen].count("POST") == 2
 
 
+@pytest.mark.parametrize("later", ["404 No", "400 No"])
+async def test_what_may_be_repeated_is_sent_again(face: Face, later: str) -> None:
+    """Where a redirect that says nothing of a change leads to a refusal, the change itself is asked for again."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.method == "GET":
+            return answering({}, f"{later}\r\nRetry-After: 0")(connection, seen)
+        is_first = len(server.seen) == 1
+        return (redirecting("/done", 303) if is_first else answering(ADA))(connection, seen)
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, max_retries=1)
+        await face.call(client.send, Request("PUT", "/a", Any, body={}))
+    assert [seen.method for seen in server.seen] == ["PUT", "GET", "PUT"]
+
+
 @pytest.mark.parametrize(
     "place", ["http://127.0.0.1:1/x", "http://x:99999/", "ftp://x/", "http://["]
 )
