@@ -501,3 +501,21 @@ async def test_calls_of_a_prompt_are_answered_by_id(face: Face) -> None:
         await face.call(client.tasks.run, "t1", tools=[double])
     error = '{"error":"n: expected a whole number, got text"}'
     assert flaky.inputs == [b'{"status":"running","input":{"c1":4,"c2":%b}}' % error.encode()]
+
+
+async def test_calls_may_be_made_one_by_one(face: Face) -> None:
+    """Where calls block, on the thread of the caller; what belongs to a thread needs that."""
+    threads: list[int] = []
+
+    def note(n: int) -> int:
+        threads.append(threading.get_ident())
+        return n
+
+    calls: list[Any] = [
+        {"id": f"c{n}", "function": {"name": "note", "arguments": {"n": n}}} for n in (1, 2)
+    ]
+    with Wire(Flaky(calls, drops=0)) as server:
+        client = face.client(base_url=server.url)
+        await face.call(client.tasks.run, "t1", tools=[note], parallel=False)
+    assert len(threads) == 2
+    assert not face.blocks or set(threads) == {threading.get_ident()}

@@ -30,7 +30,7 @@ _OF_THREADS: Final = re.compile(r"\bthreads?\b", re.IGNORECASE)
 """What those say who belong to one thread: connections of sqlite3, event loops, windows, signals."""
 _STAY_HERE: Final = (
     "the function was called on another thread; parallel=False, without a timeout, calls functions on "
-    "the thread of the chat"
+    "the thread of the caller"
 )
 _STAY_IN_LOOP: Final = (
     "the function was called on another thread; a coroutine function runs on that of the event loop"

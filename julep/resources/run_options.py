@@ -40,6 +40,7 @@ class FollowOptions(TypedDict, total=False):
         on_call: Is called with each `Call` of a function, before and after; see `chat`.
         on_tool_error: What becomes of an exception of a function: the step gives
             `{"error": "…"}` (`tell`, the default), or the caller gets it (`raise`); see `chat`.
+        parallel: Whether several calls of one prompt are made at the same time. Default true.
         progress: Whether a line on stderr tells how far it is: one that is kept up to date in
             terminals and notebooks, and a new one for news elsewhere.
     """
@@ -51,6 +52,7 @@ class FollowOptions(TypedDict, total=False):
     on_transition: OnTransition | None
     on_call: OnCall | None
     on_tool_error: OnToolError
+    parallel: bool
     progress: bool
 
 
@@ -199,6 +201,7 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
         blocks=blocks,
         on_call=given.get("on_call"),
         on_tool_error=given.get("on_tool_error", "tell"),
+        parallel=given.get("parallel", True),
     )
     return RunSetup(
         task_id,

@@ -78,7 +78,7 @@ class TaskRuns(Resource[FaceT]):
             output: The type that the output is read as, for `parsed`: a class, `list[…]`, a union
                 and so on, or a JSON Schema as a dict, which the output must fit, and which leaves it as it is.
             **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
-                `on_call`, `on_tool_error`, `progress`, `metadata`.
+                `on_call`, `on_tool_error`, `parallel`, `progress`, `metadata`.
 
         Returns:
             The run: `.output`, `.parsed`, `.steps`, `.transitions`, `.execution`, `.seconds`.
@@ -186,7 +186,7 @@ class TaskRuns(Resource[FaceT]):
             output: The type that each output is read as, for `done.run.parsed`; see `run`.
             **options: `concurrency`, `ordered`, `on_error`, `journal`, `key`, and as for `run`
                 `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`, `on_call`,
-                `on_tool_error`, `progress`, `metadata`. The `timeout` is for each of the runs.
+                `on_tool_error`, `parallel`, `progress`, `metadata`. The `timeout` is for each of the runs.
 
         Returns:
             An iterator over `done.input` and `done.run`, or `done.error` with
