@@ -16,7 +16,11 @@ _MAKES_ONE: Final = """python -c 'from julep import Julep; Julep().agents.create
 
 
 class NoSuchAgent(JulepError):
-    """No agent, or more than one, has this name."""
+    """No agent has this name, or not one alone."""
+
+
+class AmbiguousAgent(NoSuchAgent):
+    """Several agents have this name."""
 
 
 def is_id(text: str) -> bool:
@@ -32,7 +36,8 @@ def agent_id(client: Julep, agent: str) -> str:
     """Return the id of an agent that is known by id, name or canonical name.
 
     Raises:
-        NoSuchAgent: None has the name, or several do.
+        NoSuchAgent: None has the name.
+        AmbiguousAgent: Several do.
     """
     if is_id(agent):
         return agent
@@ -41,7 +46,7 @@ def agent_id(client: Julep, agent: str) -> str:
     if len(ids) == 1:
         return ids[0]
     if ids:
-        raise NoSuchAgent(
+        raise AmbiguousAgent(
             f"{len(ids)} agents are called {agent!r}, name one by id: {', '.join(ids)}"
         )
     if not names:

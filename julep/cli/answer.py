@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .screen import Screen
 
 from .options import with_client
+from .parameters import id_of
 
 _EPILOG = """
 Exit status: as of `julep run`.
@@ -33,7 +34,7 @@ class AsksNothing(JulepError):
 
 
 @click.command("answer", epilog=_EPILOG)
-@click.argument("execution")
+@click.argument("execution", **id_of("execution", status="awaiting_input"))
 @click.argument("words", nargs=-1, metavar="[ANSWER]")
 @with_limits
 @with_client

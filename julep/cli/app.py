@@ -14,7 +14,7 @@ from click.shell_completion import shell_complete
 from julep._version import __version__
 
 from .completion import NAME, VARIABLE
-from .failures import EXPECTED, status_of
+from .failures import EXPECTED, meant, status_of
 
 COMMANDS: Final = (
     "serve",
@@ -58,6 +58,15 @@ class _Commands(click.Group):
         """Return their names."""
         del ctx
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is typed; say which one was meant where there is none."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"there is no command {name!r}; {meant(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one of them."""

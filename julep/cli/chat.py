@@ -17,6 +17,7 @@ from .conversation import Conversation, LooksLikeTemplate
 from .failures import tell, words
 from .last_sessions import Known, last
 from .options import with_client
+from .parameters import FIRST_AGENT, id_of
 from .typed import typed_line
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ class NothingToGoOnWith(JulepError):
 
 
 @click.command("chat")
-@click.argument("words", nargs=-1, metavar="[AGENT] [TEXT...]")
+@click.argument("words", nargs=-1, metavar="[AGENT] [TEXT...]", **FIRST_AGENT)
 @click.option(
     "-c", "--continue", "continues", is_flag=True, help="Go on with the last session (of AGENT)."
 )
-@click.option("--session", metavar="ID", help="Talk in this session, instead of with an AGENT.")
-@click.option("--user", metavar="ID", help="Who talks, in a new session.")
+@click.option(
+    "--session",
+    metavar="ID",
+    help="Talk in this session, instead of with an AGENT.",
+    **id_of("session"),
+)
+@click.option("--user", metavar="ID", help="Who talks, in a new session.", **id_of("user"))
 @click.option("--model", metavar="NAME", help="Model, instead of the agent's.")
 @click.option("--templates", is_flag=True, help="Run {{ ... }} in what is said as a template.")
 @with_client

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import re
 import sys
+from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
-from julep.errors import ConfigurationError, JulepError, TaskFileError
+from julep.errors import (
+    APIError,
+    AuthenticationError,
+    ConfigurationError,
+    JulepError,
+    PermissionDeniedError,
+    TaskFileError,
+)
 
 from .plain_text import in_a_line
 
@@ -24,6 +35,9 @@ PIPE_CLOSED: Final = 141
 
 WRONG_USE: Final = (ConfigurationError, TaskFileError, ImportError, TypeError, ValueError)
 """What is raised of what was typed, before anything is sent."""
+_KEYWORD: Final = re.compile(r"\b(api|auth)_key\b")
+"""What the SDK calls the options that name a key."""
+_KEY_OF_SERVE: Final = "`julep serve` prints its key when it starts: set JULEP_API_KEY to that"
 _ERRNO: Final = re.compile(r"\[Errno \d+\] ")
 EXPECTED: Final = (
     JulepError,
@@ -66,8 +80,39 @@ def words(error: BaseException) -> str:
     """Return what an error says, in a line that a terminal can be given."""
     if isinstance(error, UnicodeDecodeError):
         return f"what was read is not text in {error.encoding.upper()}: {error.reason}"
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(_told(error).split()) or type(error).__name__
     return in_a_line(_ERRNO.sub("", text))
+
+
+def _told(error: BaseException) -> str:
+    text = str(error)
+    if not isinstance(error, APIError):
+        return text
+    if error.hint:
+        text = text.replace(error.hint, as_options(error.hint))
+    is_about_key = isinstance(error, PermissionDeniedError | AuthenticationError)
+    is_here = is_loopback(urlsplit(error.url or "").hostname or "")
+    return f"{text}; {_KEY_OF_SERVE}" if is_about_key and is_here else text
+
+
+def as_options(text: str) -> str:
+    """Return a text of the SDK with its keywords for keys as they are called here."""
+    return _KEYWORD.sub(r"--\1-key", text)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def meant(given: str, known: Iterable[str]) -> str:
+    """Return which word was probably meant, or which there are."""
+    words = list(known)
+    close = difflib.get_close_matches(given.lower(), words, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(words)}"
 
 
 def tell(line: str) -> None:

@@ -10,6 +10,7 @@ from julep.types._repr import iso
 
 from .cleanup import what_next
 from .options import with_client
+from .parameters import id_of
 from .transition_lines import LONGEST, STYLES, output_of, told
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("logs")
-@click.argument("execution")
+@click.argument("execution", **id_of("execution"))
 @click.option("-f", "--follow", is_flag=True, help="Go on until it has ended.")
 @click.option("--whole", is_flag=True, help="Write outputs whole, however long.")
 @with_client

@@ -14,6 +14,7 @@ from .agent_names import agent_id
 from .failures import FAILED, words
 from .kinds import LISTED, Kind, docs_of, plain, tasks_of, tools_of
 from .options import with_client
+from .parameters import AGENT, id_of, kind_of
 
 if TYPE_CHECKING:
     from julep import Julep
@@ -29,10 +30,12 @@ _OF_AGENTS: Final = {"tasks": tasks_of, "docs": docs_of, "tools": tools_of}
 
 
 @click.command("ls", epilog=f"Kinds: {', '.join(LISTED)}.")
-@click.argument("kind", type=click.Choice(list(LISTED)), required=False, metavar="[KIND]")
-@click.option("--agent", metavar="AGENT", help="Tasks, tools and docs of this one, by id or name.")
-@click.option("--user", metavar="ID", help="Docs of this user.")
-@click.option("--task", metavar="ID", help="Executions of this task.")
+@click.argument("kind", required=False, **kind_of(LISTED))
+@click.option(
+    "--agent", metavar="AGENT", help="Tasks, tools and docs of this one, by id or name.", **AGENT
+)
+@click.option("--user", metavar="ID", help="Docs of this user.", **id_of("user"))
+@click.option("--task", metavar="ID", help="Executions of this task.", **id_of("task"))
 @click.option("-n", "--limit", type=click.IntRange(1), help="Most of each kind (default 5, or 20).")
 @with_client
 def command(

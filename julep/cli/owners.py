@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 import click
 
 from .agent_names import agent_id
+from .parameters import AGENT, id_of
 
 if TYPE_CHECKING:
     from julep import Julep
@@ -18,8 +19,10 @@ P = ParamSpec("P")
 def with_owner(function: Callable[P, None]) -> Callable[..., None]:
     """Give a command the options that name the owner of documents."""
     for option in (
-        click.option("--user", metavar="ID", help="Documents of this user."),
-        click.option("--agent", metavar="AGENT", help="Documents of this agent, by id or name."),
+        click.option("--user", metavar="ID", help="Documents of this user.", **id_of("user")),
+        click.option(
+            "--agent", metavar="AGENT", help="Documents of this agent, by id or name.", **AGENT
+        ),
     ):
         function = option(function)
     return function

@@ -14,6 +14,7 @@ from .following import Limits, end, follow, with_limits
 from .option_values import merged_objects
 from .options import with_client
 from .outcomes import ENDING, ended_by
+from .parameters import AGENT
 from .placed_tasks import own_agent, placed
 from .task_sources import load, with_variables
 
@@ -40,7 +41,7 @@ input, 130 Ctrl-C or SIGTERM. After 3, 4 and 130 the execution goes on and its t
     metavar="JSON",
     help="Input: a JSON object, @FILE with one (@- is stdin), or name=value; may be repeated.",
 )
-@click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.")
+@click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.", **AGENT)
 @click.option("--model", metavar="NAME", help="Model of the agent that is made without --agent.")
 @with_variables
 @click.option("--keep", is_flag=True, help="Leave the task there, with its executions.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
@@ -22,7 +21,7 @@ from julep.errors import (
     UnexpectedResponse,
 )
 
-from .failures import words
+from .failures import as_options, is_loopback, words
 from .options import connect
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class _Examination:
         parts = urlsplit(self.options.base_url)
         if parts.scheme == "https":
             return Check("tls", "ok", "encrypted, and the certificate is valid")
-        if _is_loopback(parts.hostname or ""):
+        if is_loopback(parts.hostname or ""):
             return Check("tls", "ok", "not encrypted, and the server is on this machine")
         return Check(
             "tls",
@@ -162,7 +161,10 @@ class _Examination:
         if fix := self._other_header():
             return Check("key", "failed", f"refused in the header {header}", fix)
         return Check(
-            "key", "failed", words(listed), f"it came from {source}: see that it is the server's"
+            "key",
+            "failed",
+            words(listed),
+            f"it came from {as_options(source)}: see that it is the server's",
         )
 
     def _other_header(self) -> str | None:
@@ -237,13 +239,6 @@ def _refusal(call: Callable[[], object]) -> JulepError | None:
 
 def _is_redirect(error: JulepError | None) -> bool:
     return isinstance(error, APIError) and 300 <= error.status < 400
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_about_certificates(error: BaseException | None) -> bool:

@@ -9,9 +9,10 @@ import click
 from julep.errors import APIError, BadRequestError, JulepError, NotFoundError
 from julep.types._repr import shown
 
-from .agent_names import agent_id, is_id
+from .agent_names import AmbiguousAgent, NoSuchAgent, agent_id, is_id
 from .kinds import SHOWN, Kind, plain
 from .options import with_client
+from .parameters import ANYTHING, kind_of
 from .records import record
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class NothingFound(JulepError):
 
 
 @click.command("show")
-@click.argument("id")
-@click.option("--kind", type=click.Choice(list(SHOWN)), help="What it is, to spare the search.")
+@click.argument("id", **ANYTHING)
+@click.option("--kind", metavar="KIND", help="What it is, to spare the search.", **kind_of(SHOWN))
 @with_client
 def command(screen: Screen, client: Julep, id: str, kind: str | None) -> None:
     """Show what has this ID, whatever it is.
@@ -34,7 +35,7 @@ def command(screen: Screen, client: Julep, id: str, kind: str | None) -> None:
     It may be an agent, user, session, doc, task, execution, file or job. An agent may be named, too. With --json it is an object as the API has it, and its "kind".
     """
     if not is_id(id):
-        id, kind = agent_id(client, id), "agent"
+        id, kind = _agent_called(client, id, kind), "agent"
     found_kind, found = find(client, id, kind)
     if screen.wants_json:
         screen.json(dict(plain(found, found_kind, whole=True)))
@@ -45,6 +46,21 @@ def command(screen: Screen, client: Julep, id: str, kind: str | None) -> None:
         {name: value for name, value in fields if name not in found_kind.unreadable}
     ):
         screen.line(line)
+
+
+def _agent_called(client: Julep, name: str, kind: str | None) -> str:
+    """Return the id of an agent that is known by name, where one may be meant."""
+    if kind not in {None, "agent"}:
+        raise NothingFound(f"{name!r} is no id, and only agents are known by name")
+    try:
+        return agent_id(client, name)
+    except AmbiguousAgent:
+        raise
+    except NoSuchAgent:
+        raise NothingFound(
+            f"{name!r} is no id, and no agent is called so; `julep show` takes the name of an agent, "
+            f"or an id of any of these: {', '.join(SHOWN)}"
+        ) from None
 
 
 def find(client: Julep, id: str, kind: str | None = None) -> tuple[Kind, Any]:

@@ -31,7 +31,16 @@ def test_each_command_has_help(terminal: Terminal, command: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["shw"], ["ls", "agnts"], ["chat"], ["check", "\x1b[31m"], ["--nope"], ["chat", "--session"]],
+    [
+        ["shw"],
+        ["ls", "agnts"],
+        ["logs", "nope"],
+        ["show", "--kind", "x", "y"],
+        ["chat"],
+        ["check", "\x1b[31m"],
+        ["--nope"],
+        ["chat", "--session"],
+    ],
 )
 def test_wrong_usage_is_one_line(terminal: Terminal, arguments: list[str]) -> None:
     """Without the usage before it, and without what was typed being obeyed."""
@@ -39,6 +48,25 @@ def test_wrong_usage_is_one_line(terminal: Terminal, arguments: list[str]) -> No
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("julep: ")
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["shw"], "did you mean 'show'?"),
+        (["ls", "agent"], "did you mean 'agents'?"),
+        (["ls", "Agents"], "did you mean 'agents'?"),
+        (["ls", "nope"], "there are agents, users, "),
+        (["show", "--kind", "tasks", "x"], "did you mean 'task'?"),
+        (["logs", "nope"], "`julep ls executions` lists those"),
+        (["chat", "--session", "nope", "Hi"], "`julep ls sessions` lists those"),
+        (["search", "--user", "nope", "tea"], "`julep ls users` lists those"),
+    ],
+)
+def test_what_was_meant_is_told(terminal: Terminal, arguments: list[str], hint: str) -> None:
+    """Of commands, kinds and ids."""
+    done = terminal.run(*arguments)
+    assert (done.returncode, hint in done.stderr) == (2, True)
 
 
 def test_a_server_that_is_not_named_is_asked_for() -> None:
@@ -59,6 +87,8 @@ def test_a_wrong_key_is_not_shown(terminal: Terminal) -> None:
     assert done.returncode == 1
     assert "403" in done.stderr
     assert "s3cret" not in done.stderr
+    assert "the key came from --api-key" in done.stderr
+    assert "`julep serve` prints its key" in done.stderr
 
 
 def without(package: str, arguments: list[str], environment: dict[str, str]) -> Done:

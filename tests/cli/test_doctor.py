@@ -35,7 +35,7 @@ def test_a_server_that_is_well_passes(terminal: Terminal) -> None:
     [
         (["--base-url", "http://127.0.0.1:1"], "address", "whether the server runs there"),
         (["--base-url", "localhost"], "address", "write it like http"),
-        (["--api-key", "wrong"], "key", "api_key"),
+        (["--api-key", "wrong"], "key", "--api-key"),
     ],
 )
 def test_what_is_wrong_is_told_with_what_to_do(

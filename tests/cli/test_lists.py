@@ -60,6 +60,19 @@ def test_an_id_that_nothing_has_is_told(terminal: Terminal) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nope"], "or an id of any of these: agent, user, session, doc, task, execution,"),
+        (["nope", "--kind", "task"], "only agents are known by name"),
+    ],
+)
+def test_what_can_be_shown_is_told(terminal: Terminal, arguments: list[str], told: str) -> None:
+    """Where something is neither an id nor the name of an agent."""
+    done = terminal.run("show", *arguments)
+    assert (done.returncode, done.stderr.count("\n"), told in done.stderr) == (1, 1, True)
+
+
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_terminal_is_not_commanded_by_names(
     terminal: Terminal, client: Julep, form: list[str]
