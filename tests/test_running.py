@@ -248,7 +248,7 @@ async def test_a_forgotten_function_is_named(face: Face, julep_server: LocalServ
         ) as it:
             await at.run(input={"sku": "A"}, **options)
         assert it.value.question["function"] == {"name": "stock", "arguments": {"sku": "A"}}
-    with pytest.raises(ExecutionAwaitsInput, match=r"pass tools=\[stock\] to tasks.run"):
+    with pytest.raises(ExecutionAwaitsInput, match=r"pass tools=\[stock\] to tasks\.follow"):
         await face.call(at.client.executions.wait, it.value.execution)
 
 

@@ -283,7 +283,7 @@ class Follower:
 
 def _unanswered(now: Execution, question: Any) -> ExecutionAwaitsInput:
     names = asked_functions(question)
-    way = f"pass tools=[{', '.join(names)}] to tasks.run, or give the result with executions.resume"
+    way = f"pass tools=[{', '.join(names)}] to tasks.follow, or give the result with executions.resume"
     message = f"{lacks_functions(names)}: {way}" if names else None
     return ExecutionAwaitsInput(message, execution=now, question=question)
 

@@ -107,8 +107,8 @@ class TaskRuns(Resource[FaceT]):
         Args:
             execution_id: The execution, or its id.
             **options: `timeout`, `cancel_on_timeout`, `tools`, `answer`, `on_transition`,
-                `on_call`, `on_tool_error`, `progress`, as for `run`; `on_transition` hears of what came
-                before, too.
+                `on_call`, `on_tool_error`, `parallel`, `progress`, as for `run`; `on_transition`
+                hears of what came before, too.
 
         Returns:
             The run, as of `run`; `.seconds` is for how long it was followed.
