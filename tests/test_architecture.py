@@ -53,7 +53,7 @@ LATE = {
 FOR_LOCAL = ["types", "_codec", "_shapes", "_streams.sse", "_version", "_yaml"]
 """What the embedded server may use of the SDK, which stands beside all of it."""
 LOCAL_LEVELS = [
-    "clock durability errors ids json_depth json_text origins records scripting transient unwritable urls",
+    "clock durability errors ids json_limits json_text origins records scripting transient unwritable urls",
     "fields",
     "models sandbox",
     "workflow",

@@ -11,7 +11,7 @@ import pytest
 from julep.local.effects import LocalEffects
 from julep.local.errors import BadRequest, ModelFailed, NotFound
 from julep.local.fields import invalid
-from julep.local.json_depth import DEEPEST, is_too_deep, levels
+from julep.local.json_limits import DEEPEST, is_too_deep, levels
 from julep.local.scripting import Clock
 from julep.local.timers import Timers
 from julep.local.workflow.ports import EffectError, Execution, HttpCall, ModelRequest, SystemCall

@@ -9,19 +9,16 @@ from collections.abc import AsyncIterator
 import anyio
 from starlette.requests import Request
 
-from julep._yaml import MOST_VALUES
+from julep._yaml import MOST_VALUES as MOST_IN_YAML
 from julep.local.errors import Invalid, TooLarge, TooSlow
 from julep.local.fields import invalid
-from julep.local.json_depth import DEEPEST, is_too_deep, levels
+from julep.local.json_limits import DEEPEST, MOST_CONTAINERS, MOST_VALUES, is_too_deep, levels
 from julep.local.json_text import is_well_formed
 from julep.local.sandbox.budget import LimitExceeded
 from julep.local.sandbox.isolated import load_yaml
 from julep.types._json import JsonObject, finite, is_object, refuse_constant
 
 _MOST_SILENCE = 30.0
-# Everybody waits while a body is checked and stored, which takes up to a second for so many.
-_MOST_PARTS = 100_000  # lists, objects and fields
-_MOST_VALUES = 500_000
 _TEXT = re.compile(rb'"[^"]*"?')
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
@@ -81,8 +78,8 @@ def _parse(content: bytes) -> object:
         return {}
     if _is_too_much(content):
         raise TooLarge(
-            f"The body holds more than {_MOST_PARTS:,} lists, objects and fields, or "
-            f"{_MOST_VALUES:,} values: send less at once"
+            f"The body holds more than {MOST_CONTAINERS:,} lists, objects and fields, or "
+            f"{MOST_VALUES:,} values: send less at once"
         )
     value = _decode(content)
     # Brackets are counted first: a body with few of them can't be deep.
@@ -118,7 +115,7 @@ def _is_too_much(content: bytes) -> bool:
 
 def _has_many(content: bytes) -> bool:
     parts = sum(map(content.count, (b"[", b"{", b":")))
-    return parts > _MOST_PARTS or content.count(b",") > _MOST_VALUES
+    return parts > MOST_CONTAINERS or content.count(b",") > MOST_VALUES
 
 
 async def _parse_yaml(content: bytes) -> object:
@@ -145,8 +142,8 @@ def _check_size(value: object) -> None:
         count += len(level)
         if depth == DEEPEST:
             raise _too_deep()
-        if count > MOST_VALUES:
-            raise TooLarge(f"The body stands for more than {MOST_VALUES:,} values")
+        if count > MOST_IN_YAML:
+            raise TooLarge(f"The body stands for more than {MOST_IN_YAML:,} values")
 
 
 def _not_unicode() -> Invalid:

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_specifications  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs] - it ships no annotations
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from julep.local.json_depth import is_too_deep
+from julep.local.json_limits import is_too_deep
 from julep.types._json import as_object
 
 from . import regex

@@ -12,7 +12,7 @@ from .budget import InvalidExpression, LimitExceeded, budget
 _MAX_SIZE = 8_000_000  # bytes of an output; a file of 3 MB as an api_call gives it, with its base64
 _ITEM = 64  # bytes that a value counts for besides its text: about what Python takes for it
 _BRANCH = 256  # what copying, comparing and storing one that holds others takes, in terms of text
-_MAX_DEPTH = 100  # of an output: half of `json_depth.DEEPEST`, which says why
+_MAX_DEPTH = 100  # of an output: half of `json_limits.DEEPEST`, which says why
 _MIN_INT, _MAX_INT = -(2**63), 2**64 - 1  # beyond it the self-hosted server's numbers are floats
 _MAX_FLOAT = int(sys.float_info.max)
 _VIEWS: Any = ({}.keys(), {}.values(), {}.items())

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 
-from julep.local.json_depth import DEEPEST, is_too_deep
+from julep.local.json_limits import DEEPEST, MOST_CONTAINERS, MOST_VALUES, is_too_deep
 from julep.local.json_text import mended
 from julep.types._json import finite_or_null
-
-# Everybody waits while the parser works, which takes up to 0.1 s for so many.
-_MOST_CONTAINERS = 100_000
-_MOST_VALUES = 500_000
 
 
 def parse(content: bytes) -> object:
@@ -25,7 +21,7 @@ def parse(content: bytes) -> object:
     try:
         text = content.decode(json.detect_encoding(content))
         containers = text.count("[") + text.count("{")
-        if containers > _MOST_CONTAINERS or text.count(",") > _MOST_VALUES:
+        if containers > MOST_CONTAINERS or text.count(",") > MOST_VALUES:
             return None
         value = json.loads(text, parse_constant=_null, parse_float=finite_or_null)
         value = mended(value) if "\\u" in text else value

@@ -1,4 +1,4 @@
-"""How deep JSON that is read may be nested."""
+"""How deep JSON that is read may be nested, and how much may be in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Final
 
 from julep.types._json import is_array, is_object
 
-DEEPEST = 200
+DEEPEST: Final = 200
 """Levels of values. Python's parser and writer recurse, and give up at about a thousand
 levels, of which whoever calls them has some already. What a step puts out has half of it
 (`sandbox.values`), since answers show outputs inside of other values, and callers send them back."""
+MOST_CONTAINERS: Final = 100_000
+MOST_VALUES: Final = 500_000
+"""Of one text. Everybody waits while it is parsed, which takes up to 0.1 s for so many, and up to a second
+where it is checked and stored besides."""
 _CONTAINERS: Final = (dict, list)  # parsed JSON has no subclasses of them
 
 
