@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection, Mapping
 
+from julep.local.store.rows import read_all
 from julep.local.workflow.ports import SystemCall
 from julep.types._json import JsonObject, as_object, is_object
 
 from .errors import BadRequest
 from .json_text import mended, to_json
 from .routes import Operation
-from .store.rows import read_all
 
 _SAME = {"task.execution.list": "execution.list", "task.execution.create": "execution.create"}
 # Over HTTP a name must be sent; tasks often leave it out.
