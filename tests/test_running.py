@@ -382,7 +382,7 @@ async def test_what_ends_before_it_is_cancelled_has_ended(face: Face, status: st
 
     with Wire(answer) as server:
         client = face.client(base_url=server.url)
-        run = await face.call(client.tasks.run, "t1", timeout=0.1, cancel_on_timeout=True)
+        run = await face.call(client.tasks.run, "t1", timeout=0.5, cancel_on_timeout=True)
     assert run.output == 3
 
 
