@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from .failures import tell
 from .plain_text import as_json, in_a_line, in_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-_MAY_BE_CUT: Final = {"name", "title", "situation", "canonical_name"}
-_LEAST: Final = 8
-_GAP: Final = 2
-"""Characters that a cut column keeps at least, and between two columns."""
 
 
 class Screen:
@@ -66,30 +61,14 @@ class Screen:
         tell(in_a_line(text))
 
     def table(self, title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Write rows in a terminal; where it is narrow, the longest names and titles are cut."""
+        """Write rows in a terminal; where it is narrow, the longest names are cut, and times go."""
+        from .tables import GAP, columns_of
+
         cells = [[in_a_line(cell) for cell in row] for row in (names, *rows)]
         if title:
             self.line(title, "bold")
-        for number, row in enumerate(zip(*self._fitted(cells), strict=True)):
-            # Wider than the terminal, if need be: an id that is cut can't be copied.
-            self.line(f" {(' ' * _GAP).join(row)}".rstrip(), "" if number else "dim")
-
-    def _fitted(self, rows: list[list[str]]) -> Iterator[list[str]]:
-        """Yield columns of one width each, those that may be cut no wider than there is room."""
-        from rich.cells import cell_len, set_cell_size
-
-        columns = list(zip(*rows, strict=True))
-        widths = [max(map(cell_len, column)) for column in columns]
-        too_much = sum(widths) + _GAP * len(widths) - self.console.width
-        for column, width in zip(columns, widths, strict=True):
-            may_be_cut = column[0] in _MAY_BE_CUT and width > _LEAST and too_much > 0
-            most = max(_LEAST, width - too_much) if may_be_cut else width
-            yield [
-                set_cell_size(cell, most)
-                if cell_len(cell) <= most
-                else f"{set_cell_size(cell, most - 1)}…"
-                for cell in column
-            ]
+        for number, row in enumerate(zip(*columns_of(cells, self.console.width), strict=True)):
+            self.line(f" {(' ' * GAP).join(row)}".rstrip(), "" if number else "dim")
 
     def row(self, cells: Iterable[str]) -> None:
         """Write a line with tabs in it, for other programs."""

@@ -10,6 +10,7 @@ from julep.errors import APIError, BadRequestError, JulepError, NotFoundError
 from julep.types._repr import shown
 
 from .agent_names import AmbiguousAgent, NoSuchAgent, agent_id, is_id
+from .cleanup import what_next
 from .kinds import SHOWN, Kind, plain
 from .options import with_client
 from .parameters import ANYTHING, kind_of
@@ -40,12 +41,16 @@ def command(screen: Screen, client: Julep, id: str, kind: str | None) -> None:
     if screen.wants_json:
         screen.json(dict(plain(found, found_kind, whole=True)))
         return
-    screen.line(found_kind.name, "bold")
+    _show(screen, found_kind, found)
+
+
+def _show(screen: Screen, kind: Kind, found: Any) -> None:
+    screen.line(kind.name, "bold")
     fields = shown(found).items()
-    for line in record(
-        {name: value for name, value in fields if name not in found_kind.unreadable}
-    ):
+    for line in record({name: value for name, value in fields if name not in kind.unreadable}):
         screen.line(line)
+    if getattr(found, "status", None) == "awaiting_input":
+        screen.note(what_next(found))
 
 
 def _agent_called(client: Julep, name: str, kind: str | None) -> str:

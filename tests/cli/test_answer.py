@@ -98,6 +98,8 @@ def test_an_answer_that_is_not_asked_for_is_refused(
     assert (done.returncode, done.stdout, "it is not JSON" in done.stderr) == (2, "", True)
 
 
-def test_logs_say_how_to_answer(terminal: Terminal, asking: Execution) -> None:
-    """Of what waits."""
-    assert f"julep answer {asking.id}" in terminal.run("logs", asking.id).stderr
+@pytest.mark.parametrize("command", ["logs", "show"])
+def test_what_waits_says_how_to_answer(terminal: Terminal, asking: Execution, command: str) -> None:
+    """Wherever people look at it; what programs read says nothing more."""
+    assert f"julep answer {asking.id}" in terminal.run(command, asking.id).stderr
+    assert terminal.run(command, asking.id, "--json").stderr == ""

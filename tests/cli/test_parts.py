@@ -95,15 +95,26 @@ def test_inputs_are_put_together(tmp_path: Path) -> None:
         named_values(_NONE, _NONE, ["=1"])
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (200, [["id", "name", "created"], ["1" * 36, "n" * 50, "today"]]),
+        (60, [["id", "name", "created"], ["1" * 36, f"{'n' * 12}…", "today"]]),
+        (50, [["id", "name"], ["1" * 36, "nnnnnnnnn…"]]),
+        (20, [["id", "name"], ["1" * 36, "nnnnnnn…"]]),
+    ],
+)
 def test_ids_are_whole_in_narrow_windows(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    width: int,
+    shown: list[list[str]],
 ) -> None:
-    """They are there to be copied; names are cut where there is no room."""
-    monkeypatch.setenv("COLUMNS", "20")
-    Screen().table("", ("id", "name", "created"), [("1" * 36, "n" * 50, "today")])
-    header, row = capsys.readouterr().out.splitlines()
-    assert row.split() == ["1" * 36, "nnnnnnn…", "today"]
-    assert header.split() == ["id", "name", "created"]
+    """They are there to be copied: names are cut first, and times go; what is empty never comes."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    names, row = ("id", "name", "model", "created"), ("1" * 36, "n" * 50, "", "today")
+    Screen().table("", names, [row])
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == shown
 
 
 def test_input_may_come_from_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
