@@ -140,7 +140,7 @@ def _endpoint(
         try:
             if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
-            return _answer(operation, await _performed(operation, request, stopping))
+            return await _answer(operation, await _performed(operation, request, stopping))
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
@@ -208,12 +208,12 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-def _answer(operation: Operation, result: object) -> Response:
+async def _answer(operation: Operation, result: object) -> Response:
     if inspect.isasyncgen(result):
         return event_stream(cast("AsyncGenerator[JsonObject]", result))
     if operation.written:
         result = {"jobs": [], **as_object(result)}
-    return long_json_answer(result, operation.status)
+    return await long_json_answer(result, operation.status)
 
 
 def _path(scope: Scope) -> str:

@@ -9,12 +9,14 @@ import anyio.lowlevel
 from starlette.responses import Response, StreamingResponse
 
 from julep.local.json_text import to_json
-from julep.local.store.rows import Rows
+from julep.local.store.rows import Made, Rows, Shown, is_made_on_the_way
 from julep.types._json import is_array, is_object
 
 _AT_ONCE = 500_000
 """Bytes that are written before others have their turn. Longer answers are sent in such pieces,
 so that no more than a piece of them is in memory."""
+_THERE_AT_ONCE = {str, int, float, bool, type(None), list, dict}
+_PAUSE = (b"",)
 _JSON = "application/json"
 
 
@@ -23,13 +25,18 @@ def json_answer(value: object, status: int) -> Response:
     return Response(to_json(value).encode(), status, media_type=_JSON)
 
 
-def long_json_answer(value: object, status: int) -> Response:
+async def long_json_answer(value: object, status: int) -> Response:
     """Make an answer of any length; while it is written, others are answered."""
+    start = bytearray()
     blocks = _blocks(pieces(value))
-    start, more = next(blocks), next(blocks, None)
-    if more is None:
-        return Response(start, status, media_type=_JSON)
-    return StreamingResponse(_in_turns(chain((start, more), blocks)), status, media_type=_JSON)
+    for block in blocks:
+        start += block
+        if len(start) > _AT_ONCE:
+            whole = _in_turns(chain([bytes(start)], blocks))
+            return StreamingResponse(whole, status, media_type=_JSON)
+        if not block:
+            await anyio.lowlevel.checkpoint()
+    return Response(bytes(start), status, media_type=_JSON)
 
 
 def pieces(value: object) -> Iterator[bytes]:
@@ -39,11 +46,8 @@ def pieces(value: object) -> Iterator[bytes]:
         value: Plain JSON. It, its members, and members of the items of a list may be rows or iterators
             too: these are read on the way.
     """
-    if isinstance(value, Rows):
-        parts = ([b",".join(part)] for part in value.parts())
-        return _joined(b"[", parts, b"]")
-    if is_array(value) or isinstance(value, Iterator):
-        return _joined(b"[", map(_item, value), b"]")
+    if is_array(value) or is_made_on_the_way(value):
+        return _joined(b"[", _items(value), b"]")
     if is_object(value):
         members = (
             chain([to_json(key).encode() + b":"], _member(member)) for key, member in value.items()
@@ -52,42 +56,57 @@ def pieces(value: object) -> Iterator[bytes]:
     return iter([to_json(value).encode()])
 
 
+def _items(value: Made | list[object]) -> Iterator[Iterable[bytes]]:
+    # There may be nothing in a part, for so long that others have to have their turn.
+    if isinstance(value, Rows):
+        for texts in value.parts():
+            yield [b",".join(texts)] if texts else _PAUSE
+    elif isinstance(value, Shown):
+        for part in value.parts():
+            yield from map(_item, part)
+            yield _PAUSE
+    else:
+        yield from map(_item, value)
+
+
 def _item(value: object) -> Iterable[bytes]:
-    is_long = is_object(value) and any(map(_is_made_on_the_way, value.values()))
-    return pieces(value) if is_long else [to_json(value).encode()]
+    is_whole = not is_object(value) or _THERE_AT_ONCE.issuperset(map(type, value.values()))
+    return [to_json(value).encode()] if is_whole else pieces(value)
 
 
 def _member(value: object) -> Iterable[bytes]:
-    is_long = is_array(value) or _is_made_on_the_way(value)
-    return pieces(value) if is_long else [to_json(value).encode()]
-
-
-def _is_made_on_the_way(value: object) -> bool:
-    return isinstance(value, Rows | Iterator)
+    is_whole = not is_array(value) and type(value) in _THERE_AT_ONCE
+    return [to_json(value).encode()] if is_whole else pieces(value)
 
 
 def _joined(opening: bytes, groups: Iterable[Iterable[bytes]], closing: bytes) -> Iterator[bytes]:
-    yield opening
-    for at, group in enumerate(groups):
-        if at:
-            yield b","
+    before = opening
+    for group in groups:
+        if group is not _PAUSE:
+            yield before
+            before = b","
         yield from group
-    yield closing
+    yield closing if before == b"," else opening + closing
 
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Put pieces together, and cut them, to blocks of the length that is sent; pauses are empty."""
     block = bytearray()
     for piece in pieces:
-        block += piece
-        if len(block) > _AT_ONCE:
-            yield bytes(block)
-            block = bytearray()
+        if not piece:
+            yield b""
+        for at in range(0, len(piece), _AT_ONCE):
+            block += piece[at : at + _AT_ONCE]
+            if len(block) > _AT_ONCE:
+                yield bytes(block)
+                block.clear()
     if block:
         yield bytes(block)
 
 
 async def _in_turns(blocks: Iterable[bytes]) -> AsyncIterator[bytes]:
     for block in blocks:
-        yield block
+        if block:
+            yield block
         # To a caller who takes all at once, sending is no pause.
         await anyio.lowlevel.checkpoint()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import ClassVar, TypedDict
 
 import anyio.lowlevel
@@ -16,6 +17,7 @@ from julep.local.records import Doc, DocFields, DocView
 from julep.local.search.embedder import Embedder, unpack
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
+from julep.local.store.rows import Shown
 from julep.local.store.store import Store
 from julep.types._json import JsonObject
 
@@ -117,7 +119,7 @@ class Docs(Resource[Doc]):
         """Return a page of the owner's documents, under `items`."""
         docs = self._page(query, **self._owned_by(owner_id))
         embeddings = _wants_embeddings(query)
-        return {"items": (self._shown(doc, embeddings=embeddings) for doc in docs)}
+        return {"items": Shown(docs, partial(self._shown, embeddings=embeddings))}
 
     def delete(self, owner_id: str, doc_id: str) -> Deleted:
         """Delete it; return its id and when that was."""
@@ -165,10 +167,10 @@ class Docs(Resource[Doc]):
         return f"A doc with this content already exists during {operation}"
 
     def _shown(self, doc: Doc, *, embeddings: bool) -> DocView:
-        pieces = self._store.snippets.of_doc(doc["id"])
-        vectors = [vector for _, vector in pieces if vector] if embeddings else []
+        snippets, id = self._store.snippets, doc["id"]
+        vectors = snippets.embeddings_of_doc(id) if embeddings else []
         return {
-            "id": doc["id"],
+            "id": id,
             "metadata": doc["metadata"],
             "created_at": doc["created_at"],
             "title": doc["title"],
@@ -176,7 +178,7 @@ class Docs(Resource[Doc]):
             "language": doc["language"],
             "embedding_model": doc["embedding_model"],
             "embedding_dimensions": doc["embedding_dimensions"],
-            "content": [snippet.content for snippet, _ in pieces],
+            "content": [snippet.content for snippet in snippets.of_doc(id)],
             "embeddings": map(unpack, vectors) if vectors else None,
         }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, cast
 
 from julep.local.fields import Field, Form, hidden, mapping, optional, text
 from julep.local.records import Secret, SecretFields
+from julep.local.store.rows import Shown
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 
@@ -38,9 +39,9 @@ class Secrets(Resource[Secret]):
         """Store a secret; return it with its value masked."""
         return _masked(self._add({**new_record(), **self._form.read(body)}))
 
-    def list(self, query: Mapping[str, str]) -> Iterator[Secret]:
+    def list(self, query: Mapping[str, str]) -> Shown[Secret, Secret]:
         """Return a page of secrets, their values masked."""
-        return map(_masked, self._page(query))
+        return Shown(self._page(query), _masked)
 
     def update(self, id: str, body: Mapping[str, object]) -> Secret:
         """Change a secret; return it with its value masked. What isn't sent stays."""

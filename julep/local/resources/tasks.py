@@ -10,6 +10,7 @@ from julep.local.fields import problem
 from julep.local.ids import new_id
 from julep.local.records import Task, TaskFields, TaskTool, Tool, ToolDefinition
 from julep.local.sandbox.isolated import schema_problem
+from julep.local.store.rows import Shown
 from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from julep.local.workflow import TOOL_TYPES, Engine, Issue, completed
@@ -65,7 +66,7 @@ class Tasks(Resource[Task]):
 
     def list(self, agent_id: str, query: Mapping[str, str]) -> Items[JsonObject]:
         """Return a page of the agent's tasks, under `items`."""
-        return {"items": map(self._shown, self._page(query, agent_id=agent_id))}
+        return {"items": Shown(self._page(query, agent_id=agent_id), self._shown)}
 
     async def update(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         """Overwrite a task; executions that run continue with the old one."""

@@ -89,12 +89,17 @@ class Snippets:
         sql = "UPDATE snippets SET embedding = ? WHERE number = ?"
         self._connection.executemany(sql, ((vector, number) for number, vector in vectors))
 
-    def of_doc(self, doc_id: str) -> list[tuple[Snippet, bytes | None]]:
-        """Return a document's pieces in order, with their vectors."""
-        sql = """SELECT number, doc_id, position, content, embedding FROM snippets
+    def of_doc(self, doc_id: str) -> list[Snippet]:
+        """Return a document's pieces in order."""
+        sql = """SELECT number, doc_id, position, content FROM snippets
                  WHERE doc_id = ? ORDER BY position"""
-        rows = self._connection.execute(sql, (doc_id,))
-        return [(Snippet(*row[:4]), row[4]) for row in rows]
+        return [Snippet(*row) for row in self._connection.execute(sql, (doc_id,))]
+
+    def embeddings_of_doc(self, doc_id: str) -> list[bytes]:
+        """Return the vectors of a document's pieces in order, as far as they have one."""
+        sql = """SELECT embedding FROM snippets
+                 WHERE doc_id = ? AND embedding IS NOT NULL ORDER BY position"""
+        return [vector for (vector,) in self._connection.execute(sql, (doc_id,))]
 
     def matching(self, query: str, owners: Sequence[str], most: int) -> Iterator[int]:
         """Find the numbers of what fits a query of FTS5, best first; of more than `most`, the newest."""

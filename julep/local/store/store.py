@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -30,6 +30,7 @@ from julep.local.records import (
     Tool,
     User,
 )
+from julep.types._json import as_object
 
 from .database import open_database
 from .entry_rows import EntryRows
@@ -107,16 +108,14 @@ class Table(Generic[R]):
     def page(self, page: Page, **keys: str) -> Rows[R]:
         """Return a part of the resources with these keys."""
         numbers = partial(self._numbers, page, keys)
-        return Rows(self._connection, self._name, numbers, page.limit, page.offset)
+        wanted = partial(_passes, page.metadata) if page.metadata else None
+        return Rows(self._connection, self._name, numbers, page.limit, page.offset, wanted)
 
     def _numbers(
         self, page: Page, keys: Mapping[str, str], limit: int, offset: int
     ) -> Sequence[int]:
         where, values = _where(keys)
         source = f"{self._name} AS found"
-        if page.metadata:
-            where += " AND passes(body -> '$.metadata', ?)"
-            values.append(_dump_filter(page.metadata))
         if pair := self._metadata.rarest(page.metadata, keys):
             # In the order of creation, so that what comes after the page isn't read.
             source = f"{self._metadata.table} CROSS JOIN {source} USING (id, created_at)"
@@ -153,7 +152,6 @@ class Store:
     ) -> None:
         self.path: Path | None = None if path is None else Path(path)
         self._connection = open_database(self.path, durability)
-        self._connection.create_function("passes", 2, _passes, deterministic=True)
         self.agents: Table[Agent] = Table(self._connection, "agents")
         self.users: Table[User] = Table(self._connection, "users")
         self.tools: Table[Tool] = Table(self._connection, "tools")
@@ -213,14 +211,5 @@ def _where(keys: Mapping[str, str]) -> tuple[str, list[str]]:
     return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
 
 
-def _dump_filter(wanted: MetadataFilter) -> str:
-    return to_json({"contained": wanted.contained, "texts": dict(wanted.texts)})
-
-
-def _passes(metadata: str | None, wanted: str) -> bool:
-    return _filter(wanted)(json.loads(metadata or "null") or {})
-
-
-@lru_cache(maxsize=16)
-def _filter(wanted: str) -> MetadataFilter:
-    return MetadataFilter(**json.loads(wanted))
+def _passes(wanted: MetadataFilter, body: bytes) -> bool:
+    return wanted(as_object(as_object(json.loads(body)).get("metadata")))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from julep.local.records import User
+from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
-from julep.local.store.rows import Rows
+from julep.local.store.rows import Rows, Shown, read_all
 from julep.local.store.store import Store
 from tests.local.records import some
 
@@ -62,3 +63,47 @@ def test_a_page_without_others_behind_it_ends_where_they_end(store: Store) -> No
     next(rows)
     store.users.delete(id="2")
     assert [user["id"] for user in rows] == ["1", "3"]
+
+
+def _every_third(store: Store, count: int, length: int = 0) -> list[str]:
+    for number in range(count):
+        # There is no index of fractions: each has to be looked at.
+        metadata = {"fraction": 0.5 if number % 3 == 0 else 0.25}
+        store.users.insert(some(User, id=f"{number}", about="x" * length, metadata=metadata))
+    return [f"{number}" for number in range(0, count, 3)]
+
+
+@pytest.mark.parametrize(("count", "length"), [(1_000, 0), (40, 300_000)])
+def test_a_filter_goes_before_limit_and_offset(store: Store, count: int, length: int) -> None:
+    """However far it has to be looked for what passes."""
+    thirds = _every_third(store, count, length)
+    wanted = MetadataFilter({"fraction": 0.5})
+    for limit, offset in (
+        (1000, 0),
+        (1, 0),
+        (3, 7),
+        (0, 0),
+        (0, 5),
+        (5, 1000),
+        (9, len(thirds) - 3),
+    ):
+        page = Page(limit=limit, offset=offset, direction="asc", metadata=wanted)
+        assert [user["id"] for user in store.users.page(page)] == thirds[offset : offset + limit]
+
+
+def test_no_more_is_read_than_fills_a_page(store: Store) -> None:
+    """Nor is what stands behind it."""
+    _every_third(store, 12, 600_000)
+    page = Page(limit=2, direction="asc", metadata=MetadataFilter({"fraction": 0.5}))
+    assert len([*store.users.page(page).parts()]) == 4
+
+
+def test_what_is_shown_otherwise_is_made_of_each_row(store: Store) -> None:
+    """In the same parts, and whole or lazily as it is needed."""
+    _every_third(store, 4, 300_000)
+    page = Page(direction="asc", metadata=MetadataFilter({"fraction": 0.5}))
+    shown = Shown(store.users.page(page), lambda user: {"n": user["id"], "both": iter([1, 2])})
+    assert [[item["n"] for item in part] for part in shown.parts()] == [["0"], ["3"]]
+    whole = [{"n": "0", "both": [1, 2]}, {"n": "3", "both": [1, 2]}]
+    assert read_all({"items": shown}) == {"items": whole}
+    assert read_all(shown) == whole

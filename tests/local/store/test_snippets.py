@@ -35,7 +35,7 @@ def add(store: Store, doc_id: str, owner: str, **fields: Any) -> None:
 def test_the_pieces_of_a_document_are_in_order(snippets: Snippets) -> None:
     """From the position on that the first one has; no other document's are among them."""
     snippets.add("a", "joe", "Cats", ["later", "last"], first=2)
-    pieces = [(piece.position, piece.content) for piece, _ in snippets.of_doc("a")]
+    pieces = [(piece.position, piece.content) for piece in snippets.of_doc("a")]
     assert pieces == [(0, "cats sleep"), (1, "dogs and cats"), (2, "later"), (3, "last")]
     assert snippets.of_doc("nothing") == []
 
@@ -56,11 +56,12 @@ def test_pieces_without_a_vector_are_waiting_for_it(snippets: Snippets) -> None:
 
 def test_vectors_are_kept_by_number(snippets: Snippets) -> None:
     """A piece without one has an empty one."""
-    (first, _), (second, _) = snippets.of_doc("a")
+    first, second = snippets.of_doc("a")
     snippets.embed([(first.number, VECTOR)])
     numbers = [first.number, second.number]
     assert snippets.numbered(numbers) == dict(zip(numbers, (first, second), strict=True))
     assert snippets.embeddings(numbers) == {first.number: VECTOR}
+    assert snippets.embeddings_of_doc("a") == [VECTOR]
     assert snippets.vectors("joe") == [(first.number, "a", VECTOR)]
     assert snippets.vectors("ada") == []
 
@@ -167,7 +168,7 @@ def test_a_stem_that_is_cut_within_a_character_is_no_trouble(words: SnippetWords
 
 def test_the_places_of_stems_are_known(snippets: Snippets, words: SnippetWords) -> None:
     """Of the snippets that are asked for, or of all; the content stands behind the title."""
-    first, second = (piece.number for piece, _ in snippets.of_doc("a"))
+    first, second = (piece.number for piece in snippets.of_doc("a"))
     in_title, behind_one, behind_three = 1, 2, 6
     cats = [(first, in_title), (first, behind_one), (second, in_title), (second, behind_three)]
     assert sorted(words.places("cat", [first, second])) == cats
