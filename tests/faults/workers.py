@@ -10,6 +10,7 @@ import multiprocessing
 import queue
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from multiprocessing.connection import Connection
 from typing import Final, Self
 
@@ -20,6 +21,8 @@ from .watch import SPANS
 
 LONGEST: Final = 180.0
 """Seconds that a cell may take, with what comes before and after it; then it hangs."""
+SETTLED: Final = 50
+"""Cells after which all is imported that any of them needs."""
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
@@ -95,12 +98,12 @@ class Workers:
 def _work(pipe: Connection, patience: Patience) -> None:
     """Fill cells until nobody asks for more."""
     SPANS.listen()
-    # What is there already is no garbage of any cell, and to look for it there takes half of the time.
-    gc.collect()
-    gc.freeze()
     with Filler(patience) as filler:
         try:
-            while True:
+            for number in count():
+                if number < SETTLED:
+                    # What is there is no garbage, and to look for it there takes half of the time.
+                    gc.freeze()
                 pipe.send(filler.fill(pipe.recv()))
-        except (EOFError, KeyboardInterrupt):
+        except (EOFError, BrokenPipeError, KeyboardInterrupt):
             pass
