@@ -69,6 +69,12 @@ def id_of(name: str, thing: Id) -> str:
     return text
 
 
+def has_usable_id(thing: object) -> bool:
+    """Tell whether a thing that a server answered with can be asked for, if it has an id at all."""
+    id = getattr(thing, "id", None)
+    return not isinstance(id, str) or (is_sendable(id) and bool(id.strip()))
+
+
 def _text_of(name: str, thing: object) -> str:
     if isinstance(thing, Enum):
         thing = thing.value

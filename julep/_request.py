@@ -15,6 +15,7 @@ from ._codec import OMIT, Mismatch, decode_json, encode, structure
 from ._exchange import Body
 from ._keywords import checked
 from ._options import RequestOptions
+from ._paths import has_usable_id
 from ._query import query_text
 from ._reply import Reply
 from ._retry import is_unclear
@@ -130,11 +131,14 @@ class Request(Generic[R]):
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
         try:
-            return structure(value, self.returns)
+            found = structure(value, self.returns)
         except Mismatch as mismatch:
             words = words_of(value) if is_object(value) else ""
             said = f"; the server says: {words}" if words else ""
             raise self.unexpected(reply, f"{mismatch}{said}", value) from None
+        if not has_usable_id(found):
+            raise self.unexpected(reply, "id: nothing can be asked for under this one", value)
+        return found
 
     def parse(self, reply: Reply) -> Any:
         """Return the JSON value of an answer.

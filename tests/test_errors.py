@@ -25,7 +25,7 @@ from julep import (
     errors,
 )
 
-from .conftest import URL, Face
+from .conftest import ADA, URL, Face
 
 CLASSES = [
     kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, JulepError)
@@ -177,4 +177,14 @@ async def test_a_stream_where_none_was_asked_for_is_unexpected(
     """An event stream in place of JSON says which kind of method reads it."""
     httpx_mock.add_response(text="data: {}\n\n", headers={"content-type": "text/event-stream"})
     with pytest.raises(UnexpectedResponse, match="use the method that streams"):
+        await face.call(face.client().agents.get, "a1")
+
+
+@pytest.mark.parametrize("id", ["", " ", "\ud83d"])
+async def test_an_id_that_leads_nowhere_is_no_answer(
+    face: Face, id: str, httpx_mock: HTTPXMock
+) -> None:
+    """It would fail later, as the argument of another call."""
+    httpx_mock.add_response(json={**ADA, "id": id})
+    with pytest.raises(UnexpectedResponse, match="id: nothing can be asked for under this one"):
         await face.call(face.client().agents.get, "a1")

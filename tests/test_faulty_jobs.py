@@ -85,7 +85,9 @@ def test_whatever_goes_wrong_in_a_job_nothing_is_lost(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", ["302 to itself", "302 without a place", "body: a web page"])
+@pytest.mark.parametrize(
+    "fault", ["302 to itself", "302 without a place", "body: a web page", "body: half a surrogate"]
+)
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_of_unknown_fate_is_looked_for(
     trials: Trials, sounds: Callable[[str], Sound], name: str, fault: str

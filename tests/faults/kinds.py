@@ -37,6 +37,7 @@ class Fault:
         never_silent: Whether bytes keep coming, which is all that a stream asks for.
         is_looked_up: Whether a name is looked up, which nothing can interrupt on the blocking face.
         on_accept: Whether it happens before a request was read.
+        harms_some: Whether it depends on the answer if anything of it is lost.
     """
 
     answer: Answer
@@ -46,6 +47,7 @@ class Fault:
     never_silent: bool = False
     is_looked_up: bool = False
     on_accept: bool = False
+    harms_some: bool = False
 
 
 def head(operation: Operation, status: str = "", headers: str = "") -> bytes:
@@ -279,9 +281,10 @@ def _times() -> Iterator[tuple[str, Fault]]:
 
 
 def _codings() -> Iterator[tuple[str, Fault]]:
-    def packed(coding: str, pack: Callable[[bytes], bytes]) -> Fault:
+    def packed(coding: str, pack: Callable[[bytes], bytes], *, harms_some: bool = False) -> Fault:
         start = f"Content-Encoding: {coding}\r\n"
-        return Fault(_open(lambda it: with_length(head(it, headers=start), pack(it.body()))))
+        answer = _open(lambda it: with_length(head(it, headers=start), pack(it.body())))
+        return Fault(answer, harms_some=harms_some)
 
     for coding in ("gzip", "deflate", "br", "zstd", "rot13", "gzip, gzip", "\xff", ","):
         yield f"coding: {coding!r} that is none", packed(coding, bytes)
@@ -290,7 +293,10 @@ def _codings() -> Iterator[tuple[str, Fault]]:
         "coding: gzip with a wrong sum",
         packed("gzip", lambda body: gzip.compress(body)[:-8] + b"\0" * 8),
     )
-    yield "coding: half of deflate", packed("deflate", lambda body: zlib.compress(body)[:-6])
+    yield (
+        "coding: half of deflate",
+        packed("deflate", lambda body: zlib.compress(body)[:-6], harms_some=True),
+    )
     yield "coding: gzip of zeros", packed("gzip", lambda _: gzip.compress(b"\0" * 3_000_000))
     yield (
         "coding: members of gzip",
