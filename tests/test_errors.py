@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -185,6 +186,6 @@ async def test_an_id_that_leads_nowhere_is_no_answer(
     face: Face, id: str, httpx_mock: HTTPXMock
 ) -> None:
     """It would fail later, as the argument of another call."""
-    httpx_mock.add_response(json={**ADA, "id": id})
+    httpx_mock.add_response(content=json.dumps({**ADA, "id": id}).encode())
     with pytest.raises(UnexpectedResponse, match="id: nothing can be asked for under this one"):
         await face.call(face.client().agents.get, "a1")

@@ -108,7 +108,7 @@ def main() -> int:
     parser.add_argument("--each-face", action="store_true", help="jobs on all faces, not in turn")
     parser.add_argument("--parts", nargs="*", default=[*PARTS], choices=PARTS, help="only these")
     parser.add_argument("--slack", type=float, default=0.25, help="seconds over (%(default)s)")
-    workers = 3 * (os.cpu_count() or 1)
+    workers = 4 * (os.cpu_count() or 1)
     parser.add_argument("--workers", type=int, default=workers, help="processes (%(default)s)")
     given = parser.parse_args()
     choice = Choice(given.operations, given.faults, given.faces, given.every, given.each_face)
