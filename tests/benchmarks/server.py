@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ _WORDS = ("cat", "dog", "house", "tree", "river", "cloud", "stone", "fire", "wat
 _KEY = "benchmark"
 _THREADS = 8
 _PIECES_OF_DOC = 100
+_LONG = 2_000_000  # characters of what is called long
 _APART = 2.0  # times that one kind of search may take another's
 _MESSAGE = {"role": "user", "content": "hi"}
 
@@ -62,12 +64,16 @@ class Caller:
 
     def __call__(self, method: str, path: str, body: JSON | None = None) -> Any:
         """What the server answers, which must not be an error."""
+        return json.loads(self.text(method, path, body))
+
+    def text(self, method: str, path: str, body: JSON | None = None) -> bytes:
+        """The answer as it comes."""
         content = None if body is None else json.dumps(body)
         self._connection.request(method, path, content, {"X-Auth-Key": _KEY})
         response = self._connection.getresponse()
         answer = response.read()
         assert response.status < 300, answer
-        return json.loads(answer)
+        return answer
 
 
 def main(scale: Scale, most: int) -> None:
@@ -79,6 +85,7 @@ def main(scale: Scale, most: int) -> None:
         _calls(call, port, agent, scale)
         _chat(call, agent, scale)
         _agents(call, scale)
+        _long_list(call, port, scale)
         _search(call, agent, scale)
         _steps(call, agent, max(1, scale.executions // 10), 200)
         _steps(call, agent, scale.executions, 20)
@@ -131,6 +138,29 @@ def _agents(call: Caller, scale: Scale) -> None:
     _best("find one of them by its metadata", lambda: call("GET", found))
 
 
+def _long_list(call: Caller, port: int, scale: Scale) -> None:
+    count = max(1, scale.agents // 25)
+    for _ in range(count):
+        call("POST", "/agents", {"name": "A", "metadata": {"text": "x" * _LONG}})
+    user = f"/users/{call('POST', '/users', {'name': 'U'})['id']}"
+    waits: list[float] = []
+    done = threading.Event()
+
+    def read_often() -> None:
+        with closing(Caller(port)) as mine:
+            while not (waits and done.is_set()):
+                waits.append(_seconds(lambda: mine("GET", user)))
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(read_often)
+        listed = f"/agents?limit={count}"
+        _show(
+            f"list of {count} agents of 2 MB", f"{_seconds(lambda: call.text('GET', listed)):.2f} s"
+        )
+        done.set()
+    _show("longest read of another meanwhile", f"{max(waits) * 1000:.0f} ms")
+
+
 def _search(call: Caller, agent: JSON, scale: Scale) -> None:
     for number in range(scale.snippets // _PIECES_OF_DOC):
         content = [_sentence(number, piece) for piece in range(_PIECES_OF_DOC)]
@@ -172,12 +202,14 @@ def _rate(name: str, count: int, call: Callable[[], object]) -> None:
     _show_rate(name, count, started)
 
 
+def _seconds(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
 def _best(name: str, call: Callable[[], object]) -> float:
-    times: list[float] = []
-    for _ in range(5):
-        started = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - started)
+    times = [_seconds(call) for _ in range(5)]
     _show(name, f"{min(times) * 1000:.1f} ms")
     return min(times)
 

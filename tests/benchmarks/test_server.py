@@ -34,6 +34,8 @@ def test_the_benchmark_prints_every_measure() -> None:
         "chat behind 101 entries",
         "list all of 1 agents",
         "find one of them by its metadata",
+        "list of 1 agents of 2 MB",
+        "longest read of another meanwhile",
         "text search, 100 snippets",
         "vector search, 100 snippets",
         "hybrid search, 100 snippets",
