@@ -99,7 +99,7 @@ def test_inputs_are_put_together(tmp_path: Path) -> None:
     ("width", "shown"),
     [
         (200, [["id", "name", "created"], ["1" * 36, "n" * 50, "today"]]),
-        (60, [["id", "name", "created"], ["1" * 36, f"{'n' * 12}…", "today"]]),
+        (60, [["id", "name", "created"], ["1" * 36, f"{'n' * 10}…", "today"]]),
         (50, [["id", "name"], ["1" * 36, "nnnnnnnnn…"]]),
         (20, [["id", "name"], ["1" * 36, "nnnnnnn…"]]),
     ],
