@@ -19,7 +19,7 @@ from .kinds import KINDS
 from .options import connect
 from .plain_text import in_a_line
 
-_PATIENCE: Final = 1.0
+_PATIENCE: Final = 3.0
 """Seconds that each request may take: somebody has pressed a key, and waits."""
 _MOST: Final = 20
 """How many things a shell is given, of each kind."""
