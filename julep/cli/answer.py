@@ -11,8 +11,10 @@ from julep.errors import JulepError
 
 from .answers import NoAnswer, ask, read_words
 from .cleanup import is_over, what_next
-from .following import Limits, end, follow, with_limits
-from .outcomes import ENDING, ended_by
+from .following import Limits, fail, follow, with_limits
+from .options import with_client
+from .outcomes import ENDING
+from .parameters import id_of
 from .placed_tasks import PlacedTask
 
 if TYPE_CHECKING:
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from julep.types import Execution
 
     from .screen import Screen
-
-from .options import with_client
-from .parameters import id_of
 
 _EPILOG = """
 Exit status: as of `julep run`.
@@ -55,9 +54,7 @@ def command(
             raise AsksNothing(f"it asks for no answer: {_standing(waiting)}")
         there = PlacedTask.of(client, waiting)
     except ENDING as error:
-        outcome = ended_by(error)
-        outcome.tell_error()
-        end(screen, outcome)
+        fail(screen, error)
 
     def answer(question: Any) -> dict[str, Any]:
         return given.pop() if given else ask(question)

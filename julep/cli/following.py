@@ -80,7 +80,7 @@ def follow(
         # Before it was started: all that comes later is an outcome.
         placed.put_away()
         raise
-    end(screen, clean_up(placed, outcome, cancel=limits.cancel))
+    _end(screen, clean_up(placed, outcome, cancel=limits.cancel))
 
 
 def _followed(
@@ -117,7 +117,14 @@ def _followed(
     )
 
 
-def end(screen: Screen, outcome: Outcome) -> NoReturn:
+def fail(screen: Screen, error: BaseException) -> NoReturn:
+    """End as an error means that came before there was anything to follow."""
+    outcome = ended_by(error)
+    outcome.tell_error()
+    _end(screen, outcome)
+
+
+def _end(screen: Screen, outcome: Outcome) -> NoReturn:
     """Write what something came to, and end with its status."""
     if screen.wants_json:
         screen.json(outcome.plain())

@@ -10,10 +10,10 @@ import click
 
 from .agent_names import agent_id
 from .answers import ask
-from .following import Limits, end, follow, with_limits
+from .following import Limits, fail, follow, with_limits
 from .option_values import merged_objects
 from .options import with_client
-from .outcomes import ENDING, ended_by
+from .outcomes import ENDING
 from .parameters import AGENT
 from .placed_tasks import own_agent, placed
 from .task_sources import load, with_variables
@@ -75,8 +75,6 @@ def command(
         owner = agent_id(client, agent) if agent else own_agent(client, model)
         there = placed(client, task, owner, keep=keep or agent is not None)
     except ENDING as error:
-        outcome = ended_by(error)
-        outcome.tell_error()
-        end(screen, outcome)
+        fail(screen, error)
     run = partial(client.tasks.run, there.task, input=input, metadata=there.marks)
     follow(screen, there, run, ask, limits)
