@@ -181,14 +181,17 @@ async def test_hooks_hear_when_a_stream_begins(face: Face, httpx_mock: HTTPXMock
 
 
 async def test_time_of_hooks_counts(face: Face, httpx_mock: HTTPXMock) -> None:
-    """Hooks that take all of a call's time leave none to send it in."""
+    """Hooks that take all of a call's time leave none to send it in, and are told of that."""
 
     def dawdle(_: Attempt) -> None:
         time.sleep(0.02)
 
-    client = face.client(event_hooks={"request": [dawdle]}, timeout=0.01)
+    ear = Ear()
+    hooks = {**ear.hooks, "request": [dawdle, *ear.hooks["request"]]}
+    client = face.client(event_hooks=hooks, timeout=0.01)
     with pytest.raises(APITimeoutError, match="not sent"):
         await face.call(client.agents.get, "a1")
+    assert [event for event, *_ in ear.heard] == ["request", "error"]
     assert httpx_mock.get_requests() == []
 
 

@@ -43,8 +43,8 @@ def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting
             began = time.monotonic()
             await told.tell("request", attempt)
             changed = _changed(outgoing, attempt, time.monotonic() - began)
-            changed.refuse_no_time()
-            outcome = await _outcome(attempting(send, changed, number), attempt, told)
+            trying = _in_time(attempting, send, changed, number)
+            outcome = await _outcome(trying, attempt, told)
             if isinstance(outcome, APIConnectionError):
                 span.end(outcome)
             else:
@@ -53,6 +53,15 @@ def observed(attempting: Attempting[AnswerT], hooks: Hooks | None) -> Attempting
         return outcome
 
     return watched
+
+
+async def _in_time(
+    attempting: Attempting[AnswerT], send: Send[AnswerT], outgoing: Outgoing, number: int
+) -> AnswerT | APIConnectionError:
+    """Make an attempt, if hooks have left any time for it."""
+    __tracebackhide__ = True
+    outgoing.refuse_no_time()
+    return await attempting(send, outgoing, number)
 
 
 async def _outcome(trying: Awaitable[OutcomeT], attempt: Attempt, hooks: Hooks) -> OutcomeT:
