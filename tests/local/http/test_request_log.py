@@ -14,7 +14,7 @@ from julep.local.http import request_log
 
 def test_each_request_is_a_line(caplog: pytest.LogCaptureFixture) -> None:
     """Method, path, status and time, whatever becomes of it; no query and nothing raw."""
-    with LocalServer() as server, caplog.at_level(logging.INFO, request_log._LOG.name):
+    with caplog.at_level(logging.INFO, request_log._LOG.name), LocalServer() as server:
         key = {"X-Auth-Key": server.key}
         httpx.get(f"{server.url}/agents?limit=1&token=secret", headers=key)
         httpx.get(f"{server.url}/no%1b%5b31m%0athing")
