@@ -335,6 +335,19 @@ async def test_what_functions_raise_comes_out(face: Face, julep_server: LocalSer
         await at.run(input={"q": 1}, answer={})
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [{"drop": "before"}, {"status": 503}])
+async def test_an_answer_that_was_lost_is_given_again(
+    face: Face, julep_server: LocalServer, fault: dict[str, Any]
+) -> None:
+    """No news come of it, so it is not waited for any until the time is over."""
+    at = await bench(face, julep_server, ASK)
+    julep_server.faults.add(method="POST", path="/executions", **fault)
+    run = await at.run(input={"q": 1}, answer=nothing, timeout=20)
+    assert run.execution.status == "succeeded"
+    assert run.seconds < 10
+
+
 async def test_a_failed_run_names_the_step(face: Face, julep_server: LocalServer) -> None:
     """A run fails as its execution does."""
     at = await bench(face, julep_server, {"error": "no more books"})

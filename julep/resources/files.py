@@ -87,6 +87,8 @@ class Files(Resource[FaceT]):
     ) -> File:
         """Upload a file that is read while it is sent, so that it takes no memory.
 
+        The client's `timeout` limits the wait for the answer, and for each piece of it.
+
         Args:
             source: A `Path`, bytes, or a file that is open for reading bytes, which is read from where
                 it stands.

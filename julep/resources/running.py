@@ -125,7 +125,10 @@ class Running(Follower):
         """Give each open wait its input, once."""
         __tracebackhide__ = True
         for wait in open_waits(self.transitions):
-            if time.monotonic() < self._sent.get(wait.id, 0):
+            until = self._sent.get(wait.id, 0)
+            if time.monotonic() < until:
+                # No news come of an answer that was lost, so only looks can tell.
+                self._looks = self._looks or until < math.inf
                 continue
             if wait.id not in self._given:
                 self._setup.progress.clear()

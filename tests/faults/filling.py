@@ -78,8 +78,9 @@ class Filler(ExitStack):
         outcome = self.trials.tried(
             ask.name, ask.fault, place, ask.face, well, in_processes=in_processes
         )
-        limit = ALL_JOBS[ask.name].seconds + self._patience.slack
-        limit = PROCESS_TAKES if in_processes else limit
-        is_in_time = outcome.seconds <= limit or FAULTS[ask.fault].is_looked_up
+        job, fault = ALL_JOBS[ask.name], FAULTS[ask.fault]
+        limit = PROCESS_TAKES if in_processes else job.seconds + self._patience.slack
+        is_unlimited = fault.is_looked_up or (job.is_piecewise and fault.never_silent)
+        is_in_time = outcome.seconds <= limit or is_unlimited
         outcome.value = None  # it may be anything, and has been looked at
         return Cell(ask, outcome, is_in_time)

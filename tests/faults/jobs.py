@@ -35,6 +35,7 @@ class Job:
         goes_on: Whether doing it again, on a server that is well, finishes it.
         seconds: How long it may take, on a server that is not well.
         faces: On which faces it can be done.
+        is_piecewise: Whether only silence is limited, as for streams.
     """
 
     do: Do
@@ -43,6 +44,7 @@ class Job:
     goes_on: bool = True
     seconds: float = LIMIT
     faces: tuple[str, ...] = FACES
+    is_piecewise: bool = False
 
 
 class LeftOut(JulepError):
@@ -221,6 +223,6 @@ JOBS: Final[dict[str, Job]] = {
     "agents.ensure": Job(_ensure_agent, Ground.agents, rides_out=True),
     "tasks.ensure": Job(_ensure_task, Ground.tasks, rides_out=True),
     "agents.tools.ensure": Job(_ensure_tools, Ground.tools, seconds=4),
-    "files.upload": Job(_upload, Ground.files, goes_on=False),
-    "files.download": Job(_download, nothing),
+    "files.upload": Job(_upload, Ground.files, goes_on=False, is_piecewise=True),
+    "files.download": Job(_download, nothing, is_piecewise=True),
 }
