@@ -188,6 +188,10 @@ class Land:
             self.server.replies.clear()
             if "agent" in vars(ground):
                 self.client.agents.delete(ground.agent)
+            # Lists that grow with the cells would make the last ones slow.
+            for file in list(self.client.files.list()):
+                if file.name.startswith(ground.name):
+                    self.client.files.delete(file)
 
 
 @contextmanager
