@@ -7,6 +7,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,31 @@ class Answer(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncGenerator[bytes, None]:
         for piece in self:
             yield piece
+
+
+@pytest.mark.parametrize("name", ["upload", "download"])
+async def test_an_answer_around_the_content_has_a_limit(
+    face: Face, tmp_path: Path, name: str
+) -> None:
+    """The same as other answers: else a server could fill the memory."""
+
+    def answer(connection: Connection, _: Seen) -> object:
+        connection.send(b'HTTP/1.1 200 OK\r\n\r\n{"content":"QUFB"')
+        with suppress(OSError):
+            while True:
+                connection.send(b" " * 65536)
+        return HANG_UP
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, max_response_bytes=1_000_000)
+        given: dict[str, tuple[Any, Any]] = {
+            "upload": (b"A", {"name": "n"}),
+            "download": ("f1", {"to": tmp_path}),
+        }
+        source, options = given[name]
+        with pytest.raises(UnexpectedResponse, match="larger than 1000000 bytes"):
+            await face.call(getattr(client.files, name), source, **options)
+    assert names(tmp_path) == []
 
 
 async def test_memory_does_not_grow_with_the_file(face: Face, tmp_path: Path) -> None:

@@ -116,14 +116,18 @@ async def receive(
         The file, with an empty content.
 
     Raises:
-        UnexpectedResponse: The answer is no file.
+        UnexpectedResponse: The answer is no file, or what is around its content is too large.
     """
     splitter = Splitter(take)
+    most, url = engine.options.max_response_bytes, engine.shown_url(request)
     body = await engine.open(request)
     try:
         while (piece := await body.chunk()) is not None:
             await engine.transport.aside(partial(splitter.feed, piece))
-        reply = Reply(body.status, body.headers, bytes(splitter.rest), engine.shown_url(request))
+            if len(splitter.rest) > most:
+                why = f"it is larger than {most} bytes; max_response_bytes sets the limit"
+                raise request.unexpected(Reply(body.status, body.headers, b"", url), why, None)
+        reply = Reply(body.status, body.headers, bytes(splitter.rest), url)
         file = request.decode(reply)
         if not splitter.is_sound:
             raise request.unexpected(reply, "the content is not base64", file)
