@@ -39,6 +39,8 @@ ADA = {"id": "a1", "name": "Ada"}
 PROXIES = {f(f"{kind}_proxy") for kind in ("http", "https", "all", "no") for f in (str, str.upper)}
 PATIENCE = 10
 """Seconds to wait for what must happen, before a test fails."""
+LONGEST = 120
+"""Seconds that a test may take, unless it says otherwise."""
 
 
 class Face:
@@ -126,6 +128,14 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name in ("API_KEY", "BASE_URL", "API_URL", "ENVIRONMENT"):
         monkeypatch.delenv(f"JULEP_{name}", raising=False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Limit the time of every test. A setting would have the examples' tests need the plugin too."""
+    is_given = config.getoption("timeout") is not None
+    for item in items:
+        if not is_given and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.hookimpl(tryfirst=True)

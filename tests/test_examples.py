@@ -15,7 +15,6 @@ from julep.local import LocalServer
 
 from .imitated_server import ImitatedServer
 
-pytest_plugins = ["pytester"]
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 ECHO: Final = "[echo, the offline stand-in for a model]"
@@ -154,11 +153,12 @@ def test_every_example_is_run() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TESTS)
-def test_the_tests_of_an_example_pass(name: str, pytester: pytest.Pytester) -> None:
-    """They need nothing but what is installed with the SDK, and what the example is about."""
-    path = EXAMPLES / name
-    result = pytester.runpytest_subprocess(path, "-W", "error", "-p", "no:cacheprovider")
-    result.assert_outcomes(passed=path.read_text(encoding="utf-8").count("def test_"))
+def test_the_tests_of_an_example_pass(name: str) -> None:
+    """In a checkout, where nobody has to have the plugins that the project's own tests use."""
+    command = [sys.executable, "-m", "pytest", name, "-p", "no:cacheprovider", "-p", "no:timeout"]
+    done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False)
+    count = (EXAMPLES / name).read_text(encoding="utf-8").count("def test_")
+    assert f"{count} passed in" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: str(path.name))
