@@ -15,7 +15,6 @@ from julep.local import LocalServer
 
 from .imitated_server import ImitatedServer
 
-
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 ECHO: Final = "[echo, the offline stand-in for a model]"
 
