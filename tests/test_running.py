@@ -294,6 +294,36 @@ async def test_what_functions_of_steps_raise_comes_out_on_demand(
         await at.run(tools=[stock], on_tool_error="ask")
 
 
+@pytest.mark.parametrize(
+    ("output", "error"), [("$ _.pages", ExecutionFailed), ("$ _", OutputMismatch)]
+)
+async def test_what_fails_after_a_function_names_the_function(
+    face: Face,
+    julep_server: LocalServer,
+    caplog: pytest.LogCaptureFixture,
+    output: str,
+    error: type[Exception],
+) -> None:
+    """Its error is noted with what a later step makes of it, and logged when it happens."""
+
+    def stock(sku: str) -> Any:
+        raise KeyError(sku)
+
+    at = await bench(face, julep_server, STOCK, {"evaluate": {"title": output}})
+    with pytest.raises(error) as raised:
+        await at.run(input={"sku": "A"}, tools=[stock], output=Report)
+    assert raised.value.__notes__ == ["the function stock failed before: KeyError: 'A'"]
+    assert isinstance(raised.value.__cause__, KeyError)
+    with pytest.raises(error) as raised:
+        await at.run(input={"sku": 1}, tools=[stock], output=Report)
+    assert raised.value.__notes__ == [
+        "the function stock failed before: sku: expected text, got a whole number"
+    ]
+    told = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert told[0] == "stock failed: KeyError: 'A'"
+    assert len(told) == 2
+
+
 async def test_a_task_that_knows_a_function_calls_it(face: Face, julep_server: LocalServer) -> None:
     """Functions among a task's tools are described to the server; the run calls them."""
 

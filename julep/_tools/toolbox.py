@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import CodeType
@@ -47,6 +48,8 @@ OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | AnyFunction | Mc
 session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]
 OnToolError: TypeAlias = Literal["tell", "raise"]
+
+_log = logging.getLogger("julep")
 
 
 @attrs.define
@@ -143,6 +146,10 @@ class Toolbox:
             for invocation in invocations:
                 if invocation.unexpected:
                     raise invocation.unexpected
+        for invocation in invocations:
+            # What is told on purpose is no news to whoever wrote the function.
+            if invocation.call.state == "failed" and not isinstance(invocation.raised, ToolError):
+                _log.warning("%s failed: %s", invocation.call.name, invocation.call.error)
 
     async def _tell(self, call: Call) -> None:
         __tracebackhide__ = True

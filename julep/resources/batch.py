@@ -21,11 +21,12 @@ from julep.types.executions import FINAL_STATUSES, Execution
 from julep.types.runs import Done, Run
 
 from .batch_items import Item, failed
+from .cancelling import TIDYING, cancel
 from .follower import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
 from .journal import Journal
 from .rounds import Round
 from .run_options import Pace, RunSetup
-from .running import TIDYING, begin, cancel
+from .running import begin
 from .starting import Start
 
 WINDOW: Final = 2

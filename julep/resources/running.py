@@ -23,12 +23,14 @@ from julep.errors import (
     ExecutionTimeout,
     JulepError,
     NotFoundError,
+    OutputMismatch,
     UnexpectedResponse,
 )
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, Transition
 from julep.types.runs import Run
 
-from .executions import Executions
+from .cancelling import TIDYING, cancel
+from .failed_calls import FailedCalls
 from .follower import FIRST_PAUSE, Follower, UserError
 from .run_options import GivesInput, RunSetup
 from .starting import Start
@@ -36,8 +38,6 @@ from .step_usage import StepUsage
 from .transition_stream import OVERLAP
 from .waits import input_of, invocations, missing_functions, open_waits, resumption
 
-TIDYING: Final = 5.0
-"""Seconds that cancelling an execution may take."""
 UNSURE: Final = 1.0
 """Seconds for which a wait may be shown still whose answer arrived although nobody confirmed it."""
 
@@ -64,6 +64,7 @@ class Running(Follower):
         self._told = 0
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
+        self._failed_calls = FailedCalls()
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look, as any follower does; what ended while it was being cancelled has not run late."""
@@ -177,8 +178,7 @@ class Running(Follower):
 
         async def asking() -> None:
             call = partial(_called, ask, question)
-            is_plain = not inspect.iscoroutinefunction(ask)
-            answer = await transport.aside(call) if is_plain else call()
+            answer = call() if inspect.iscoroutinefunction(ask) else await transport.aside(call)
             given.append(await self._settled("answer", answer))
 
         if not await transport.gather([asking], self._left):
@@ -204,7 +204,23 @@ class Running(Follower):
             raise UserError(error) from None
         if not in_time:
             raise await self._timed_out()
+        self._failed_calls.add(calls)
         return input_of(output, calls)
+
+    def told_of(self, error: Exception) -> Exception:
+        """Note with an error which functions failed before, too."""
+        self._failed_calls.note_with(error)
+        return super().told_of(error)
+
+    async def to_end(self) -> Run[Any]:
+        """Follow it, and return what became of it."""
+        __tracebackhide__ = True
+        done = await self.follow()
+        try:
+            return self.result(done)
+        except OutputMismatch as error:
+            self.told_of(error)
+            raise
 
     def result(self, done: Execution) -> Run[Any]:
         """Return what became of it, once it has succeeded.
@@ -241,16 +257,6 @@ class Running(Follower):
         return await cancel(self._engine, self._id)
 
 
-async def cancel(engine: Engine, execution_id: str) -> bool:
-    """Cancel an execution; tell whether that worked."""
-    request = Executions.update(None, execution_id, status="cancelled")
-    try:
-        await engine.within(TIDYING).call(request)
-    except JulepError:
-        return False
-    return True
-
-
 async def begin(engine: Engine, start: Start, setup: RunSetup, span: Span) -> Running:
     """Start a task, and have its execution followed."""
     __tracebackhide__ = True
@@ -273,7 +279,7 @@ async def follow_to_end(engine: Engine, execution: Execution, setup: RunSetup) -
         # Somebody may have answered it a moment ago.
         running = Running(engine, execution, setup, began=began, is_settled=False)
         try:
-            return running.result(await running.follow())
+            return await running.to_end()
         finally:
             running.show_progress()
 
@@ -285,7 +291,7 @@ async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
         progress.show("starting")
         running = await begin(engine, start, setup, span)
         try:
-            return running.result(await running.follow())
+            return await running.to_end()
         finally:
             running.show_progress()
 
