@@ -21,6 +21,7 @@ from .issues import Issue
 from .plain_text import missing_sign
 from .scope import CONTEXT_NAMES, HISTORY_NAMES
 from .step_kinds import STEP_KINDS, kind_of, wire_names
+from .text_as_code import how_to_write
 
 _Severity: TypeAlias = Literal["warning", "error"]
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
@@ -31,7 +32,6 @@ _IN_TOOLS = _LANGUAGE | {"secrets"}
 _EARLY: Mapping[str, int] = {"evaluate": 1, "set": 1, "if": 0}
 _LATE = re.compile(r"\.(?:switch\[|map\b|parallel\[)")
 _NEEDS_CARE = re.compile(r"[{}\\]|'''|'$")
-_MAX_QUOTED = 200  # characters of a text that a message shows again
 _UNAVAILABLE: Mapping[type[ast.AST], str] = {
     ast.SetComp: "Set comprehensions are",
     ast.Lambda: "Lambda functions are",
@@ -73,6 +73,10 @@ class _Written:
         """Return what was found, with its place."""
         details = {"expression": self.text}
         return Issue(location=self.location, details=details, hint=hint, **found)
+
+    def as_code(self) -> str:
+        """Return the sentence that says how to write it if it is meant as text."""
+        return how_to_write(self.text, (self.names | CONTEXT_NAMES) - _LANGUAGE)
 
 
 def check_expressions(
@@ -144,7 +148,7 @@ def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     try:
         tree = parse(code[2:].strip() if is_code else _as_literal(code, strict=strict))
     except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError) as error:
-        yield written.issue(_syntax_error(written.text, error, is_code=is_code, strict=strict))
+        yield written.issue(_syntax_error(written, error, is_code=is_code, strict=strict))
         return
     finder = _Finder(written, strict=strict, is_code=is_code)
     finder.visit(tree)
@@ -153,13 +157,17 @@ def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     yield from map(written.issue, finder.found)
 
 
-def _syntax_error(text: str, error: Exception, *, is_code: bool, strict: bool) -> _Found:
+def _syntax_error(written: _Written, error: Exception, *, is_code: bool, strict: bool) -> _Found:
     message = f"Syntax error in the expression: {getattr(error, 'msg', error)}"
     if is_code:
         return {"type": "syntax_error", "message": message, "severity": "error"}
     # Plain text with braces may be meant as it is; it fails only if its step is reached.
     severity: _Severity = "error" if strict else "warning"
-    return {"type": "syntax_error", "message": message + _how_to_quote(text), "severity": severity}
+    return {
+        "type": "syntax_error",
+        "message": f"{message}. {_how_to_quote(written)}",
+        "severity": severity,
+    }
 
 
 def _as_literal(text: str, *, strict: bool) -> str:
@@ -168,11 +176,10 @@ def _as_literal(text: str, *, strict: bool) -> str:
     return f"f'''{text}'''"
 
 
-def _how_to_quote(text: str) -> str:
-    quoted = f"$ {text.strip()!r}" if len(text) <= _MAX_QUOTED else "$ '…'"
+def _how_to_quote(written: _Written) -> str:
     return (
-        ". Servers read plain text as a Python f-string in three single quotes: braces hold "
-        f"expressions, and it can't end in a single quote. Write the text as code: {quoted}"
+        "Servers read plain text as a Python f-string in three single quotes: braces hold "
+        f"expressions, and it can't end in a single quote. {written.as_code()}"
     )
 
 
@@ -271,7 +278,7 @@ class _Finder(ast.NodeVisitor):
         try:
             formatted(value, spec)
         except (ValueError, TypeError, LimitExceeded) as error:
-            message = f"{{{value!r}:{spec}}} fails: {error}" + _how_to_quote(self.written.text)
+            message = f"{{{value!r}:{spec}}} fails: {error}. {_how_to_quote(self.written)}"
             self._report("invalid_format", message, warn=not self.strict)
 
     def check_list(self, tree: ast.AST) -> None:
