@@ -31,6 +31,7 @@ _LONGEST_PIECE = 30_000
 _MOST_PIECES = 5_000  # each has a vector of 4 kB
 # Characters that are indexed before others are answered; a piece costs as much as so many.
 _AT_ONCE, _PER_PIECE = 200_000, 700
+_DELETED = "The doc was deleted during create"
 _PIECE = text(0, _LONGEST_PIECE)
 
 
@@ -77,7 +78,8 @@ class Docs(Resource[Doc]):
         """Create a document; return it without its vectors.
 
         Raises:
-            Conflict: There is no such owner, or it has a document like this already.
+            Conflict: There is no such owner, it has a document like this already, or the new one is
+                deleted meanwhile.
         """
         fields = DOC.read(body)
         self._need_owner(owner_id)
@@ -93,6 +95,8 @@ class Docs(Resource[Doc]):
         except ApiError as error:
             _LOG.warning("the document has no vectors yet: %s", error)
             self._jobs.move(job_id, "failed")
+        if self._table.get(doc["id"]) is None:
+            raise Conflict(_DELETED)
         # As on the self-hosted server, where vectors appear later, they have to be asked for.
         return {**self._shown(doc, embeddings=False), "jobs": [job_id]}
 
@@ -101,7 +105,7 @@ class Docs(Resource[Doc]):
         try:
             for batch in _batches(pieces):
                 await anyio.lowlevel.checkpoint()
-                gone = self._store.unique("The doc was deleted during create")
+                gone = self._store.unique(_DELETED)
                 with gone, self._store.transaction():
                     snippets.add(id, doc["owner_id"], doc["title"], batch, first)
                 first += len(batch)

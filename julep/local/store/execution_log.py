@@ -14,6 +14,7 @@ from julep.types.executions import FINAL_STATUSES
 
 from .execution_rows import UNFINISHED
 from .execution_views import Origin, TransitionView
+from .row_numbers import unused_numbers
 
 # Jobs have words of their own for how they ended.
 _JOB_STATES = {status: status for status in FINAL_STATUSES} | {"cancelled": "aborted"}
@@ -34,6 +35,7 @@ class ExecutionLog:
     ) -> None:
         self._execute = connection.execute
         self._transaction = transaction
+        self._unused = unused_numbers(connection, "transitions")
         self._on_change: Callable[[str], object] = str  # does nothing
 
     def watch(self, on_change: Callable[[str], object]) -> None:
@@ -75,13 +77,14 @@ class ExecutionLog:
     def append(self, transition: Transition, view: StatusView) -> bool:
         """Add a transition and its status, unless it is there or the execution is over."""
         sql = f"""INSERT OR IGNORE INTO transitions
-                  (id, execution_id, key, type, scope_id, body, created_at)
-                  SELECT ?, id, ?, ?, ?, ?, ? FROM executions WHERE id = ? AND {UNFINISHED}"""  # noqa: S608 - our own text
+                  (number, id, execution_id, key, type, scope_id, body, created_at)
+                  SELECT ?, ?, id, ?, ?, ?, ?, ? FROM executions WHERE id = ? AND {UNFINISHED}"""  # noqa: S608 - our own text
         body = json.dumps(_public(transition))
-        values = (transition.id, transition.key, transition.type, transition.current.scope_id)
-        ends = (body, transition.created_at, transition.execution_id)
+        values = (transition.key, transition.type, transition.current.scope_id, body)
+        ends = (transition.created_at, transition.execution_id)
         with self._transaction():
-            if self._execute(sql, (*values, *ends)).rowcount == 0:
+            named = (next(self._unused), transition.id)
+            if self._execute(sql, (*named, *values, *ends)).rowcount == 0:
                 return False
             self._set_view(transition.execution_id, view, transition.created_at, added=1)
         self._on_change(transition.execution_id)

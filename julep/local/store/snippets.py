@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from .row_numbers import unused_numbers
+
 _MOST_ALIKE = 200
 _ANY_LENGTH = 2**62
 _PREFIX = "unfinished doc "
@@ -45,6 +47,7 @@ class Snippets:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._unused = unused_numbers(connection, "snippets")
         self._on_change: list[Callable[[str], object]] = []
         connection.create_function("owner_changed", 1, self._changed)
         connection.executescript(_WATCH)
@@ -72,9 +75,11 @@ class Snippets:
         self, doc_id: str, owner_id: str, title: str, contents: Iterable[str], first: int = 0
     ) -> None:
         """Store a document's pieces in order, from that position on."""
-        sql = "INSERT INTO snippets (doc_id, owner_id, position, title, content) VALUES (?, ?, ?, ?, ?)"
+        sql = """INSERT INTO snippets (number, doc_id, owner_id, position, title, content)
+                 VALUES (?, ?, ?, ?, ?, ?)"""
         rows = (
-            (doc_id, owner_id, at, title, content) for at, content in enumerate(contents, first)
+            (next(self._unused), doc_id, owner_id, at, title, content)
+            for at, content in enumerate(contents, first)
         )
         self._connection.executemany(sql, rows)
 

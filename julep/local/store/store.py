@@ -39,6 +39,7 @@ from .execution_rows import ExecutionRows
 from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
 from .page import Page
+from .row_numbers import unused_numbers
 from .rows import Rows
 from .snippet_words import SnippetWords
 from .snippets import Snippets
@@ -55,6 +56,7 @@ class Table(Generic[R]):
         self._execute = connection.execute
         self._name = name
         self._metadata = MetadataLookup(connection, name)
+        self._unused = unused_numbers(connection, name)
 
     def insert(self, body: R) -> None:
         """Add a resource.
@@ -62,8 +64,8 @@ class Table(Generic[R]):
         Raises:
             sqlite3.IntegrityError: Its id or a unique key is taken, or its parent is missing.
         """
-        sql = f"INSERT INTO {self._name} (id, body) VALUES (?, ?)"  # noqa: S608 - our own names
-        self._execute(sql, (body["id"], to_json(body)))
+        sql = f"INSERT INTO {self._name} (rowid, id, body) VALUES (?, ?, ?)"  # noqa: S608 - our own names
+        self._execute(sql, (next(self._unused), body["id"], to_json(body)))
 
     def replace(self, body: R) -> None:
         """Overwrite the resource of this id."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
+from julep.local.errors import Conflict
 from julep.local.models.embeddings import HashingVectors
 from julep.local.records import Doc
 from julep.local.resources.agents import Agents
@@ -79,6 +82,22 @@ def test_others_are_answered_while_a_document_is_written() -> None:
         assert written() == 2_000
 
     anyio.run(play)
+    store.close()
+
+
+def test_a_document_that_is_deleted_while_its_vectors_are_made_is_a_conflict() -> None:
+    """Its caller isn't told of a document that isn't there."""
+    store = Store()
+    agent = Agents(store, Projects(store), str).create({"name": "A"})
+
+    class Slow(HashingVectors):
+        async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+            store.docs.delete(owner_id=agent["id"])
+            return await super().vectors(texts)
+
+    docs = Docs(store, "agent", Embedder(store, Slow()), Jobs(store))
+    with pytest.raises(Conflict, match="deleted during create"):
+        anyio.run(docs.create, agent["id"], {"title": "T", "content": ["piece"]})
     store.close()
 
 

@@ -95,6 +95,22 @@ def test_many_pieces_are_asked_for_a_hundred_at_a_time(store: Store, model: Angl
     assert list(map(len, model.asked)) == [100, 100, 50]
 
 
+def test_a_vector_that_comes_late_is_no_other_documents(store: Store) -> None:
+    """The document that it was made for was deleted, and the next one is kept meanwhile."""
+
+    class Slow(Angles):
+        async def vectors(self, texts: Sequence[str]) -> list[array[float]]:
+            if not self.asked:
+                store.docs.delete(id="old")
+                add(store, "new", "30")
+            return await super().vectors(texts)
+
+    add(store, "old", "90")
+    anyio.run(Embedder(store, Slow()).embed_pending, ["joe"])
+    vectors = [unpack(packed) for *_, packed in store.snippets.vectors("joe")]
+    assert vectors == [at(30).tolist()]
+
+
 def test_a_model_that_fails_loses_nothing(store: Store, embedder: Embedder, model: Angles) -> None:
     """The vectors are made the next time."""
     model.fails = True

@@ -12,6 +12,7 @@ from julep.local.records import Agent, Job, Task
 from julep.local.store.execution_log import ExecutionLog
 from julep.local.store.execution_rows import NewExecution
 from julep.local.store.execution_views import Origin
+from julep.local.store.page import Page
 from julep.local.store.store import Store
 from julep.local.workflow.ports import Answer, Execution, Log, StatusView, Target, Transition
 from julep.types.executions import FINAL_TRANSITIONS, KnownTransitionType
@@ -272,3 +273,19 @@ def test_transitions_are_counted_and_dated(store: Store) -> None:
     row = store.executions.get("e")
     assert row
     assert (row["transition_count"], row["updated_at"]) == (1, "1970-01-01T00:00:05.000000Z")
+
+
+def test_a_history_that_is_being_read_shows_no_other(store: Store) -> None:
+    """Not even where it was deleted, and another execution's transitions came."""
+    kept = in_sqlite(store)
+    kept.add(execution("e"))
+    for key in ("1", "2", "3"):
+        kept.log.append(transition(key, output="x" * 600_000), RUNNING)
+    rows = iter(store.executions.transitions("e", Page(direction="asc"), None))
+    assert next(rows)["execution_id"] == "e"
+    store.tasks.delete(id="task")
+    store.tasks.insert(some(Task, id="task", agent_id="agent", canonical_name="t"))
+    kept.add(execution("f"))
+    for key in ("1", "2", "3"):
+        kept.log.append(transition(key, of="f"), RUNNING)
+    assert list(rows) == []
