@@ -12,9 +12,12 @@ import attrs
 import pytest
 
 from julep import (
+    BadRequestError,
     ExecutionAwaitsInput,
+    ExecutionCancelled,
     ExecutionFailed,
     ExecutionTimeout,
+    Julep,
     OutputMismatch,
     Run,
     ToolError,
@@ -218,7 +221,7 @@ async def test_functions_answer_the_steps_that_call_them(
 
     def stock(sku: str) -> Any:
         if sku == "bad":
-            raise ToolError("no such thing")
+            raise ToolError("no such \ud800 thing")
         return {"units": 3} if sku == "A" else 7
 
     def on_call(call: Any) -> None:
@@ -228,7 +231,7 @@ async def test_functions_answer_the_steps_that_call_them(
         (await at.run(input={"sku": sku}, tools=[stock], on_call=on_call)).output["all"]
         for sku in ("A", "B", "bad")
     ]
-    assert outputs == [{"units": 3}, {"result": 7}, {"error": "no such thing"}]
+    assert outputs == [{"units": 3}, {"result": 7}, {"error": "no such ? thing"}]
     assert told == ["stock started", "stock done"] * 2 + ["stock started", "stock failed"]
 
 
@@ -363,6 +366,56 @@ async def test_what_functions_raise_comes_out(face: Face, julep_server: LocalSer
         await at.run(input={"q": 1}, answer=str)
     with pytest.raises(TypeError, match="answer must be a function, not dict"):
         await at.run(input={"q": 1}, answer={})
+
+
+@pytest.mark.parametrize("fate", ["answered", "cancelled"])
+async def test_a_wait_may_end_while_its_answer_is_made(
+    face: Face, julep_server: LocalServer, fate: str
+) -> None:
+    """By an answer of somebody else's, whose result is given, or with the execution."""
+    other = Julep(base_url=julep_server.url, api_key=julep_server.key)
+
+    def stock(sku: str) -> dict[str, Any]:
+        execution = other.executions.list(at.task).first()
+        assert execution
+        if fate == "answered":
+            other.executions.resume(execution, input={"units": 5})
+        else:
+            other.executions.cancel(execution)
+        if sku == "bad":
+            raise KeyError(sku)
+        return {"units": 3}
+
+    at = await bench(face, julep_server, STOCK, {"evaluate": {"got": "$ _.units"}})
+    if fate == "answered":
+        run = await at.run(input={"sku": "A"}, tools=[stock], timeout=20)
+        assert run.output == {"got": 5}
+    else:
+        with pytest.raises(ExecutionCancelled):
+            await at.run(input={"sku": "A"}, tools=[stock], timeout=20)
+    with pytest.raises(KeyError) as raised:
+        await at.run(input={"sku": "bad"}, tools=[stock], on_tool_error="raise")
+    assert "still waits" not in "".join(getattr(raised.value, "__notes__", []))
+
+
+async def test_a_refused_answer_is_told(face: Face) -> None:
+    """Of a server that goes on showing the wait which it lets nobody answer."""
+    now: dict[str, Any] = {"id": "e1", "task_id": "t1", "input": {}, "status": "awaiting_input"}
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if "transitions" in seen.target:
+            connection.send_json({"items": [{"id": "w", "type": "wait", "output": {}}]})
+        elif seen.method == "PUT":
+            connection.send_json({"detail": "not so"}, "400 No")
+        else:
+            connection.send_json(now)
+        return None
+
+    with Wire(answer) as server:
+        run = face.client(base_url=server.url).tasks.run
+        with pytest.raises(BadRequestError, match="not so") as refused:
+            await face.call(run, "t1", answer=nothing, timeout=20)
+    assert refused.value.__notes__[0].startswith("execution e1 still waits")
 
 
 @pytest.mark.slow

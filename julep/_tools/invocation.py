@@ -130,8 +130,10 @@ class Invocation:
                 self.raised.add_note(hint)
                 self.fault = f"{self.fault} ({hint})"
         self.call.state = "failed"
-        self.call.error = self.fault or "the call was cancelled"
-        self.text = _cut(self.call.error.encode("utf-8", "replace").decode())
+        told = self.fault or "the call was cancelled"
+        # Names of files and what users raise may hold half of a surrogate pair.
+        self.call.error = told.encode("utf-8", "replace").decode()
+        self.text = _cut(self.call.error)
 
     @property
     def _error_type(self) -> str | None:

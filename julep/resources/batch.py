@@ -232,9 +232,9 @@ class Batch:
             with item.span.current():
                 await self._step_of(item)
         except UserError as raised:
-            item.end(failed(item.input, item.told_of(raised.error)))
+            item.end(failed(item.input, await item.told_of(raised.error)))
         except Exception as error:  # noqa: BLE001 - told with the item
-            item.end(failed(item.input, item.told_of(error)))
+            item.end(failed(item.input, await item.told_of(error)))
 
     async def _step_of(self, item: Item) -> None:
         __tracebackhide__ = True

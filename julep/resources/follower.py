@@ -26,6 +26,7 @@ from julep.errors import (
     ExecutionError,
     ExecutionFailed,
     ExecutionTimeout,
+    JulepError,
     UnexpectedResponse,
 )
 from julep.types.executions import FINAL_STATUSES, Execution, Transition, TransitionType
@@ -112,9 +113,9 @@ class Follower:
                 self.show_progress()
                 await self._wait_for_news()
         except UserError as raised:
-            raise self.told_of(raised.error) from None
+            raise (await self.told_of(raised.error)) from None
         except Exception as error:
-            self.told_of(error)
+            await self.told_of(error)
             raise
         except BaseException as interruption:
             if isinstance(interruption, GeneratorExit):
@@ -183,10 +184,16 @@ class Follower:
         was_reached = self.execution is not None or getattr(failure, "delivered", True)
         return LONGEST_ABSENCE if was_reached else LONGEST_SEARCH
 
-    def told_of(self, error: Exception) -> Exception:
+    async def told_of(self, error: Exception) -> Exception:
         """Note with an error which execution it left, where it does not say so itself."""
-        now = self.execution
-        if now is None or isinstance(error, ExecutionError) or now.status in FINAL_STATUSES:
+        if self.execution is None or isinstance(error, ExecutionError):
+            return error
+        if not isinstance(error, JulepError):
+            # It may have ended while a function of the user's was at work.
+            with suppress(JulepError):
+                await self._look(self._engine.within(LAST_LOOK))
+        now = self._seen
+        if now.status in FINAL_STATUSES:
             return error
         waits = now.status == "awaiting_input"
         how = "still waits: executions.resume answers it" if waits else "goes on"
@@ -221,11 +228,13 @@ class Follower:
             self._pause, self._looks = RESUME_TAKES, True
         return was_settled or self._left == 0
 
-    async def _look(self) -> None:
+    async def _look(self, engine: Engine | None = None) -> None:
         __tracebackhide__ = True
         before = self.execution
         where = path("/executions/{execution_id}", execution_id=self._id)
-        self.execution = now = await self._budgeted.call(Request("GET", where, Execution))
+        self.execution = now = await (engine or self._budgeted).call(
+            Request("GET", where, Execution)
+        )
         if before is None or _state(before) != _state(now):
             self._pause, self._looks = FIRST_PAUSE, False
         else:

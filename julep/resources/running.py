@@ -39,7 +39,7 @@ from .transition_stream import OVERLAP
 from .waits import input_of, invocations, missing_functions, open_waits, resumption
 
 UNSURE: Final = 1.0
-"""Seconds for which a wait may be shown still whose answer arrived although nobody confirmed it."""
+"""Seconds for which a wait may be shown still that was answered, by us or by others."""
 
 
 class Running(Follower):
@@ -65,6 +65,7 @@ class Running(Follower):
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
         self._failed_calls = FailedCalls()
+        self._refused: set[str | None] = set()
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look, as any follower does; what ended while it was being cancelled has not run late."""
@@ -142,9 +143,14 @@ class Running(Follower):
         try:
             await self._budgeted.call(resumption(self._id, wait, input))
         except (NotFoundError, BadRequestError):
-            # It is open no more. Where that may have been us, it is what was to happen.
-            if wait.id not in self._sent:
+            if wait.id in self._refused:
                 raise
+            # It is open no more, by us or by others: what the execution does next counts. A server
+            # that goes on showing it is asked once more.
+            if wait.id not in self._sent:
+                self._refused.add(wait.id)
+                self._sent[wait.id] = time.monotonic() + UNSURE
+                return
         except (APIConnectionError, APIError) as failure:
             is_first = wait.id not in self._sent
             if is_unclear(failure) or (may_pass(failure) and isinstance(failure, APIError)):
