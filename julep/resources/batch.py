@@ -22,12 +22,13 @@ from julep.types.runs import Done, Run
 
 from .batch_items import Item, failed
 from .cancelling import TIDYING, cancel
-from .follower import LONGEST_ABSENCE, PAUSE_WHILE_AWAY, UserError
+from .follower import LONGEST_ABSENCE, PAUSE_WHILE_AWAY
 from .journal import Journal
 from .rounds import Round
 from .run_options import Pace, RunSetup
 from .running import begin
 from .starting import Start
+from .user_errors import UserError
 
 WINDOW: Final = 2
 """How many times `concurrency` inputs are on their way at most, those included that are done and
@@ -232,9 +233,9 @@ class Batch:
             with item.span.current():
                 await self._step_of(item)
         except UserError as raised:
-            item.end(failed(item.input, await item.told_of(raised.error)))
+            item.end(failed(item.input, await item.explained(raised.error)))
         except Exception as error:  # noqa: BLE001 - told with the item
-            item.end(failed(item.input, await item.told_of(error)))
+            item.end(failed(item.input, await item.explained(error)))
 
     async def _step_of(self, item: Item) -> None:
         __tracebackhide__ = True

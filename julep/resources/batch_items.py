@@ -49,9 +49,9 @@ class Item:
         self.done = done
         self.span.end(done.error)
 
-    async def told_of(self, error: Exception) -> Exception:
+    async def explained(self, error: Exception) -> Exception:
         """Note with an error which execution it left."""
-        return error if self.running is None else await self.running.told_of(error)
+        return error if self.running is None else await self.running.explained(error)
 
     @property
     def is_due(self) -> bool:

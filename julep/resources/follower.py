@@ -34,6 +34,7 @@ from julep.types.runs import FailedStep
 
 from .asked_calls import asked_functions, lacks_functions
 from .status_watch import StatusWatch
+from .user_errors import UserError
 
 FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 5.0
@@ -56,18 +57,6 @@ RECENT: Final = 20
 have added others behind it."""
 
 _log = logging.getLogger("julep")
-
-
-class UserError(Exception):
-    """Carries what a function of the user's raised past what handles failures of the server.
-
-    Attributes:
-        error: What it raised.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
 
 
 class Follower:
@@ -113,9 +102,9 @@ class Follower:
                 self.show_progress()
                 await self._wait_for_news()
         except UserError as raised:
-            raise (await self.told_of(raised.error)) from None
+            raise (await self.explained(raised.error)) from None
         except Exception as error:
-            await self.told_of(error)
+            await self.explained(error)
             raise
         except BaseException as interruption:
             if isinstance(interruption, GeneratorExit):
@@ -184,16 +173,18 @@ class Follower:
         was_reached = self.execution is not None or getattr(failure, "delivered", True)
         return LONGEST_ABSENCE if was_reached else LONGEST_SEARCH
 
-    async def told_of(self, error: Exception) -> Exception:
-        """Note with an error which execution it left, where it does not say so itself."""
-        if self.execution is None or isinstance(error, ExecutionError):
-            return error
-        if not isinstance(error, JulepError):
+    async def explained(self, error: Exception) -> Exception:
+        """Note with an error which execution it left, as it is now."""
+        if self.execution is not None and not isinstance(error, JulepError):
             # It may have ended while a function of the user's was at work.
             with suppress(JulepError):
                 await self._look(self._engine.within(LAST_LOOK))
-        now = self._seen
-        if now.status in FINAL_STATUSES:
+        return self.told_of(error)
+
+    def told_of(self, error: Exception) -> Exception:
+        """Note with an error which execution it left, where it does not say so itself."""
+        now = self.execution
+        if now is None or isinstance(error, ExecutionError) or now.status in FINAL_STATUSES:
             return error
         waits = now.status == "awaiting_input"
         how = "still waits: executions.resume answers it" if waits else "goes on"

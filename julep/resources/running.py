@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, cast
 
@@ -31,11 +31,12 @@ from julep.types.runs import Run
 
 from .cancelling import TIDYING, cancel
 from .failed_calls import FailedCalls
-from .follower import FIRST_PAUSE, Follower, UserError
+from .follower import FIRST_PAUSE, Follower
 from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .step_usage import StepUsage
 from .transition_stream import OVERLAP
+from .user_errors import UserError, called
 from .waits import input_of, invocations, missing_functions, open_waits, resumption
 
 UNSURE: Final = 1.0
@@ -121,7 +122,7 @@ class Running(Follower):
         while hear is not None and self._told < len(self.transitions):
             transition = self.transitions[self._told]
             self._told += 1
-            await self._settled("on_transition", _called(hear, transition))
+            await self._settled("on_transition", called(hear, transition))
 
     async def _answer(self, now: Execution) -> None:
         """Give each open wait its input, once."""
@@ -183,7 +184,7 @@ class Running(Follower):
         transport, given = self._engine.transport, list[object]()
 
         async def asking() -> None:
-            call = partial(_called, ask, question)
+            call = partial(called, ask, question)
             answer = call() if inspect.iscoroutinefunction(ask) else await transport.aside(call)
             given.append(await self._settled("answer", answer))
 
@@ -300,11 +301,3 @@ async def run_to_end(engine: Engine, start: Start, setup: RunSetup) -> Run[Any]:
             return await running.to_end()
         finally:
             running.show_progress()
-
-
-def _called(function: Callable[[Any], Any], value: Any) -> Any:
-    __tracebackhide__ = True
-    try:
-        return function(value)
-    except Exception as error:  # noqa: BLE001 - as above
-        raise UserError(error) from None
