@@ -40,22 +40,28 @@ class FaultyApp:
         elif fault.status is not None:
             await _answer(fault)(scope, receive, send)
         else:
-            await self._app(scope, receive, _Cut(fault.cut_after, send))
+            cut = _Cut(self._faults, fault, send) if fault.cuts else send
+            await self._app(scope, receive, cut)
 
 
 class _Cut:
-    """Forwards the first pieces of an answer, and then closes the connection."""
+    """Forwards the first pieces of an answer, and closes the connection where more come."""
 
-    def __init__(self, left: int | None, send: Send) -> None:
-        self._left = left
+    def __init__(self, faults: Faults, fault: Fault, send: Send) -> None:
+        self._faults = faults
+        self._fault = fault
+        self._left = fault.cut_after or 0
+        self._is_cut = False
         self._send = send
 
     async def __call__(self, message: Message) -> None:
-        if self._left is not None and message["type"] == "http.response.body":
-            if self._left <= 0:
+        if message["type"] == "http.response.body":
+            if self._left:
+                self._left -= 1
+            elif self._is_cut or self._faults.cut(self._fault):
+                self._is_cut = True
                 _connection(self._send).close()
                 return
-            self._left -= 1
         await self._send(message)
 
 

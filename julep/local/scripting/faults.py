@@ -23,6 +23,11 @@ class Fault(NamedTuple):
     cut_after: int | None
     delay: float
 
+    @property
+    def cuts(self) -> bool:
+        """Whether it lets requests be handled, and cuts the answer."""
+        return self.cut_after is not None and self.status is None and self.drop is None
+
 
 @dataclass
 class _Planned:
@@ -58,7 +63,8 @@ class Faults:
             status: They are answered with this HTTP status and not handled.
             headers: Of that answer, such as `Retry-After`.
             drop: The connection is closed `before` they are handled, or `after`, without answer.
-            cut_after: Their streamed answers break off after so many events.
+            cut_after: Their streamed answers break off after so many events. It waits for an answer that
+                has more of them.
             delay: Seconds before anything else happens.
 
         Raises:
@@ -84,16 +90,30 @@ class Faults:
         self._plan.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return the next fault that is meant for such a request, or None."""
+        """Return the next fault that is meant for such a request, or None.
+
+        It has happened then, unless it cuts the answer: only the answer shows whether it does.
+        """
         for planned in self._plan:
             fault, is_left = planned.fault, planned.happened < planned.times
             if is_left and fault.method in {"*", method} and fnmatchcase(path, fault.path):
-                planned.happened += 1
-                if planned.happened == planned.times:
-                    # Each request looks through all that are left.
-                    self._plan.remove(planned)
+                if not fault.cuts:
+                    self._happen(planned)
                 return fault
         return None
+
+    def cut(self, fault: Fault) -> bool:
+        """Let a fault cut an answer, unless it has happened to others as often as it should."""
+        planned = next((one for one in self._plan if one.fault is fault), None)
+        if planned is not None:
+            self._happen(planned)
+        return planned is not None
+
+    def _happen(self, planned: _Planned) -> None:
+        planned.happened += 1
+        if planned.happened == planned.times:
+            # Each request looks through all that are left.
+            self._plan.remove(planned)
 
     def unused(self) -> Iterator[str]:
         """Return the faults that never happened, in words."""

@@ -88,7 +88,6 @@ def bodies(connection: Connection) -> list[bytes]:
         ({"drop": "after"}, 1, [], True),
         ({"cut_after": 0}, 1, [], True),
         ({"cut_after": 1}, 1, [b"one"], True),
-        ({"cut_after": 2}, 1, [b"one", b"two"], False),
         ({"delay": 0.001}, 1, [b"one", b"two"], False),
     ],
 )

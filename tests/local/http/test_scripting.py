@@ -169,6 +169,18 @@ def test_a_stream_is_cut_after_some_events(
     assert len(seen) <= 2
 
 
+def test_a_cut_waits_for_a_stream(server: LocalServer, http: httpx.Client, session: JSON) -> None:
+    """Whole answers have nothing to cut and leave it for the stream behind them, which alone is cut."""
+    server.faults.add(cut_after=1)
+    assert _chat(http, session).is_success
+    assert http.get("/agents").status_code == 200
+    assert list(server.faults.unused()) == ["the fault for * *"]
+    with pytest.raises(httpx.RemoteProtocolError):
+        _chat(http, session, stream=True)
+    assert len(server.faults) == 0
+    assert "[DONE]" in _chat(http, session, stream=True).text
+
+
 def test_scripts_that_say_nothing_are_refused() -> None:
     """An empty reply or fault is a mistake of the test."""
     server = LocalServer()
