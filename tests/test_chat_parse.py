@@ -197,13 +197,25 @@ async def test_a_recorded_answer_is_parsed(face: Face, httpx_mock: HTTPXMock) ->
 async def test_models_of_pydantic_are_parsed(face: Face, julep_server: LocalServer) -> None:
     """They read themselves."""
     pydantic: Any = pytest.importorskip("pydantic")
-    model = pydantic.create_model("Local", name=(str, ...), age=(int, 3))
+    age = pydantic.Field(3, le=150)
+    model = pydantic.create_model("Local", name=(str, ...), age=(int, age))
     at = await desk(face, julep_server)
     answer = await parse(at, model, '{"name": "Ada"}')
     assert answer.parsed == model(name="Ada")
-    with pytest.raises(OutputMismatch) as wrong:
-        await parse(at, model, '{"name": "Ada", "age": "old"}')
-    assert wrong.value.path == "age"
+    for text, place, told in (
+        ('{"age": 5}', "name", "(Field required), got nothing"),
+        ('{"name": "A", "age": "old"}', "age", "unable to parse string as an integer), got text"),
+        (
+            '{"name": "A", "age": 200}',
+            "age",
+            "(Input should be less than or equal to 150), got 200",
+        ),
+    ):
+        with pytest.raises(OutputMismatch) as wrong:
+            await parse(at, model, text)
+        assert wrong.value.path == place
+        assert str(wrong.value).endswith(told)
+        assert f"{place}: expected what Local accepts (" in str(wrong.value)
 
 
 async def test_what_does_not_fit_is_told(face: Face, julep_server: LocalServer) -> None:

@@ -58,3 +58,14 @@ class Mismatch(Exception):
         """Return the same, seen from the value that holds this one at `place`: `items`, `[3]`."""
         dot = "." if self.path and not self.path.startswith("[") else ""
         return Mismatch(f"{place}{dot}{self.path}", self.expected, self.got)
+
+
+def refused_by(name: str, why: str, got: str) -> Mismatch:
+    """Return the mismatch of a value that a class refuses.
+
+    Args:
+        name: The class.
+        why: What it says of that, in words of its own.
+        got: What the value is, in words.
+    """
+    return Mismatch("", f"what {name} accepts ({why})", got)

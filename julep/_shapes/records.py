@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from julep._codec.mismatch import JSON_NAMES, Mismatch, named, text_of
+from julep._codec.mismatch import JSON_NAMES, Mismatch, named, refused_by, text_of
 from julep.types._json import is_object
 from julep.types._plain import OMIT, to_plain
 
@@ -156,8 +156,8 @@ class Record(Shape):
         try:
             return self.kind(**fields)
         except Exception as error:  # noqa: BLE001 - a validator may raise anything
-            expected = f"what {self.name} accepts"
-            raise Mismatch("", expected, f"{type(error).__name__}: {text_of(error)}") from None
+            why = f"{type(error).__name__}: {text_of(error)}"
+            raise refused_by(self.name, why, named(value)) from None
 
     def suits(self, value: Any) -> bool:
         return self.fields.suits(value)

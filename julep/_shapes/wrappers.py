@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from julep._codec.mismatch import Mismatch
+from julep._codec.mismatch import Mismatch, named, refused_by
 
 from .base import PLACE, Definitions, Schema, Shape
 from .values import ANYTHING
@@ -103,14 +103,21 @@ class Pydantic(Shape):
             # As JSON text: strict models take a date in text from JSON, and not from Python.
             return self._adapter.validate_json(json.dumps(value))
         except ValueError as error:
-            raise _translated(error, f"what {self.kind.__name__} accepts") from None
+            raise _translated(error, self.kind.__name__) from None
 
 
-def _translated(error: ValueError, expected: str) -> Mismatch:
+def _translated(error: ValueError, name: str) -> Mismatch:
     faults: list[dict[str, Any]] = getattr(error, "errors", list)()
     if not faults:
-        return Mismatch("", expected, str(error))
-    mismatch = Mismatch("", expected, str(faults[0]["msg"]))
-    for place in reversed(faults[0]["loc"]):
+        return refused_by(name, str(error), "something else")
+    fault = faults[0]
+    got = "nothing" if fault["type"] == "missing" else _named(fault["input"])
+    mismatch = refused_by(name, str(fault["msg"]), got)
+    for place in reversed(fault["loc"]):
         mismatch = mismatch.under(f"[{place}]" if isinstance(place, int) else str(place))
     return mismatch
+
+
+def _named(value: object) -> str:
+    """Say what a value is; of a number, which one: it may be too great."""
+    return str(value) if type(value) in {int, float} else named(value)
