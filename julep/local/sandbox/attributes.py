@@ -5,9 +5,10 @@ Everything is closed unless it is listed here: a value's type decides, never the
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 from urllib.parse import ParseResult, SplitResult
@@ -159,6 +160,24 @@ def get_attribute(value: object, name: str) -> object:
 def changes(value: object, name: str) -> bool:
     """Tell whether a method changes the value that it belongs to."""
     return name in _CHANGING.get(value.__class__, ())
+
+
+def uncalled_methods(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """Yield what reads a method of objects and doesn't call it: a field was probably meant."""
+    nodes = list(ast.walk(tree))
+    called = {id(each) for node in nodes if isinstance(node, ast.Call) for each in _called(node)}
+    for node in nodes:
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in _METHODS[dict]
+            and id(node) not in called
+        ):
+            yield node
+
+
+def _called(node: ast.Call) -> Iterable[ast.expr]:
+    takes_function = isinstance(node.func, ast.Name) and node.func.id in {"map", "reduce"}
+    return (node.func, *node.args[:1]) if takes_function else (node.func,)
 
 
 def _method(value: object, name: str) -> object:

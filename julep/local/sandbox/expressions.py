@@ -6,10 +6,11 @@ import ast
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
+from .attributes import Function, uncalled_methods
 from .budget import InvalidExpression, spending
 from .evaluator import Evaluator
 from .syntax import parse_module
-from .values import is_dict, is_list
+from .values import is_dict, is_list, method_hint
 
 _MAX_CODE = 100_000  # characters: Python's own parser takes a third of a second for so many
 _MAX_FIELDS = 10_000  # braces in a text, each of which may begin an expression
@@ -54,7 +55,7 @@ def rewritten(text: str) -> str:
         return text
     if "{{" in text:
         return "$ f'''" + text.replace("{{", "{").replace("}}", "}") + "'''"
-    return f"$ {text}" if _is_old_code(text) else text
+    return f"$ {text}" if code_mark(text) else text
 
 
 def has_code(value: object) -> bool:
@@ -72,10 +73,19 @@ def is_plain(text: str) -> bool:
     return not marked and not _NEEDS_PARSING.intersection(text)
 
 
-def _is_old_code(text: str) -> bool:
-    bracketed = text.endswith("]") and text.startswith(("[", "_["))
-    mentions = "outputs[" in text or "inputs[" in text
-    return bracketed or mentions or text == "_" or text.startswith("_.")
+def code_mark(text: str) -> str | None:
+    """Say what of a text without `$ ` makes it an expression, or return `None` if nothing does."""
+    text = text.strip()
+    if "{{" in text:
+        return None
+    for name in ("outputs[", "inputs["):
+        if name in text:
+            return f"contains `{name}`"
+    if text == "_" or text.startswith("_."):
+        return "begins with `_`"
+    if text.endswith("]") and text.startswith(("[", "_[")):
+        return "begins and ends like a list or an item"
+    return None
 
 
 def _evaluated(value: object, names: Mapping[str, object]) -> object:
@@ -107,7 +117,7 @@ def _run(source: str, names: Mapping[str, object]) -> object:
     except MemoryError:
         raise EvaluateError("The expression needs too much memory") from None
     except Exception as error:
-        raise EvaluateError(str(error) + _hints(str(error), names)) from error
+        raise EvaluateError(str(error) + _hints(str(error), source, names)) from error
 
 
 def parse(source: str) -> ast.AST:
@@ -133,7 +143,9 @@ def parse(source: str) -> ast.AST:
     return statement
 
 
-def _hints(message: str, names: Mapping[str, object]) -> str:
+def _hints(message: str, source: str, names: Mapping[str, object]) -> str:
+    if Function.__name__ in message and "is not defined" not in message:
+        return "".join(f": {method_hint(node.attr)}" for node in uncalled_methods(parse(source)))
     if "does not exist" not in message and "is not defined" not in message:
         return ""
     wrong = message.split("'")[1]

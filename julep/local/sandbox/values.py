@@ -240,8 +240,21 @@ def _scalar(value: object, path: str) -> object:
         )
     raise NotJson(
         f"{path} is not JSON-serialisable ({type(value).__name__}): "
-        "turn it into text, a number, a list or a dict, for example with str(…) or list(…)"
+        + _PROBABLY.get(type(value).__name__, _CONVERT)
     )
+
+
+def method_hint(name: str) -> str:
+    """Say how to read an object's field that has the name of a method."""
+    return f"'{name}' is a method of objects; for a field of that name write _['{name}']"
+
+
+_CONVERT = "turn it into text, a number, a list or a dict, for example with str(…) or list(…)"
+_PROBABLY = {
+    # It may have come from a worker, as something opaque with that name.
+    "Function": f"it is a function that is not called. For example, {method_hint('items')}",
+    "set": f"{_CONVERT}; text with placeholders is written $ f'…'",
+}
 
 
 def _encodable(text: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypeAlias, TypedDict
 
 from attrs import define, evolve, field, frozen
 
@@ -18,12 +17,11 @@ from julep.local.sandbox.operators import formatted
 from julep.types._json import is_array, is_object, objects
 
 from .issues import Issue
+from .misread import Found, Severity, how_to_quote, misread, syntax_error
 from .plain_text import missing_sign
 from .scope import CONTEXT_NAMES, HISTORY_NAMES
 from .step_kinds import STEP_KINDS, kind_of, wire_names
-from .text_as_code import how_to_write
 
-_Severity: TypeAlias = Literal["warning", "error"]
 _LANGUAGE = frozenset({*FUNCTIONS, *MODULES, *CONSTANTS})
 _IN_STEPS = _LANGUAGE | HISTORY_NAMES
 _IN_TOOLS = _LANGUAGE | {"secrets"}
@@ -39,13 +37,7 @@ _UNAVAILABLE: Mapping[type[ast.AST], str] = {
 }
 
 
-class _Found(TypedDict):
-    type: str
-    message: str
-    severity: _Severity
-
-
-_PLAIN_TEXT: _Found = {
+_PLAIN_TEXT: Found = {
     "type": "plain_text",
     "message": "This is plain text: expressions begin with a dollar sign and a blank",
     "severity": "warning",
@@ -69,14 +61,15 @@ class _Written:
     is_known_early: bool = False
     is_list: bool = False
 
-    def issue(self, found: _Found, hint: str | None = None) -> Issue:
+    def issue(self, found: Found, hint: str | None = None) -> Issue:
         """Return what was found, with its place."""
         details = {"expression": self.text}
         return Issue(location=self.location, details=details, hint=hint, **found)
 
-    def as_code(self) -> str:
-        """Return the sentence that says how to write it if it is meant as text."""
-        return how_to_write(self.text, (self.names | CONTEXT_NAMES) - _LANGUAGE)
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """What may be filled in, functions aside."""
+        return (self.names | CONTEXT_NAMES) - _LANGUAGE
 
 
 def check_expressions(
@@ -148,39 +141,22 @@ def _check(written: _Written, *, strict: bool) -> Iterator[Issue]:
     try:
         tree = parse(code[2:].strip() if is_code else _as_literal(code, strict=strict))
     except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError) as error:
-        yield written.issue(_syntax_error(written, error, is_code=is_code, strict=strict))
+        found = syntax_error(written.text, error, written.placeholders, strict=strict)
+        yield written.issue(found)
         return
     finder = _Finder(written, strict=strict, is_code=is_code)
     finder.visit(tree)
     if strict and written.is_list:
         finder.check_list(tree)
     yield from map(written.issue, finder.found)
-
-
-def _syntax_error(written: _Written, error: Exception, *, is_code: bool, strict: bool) -> _Found:
-    message = f"Syntax error in the expression: {getattr(error, 'msg', error)}"
-    if is_code:
-        return {"type": "syntax_error", "message": message, "severity": "error"}
-    # Plain text with braces may be meant as it is; it fails only if its step is reached.
-    severity: _Severity = "error" if strict else "warning"
-    return {
-        "type": "syntax_error",
-        "message": f"{message}. {_how_to_quote(written)}",
-        "severity": severity,
-    }
+    if "invalid_format" not in {found["type"] for found in finder.found}:
+        yield from map(written.issue, misread(written.text, tree, written.placeholders))
 
 
 def _as_literal(text: str, *, strict: bool) -> str:
     if strict and "'''" in text:
         raise SyntaxError("three single quotes end the text")
     return f"f'''{text}'''"
-
-
-def _how_to_quote(written: _Written) -> str:
-    return (
-        "Servers read plain text as a Python f-string in three single quotes: braces hold "
-        f"expressions, and it can't end in a single quote. {written.as_code()}"
-    )
 
 
 @define
@@ -190,12 +166,12 @@ class _Finder(ast.NodeVisitor):
     written: _Written
     strict: bool
     is_code: bool
-    found: list[_Found] = field(factory=list["_Found"])
+    found: list[Found] = field(factory=list["Found"])
     _bound: list[str] = field(factory=list[str])
 
     def _report(self, type: str, message: str, *, warn: bool = False) -> None:
         is_warning = warn or not (self.is_code or self.strict)
-        severity: _Severity = "warning" if is_warning else "error"
+        severity: Severity = "warning" if is_warning else "error"
         self.found.append({"type": type, "message": message, "severity": severity})
 
     def visit(self, node: ast.AST) -> None:
@@ -278,7 +254,8 @@ class _Finder(ast.NodeVisitor):
         try:
             formatted(value, spec)
         except (ValueError, TypeError, LimitExceeded) as error:
-            message = f"{{{value!r}:{spec}}} fails: {error}. {_how_to_quote(self.written)}"
+            message = f"{{{value!r}:{spec}}} fails: {error}. "
+            message += how_to_quote(self.written.text, self.written.placeholders)
             self._report("invalid_format", message, warn=not self.strict)
 
     def check_list(self, tree: ast.AST) -> None:

@@ -20,6 +20,7 @@ from .step_records import (
     ToolCallStep,
     YieldStep,
 )
+from .text_as_code import FLOW_STYLE
 
 Place: TypeAlias = tuple[str, str]  # the field, and what is wrong with it
 
@@ -80,7 +81,8 @@ def _text(field: str, value: object) -> Iterator[Place]:
 def _as_code(value: object) -> str:
     if is_array(value) or is_object(value):
         return 'it as code, such as "$ [_.a, 1]"'
-    return f'"$ {value!r}"'
+    # YAML has null where `{a: $ max(_.x, 2)}` breaks off.
+    return f'"$ {value!r}"' + (f". {FLOW_STYLE}" if value is None else "")
 
 
 def _values(field: str, values: JsonObject, form: _Form) -> Iterator[Place]:

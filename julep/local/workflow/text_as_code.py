@@ -12,6 +12,9 @@ from julep.local.sandbox.expressions import parse
 from julep.local.sandbox.functions import FUNCTIONS
 from julep.local.sandbox.modules import MODULES
 
+FLOW_STYLE = (
+    "In YAML's {…} a comma or a brace ends a value: write it on a line of its own, or in quotes"
+)
 _MOST_CLOSINGS = 4  # braces that are tried as the end of one placeholder
 _MAX_QUOTED = 1_000  # characters of a text that a message shows again
 

@@ -10,6 +10,7 @@ import yaml
 from julep.local.sandbox.expressions import evaluate
 from julep.local.workflow.text_as_code import text_as_code
 from julep.local.workflow.validation import validate
+from tests.local.workflow.driver import result, run
 
 NAMES: Any = {"_": {"who": "Ann", "price": 3, "odd": {"it's": "x", 'a"b': "y"}}, "steps": {0: "s"}}
 
@@ -79,3 +80,86 @@ def test_of_a_long_text_the_form_is_shown(text: str, form: str) -> None:
     code = text_as_code(text, NAMES)
     assert code.startswith(form)
     assert len(code) < 80
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("$ len(_.items)", "uncalled_method", "write _['items']"),
+        ("$ [x for x in _.values]", "uncalled_method", "write _['values']"),
+        ("$ _.a.keys[0]", "uncalled_method", "write _['keys']"),
+        ("it is {_.get}", "uncalled_method", "write _['get']"),
+        (
+            "Hi {inputs[0].who}",
+            "syntax_error",
+            "contains `inputs[`, so it is read as an expression",
+        ),
+        ("Hi {inputs[0].who}", "syntax_error", '$ f"Hi {inputs[0].who}"'),
+        ("{outputs[0].a} = 1", "syntax_error", '$ f"{outputs[0].a} = 1"'),
+        ("{inputs[0].who}", "text_as_code", '$ f"{inputs[0].who}"'),
+        ("{inputs[0].a} and {inputs[0].b}", "text_as_code", '$ f"{inputs[0].a} and {inputs[0].b}"'),
+        ("_.who was here", "syntax_error", "$ '_.who was here'"),
+        ("[Note] see [1]", "syntax_error", "$ '[Note] see [1]'"),
+        ('As {"a":1} about {_.who}', "literal_in_braces", """$ f'As {{"a":1}} about {_.who}'"""),
+        ("Explain x = {1: 2}", "literal_in_braces", "$ 'Explain x = {1: 2}'"),
+        ('{{"a"}} for {{_.who}}', "literal_in_braces", """$ f'{{"a"}} for {_.who}'"""),
+        ("$ max(_.x", "syntax_error", "In YAML's {…} a comma or a brace ends a value"),
+        ("$ f'granted", "syntax_error", "In YAML's {…} a comma or a brace ends a value"),
+    ],
+)
+def test_what_is_read_otherwise_is_told(text: str, kind: str, said: str) -> None:
+    """With what to write instead."""
+    ((found, sentence),) = issues(text)
+    assert found == kind
+    assert said in sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$ _.items()",
+        "$ _['items']",
+        "$ map(_.get, ['a'])",
+        "$ f'{1}'",
+        "{'{'} {_.who}",
+        "{'Dear ' + _.who}",
+        "{2 * _.price}",
+        "$ {inputs[0].who}",
+        "{'a': inputs[0].who}",
+        "inputs[0].who",
+    ],
+)
+def test_what_is_read_as_it_is_meant_is_not_told(text: str) -> None:
+    """There is nothing to change about it."""
+    assert issues(text) == []
+
+
+def test_each_brace_that_holds_a_literal_is_told() -> None:
+    """And no other."""
+    assert [kind for kind, _ in issues('{"a":1} {_.who} {2}')] == ["literal_in_braces"] * 2
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"evaluate": {"a": "$ len(_.items)"}}, "write _['items']"),
+        ({"evaluate": {"a": "$ [x for x in _.values]"}}, "write _['values']"),
+        ({"evaluate": {"a": "$ _.items"}}, "write _['items']"),
+        ({"over": "$ _.items", "map": {"log": "x"}}, "write _['items']"),
+        ({"foreach": {"in": "$ _.items", "do": {"log": "x"}}}, "write _['items']"),
+        ({"evaluate": {"a": "{inputs[0]['who']}"}}, "$ f'…'"),
+    ],
+    ids=str,
+)
+def test_a_run_that_fails_by_it_says_what_to_write(step: Any, said: str) -> None:
+    """As the check does."""
+    status, error = result(run([step], {"items": [1], "who": "Ann"}))
+    assert status == "failed"
+    assert said in str(error)
+
+
+def test_a_value_that_a_comma_cut_off_is_told() -> None:
+    """Where YAML made a key of the rest of it, and null of its value."""
+    task: Any = {"main": yaml.safe_load("- evaluate: {a: $ max(_.x, 2), b: $ 1}")}
+    messages = [issue.message for issue in validate(task, strict=True)]
+    assert [message for message in messages if "on a line of its own" in message] == messages

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from julep.local.sandbox import isolated
-from julep.local.sandbox.values import Collected, as_json, has_length
+from julep.local.sandbox.attributes import Function
+from julep.local.sandbox.values import Collected, as_json, has_length, method_hint
 from julep.local.workflow.position import Outcome, StepContext, StepError
 from julep.local.workflow.run import Run
 from julep.local.workflow.step_kinds import MAX_PARALLEL
@@ -88,7 +89,10 @@ async def _items(run: Run, at: StepContext[Step], expression: object) -> list[ob
         found = await run.evaluate(at, expression)
         if not has_length(found):
             # In Python's words, which servers of 2025 show (cases/real25_10_foreach_number).
-            raise StepError(f"object of type '{type(found).__name__}' has no len()")
+            kind = type(found).__name__
+            # What a worker calls a function is opaque here, but for its name.
+            hint = f": {method_hint('items')}" if kind == Function.__name__ else ""
+            raise StepError(f"object of type '{kind}' has no len(){hint}")
         return cast("list[object]", as_json(list(found)))
 
     return await run.journal.once(f"{at.key}:items", find)
