@@ -59,8 +59,8 @@ def how_to_quote(text: str, names: Collection[str]) -> str:
 
 def misread(text: str, tree: ast.AST, names: Collection[str]) -> Iterator[Found]:
     """Yield warnings about a text that can be parsed."""
-    for node in uncalled_methods(tree):
-        message = method_hint(node.attr)
+    for method in uncalled_methods(tree):
+        message = method_hint(method.attr)
         yield {"type": "uncalled_method", "message": message, "severity": "warning"}
     if text.strip().startswith("$ "):
         return
