@@ -21,6 +21,15 @@ from .document import Document, Path, Place, Unreadable
 
 _MAPPING: Final = "tag:yaml.org,2002:map"
 _LIST: Final = "tag:yaml.org,2002:seq"
+_ADVICE: Final = {
+    "flow mapping": "a comma or a brace ends a value in {…}; write it on a line of its own, or in quotes",
+    "flow sequence": "a comma or a bracket ends a value in […]; write it on a line of its own, or in quotes",
+    "mapping values are not allowed": "a value with a colon and a blank in it needs quotes, or a line of "
+    "its own below |",
+    "block mapping": "keys that belong together stand in one column, and a value that begins with a brace "
+    "or a quote, and goes on behind it, needs quotes around all of it",
+}
+"""What is probably wrong, by a part of what the parser says."""
 _PLAIN: Final = {str, bool, int}
 
 
@@ -139,4 +148,5 @@ def _place(mark: Any) -> Place:
 
 
 def _words(error: yaml.MarkedYAMLError) -> str:
-    return ", ".join(part for part in (error.context, error.problem) if part)
+    words = ", ".join(part for part in (error.context, error.problem) if part)
+    return next((f"{words}: {more}" for part, more in _ADVICE.items() if part in words), words)

@@ -272,3 +272,18 @@ def test_a_task_is_a_mapping(tmp_path: Path) -> None:
     assert yaml.safe_load(yaml.safe_dump(dict(task))) == dict(task)
     assert (len(task), "main" in task) == (2, True)
     assert repr(task) == f"<LoadedTask 'flow' of {file}: name, main>"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("{evaluate: {a: $ f'granted {_.days} days'}}", "a comma or a brace ends a value"),
+        ("{prompt: [$ f'granted {_.days}, or not']}", "ends a value"),
+        ("log: $ f'days: {_.days}'", "a value with a colon and a blank in it"),
+        ("log: {_.days} days", "a value that begins with a brace"),
+    ],
+)
+def test_yaml_that_an_expression_breaks_is_explained(step: str, said: str) -> None:
+    """With what to write, besides what the parser says."""
+    with pytest.raises(TaskFileError, match=said):
+        julep.load_task(f"name: x\nmain:\n- {step}\n")

@@ -13,6 +13,8 @@ import yaml
 import julep
 from julep import Execution, ExecutionFailed, Julep
 from julep.local import LocalServer
+from julep.local.sandbox.functions import FUNCTIONS
+from julep.local.sandbox.modules import MODULES
 from julep.local.workflow.step_kinds import STEP_KINDS
 from julep.types.control import WorkflowStep
 
@@ -49,6 +51,13 @@ def test_each_section_says_what_a_step_takes_and_gives(kind: str) -> None:
     assert [
         name for name in shape.fields if f"`{name}`" not in SECTIONS[kind] and name != kind
     ] == []
+
+
+@pytest.mark.parametrize(("kind", "names"), [("Functions", FUNCTIONS), ("Modules", MODULES)])
+def test_all_that_expressions_may_call_is_on_the_page(kind: str, names: dict[str, Any]) -> None:
+    """By name, in the order of the alphabet."""
+    (line,) = re.findall(rf"^- {kind}: ([^.]+)\.", PAGE, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", line) == sorted(names)
 
 
 @pytest.fixture(scope="module")
