@@ -59,6 +59,18 @@ class _Commands(click.Group):
         del ctx
         return list(COMMANDS)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what stands before the command; say where the options of commands go."""
+        typed = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name, option = next(filter(COMMANDS.__contains__, typed), None), error.option_name
+            command = self.get_command(ctx, name) if name else None
+            if command is None or not any(option in one.opts for one in command.params):
+                raise
+            ctx.fail(f"{option} goes after the command: `{NAME} {name} {option} ...`")
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

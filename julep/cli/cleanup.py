@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .placed_tasks import PlacedTask
 
-_EXAMPLE: Final = '{"approved": true}'
+_GONE: Final = "its task and log are deleted; `julep run --keep` leaves them for `julep logs`"
 _PATIENCE: Final = 5.0
 """Seconds that each request may take: somebody waits for the end of the command."""
 _RECENT: Final = 20
@@ -29,7 +29,8 @@ def clean_up(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Outcome:
     """Say what went wrong; put away what is over, or say how to follow what goes on."""
     outcome.tell_error()
     if is_over(outcome.status):
-        placed.put_away()
+        if placed.put_away() and outcome.status == "failed":
+            tell(f"julep: {_GONE}")
         return outcome
     try:
         execution = _state(placed, outcome, cancel=cancel)
@@ -39,7 +40,7 @@ def clean_up(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Outcome:
     if execution is None or is_over(execution.status):
         placed.put_away()
     else:
-        tell(f"julep: {what_next(execution)}")
+        tell(f"julep: {what_next(execution, outcome.question)}")
     return attrs.evolve(outcome, execution_id=execution.id if execution else None)
 
 
@@ -50,12 +51,31 @@ def is_over(status: str) -> bool:
     return status in FINAL_STATUSES
 
 
-def what_next(execution: Execution) -> str:
-    """Say what can be done about an execution that is not over."""
+def what_next(execution: Execution, question: Any = None) -> str:
+    """Say what can be done about an execution that is not over.
+
+    Args:
+        execution: The execution.
+        question: What it waits for, where that is known.
+    """
     if execution.status != "awaiting_input":
         return f"it goes on; {to_type('logs', '-f', execution.id)} follows it"
-    asks, gives = to_type("answer", execution.id), to_type("answer", execution.id, _EXAMPLE)
+    example = _example(question)
+    asks, gives = to_type("answer", execution.id), to_type("answer", execution.id, example)
     return f"it waits for input: {asks} asks you for it; an answer may stand there, too: {gives}"
+
+
+def _example(question: Any) -> str:
+    """Return an answer of the form that a wait takes: of functions, what they would give."""
+    from julep._codec import encode
+    from julep.resources.asked_calls import asked_functions
+    from julep.types._json import as_object, is_array
+
+    if not asked_functions(question):
+        return '{"approved": true}'
+    if is_array(question):
+        return encode({str(one.get("id")): "..." for one in map(as_object, question)}).decode()
+    return '{"result": "..."}'
 
 
 def _state(placed: PlacedTask, outcome: Outcome, *, cancel: bool) -> Execution | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,26 +31,27 @@ def command(screen: Screen, client: Julep, execution: str, follow: bool, whole: 
     A line for each transition: time, step and output; in the end, stderr says how the execution stands.
     With --json each transition is an object as the API has it.
     """
-    transitions = client.executions.transitions
+    transitions, asked = client.executions.transitions, None
     if follow:
         with transitions.stream(execution) as news:
             for one in news:
                 _show(screen, one, whole=whole)
                 if one.type == "wait":
-                    _say_what_it_waits_for(screen, client.executions.get(execution))
+                    _say_what_it_waits_for(screen, client.executions.get(execution), one.output)
     else:
         for one in transitions.list(execution, direction="asc"):
             _show(screen, one, whole=whole)
+            asked = one.output if one.type == "wait" else asked
     if not screen.wants_json:
         now = client.executions.get(execution)
         error = f": {now.error}" if now.error else ""
         screen.note(f"{now.status}{error}")
-        _say_what_it_waits_for(screen, now)
+        _say_what_it_waits_for(screen, now, asked)
 
 
-def _say_what_it_waits_for(screen: Screen, now: Execution) -> None:
+def _say_what_it_waits_for(screen: Screen, now: Execution, asked: Any) -> None:
     if now.status == "awaiting_input" and not screen.wants_json:
-        screen.note(what_next(now))
+        screen.note(what_next(now, asked))
 
 
 def _show(screen: Screen, one: Transition, *, whole: bool) -> None:

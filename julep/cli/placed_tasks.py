@@ -63,14 +63,20 @@ class PlacedTask:
         """Tell whether it is the execution of this run."""
         return (execution.metadata or {}).get(_TOKEN) == self.token
 
-    def put_away(self) -> None:
-        """Delete the task with its executions, unless it stays; say so if that can't be done."""
+    def put_away(self) -> bool:
+        """Delete the task with its executions, unless it stays; say so if that can't be done.
+
+        Returns:
+            Whether it is gone.
+        """
         if self.stays:
-            return
+            return False
         try:
             self.client.tasks.delete(self.agent, self.task)
         except JulepError as error:
             tell(f"julep: task {self.task.id} is left there: {words(error)}")
+            return False
+        return True
 
 
 def placed(client: Julep, task: LoadedTask, agent: str, *, keep: bool) -> PlacedTask:

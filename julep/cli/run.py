@@ -44,7 +44,9 @@ input, 130 Ctrl-C or SIGTERM. After 3, 4 and 130 the execution goes on and its t
 @click.option("--agent", metavar="AGENT", help="Agent to run it under, by id or name.", **AGENT)
 @click.option("--model", metavar="NAME", help="Model of the agent that is made without --agent.")
 @with_variables
-@click.option("--keep", is_flag=True, help="Leave the task there, with its executions.")
+@click.option(
+    "--keep", is_flag=True, help="Leave the task there, with its executions, for `julep logs`."
+)
 @with_limits
 @with_client
 def command(

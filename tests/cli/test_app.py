@@ -54,6 +54,9 @@ def test_wrong_usage_is_one_line(terminal: Terminal, arguments: list[str]) -> No
     ("arguments", "hint"),
     [
         (["shw"], "did you mean 'show'?"),
+        (["--base-url", "http://x", "ls"], "goes after the command: `julep ls --base-url ...`"),
+        (["--base-url=http://x", "ls"], "--base-url goes after the command"),
+        (["--json", "ls"], "--json goes after the command"),
         (["ls", "agent"], "did you mean 'agents'?"),
         (["ls", "Agents"], "did you mean 'agents'?"),
         (["ls", "nope"], "there are agents, users, "),

@@ -40,6 +40,7 @@ def test_calls_of_functions_are_asked_like_questions(terminal: Terminal, tmp_pat
     file.write_text(f"name: n\ntools: [{tool}]\nmain:\n- tool: stock\n")
     done = terminal.run("run", str(file), "--quiet", typed='{"units": 3}\n')
     assert (done.returncode, json.loads(done.stdout)) == (0, {"units": 3})
+    assert '{"result": "..."}' in terminal.run("run", str(file), "--quiet").stderr
 
 
 def test_a_program_is_given_one_object(terminal: Terminal, client: Julep, flow: str) -> None:
@@ -97,6 +98,7 @@ def test_how_it_ends_is_the_exit_status(  # noqa: PLR0917 - one for each part of
     told = json.loads(done.stdout)
     assert (done.returncode, told["status"]) == (exit_status, status)
     assert "Traceback" not in done.stderr
+    assert ("`julep run --keep` leaves them" in done.stderr) is (status == "failed")
     if status == "timed_out":
         found = {task.id for agent in client.agents.list() for task in client.tasks.list(agent)}
         assert (told["task_id"] in found) is ("--cancel" not in options)
