@@ -25,8 +25,8 @@ from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
-from ._request import MAYBE_DONE, Request
-from ._retry import Answer, Retry
+from ._request import Request
+from ._retry import Answer, Retry, leaves_open
 from ._version import __version__
 from .errors import (
     APIConnectionError,
@@ -134,17 +134,19 @@ class Engine:
         # Hooks are called outside of `_try`, so that nothing they raise is tried again.
         attempting: Attempting[AnswerT] = observed(_try, self.options.hooks)
         until = None if outgoing.timeout is None else time.monotonic() + outgoing.timeout
+        was_lost = False
         for attempt in count(1):
             outcome = await attempting(send, outgoing, attempt)
             if not _is_failure(outcome):
-                return _settled(outcome, attempt, request)
+                return _settled(outcome, attempt, request, was_lost=was_lost)
+            was_lost = was_lost or leaves_open(outcome)
             wait = self._retry(request).pause(attempt, outcome)
             if wait is None or not _fits(wait, until):
-                return _settled(outcome, attempt, request)
+                return _settled(outcome, attempt, request, was_lost=was_lost)
             await self.transport.sleep(wait)
             # A wait may take longer than asked for; what is left then is no time to send anything.
             if not _fits(0, until):
-                return _settled(outcome, attempt, request)
+                return _settled(outcome, attempt, request, was_lost=was_lost)
             outgoing.timeout = None if until is None else until - time.monotonic()
         raise AssertionError("unreachable")
 
@@ -248,14 +250,15 @@ def _fits(wait: float, until: float | None) -> bool:
 
 
 def _settled(
-    outcome: AnswerT | APIConnectionError, attempts: int, request: Request[Any]
+    outcome: AnswerT | APIConnectionError, attempts: int, request: Request[Any], *, was_lost: bool
 ) -> AnswerT:
     __tracebackhide__ = True
     if isinstance(outcome, APIConnectionError):
         outcome.attempts = attempts
-        if outcome.delivered and not request.is_repeatable:
-            outcome.message += f" ({MAYBE_DONE})"
+        outcome.delivered = was_lost
+        if was_lost and request.if_lost:
+            outcome.message += f" ({request.if_lost})"
         raise outcome
     if attempts > 1 and isinstance(outcome, Reply):
-        return attrs.evolve(outcome, attempts=attempts)
+        return attrs.evolve(outcome, attempts=attempts, was_lost=was_lost)
     return outcome

@@ -19,7 +19,7 @@ from ._paths import has_usable_id
 from ._query import query_text
 from ._reply import Reply
 from ._retry import is_unclear
-from .errors import UnexpectedResponse
+from .errors import APIError, UnexpectedResponse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -29,6 +29,12 @@ LONGEST_TARGET: Final = 60_000
 
 MAYBE_DONE: Final = "it may have been done all the same: look before you send it again"
 """What to do where nobody says what became of a write."""
+
+MAYBE_REPEATED: Final = "it may have been done; sending it again is harmless"
+"""The same, of a write that does no more when it is sent twice."""
+
+MAYBE_DELETED: Final = "an attempt before, whose answer was lost, may have deleted it"
+"""Why something to delete is not there."""
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -58,6 +64,7 @@ class Request(Generic[R]):
         is_piecewise: Whether `Engine.open` gives any success piece by piece, not only events.
         missing: What to say when the server does not know the operation, where not all do.
         asks_model: Whether a model answers, so that its tokens count.
+        only_reads: Whether it changes nothing, although it is a POST.
     """
 
     method: str
@@ -77,11 +84,19 @@ class Request(Generic[R]):
     is_piecewise: bool = False
     missing: str = ""
     asks_model: bool = False
+    only_reads: bool = False
 
     @property
     def is_repeatable(self) -> bool:
         """Whether sending it twice does no more than sending it once."""
         return self.method != "POST" if self.repeatable is None else self.repeatable
+
+    @property
+    def if_lost(self) -> str:
+        """What to say where nobody tells whether it was done; nothing of what changes nothing."""
+        if not self.is_repeatable:
+            return MAYBE_DONE
+        return "" if self.only_reads or self.method in {"GET", "HEAD"} else MAYBE_REPEATED
 
     def target(self) -> str:
         """Return path and query, encoded.
@@ -125,8 +140,7 @@ class Request(Generic[R]):
                 # Its status is that of the place where the result should be.
                 reason = f"a redirect led to what said: {error.message}"
                 raise self.unexpected(reply, reason, error.body)
-            if is_unclear(error) and not self.is_repeatable:
-                error.hint = f"{error.hint}; {MAYBE_DONE}" if error.hint else MAYBE_DONE
+            error.hint = "; ".join(filter(None, (error.hint, self._fate(reply, error)))) or None
             raise error
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
@@ -195,12 +209,18 @@ class Request(Generic[R]):
             reply.status,
             body,
             message=f"the answer is not what the API describes: {reason}",
-            hint=MAYBE_DONE if reply.was_done or not self.is_repeatable else None,
+            hint=self.if_lost or None,
             method=self.method,
             url=reply.url,
         )
         error.attempts = reply.attempts
         return error
+
+    def _fate(self, reply: Reply, error: APIError) -> str:
+        """Say what may have become of it, where this answer leaves that open."""
+        if self.method == "DELETE" and reply.was_lost and error.status == 404:
+            return MAYBE_DELETED
+        return self.if_lost if is_unclear(error) or reply.was_lost else ""
 
     def _complete(self, value: Any) -> Any:
         if value is None and self.null is not None:

@@ -104,6 +104,14 @@ def is_unclear(failure: APIConnectionError | APIError) -> bool:
     return isinstance(failure, UnexpectedResponse) or is_redirect or failure.status in OF_GATEWAYS
 
 
+def leaves_open(outcome: Answer | APIConnectionError) -> bool:
+    """Tell whether the attempt of a write that came to this may have done it."""
+    if isinstance(outcome, APIConnectionError):
+        return outcome.delivered
+    was_turned_away = outcome.status == 503 and retry_after(outcome.headers) is not None
+    return outcome.was_done or (outcome.status in OF_GATEWAYS and not was_turned_away)
+
+
 def may_be_there(failure: APIConnectionError | APIError) -> bool:
     """Tell whether to look for what a failed write was to make: it, or somebody else, may have made it."""
     return isinstance(failure, ConflictError) or may_pass(failure) or is_unclear(failure)

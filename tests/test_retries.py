@@ -114,8 +114,8 @@ async def test_work_that_may_have_arrived_is_never_doubled(
 async def test_the_error_says_if_work_may_have_been_done(
     face: Face, status: int | None, httpx_mock: HTTPXMock
 ) -> None:
-    """By its words, and what to do; what can be repeated needs no such words."""
-    for _ in range(2):
+    """By its words, and what to do; what changes nothing needs no such words."""
+    for _ in range(4):
         if status is None:
             httpx_mock.add_exception(httpx.ReadError("it broke"))
         else:
@@ -123,9 +123,44 @@ async def test_the_error_says_if_work_may_have_been_done(
     client = face.client(max_retries=0)
     with pytest.raises(JulepError, match="may have been done all the same: look before"):
         await face.call(client.agents.create, name="Ada")
-    with pytest.raises(JulepError) as read:
-        await face.call(client.agents.get, "a1")
-    assert "may have been done" not in str(read.value)
+    with pytest.raises(JulepError, match="may have been done; sending it again is harmless"):
+        await face.call(client.agents.delete, "a1")
+    for read in (Agents.get(None, "a1"), search_request("/agents/a1/search", "x", {})):
+        with pytest.raises(JulepError) as failed:
+            await face.call(client.send, read)
+        assert "may have been done" not in str(failed.value)
+
+
+@pytest.mark.parametrize("lost", [httpx.ReadError("it broke"), 502])
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        (httpx.ConnectError("nobody there"), "sending it again is harmless"),
+        (400, "sending it again is harmless"),
+        (404, "an attempt before, whose answer was lost, may have deleted it"),
+    ],
+)
+async def test_attempts_before_the_last_count_too(
+    face: Face, lost: Any, last: Any, says: str, httpx_mock: HTTPXMock
+) -> None:
+    """What one of them may have done is told, whatever became of the last."""
+    for outcome in (lost, last):
+        if isinstance(outcome, Exception):
+            httpx_mock.add_exception(outcome)
+        else:
+            httpx_mock.add_response(status_code=outcome, headers=AT_ONCE)
+    with pytest.raises(JulepError, match=says) as told:
+        await face.call(face.client(max_retries=1).agents.delete, "a1")
+    assert getattr(told.value, "delivered", True)
+
+
+async def test_what_no_attempt_did_is_not_told(face: Face, httpx_mock: HTTPXMock) -> None:
+    """A delete that was turned away before finds what was never there."""
+    httpx_mock.add_response(status_code=503, headers=AT_ONCE)
+    httpx_mock.add_response(status_code=404)
+    with pytest.raises(APIError) as told:
+        await face.call(face.client(max_retries=1).agents.delete, "a1")
+    assert "may have" not in str(told.value)
 
 
 @pytest.mark.parametrize("status", [400, 409, 429, 500])

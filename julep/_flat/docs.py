@@ -249,4 +249,5 @@ class DocRoutes(Resource[FaceT]):
 
 def _bare(where: str, form: type[R], body: object) -> Request[R]:
     # As JSON, so that `additional_body_parameters` can be added to it.
-    return Request("POST", where, form, body=to_plain(body, "body", nulls=False), repeatable=True)
+    plain = to_plain(body, "body", nulls=False)
+    return Request("POST", where, form, body=plain, repeatable=True, only_reads=True)

@@ -98,10 +98,12 @@ def search_request(
         del body["text"]
     if not body.keys() & {"text", "vector"}:
         raise ValueError("search for text=…, vector=… or both")
-    return Search("POST", where, DocSearchResponse, body=body, repeatable=True)
+    return Search("POST", where, DocSearchResponse, body=body, repeatable=True, only_reads=True)
 
 
 def embedding(text: str | Sequence[str], instruction: str = OMIT) -> Request[EmbedQueryResponse]:
     """Describe the making of vectors."""
     body = {"text": text, "embed_instruction": instruction}
-    return Request("POST", "/embed", EmbedQueryResponse, body=body, repeatable=True)
+    return Request(
+        "POST", "/embed", EmbedQueryResponse, body=body, repeatable=True, only_reads=True
+    )
