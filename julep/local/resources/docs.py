@@ -10,6 +10,7 @@ from functools import partial
 from typing import ClassVar, TypedDict
 
 import anyio.lowlevel
+import attrs
 
 from julep.local.errors import ApiError, Conflict
 from julep.local.fields import Field, Form, boolean, mapping, optional, text, texts
@@ -121,7 +122,8 @@ class Docs(Resource[Doc]):
 
     def list(self, owner_id: str, query: Mapping[str, str]) -> Items[DocView]:
         """Return a page of the owner's documents, under `items`."""
-        docs = self._page(query, **self._owned_by(owner_id))
+        # A document is read with its pieces at once, lest it be deleted between the two.
+        docs = attrs.evolve(self._page(query, **self._owned_by(owner_id)), at_once=1)
         embeddings = _wants_embeddings(query)
         return {"items": Shown(docs, partial(self._shown, embeddings=embeddings))}
 

@@ -110,11 +110,13 @@ class ExecutionRows:
                   WHERE execution_id = ? AND (? IS NULL OR scope_id = ?)
                   ORDER BY number {page.direction} LIMIT ? OFFSET ?"""  # noqa: S608 - asc or desc
 
-        def numbers(limit: int, offset: int) -> Sequence[int]:
-            values = (execution_id, scope_id, scope_id, limit, offset)
-            return [number for (number,) in self._connection.execute(sql, values)]
+        def numbers() -> Iterator[Sequence[int]]:
+            values = (execution_id, scope_id, scope_id, page.limit, page.offset)
+            # They only go together: none is missing from a page that others follow.
+            yield [number for (number,) in self._connection.execute(sql, values)]
 
-        return Rows(self._connection, "transitions", numbers, page.limit, page.offset)
+        keys = {"execution_id": execution_id}
+        return Rows(self._connection, "transitions", keys, numbers)
 
     def transition(self, execution_id: str, id: str) -> TransitionView | None:
         """Return one transition, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Generic, TypeAlias, TypeGuard, TypeVar
 
@@ -15,7 +15,7 @@ from julep.types._json import is_object
 R = TypeVar("R")
 S = TypeVar("S")
 
-_ALL = 2**62
+ALL = 2**62
 _ROWS_AT_ONCE = 100
 _BYTES_AT_ONCE = 500_000
 """A part that has so many is given out; with the last row it may have that row's more."""
@@ -23,20 +23,25 @@ _BYTES_AT_ONCE = 500_000
 
 @attrs.frozen
 class Rows(Generic[R]):
-    """A page of a table, read while it is walked through.
+    """A page of a table, read while it is walked through. What is deleted meanwhile is left out.
 
     Attributes:
+        keys: What the rows have; one that has been given to another owner is left out too.
         limit: How many rows it has at most.
-        offset: How many rows stand before it.
+        offset: How many of those that are wanted stand before it.
         wanted: Tells by its JSON whether a row is one of those that the page is a part of.
+        at_once: How many rows are read at once at most; 1 if more is read for each, which must be there.
     """
 
     _connection: sqlite3.Connection
     _table: str
-    _numbers: Callable[[int, int], Sequence[int]]
-    limit: int
-    offset: int
+    keys: Mapping[str, str]
+    _rounds: Callable[[], Iterable[Sequence[int]]]
+    """Tells the numbers of rows, each once; of those behind the page only when they are asked for."""
+    limit: int = ALL
+    offset: int = 0
     wanted: Callable[[bytes], bool] | None = None
+    at_once: int = _ROWS_AT_ONCE
 
     def __iter__(self) -> Iterator[R]:
         """Return the values of the rows."""
@@ -48,15 +53,11 @@ class Rows(Generic[R]):
 
     def parts(self) -> Iterator[list[bytes]]:
         """Return the rows' JSON, as much at once as others may wait for; of some parts nothing is wanted."""
-        if self.wanted is None:
-            return self._parts(self.limit, self.offset, self.limit)
-        return self._wanted_parts(self.wanted)
-
-    def _wanted_parts(self, wanted: Callable[[bytes], bool]) -> Iterator[list[bytes]]:
         before, left = self.offset, self.limit
-        at_once = max(_ROWS_AT_ONCE, min(left + before, _ALL))
-        for part in self._parts(_ALL if left else 0, 0, at_once):
-            passing = [body for body in part if wanted(body)]
+        # Rows that are deleted make room for others: who gets a page that isn't full takes it for
+        # the last one.
+        for part in self._all_parts() if left else ():
+            passing = [body for body in part if self.wanted is None or self.wanted(body)]
             kept = passing[before:][:left]
             yield kept
             before = max(0, before - len(passing))
@@ -64,36 +65,24 @@ class Rows(Generic[R]):
             if not left:
                 return
 
-    def _parts(self, limit: int, offset: int, at_once: int) -> Iterator[list[bytes]]:
-        """Return rows, of which so many are looked for at first and then twice as many each time."""
-        while limit > 0:
-            asked = min(limit, at_once)
-            numbers = self._numbers(asked, offset)
-            found = 0
-            for part in self._read(numbers):
-                found += len(part)
-                yield part
-            if len(numbers) < asked:
-                return
-            # Rows that were deleted meanwhile made others move up, and who gets a page that isn't
-            # full takes it for the last one.
-            limit, offset, at_once = limit - found, offset + found, 2 * at_once
-
-    def _read(self, numbers: Sequence[int]) -> Iterator[list[bytes]]:
-        done = 0
-        while done < len(numbers):
-            part, taken = self._part(numbers[done : done + _ROWS_AT_ONCE])
-            done += taken
-            if part:
-                yield part
+    def _all_parts(self) -> Iterator[list[bytes]]:
+        for numbers in self._rounds():
+            done = 0
+            while done < len(numbers):
+                part, taken = self._part(numbers[done : done + self.at_once])
+                done += taken
+                if part:
+                    yield part
 
     def _part(self, numbers: Sequence[int]) -> tuple[list[bytes], int]:
         """Return the first of these rows, and how many of the numbers are done with that."""
+        owned = "".join(f" AND found.{key} = ?" for key in self.keys)
         sql = f"""SELECT wanted.key, CAST(found.body AS BLOB) FROM json_each(?) AS wanted
-                  CROSS JOIN {self._table} AS found ON found.rowid = wanted.value"""  # noqa: S608 - our own names
+                  CROSS JOIN {self._table} AS found ON found.rowid = wanted.value{owned}"""  # noqa: S608 - our own names
         part: list[bytes] = []
         left = _BYTES_AT_ONCE
-        for at, body in self._connection.execute(sql, (json.dumps(numbers),)):
+        values = (json.dumps(numbers), *self.keys.values())
+        for at, body in self._connection.execute(sql, values):
             part.append(body)
             left -= len(body)
             if left < 0:

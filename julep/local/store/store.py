@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -40,12 +40,12 @@ from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
 from .page import Page
 from .row_numbers import unused_numbers
-from .rows import Rows
+from .rows import ALL, Rows
 from .snippet_words import SnippetWords
 from .snippets import Snippets
 
 R = TypeVar("R", bound=Mapping[str, object])
-_ALL = 2**62
+_ROWS_AT_ONCE = 100  # that a filter looks at, if the page isn't longer
 
 
 class Table(Generic[R]):
@@ -87,13 +87,12 @@ class Table(Generic[R]):
 
     def rows(self, **keys: str) -> Rows[R]:
         """Return all resources with these keys, oldest first, read while they are walked through."""
+        return Rows(self._connection, self._name, keys, partial(self._numbers, keys))
+
+    def _numbers(self, keys: Mapping[str, str]) -> Iterator[Sequence[int]]:
         where, values = _where(keys)
-        sql = f"SELECT rowid FROM {self._name} WHERE {where} ORDER BY rowid LIMIT ? OFFSET ?"  # noqa: S608 - our own names
-
-        def numbers(limit: int, offset: int) -> Sequence[int]:
-            return [number for (number,) in self._execute(sql, (*values, limit, offset))]
-
-        return Rows(self._connection, self._name, numbers, _ALL, 0)
+        sql = f"SELECT rowid FROM {self._name} WHERE {where} ORDER BY rowid"  # noqa: S608 - our own names
+        yield [number for (number,) in self._execute(sql, values)]
 
     def newest(self, most: int, **keys: str) -> list[R]:
         """Return the newest resources with these keys, oldest first, within so many characters."""
@@ -109,13 +108,37 @@ class Table(Generic[R]):
 
     def page(self, page: Page, **keys: str) -> Rows[R]:
         """Return a part of the resources with these keys."""
-        numbers = partial(self._numbers, page, keys)
-        wanted = partial(_passes, page.metadata) if page.metadata else None
-        return Rows(self._connection, self._name, numbers, page.limit, page.offset, wanted)
+        rows = partial(Rows[R], self._connection, self._name, keys, limit=page.limit)
+        if page.metadata:
+            first = min(max(_ROWS_AT_ONCE, page.offset + page.limit), ALL)
+            rounds = partial(self._rounds, page, keys, 0, first)
+            return rows(rounds, offset=page.offset, wanted=partial(_passes, page.metadata))
+        return rows(partial(self._rounds, page, keys, page.offset, page.limit))
 
-    def _numbers(
-        self, page: Page, keys: Mapping[str, str], limit: int, offset: int
-    ) -> Sequence[int]:
+    def _rounds(
+        self, page: Page, keys: Mapping[str, str], offset: int, at_once: int
+    ) -> Iterator[Sequence[int]]:
+        """Tell numbers in the order of the page, so many at first and then twice as many each time."""
+        if page.sort_by == "updated_at":
+            at_once = ALL  # the order changes between two rounds
+        numbers = self._sorted(page, keys, (), at_once, offset)
+        while len(numbers) == at_once:
+            # That row may be gone, and others be before it, when it is looked for what is behind it.
+            place = f"SELECT {page.sort_by}, rowid FROM {self._name} WHERE rowid = ?"  # noqa: S608 - our own names
+            last = self._execute(place, numbers[-1:]).fetchone()
+            yield numbers
+            at_once = min(2 * at_once, ALL)
+            numbers = self._sorted(page, keys, last, at_once)
+        yield numbers
+
+    def _sorted(
+        self,
+        page: Page,
+        keys: Mapping[str, str],
+        last: tuple[object, ...],
+        limit: int,
+        offset: int = 0,
+    ) -> list[int]:
         where, values = _where(keys)
         source = f"{self._name} AS found"
         if pair := self._metadata.rarest(page.metadata, keys):
@@ -123,9 +146,13 @@ class Table(Generic[R]):
             source = f"{self._metadata.table} CROSS JOIN {source} USING (id, created_at)"
             where += " AND parent = ? AND key = ? AND value = ?"
             values += pair
+        if last:
+            behind = ">" if page.direction == "asc" else "<"
+            where += f" AND ({page.sort_by}, found.rowid) {behind} (?, ?)"
         order = f"{page.sort_by} {page.direction}, found.rowid {page.direction}"
         sql = f"SELECT found.rowid FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
-        return [number for (number,) in self._execute(sql, (*values, limit, offset))]
+        rows = self._execute(sql, (*values, *last, limit, offset))
+        return [number for (number,) in rows]
 
     def delete(self, **keys: str) -> int:
         """Delete the resources with these keys (cascading); return how many they were."""

@@ -101,6 +101,20 @@ def test_a_document_that_is_deleted_while_its_vectors_are_made_is_a_conflict() -
     store.close()
 
 
+def test_documents_that_are_deleted_while_they_are_listed_are_left_out(store: Store) -> None:
+    """Each is read with its pieces, and the page is as full as it was."""
+    agent = Agents(store, Projects(store), str).create({"name": "A"})
+    docs = Docs(store, "agent", Embedder(store, HashingVectors()), Jobs(store))
+    bodies = [{"title": f"{number}", "content": ["piece"]} for number in range(5)]
+    ids = [anyio.run(docs.create, agent["id"], body)["id"] for body in bodies]
+    listed = docs.list(agent["id"], {"direction": "asc", "limit": "3"})["items"]
+    shown: list[tuple[object, object]] = []
+    for doc in listed:
+        shown.append((doc["title"], doc["content"]))
+        store.docs.delete(id=ids[1])
+    assert shown == [(title, ["piece"]) for title in ("0", "2", "3")]
+
+
 def test_a_document_that_was_half_written_is_gone_at_the_next_start(tmp_path: Path) -> None:
     """Whoever sent it to a server that was killed got no answer, and sends it again."""
     path = tmp_path / "data.db"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from julep.local.records import User
+from julep.local.records import Agent, Task, User
 from julep.local.store.metadata_filter import MetadataFilter
 from julep.local.store.page import Page
 from julep.local.store.rows import Rows, Shown, read_all
 from julep.local.store.store import Store
+from julep.types._json import JsonObject
 from tests.local.records import some
 
 _ASCENDING = Page(direction="asc", limit=1000)
@@ -18,7 +19,7 @@ _ASCENDING = Page(direction="asc", limit=1000)
 
 def _add(store: Store, numbers: Sequence[int], length: int = 0) -> None:
     for number in numbers:
-        store.users.insert(some(User, id=f"{number}", about="x" * length))
+        store.users.insert(some(User, id=f"{number}", created_at="then", about="x" * length))
 
 
 def _ids(rows: Rows[User]) -> list[int]:
@@ -56,6 +57,56 @@ def test_what_was_deleted_meanwhile_makes_room_for_what_comes_after(store: Store
     assert read == ["1", "2", "5", "7", "8"]
 
 
+@pytest.mark.parametrize("metadata", [None, {"fraction": 0.5}], ids=["all", "a filter"])
+@pytest.mark.parametrize("sort_by", ["created_at", "updated_at"])
+def test_each_thing_comes_once_while_others_come_and_go(
+    store: Store, sort_by: str, metadata: JsonObject | None
+) -> None:
+    """Newest first, in several rounds: none is left out that is there all the time."""
+
+    def body(number: int, updated: int) -> User:
+        times = {"created_at": f"{number:04}", "updated_at": f"{updated:04}"}
+        long, kept = "x" * 20_000, {"fraction": 0.5}
+        return some(User, id=f"{number}", about=long, metadata=kept, **times)
+
+    for number in range(250):
+        store.users.insert(body(number, number))
+    wanted = MetadataFilter(metadata or {})
+    rows = iter(store.users.page(Page(limit=150, sort_by=sort_by, metadata=wanted)))
+    read = [int(next(rows)["id"])]
+    for id in range(180, 220):
+        store.users.delete(id=f"{id}")
+    for number in range(250, 300):
+        store.users.insert(body(number, number))
+    store.users.replace(body(80, 400))
+    store.users.replace(body(248, 401))
+    read += [int(user["id"]) for user in rows]
+    assert read == [*range(249, 219, -1), *range(179, 59, -1)]
+
+
+def test_a_row_that_goes_to_another_owner_meanwhile_is_left_out(store: Store) -> None:
+    """As a task does that another agent takes over."""
+    for id in ("a", "b"):
+        store.agents.insert(some(Agent, id=id, canonical_name=id))
+    for id in ("1", "2"):
+        store.tasks.insert(_task(id, "a", "x" * 600_000))
+    rows = iter(store.tasks.page(_ASCENDING, agent_id="a"))
+    next(rows)
+    store.tasks.replace(_task("2", "b"))
+    assert list(rows) == []
+
+
+def _task(id: str, agent_id: str, description: str = "") -> Task:
+    return some(
+        Task,
+        id=id,
+        agent_id=agent_id,
+        canonical_name=id,
+        created_at="then",
+        description=description,
+    )
+
+
 def test_a_page_without_others_behind_it_ends_where_they_end(store: Store) -> None:
     """Rows that were deleted are missing then."""
     _add(store, range(4), 600_000)
@@ -69,7 +120,9 @@ def _every_third(store: Store, count: int, length: int = 0) -> list[str]:
     for number in range(count):
         # There is no index of fractions: each has to be looked at.
         metadata = {"fraction": 0.5 if number % 3 == 0 else 0.25}
-        store.users.insert(some(User, id=f"{number}", about="x" * length, metadata=metadata))
+        store.users.insert(
+            some(User, id=f"{number}", created_at="then", about="x" * length, metadata=metadata)
+        )
     return [f"{number}" for number in range(0, count, 3)]
 
 
