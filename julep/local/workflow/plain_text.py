@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from julep.local.sandbox.budget import InvalidExpression
 from julep.local.sandbox.expressions import parse, rewritten
+from julep.types._json import is_array, is_object
 
 from .issues import Issue
 from .step_kinds import STEP_KINDS, kind_of
 
 _USES_INPUT = re.compile(r"\{_[.\[}]")
+_IS_INPUT = re.compile(r"_(?:[.[]|$)")
 _INPUT = "_"
 _LONGEST = 1_000
 """Characters of an expression that a sign is missing from; longer texts are texts."""
@@ -54,3 +56,32 @@ def never_evaluated(location: str, step: Mapping[str, object]) -> Iterator[Issue
                 type="plain_text",
                 details={"expression": value},
             )
+
+
+def unquoted(location: str, step: Mapping[str, object]) -> Iterator[Issue]:
+    """Yield what YAML made objects of, such as `{_.who}` without quotes, and was meant as text."""
+    for name, field in STEP_KINDS[kind_of(step)].fields.items():
+        if field.holds == "expressions":
+            yield from _unquoted(f"{location}.{name}", step.get(name))
+
+
+def _unquoted(location: str, value: object) -> Iterator[Issue]:
+    if is_array(value):
+        for i, item in enumerate(value):
+            yield from _unquoted(f"{location}[{i}]", item)
+    elif is_object(value) and value and all(map(_is_bare, value.items())):
+        yield Issue(
+            location=location,
+            message="Braces without quotes make an object in YAML, whose keys these are: "
+            f'{", ".join(value)}. Write the text in quotes, such as "{{{next(iter(value))}}}"',
+            severity="warning",
+            type="plain_text",
+        )
+    elif is_object(value):
+        for key, item in value.items():
+            yield from _unquoted(f"{location}.{key}", item)
+
+
+def _is_bare(member: tuple[str, object]) -> bool:
+    key, value = member
+    return value is None and bool(_IS_INPUT.match(key))

@@ -21,11 +21,9 @@ _MAX_QUOTED = 1_000  # characters of a text that a message shows again
 
 def how_to_write(text: str, names: Collection[str]) -> str:
     """Return the sentence that says how to write a text as code; see `text_as_code`."""
-    code = text_as_code(text, names)
-    # YAML ends a plain value at these, or fails.
-    is_broken = ": " in code or " #" in code
-    place = ' (in YAML on a line of its own, below "|")' if is_broken else ""
-    return f"Write the text as code{place}: {code}"
+    # There colons, quotes and braces mean nothing to YAML.
+    place = 'in YAML on a line of its own, below "|"'
+    return f"Write the text as code ({place}): {text_as_code(text, names)}"
 
 
 def text_as_code(text: str, names: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from julep.types._json import JsonObject, as_array, as_object, is_array, is_obje
 
 from .api_call_checks import check_api_call
 from .issues import Issue, did_you_mean
-from .plain_text import never_evaluated
+from .plain_text import never_evaluated, unquoted
 from .repaired_steps import repaired_in_steps, repaired_in_tools
 from .static_checks import check_expressions, check_tools
 from .step_kinds import STEP_KINDS, children, is_step, kind_of, wire_names
@@ -55,6 +55,7 @@ def validate(task: Mapping[str, object], *, strict: bool = False) -> list[Issue]
     for location, step in steps:
         issues += unknown_keys(location, step)
         issues += never_evaluated(location, step)
+        issues += unquoted(location, step)
         issues += check_expressions(location, step, strict=strict)
         issues += check_api_call(task, location, step)
     # Where only the first ones are looked at, none that refuses the task may be missing.

@@ -22,13 +22,11 @@ def issues(text: str) -> list[tuple[str, str]]:
 
 
 def hinted(text: str) -> str:
-    """What the first message says to write, read as YAML if it is fit to stand behind a key."""
+    """What the first message says to write, as YAML has it where the message says."""
     ((_, sentence), *_) = issues(text)
     before, _, code = sentence.partition(": $ ")
-    code = f"$ {code}"
-    if "in YAML on a line of its own" in before:
-        return str(yaml.safe_load(f"a: |\n  {code}")["a"])
-    return str(yaml.safe_load(f"a: {code}")["a"])
+    assert before.endswith('(in YAML on a line of its own, below "|")')
+    return str(yaml.safe_load(f"a: |\n  $ {code}\n")["a"])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +61,7 @@ def test_what_is_hinted_gives_what_was_meant(text: str, meant: str) -> None:
 @pytest.mark.parametrize("text", ["call '{_.who}'", 'JSON like {"a": 1} for {_.who} # 1'])
 def test_the_message_holds_what_to_write(text: str) -> None:
     """It works as typed, in YAML too."""
-    assert hinted(text) == text_as_code(text, NAMES)
+    assert hinted(text).strip() == text_as_code(text, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +161,19 @@ def test_a_value_that_a_comma_cut_off_is_told() -> None:
     task: Any = {"main": yaml.safe_load("- evaluate: {a: $ max(_.x, 2), b: $ 1}")}
     messages = [issue.message for issue in validate(task, strict=True)]
     assert [message for message in messages if "on a line of its own" in message] == messages
+
+
+@pytest.mark.parametrize(
+    ("written", "places"),
+    [
+        ("{a: {b: {_.who}}}", ["main[0].evaluate.a.b"]),
+        ("{a: {b: [{_.who, _.x}, {_}]}}", ["main[0].evaluate.a.b[0]", "main[0].evaluate.a.b[1]"]),
+        ("{a: {b: {_.who: 1}, c: {who: null}, d: '{_.who}'}}", []),
+    ],
+)
+def test_braces_that_lack_quotes_are_told(written: str, places: list[str]) -> None:
+    """YAML makes an object of them, with a key and no value."""
+    task: Any = {"main": yaml.safe_load(f"- evaluate: {written}")}
+    found = validate(task, strict=True)
+    assert [issue.location for issue in found] == places
+    assert all("Write the text in quotes" in issue.message for issue in found)
