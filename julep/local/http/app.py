@@ -140,7 +140,8 @@ def _endpoint(
         try:
             if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
-            return await _answer(operation, await _performed(operation, request, stopping))
+            result = await _performed(operation, request, stopping)
+            return await _answer(operation, result, request)
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
@@ -208,12 +209,12 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-async def _answer(operation: Operation, result: object) -> Response:
+async def _answer(operation: Operation, result: object, request: Request) -> Response:
     if inspect.isasyncgen(result):
         return event_stream(cast("AsyncGenerator[JsonObject]", result))
     if operation.written:
         result = {"jobs": [], **as_object(result)}
-    return await long_json_answer(result, operation.status)
+    return await long_json_answer(result, operation.status, request.is_disconnected)
 
 
 def _path(scope: Scope) -> str:

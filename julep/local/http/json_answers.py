@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from itertools import chain
 
 import anyio.lowlevel
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from julep.local.json_text import to_json
@@ -25,8 +26,23 @@ def json_answer(value: object, status: int) -> Response:
     return Response(to_json(value).encode(), status, media_type=_JSON)
 
 
-async def long_json_answer(value: object, status: int) -> Response:
-    """Make an answer of any length; while it is written, others are answered."""
+async def _stays() -> bool:
+    return False
+
+
+async def long_json_answer(
+    value: object, status: int, has_left: Callable[[], Awaitable[bool]] = _stays
+) -> Response:
+    """Make an answer of any length; while it is written, others are answered.
+
+    Args:
+        value: Plain JSON, or what `pieces` takes.
+        status: Of the answer.
+        has_left: Tells whether the caller hung up, for whom nothing more is looked up.
+
+    Raises:
+        ClientDisconnect: The caller hung up before there was anything to send.
+    """
     start = bytearray()
     blocks = _blocks(pieces(value))
     for block in blocks:
@@ -36,6 +52,8 @@ async def long_json_answer(value: object, status: int) -> Response:
             return StreamingResponse(whole, status, media_type=_JSON)
         if not block:
             await anyio.lowlevel.checkpoint()
+            if await has_left():
+                raise ClientDisconnect
     return Response(bytes(start), status, media_type=_JSON)
 
 

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import anyio
+import attrs
 import httpx
 import pytest
 from starlette.types import ASGIApp
@@ -14,10 +15,14 @@ from starlette.types import ASGIApp
 from julep._streams.sse import EventDecoder
 from julep.local.errors import Busy
 from julep.local.http.app import make_app
+from julep.local.records import User
 from julep.local.routes import Operation
 from julep.local.sandbox import isolated
 from julep.local.sandbox.callers import CallerGone
 from julep.local.scripting import Faults
+from julep.local.store.page import Page
+from julep.local.store.store import Store
+from tests.local.records import some
 
 _SLOW = "{% for a in range(999999) %}{% for b in range(999999) %}{% endfor %}{% endfor %}"
 
@@ -79,6 +84,35 @@ def test_too_much_to_do_is_told_with_a_time() -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+async def _ask_and_leave(call: Any) -> None:
+    messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        pass
+
+    headers = [(b"x-auth-key", b"k")]
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers}
+    await _app(call)({**scope, "query_string": b"", "root_path": ""}, receive, send)
+
+
+def test_who_hangs_up_has_nothing_looked_up(store: Store) -> None:
+    """A filter that looks for what passes ends at a pause."""
+    for number in range(9):
+        store.users.insert(some(User, id=f"{number}", about="x" * 600_000))
+    looked_at: list[bytes] = []
+
+    def wanted(body: bytes) -> bool:
+        looked_at.append(body)
+        return False
+
+    rows = attrs.evolve(store.users.page(Page()), wanted=wanted)
+    anyio.run(_ask_and_leave, lambda: {"items": rows})
+    assert len(looked_at) == 2
+
+
 def test_who_hangs_up_has_nothing_evaluated() -> None:
     """A caller who leaves is noticed while workers do what was asked."""
     outcomes: list[BaseException] = []
@@ -90,18 +124,5 @@ def test_who_hangs_up_has_nothing_evaluated() -> None:
             outcomes.append(error)
             raise
 
-    async def ask() -> None:
-        messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
-
-        async def receive() -> Any:
-            return next(messages)
-
-        async def send(message: Any) -> None:
-            pass
-
-        headers = [(b"x-auth-key", b"k")]
-        scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers}
-        await _app(evaluate)({**scope, "query_string": b"", "root_path": ""}, receive, send)
-
-    anyio.run(ask)
+    anyio.run(_ask_and_leave, evaluate)
     assert [type(each) for each in outcomes] == [CallerGone]
