@@ -23,6 +23,7 @@ from julep import (
     History,
     Julep,
     Run,
+    Session,
     SkippedText,
     Task,
     Transition,
@@ -293,6 +294,23 @@ def test_a_list_is_a_table_of_its_first_page(
     assert shown.text.startswith("Agents")
     assert "<script>" not in shown.text  # the second is the first one again
     assert len(httpx_mock.get_requests()) == 1
+
+
+def test_listed_transitions_are_a_time_line(client: Julep, httpx_mock: HTTPXMock) -> None:
+    """They tell step and output, oldest first in whichever order a server lists them."""
+    listed = [one.to_dict() for one in run("x").transitions]
+    httpx_mock.add_response(json={"items": listed[::-1]})
+    httpx_mock.add_response(json={"items": listed})
+    texts = [read(client.executions.transitions.list("e1")._repr_html_()).text for _ in range(2)]
+    assert texts[0] == texts[1]
+    assert "step 2 'x' of x" in texts[0]
+
+
+def test_what_has_no_name_is_headed_by_its_kind() -> None:
+    """Nothing empty stands before it."""
+    session = structure({"id": "s1", "created_at": "2026-11-25T12:00:00Z"}, Session)
+    assert "<strong></strong>" not in str(session._repr_html_())
+    assert read(session._repr_html_()).text.startswith("Session")
 
 
 def test_a_list_of_hostile_items_stays_text(client: Julep, httpx_mock: HTTPXMock) -> None:

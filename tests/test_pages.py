@@ -295,8 +295,11 @@ def test_a_bad_option_is_named_at_once(
 
 
 def test_pages_show_what_they_read() -> None:
-    """`repr` names the request."""
-    assert repr(Julep(api_key=KEY, base_url=URL).users.list()) == "<Pages of GET /users>"
+    """`repr` names the request, and how what it brings is had."""
+    pages = Julep(api_key=KEY, base_url=URL).users.list()
+    assert repr(pages) == "<Pages of GET /users: fetched by for, .items or .to_list()>"
+    awaited = AsyncJulep(api_key=KEY, base_url=URL).users.list()
+    assert "fetched by async for, await or await .to_list()" in repr(awaited)
 
 
 @given(

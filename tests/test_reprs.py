@@ -10,7 +10,7 @@ import pytest
 
 from julep import Agent, Answer, Execution, Run, Session, Task, Transition, Turn
 from julep._codec import structure
-from julep.types import _repr
+from julep.types import DocSearchResponse, _repr
 
 NOON = "2026-11-25T12:00:00.250000Z"
 LONG_TEXT = "cats purr " * 100_000
@@ -246,3 +246,8 @@ def test_transitions_show_outputs_that_are_zero_or_false() -> None:
     assert (
         repr(made) == "[Transition(type='step', output=0), Transition(type='step', output=False)]"
     )
+
+
+def test_a_search_that_found_nothing_says_so() -> None:
+    """An empty list is what it tells, and so stays."""
+    assert repr(DocSearchResponse(docs=[], time=0.5)) == "DocSearchResponse(docs=[], time=0.5)"

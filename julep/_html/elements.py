@@ -64,6 +64,8 @@ def block(*children: str, style: str = "") -> Html:
 def heading(*names: str, faint: str = "") -> Html:
     """Return a line that says what is shown."""
     shown = " ".join(cut(name, LONGEST_CELL) for name in names if name)
+    if not shown:
+        return block(element("strong", cut(faint, LONGEST_CELL)))
     return block(
         element("strong", shown), element("span", f" {cut(faint, LONGEST_CELL)}", style=FAINT)
     )

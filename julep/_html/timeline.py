@@ -14,7 +14,8 @@ _BAR = "height:.6em;min-width:2px;background:currentColor;opacity:.5"
 
 
 def timeline(transitions: Sequence[Transition]) -> Html:
-    """Return transitions in their order, each with the time since the one before."""
+    """Return transitions from the oldest on, each with the time since the one before."""
+    transitions = _oldest_first(transitions)
     times = [
         seconds_of(one.created_at) if one.created_at else None for one in transitions[:MOST_ROWS]
     ]
@@ -26,6 +27,12 @@ def timeline(transitions: Sequence[Transition]) -> Html:
     ]
     more = rest(len(transitions) - MOST_ROWS, "more transitions")
     return block(table(("", "step", "took", "", "output"), rows), more)
+
+
+def _oldest_first(transitions: Sequence[Transition]) -> Sequence[Transition]:
+    """Return them in their order, turned around where servers list the newest first."""
+    times = [seconds_of(one.created_at) for one in transitions if one.created_at]
+    return transitions[::-1] if times and times[0] > times[-1] else transitions
 
 
 def _row(

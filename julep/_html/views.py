@@ -12,7 +12,7 @@ from julep.types.added_docs import AddedDocs
 from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
 from julep.types.entries import BaseEntry, History, Message
-from julep.types.executions import FINAL_STATUSES, Execution
+from julep.types.executions import FINAL_STATUSES, Execution, Transition
 from julep.types.runs import Done, Run, Steps
 from julep.types.tasks import Task
 from julep.types.tools import ToolCall
@@ -49,8 +49,7 @@ def html_of(value: object) -> str | None:
 
 def page_html(title: str, items: Sequence[object]) -> str:
     """Return a page of a list as a table."""
-    more = rest(len(items) - MOST_ROWS, "more on this page")
-    return block(heading(title, faint=f"{len(items)} on this page"), _items(items), more)
+    return block(heading(title, faint=f"{len(items)} on this page"), _items(items))
 
 
 def waiting_html(title: str) -> str:
@@ -83,6 +82,9 @@ def _card(kind: str, fields: Mapping[str, Any], *, without: Iterable[str] = ()) 
 
 def _items(items: Sequence[object]) -> Html:
     """Return what items hold in columns; what holds no fields in a single one."""
+    transitions = [item for item in items if isinstance(item, Transition)]
+    if items and len(transitions) == len(items):
+        return timeline(transitions)
     some = items[:MOST_ROWS]
     held = [shown(item) if isinstance(item, Shown) else {"": item} for item in some]
     names = _columns(held)
@@ -90,7 +92,8 @@ def _items(items: Sequence[object]) -> Html:
         [cell(row[name], is_brief=True) if name in row else Html() for name in names]
         for row in held
     ]
-    return table(map(field_name, names), rows)
+    more = rest(len(items) - MOST_ROWS, "more on this page")
+    return block(table(map(field_name, names), rows), more)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -115,7 +115,9 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         return self._first_page().__await__()
 
     def __repr__(self) -> str:
-        return f"<Pages of {self._request.method} {self._request.path}>"
+        is_async = isinstance(self._face, Async)
+        way = "async for, await or await .to_list()" if is_async else "for, .items or .to_list()"
+        return f"<Pages of {self._request.method} {self._request.path}: fetched by {way}>"
 
     def _repr_html_(self) -> str:
         """Return the first page as a table for notebooks, where it can be fetched without `await`."""

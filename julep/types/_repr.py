@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, TypeAlias, cast
 from uuid import UUID
 
 import attrs
@@ -57,6 +57,8 @@ class Shown:
     """
 
     __slots__ = ()
+    _shown_empty: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say something where they are empty."""
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
@@ -106,7 +108,9 @@ def _says_something(value: object) -> bool:
 
 def shown(value: Shown) -> dict[str, Any]:
     """Return what a value shows, what says which one it is first."""
-    fields = {name: item for name, item in value.__shown__().items() if not _is_empty(item)}
+    keeps = value._shown_empty  # noqa: SLF001 - its own class says so
+    held = value.__shown__().items()
+    fields = {name: item for name, item in held if name in keeps or not _is_empty(item)}
     return {name: fields[name] for name in _FIRST if name in fields} | fields
 
 

@@ -152,6 +152,8 @@ class DocSearchResponse(Model):
         time: How long the search took, in seconds.
     """
 
+    _shown_empty: ClassVar[frozenset[str]] = frozenset({"docs"})
+
     docs: list[DocReference]
     time: float | None = None
 

@@ -72,7 +72,7 @@ _EXPRESSIONS: list[tuple[JSON, str]] = [
     ({"foreach": {"in": "$ 5", "do": _DONE}}, "This is 5 where a list belongs"),
     ({"log": "$ datetime.datetime.strptime(_, '%Y')"}, "has no 'strptime'"),
     ({"log": "$ datetime.datetime(2024, 1, 1)"}, "can't be called"),
-    ({"tool": "nobody"}, "not among the task's tools"),
+    ({"tool": "nobody"}, "define it under `tools`, or pass tools=[nobody]"),
     ({"return": {"a": "$ # c"}}, "cannot evaluate empty string"),
 ]
 

@@ -148,6 +148,12 @@ def _check_tools(tools: object) -> Iterator[Issue]:
             yield Issue.shape(f"{location}.{kind}", "must be an object")
 
 
+def _way(called: object) -> str:
+    """Say how a task is given a tool, which may be a function of Python's where its name is one."""
+    pass_it = f", or pass tools=[{called}]" if str(called).isidentifier() else ""
+    return f"define it under `tools`{pass_it}"
+
+
 def _check_references(
     task: Mapping[str, object], steps: Sequence[_Placed], *, strict: bool
 ) -> Iterator[Issue]:
@@ -158,7 +164,7 @@ def _check_references(
         if strict and not task.get("inherit_tools") and called is not None and called not in tools:
             yield Issue(
                 location=f"{location}.tool",
-                message=f"Tool {called} is not among the task's tools: define it under `tools`",
+                message=f"Tool {called} is not among the task's tools: {_way(called)}",
                 type="unknown_tool",
                 hint=did_you_mean(str(called), tools),
             )
