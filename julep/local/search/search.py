@@ -198,8 +198,8 @@ class Search:
         def is_wanted(doc_id: str) -> bool:
             return any(wanted(doc["metadata"]) for doc in self._store.docs.find(id=doc_id))
 
-        # Without a filter that would be to read all for nothing.
-        return is_wanted if wanted else None
+        # Else that would be to read all for nothing.
+        return is_wanted if wanted or self._store.snippets.any_unfinished() else None
 
     def _diverse(self, matches: list[Match], limit: int, strength: float) -> list[Match]:
         if len(matches) <= limit or not strength:

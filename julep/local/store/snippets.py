@@ -12,6 +12,8 @@ from .row_numbers import unused_numbers
 _MOST_ALIKE = 200
 _ANY_LENGTH = 2**62
 _PREFIX = "unfinished doc "
+FINISHED = f"NOT EXISTS (SELECT 1 FROM facts WHERE name = '{_PREFIX}' || id)"  # noqa: S608 - our own text
+"""What is asked of documents that have all their pieces."""
 _REMOVE_UNFINISHED = """
     DELETE FROM docs WHERE id IN (SELECT value FROM facts WHERE name LIKE 'unfinished doc %');
     DELETE FROM facts WHERE name LIKE 'unfinished doc %';
@@ -63,13 +65,18 @@ class Snippets:
             each(owner_id)
 
     def begin(self, doc_id: str) -> None:
-        """Note that a document's pieces come one after the other; without all it doesn't stay."""
+        """Note that a document's pieces come one after the other; without all it isn't shown."""
         sql = "INSERT INTO facts (name, value) VALUES (? || ?, ?)"
         self._connection.execute(sql, (_PREFIX, doc_id, doc_id))
 
     def finish(self, doc_id: str) -> None:
         """Note that all of the document's pieces are there, or that it is gone."""
         self._connection.execute("DELETE FROM facts WHERE name = ? || ?", (_PREFIX, doc_id))
+
+    def any_unfinished(self) -> bool:
+        """Tell whether there is a document whose pieces aren't all there."""
+        sql = f"SELECT EXISTS (SELECT 1 FROM facts WHERE name LIKE '{_PREFIX}%')"  # noqa: S608 - our own text
+        return bool(self._connection.execute(sql).fetchone()[0])
 
     def add(
         self, doc_id: str, owner_id: str, title: str, contents: Iterable[str], first: int = 0

@@ -42,19 +42,26 @@ from .page import Page
 from .row_numbers import unused_numbers
 from .rows import ALL, Rows
 from .snippet_words import SnippetWords
-from .snippets import Snippets
+from .snippets import FINISHED, Snippets
 
 R = TypeVar("R", bound=Mapping[str, object])
 _ROWS_AT_ONCE = 100  # that a filter looks at, if the page isn't longer
 
 
 class Table(Generic[R]):
-    """One kind of resource. Keys given by name narrow every reading to rows that have them."""
+    """One kind of resource. Keys given by name narrow every reading to rows that have them.
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+    Args:
+        connection: The database.
+        name: Of the table.
+        shown: What holds of the rows that are read, in SQL; the others can only be deleted.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, name: str, shown: str = "1") -> None:
         self._connection = connection
         self._execute = connection.execute
         self._name = name
+        self._shown = shown
         self._metadata = MetadataLookup(connection, name)
         self._unused = unused_numbers(connection, name)
 
@@ -78,7 +85,7 @@ class Table(Generic[R]):
 
     def find(self, **keys: str) -> list[R]:
         """Return all resources with these keys, oldest first."""
-        where, values = _where(keys)
+        where, values = _where(keys, self._shown)
         rows = self._execute(
             f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
             values,
@@ -90,13 +97,13 @@ class Table(Generic[R]):
         return Rows(self._connection, self._name, keys, partial(self._numbers, keys))
 
     def _numbers(self, keys: Mapping[str, str]) -> Iterator[Sequence[int]]:
-        where, values = _where(keys)
+        where, values = _where(keys, self._shown)
         sql = f"SELECT rowid FROM {self._name} WHERE {where} ORDER BY rowid"  # noqa: S608 - our own names
         yield [number for (number,) in self._execute(sql, values)]
 
     def newest(self, most: int, **keys: str) -> list[R]:
         """Return the newest resources with these keys, oldest first, within so many characters."""
-        where, values = _where(keys)
+        where, values = _where(keys, self._shown)
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid DESC"  # noqa: S608 - our own names
         kept: list[tuple[str]] = []
         for row in self._execute(sql, values):
@@ -139,7 +146,7 @@ class Table(Generic[R]):
         limit: int,
         offset: int = 0,
     ) -> list[int]:
-        where, values = _where(keys)
+        where, values = _where(keys, self._shown)
         source = f"{self._name} AS found"
         if pair := self._metadata.rarest(page.metadata, keys):
             # In the order of creation, so that what comes after the page isn't read.
@@ -187,7 +194,7 @@ class Store:
         self.sessions: Table[Session] = Table(self._connection, "sessions")
         self.entries: Table[Entry] = Table(self._connection, "entries")
         self.entry_rows: EntryRows = EntryRows(self._connection)
-        self.docs: Table[Doc] = Table(self._connection, "docs")
+        self.docs: Table[Doc] = Table(self._connection, "docs", FINISHED)
         self.files: Table[File] = Table(self._connection, "files")
         self.projects: Table[Project] = Table(self._connection, "projects")
         self.secrets: Table[Secret] = Table(self._connection, "secrets")
@@ -236,8 +243,8 @@ class Store:
         self._connection.close()
 
 
-def _where(keys: Mapping[str, str]) -> tuple[str, list[str]]:
-    return " AND ".join([f"{key} = ?" for key in keys] or ["1"]), list(keys.values())
+def _where(keys: Mapping[str, str], shown: str = "1") -> tuple[str, list[str]]:
+    return " AND ".join([shown, *(f"{key} = ?" for key in keys)]), list(keys.values())
 
 
 def _passes(wanted: MetadataFilter, body: bytes) -> bool:

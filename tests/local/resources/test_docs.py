@@ -16,7 +16,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
-from julep.local.errors import Conflict
+from julep.local.errors import ApiError, Conflict
 from julep.local.models.embeddings import HashingVectors
 from julep.local.records import Doc
 from julep.local.resources.agents import Agents
@@ -24,9 +24,20 @@ from julep.local.resources.docs import Docs
 from julep.local.resources.jobs import Jobs
 from julep.local.resources.projects import Projects
 from julep.local.search.embedder import Embedder
+from julep.local.search.search import Search
 from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
 from tests.local.records import some
+
+_OWNED = {
+    "owner_role": "agent",
+    "metadata": {},
+    "created_at": "then",
+    "modality": "text",
+    "language": "english",
+    "embedding_model": "m",
+    "embedding_dimensions": 1024,
+}
 
 
 def _docs(owner: JSON) -> str:
@@ -66,7 +77,7 @@ def test_others_are_answered_while_a_document_is_written() -> None:
     body = {"title": "T", "content": [f"piece {number}" for number in range(2_000)]}
 
     def written() -> int:
-        return sum(len(doc["content"]) for doc in docs.list(agent["id"], {})["items"])
+        return len(store.snippets.owned(agent["id"]).fetchall())
 
     async def play() -> None:
         seen: list[int] = []
@@ -83,6 +94,30 @@ def test_others_are_answered_while_a_document_is_written() -> None:
 
     anyio.run(play)
     store.close()
+
+
+def test_a_document_is_shown_when_it_is_whole(store: Store) -> None:
+    """Until then it is in no list, can't be read, and isn't found, whatever is searched by."""
+    agent = Agents(store, Projects(store), str).create({"name": "A"})
+    owner, embedder = agent["id"], Embedder(store, HashingVectors())
+    docs, search = Docs(store, "agent", embedder, Jobs(store)), Search(store, embedder)
+    store.docs.insert(some(Doc, id="d", title="T", **_OWNED, agent_id=owner, owner_id=owner))
+    store.snippets.begin("d")
+    store.snippets.add("d", owner, "T", ["a cat"])
+    (vector,) = anyio.run(embedder.embed_texts, ["a cat"])
+    queries = [{"text": "cat"}, {"vector": vector}, {"text": "cat", "vector": vector}]
+
+    def found() -> list[int]:
+        listed = docs.list(owner, {})["items"]
+        hits = [anyio.run(search.of_owner, owner, query)["docs"] for query in queries]
+        return [len(list(listed)), *map(len, hits)]
+
+    assert found() == [0, 0, 0, 0]
+    with pytest.raises(ApiError):
+        docs.get("d", {})
+    store.snippets.finish("d")
+    assert found() == [1, 1, 1, 1]
+    assert docs.get("d", {})["content"] == ["a cat"]
 
 
 def test_a_document_that_is_deleted_while_its_vectors_are_made_is_a_conflict() -> None:
