@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from julep.errors import TaskFileError
 from julep.types._json import is_object
+from julep.types._plain import to_plain
 
 from .credentials import HINT, credentials
 from .document import Document, Path, Unreadable
@@ -23,8 +24,10 @@ Source: TypeAlias = str | PathLike[str]
 """A path, or as `str` with a line break in it the text itself."""
 
 
-def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> LoadedTask:
-    """Read a task from a file, or from the text of one, in YAML or JSON.
+def load_task(
+    source: Source | Mapping[str, Any], *, variables: Mapping[str, Any] | None = None
+) -> LoadedTask:
+    """Read a task from a file, or from the text of one, in YAML or JSON; or take one that is a dict.
 
     In values, and nowhere else, `${name}` stands for one of the `variables` and `${env:NAME}` for a
     variable of the environment; `$${` is a literal `${`. A variable that is all of a value keeps its
@@ -34,7 +37,7 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
 
     Args:
         source: A path, or a `str` without a line break for one; a `str` with a line break is the
-            text itself.
+            text itself. A mapping is the task, whose problems have no lines of their own.
         variables: Values by name, such as JSON can carry.
 
     Returns:
@@ -43,21 +46,30 @@ def load_task(source: Source, *, variables: Mapping[str, Any] | None = None) -> 
     Raises:
         TaskFileError: It is not YAML, JSON or a mapping, or a variable has no value (a ValueError).
         OSError: The file can't be read.
-        TypeError: `source` is neither, or a variable can't be sent as JSON.
+        TypeError: `source` is none of these, or a value can't be sent as JSON.
         ImportError: It is YAML, and the extra is not installed.
     """
-    if not isinstance(source, str | PathLike):
-        raise TypeError(f"a task is read from a path or a text, not {type(source).__name__}")
-    file = None if is_text(source) else fspath(source)
     __tracebackhide__ = True
-    text = str(source) if file is None else _contents(file)
-    document = _parsed(text.removeprefix("\ufeff"), file)
+    document, file = _opened(source)
     secrets = [*credentials(document.value)]
     _fill(document, {} if variables is None else variables, file)
     notes = [*_notes(document, secrets, file)]
     for note in notes[: len(secrets)]:
         warnings.warn(str(note), stacklevel=2)
     return LoadedTask(document, file, notes)
+
+
+def _opened(source: Source | Mapping[str, Any]) -> tuple[Document, str | None]:
+    """Return a task as it is written, and its file if it is in one."""
+    __tracebackhide__ = True
+    if isinstance(source, Mapping):
+        return Document(to_plain(source, "task")), None
+    if not isinstance(source, str | PathLike):
+        kind = type(source).__name__
+        raise TypeError(f"a task is read from a path or a text, or is a dict, not {kind}")
+    file = None if is_text(source) else fspath(source)
+    text = str(source) if file is None else _contents(file)
+    return _parsed(text.removeprefix("\ufeff"), file), file
 
 
 def is_text(source: Source) -> bool:

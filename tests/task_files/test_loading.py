@@ -165,11 +165,23 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         julep.load_task(file)
 
 
-@pytest.mark.parametrize("source", [{"name": "x"}, None, b"flow.yaml"])
+@pytest.mark.parametrize("source", [5, None, b"flow.yaml"])
 def test_what_is_neither_path_nor_text_is_refused(source: Any) -> None:
-    """A mapping is a task already."""
-    with pytest.raises(TypeError, match="from a path or a text, not"):
+    """Nor a mapping."""
+    with pytest.raises(TypeError, match="from a path or a text, or is a dict, not"):
         julep.load_task(source)
+
+
+def test_a_dict_is_checked_like_a_file() -> None:
+    """Variables are filled in, and the dict stays as it was."""
+    given: dict[str, Any] = {"name": "${name}", "main": [{"log": "hi"}, {"tool": "stock"}]}
+    task = julep.load_task(given, variables={"name": "n"})
+    assert (task["name"], given["name"], task.file) == ("n", "${name}", None)
+    (problem,) = task.check()
+    assert problem.path == "main[1].tool"
+    assert "Tool stock is not among" in str(problem)
+    with pytest.raises(TypeError, match="task"):
+        julep.load_task({"name": object()})
 
 
 def test_a_text_in_one_line_is_taken_for_a_path() -> None:
