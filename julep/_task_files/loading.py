@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path as FilePath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
+from julep._tools.toolbox import described
 from julep.errors import TaskFileError
 from julep.types._json import is_object
 from julep.types._plain import to_plain
@@ -63,13 +64,24 @@ def _opened(source: Source | Mapping[str, Any]) -> tuple[Document, str | None]:
     """Return a task as it is written, and its file if it is in one."""
     __tracebackhide__ = True
     if isinstance(source, Mapping):
-        return Document(to_plain(source, "task")), None
+        return Document(_written(source)), None
     if not isinstance(source, str | PathLike):
         kind = type(source).__name__
         raise TypeError(f"a task is read from a path or a text, or is a dict, not {kind}")
     file = None if is_text(source) else fspath(source)
     text = str(source) if file is None else _contents(file)
     return _parsed(text.removeprefix("\ufeff"), file), file
+
+
+def _written(task: Mapping[str, Any]) -> Any:
+    """Return a task that is a mapping as it would stand in a file, with its functions described."""
+    __tracebackhide__ = True
+    given = dict(task)
+    tools: object = given.get("tools")
+    if isinstance(tools, list | tuple):
+        each = cast("Sequence[Any]", tools)
+        given["tools"] = [described([one])[0] if callable(one) else one for one in each]
+    return to_plain(given, "task", nulls=False)
 
 
 def is_text(source: Source) -> bool:

@@ -180,6 +180,12 @@ def test_a_dict_is_checked_like_a_file() -> None:
     (problem,) = task.check()
     assert problem.path == "main[1].tool"
     assert "Tool stock is not among" in str(problem)
+
+    def stock(sku: str) -> int:
+        return len(sku)
+
+    step = {"tool": "stock", "arguments": {"sku": "a"}}
+    assert julep.load_task({"name": "n", "main": [step], "tools": [stock]}).check() == []
     with pytest.raises(TypeError, match="task"):
         julep.load_task({"name": object()})
 
