@@ -137,7 +137,7 @@ class Engine:
         was_lost = False
         for attempt in count(1):
             outcome = await attempting(send, outgoing, attempt)
-            if not _is_failure(outcome):
+            if not _is_failure(outcome, request):
                 return _settled(outcome, attempt, request, was_lost=was_lost)
             was_lost = was_lost or leaves_open(outcome)
             wait = self._retry(request).pause(attempt, outcome)
@@ -241,8 +241,10 @@ async def _try(
     return outcome
 
 
-def _is_failure(outcome: Answer | APIConnectionError) -> bool:
-    return isinstance(outcome, APIConnectionError) or outcome.status >= 400
+def _is_failure(outcome: Answer | APIConnectionError, request: Request[Any]) -> bool:
+    if isinstance(outcome, APIConnectionError) or outcome.status >= 400:
+        return True
+    return isinstance(outcome, Reply) and request.is_undone(outcome)
 
 
 def _fits(wait: float, until: float | None) -> bool:

@@ -40,7 +40,8 @@ class Mask:
         if not self._is_needed:
             return reply
         content = self.text(reply.content.decode("latin-1")).encode("latin-1")
-        return attrs.evolve(reply, content=content, headers=self.headers(reply.headers))
+        place, headers = self.text(reply.place), self.headers(reply.headers)
+        return attrs.evolve(reply, content=content, headers=headers, place=place)
 
     def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Return an answer's headers without the keys."""

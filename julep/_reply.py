@@ -23,6 +23,7 @@ class Reply:
         attempts: How often the request was sent.
         was_done: Whether a server did what was asked before, and this answers the request for the
             result that a redirect led to.
+        place: Where that redirect led, as it may be shown.
         was_lost: Whether an attempt may have done it whose own answer was lost.
     """
 
@@ -32,6 +33,7 @@ class Reply:
     url: str
     attempts: int = 1
     was_done: bool = False
+    place: str = ""
     was_lost: bool = False
 
 

@@ -17,6 +17,7 @@ from ._keywords import checked
 from ._options import RequestOptions
 from ._paths import has_usable_id
 from ._query import query_text
+from ._redirected import advice, shows
 from ._reply import Reply
 from ._retry import is_unclear
 from .errors import APIError, UnexpectedResponse
@@ -142,6 +143,11 @@ class Request(Generic[R]):
                 raise self.unexpected(reply, reason, error.body)
             error.hint = "; ".join(filter(None, (error.hint, self._fate(reply, error)))) or None
             raise error
+        if self.is_undone(reply):
+            reason = f"a redirect led to {reply.place}, which does not show what was to be done"
+            error = self.unexpected(reply, reason, self.parse(reply))
+            error.hint = f"{advice(reply, self.path)}; {self.if_lost}"
+            raise error
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
         try:
@@ -171,6 +177,15 @@ class Request(Generic[R]):
         """Tell whether an old server answered a write with the ids only."""
         try:
             return _is_receipt(decode_json(reply.content))
+        except ValueError:
+            return False
+
+    def is_undone(self, reply: Reply) -> bool:
+        """Tell whether a redirect of a write that may be repeated led to what shows that it was not done."""
+        if not (reply.was_done and reply.status < 300 and self.is_repeatable) or self.only_reads:
+            return False
+        try:
+            return not shows(decode_json(reply.content), self.method, self.body)
         except ValueError:
             return False
 

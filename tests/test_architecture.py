@@ -24,7 +24,7 @@ LEVELS = [
     "_checks _masking _retry",
     "_options _shapes",
     "_exchange",
-    "_output _paths _pydantic _query _server_errors",
+    "_output _paths _pydantic _query _redirected _server_errors",
     "_request",
     "_observability",
     "_engine",

@@ -16,6 +16,8 @@ from julep import (
     Request,
     UnexpectedResponse,
 )
+from julep.resources.agents import Agents
+from julep.types import Agent
 
 from .conftest import ADA, KEY, Face
 from .wire import HANG_UP, Answer, Connection, Seen, Wire, answering, silent
@@ -180,6 +182,73 @@ async def test_what_may_be_repeated_is_sent_again(face: Face, later: str) -> Non
         client = face.client(base_url=server.url, max_retries=1)
         await face.call(client.send, Request("PUT", "/a", Any, body={}))
     assert [seen.method for seen in server.seen] == ["PUT", "GET", "PUT"]
+
+
+OLD = {**ADA, "about": "old", "metadata": {"a": 1}}
+NEW = {**ADA, "about": "new", "metadata": {}}
+WRITES: list[tuple[Request[Any], Any, Any]] = [
+    (Agents.create_or_update(None, "a1", name="Ada", about="new"), OLD, NEW),
+    (
+        Agents.create_or_update(None, "a1", name="Ada", about="new", metadata={}),
+        {**NEW, "metadata": {"a": 1}},
+        NEW,
+    ),
+    (
+        Agents.create_or_update(None, "a1", name="Ada", about="new", instructions="be kind"),
+        {**NEW, "instructions": ["be brief"]},
+        {**NEW, "instructions": ["be kind"]},
+    ),
+    (
+        Agents.create_or_update(
+            None, "a1", name="Ada", about="new", default_settings={"temperature": 1}
+        ),
+        {**NEW, "default_settings": {"temperature": 0.5}},
+        {**NEW, "default_settings": {"temperature": 1.0, "top_p": 1.0}},
+    ),
+    (Agents.delete(None, "a1"), OLD, {"id": "a1"}),
+    (Request("PATCH", "/agents/a1", Agent, body={"about": "new"}), OLD, NEW),
+]
+
+
+@pytest.mark.parametrize(("write", "before", "after"), WRITES)
+async def test_a_redirect_is_no_proof_of_a_write(
+    face: Face, write: Request[Any], before: Any, after: Any
+) -> None:
+    """What shows that it was not done has it sent again; what shows that it was done is the result."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.method == "GET":
+            return answering(before)(connection, seen)
+        is_first = len(server.seen) == 1
+        return (redirecting(seen.target, 303) if is_first else answering(after))(connection, seen)
+
+    with Wire(answer) as server:
+        await face.call(face.client(base_url=server.url, max_retries=1).send, write)
+    assert [seen.method for seen in server.seen] == [write.method, "GET", write.method]
+    before = after
+    with Wire(answer) as server:
+        await face.call(face.client(base_url=server.url, max_retries=1).send, write)
+    assert [seen.method for seen in server.seen] == [write.method, "GET"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_a_write_that_every_redirect_loses_fails(face: Face, status: int) -> None:
+    """The error says where the redirect leads, and what base_url passes by it."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        if seen.method == "GET":
+            return answering(OLD)(connection, seen)
+        return redirecting(f"/real{seen.target}", status)(connection, seen)
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url, max_retries=1)
+        for call, given in (
+            (client.agents.create_or_update, "a1"),
+            (client.agents.ensure, "ada"),
+        ):
+            with pytest.raises(UnexpectedResponse, match="a redirect led to") as lost:
+                await face.call(call, given, name="Ada", about="new")
+            assert f"use base_url='{server.url}/real'" in str(lost.value)
 
 
 @pytest.mark.parametrize(

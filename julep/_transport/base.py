@@ -11,6 +11,7 @@ from julep._exchange import Outgoing
 from julep._http.connections import forget_in_children, taken_back, transports_of
 from julep._http.proxies import Proxies, Proxy
 from julep._http.requests import Attempt, HttpT
+from julep._options import shown_url
 from julep._reply import EVENT_STREAM, Reply, media_type
 from julep.errors import ConfigurationError
 
@@ -80,6 +81,7 @@ def reply_to(response: httpx.Response, content: bytes, attempt: Attempt[Any]) ->
         content,
         attempt.outgoing.shown_url,
         was_done=attempt.was_done,
+        place=shown_url(str(attempt.request.url)) if attempt.was_done else "",
     )
 
 
