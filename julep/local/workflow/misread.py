@@ -67,21 +67,25 @@ def misread(text: str, tree: ast.AST, names: Collection[str]) -> Iterator[Found]
     if (mark := code_mark(text)) and any(isinstance(node, ast.Set) for node in ast.walk(tree)):
         message = f"Braces make a set here. {_read_as_code(text, mark, names)}"
         yield {"type": "text_as_code", "message": message, "severity": "warning"}
-    for node in tree.values if isinstance(tree, ast.JoinedStr) else ():
-        if isinstance(node, ast.FormattedValue) and _is_fixed(node):
-            shown = ast.unparse(node.value)
-            message = f"{{{shown}…}} is filled in with {shown} alone. {how_to_quote(text, names)}"
-            yield {"type": "literal_in_braces", "message": message, "severity": "warning"}
+    fixed = [*_fixed(tree)]
+    how = how_to_quote(text, names) if fixed else ""
+    for shown in fixed:
+        message = f"{{{shown}…}} is filled in with {shown} alone. {how}"
+        yield {"type": "literal_in_braces", "message": message, "severity": "warning"}
 
 
 def _read_as_code(text: str, mark: str, names: Collection[str]) -> str:
     return f"The text {mark}, so it is read as an expression. {how_to_write(text, names)}"
 
 
-def _is_fixed(node: ast.FormattedValue) -> bool:
-    """Tell whether what is filled in is written there; `{'{'}` is a way to write a brace."""
-    match node.value:
-        case ast.Constant(value="{" | "}"):
-            return False
-        case value:
-            return not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(value))
+def _fixed(tree: ast.AST) -> Iterator[str]:
+    """Yield what is filled in as it stands there; `{'{'}` is a way to write a brace."""
+    for node in tree.values if isinstance(tree, ast.JoinedStr) else ():
+        if isinstance(node, ast.FormattedValue) and not _is_brace(node.value):
+            parts = ast.walk(node.value)
+            if not any(isinstance(part, ast.Name | ast.Call) for part in parts):
+                yield ast.unparse(node.value)
+
+
+def _is_brace(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value in ("{", "}")
