@@ -12,6 +12,7 @@ from julep.types._json import is_array, is_object
 
 from .issues import Issue
 from .step_kinds import STEP_KINDS, kind_of
+from .text_as_code import F_STRINGS
 
 _USES_INPUT = re.compile(r"\{_[.\[}]")
 _IS_INPUT = re.compile(r"_(?:[.[]|$)")
@@ -31,7 +32,8 @@ def missing_sign(text: str, names: Collection[str]) -> str | None:
     is_marked = code.startswith("$")
     code = code.removeprefix("$").strip()
     # What is filled in, such as `n is {_.n}`, may be Python, too.
-    if len(code) > _LONGEST or "{" in code or not (is_marked or _INPUT in code):
+    is_filled = "{" in code and not code.startswith(F_STRINGS)
+    if len(code) > _LONGEST or is_filled or not (is_marked or _INPUT in code):
         return None
     try:
         tree = parse(code)

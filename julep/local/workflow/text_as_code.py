@@ -16,6 +16,8 @@ from julep.local.sandbox.modules import MODULES
 FLOW_STYLE = (
     "In YAML's {…} a comma or a brace ends a value: write it on a line of its own, or in quotes"
 )
+F_STRINGS = ("f'", 'f"')
+"""How texts begin that are code already, but for the sign."""
 _WORD = re.compile(r"\w+")
 _MOST_CLOSINGS = 4  # braces that are tried as the end of one placeholder
 _MAX_QUOTED = 1_000  # characters of a text that a message shows again
@@ -39,6 +41,8 @@ def text_as_code(text: str, names: Collection[str]) -> str:
     if len(text) > _MAX_QUOTED:
         is_filled = any(f"{{{name}" in text for name in names)
         return "$ f'…', with each brace that is no placeholder doubled" if is_filled else "$ '…'"
+    if text.strip().startswith(F_STRINGS) and _parsed(text.strip()):
+        return f"$ {text.strip()}"
     pieces = [*_Scanner(text.strip(), names).pieces()]
     if not any(piece.is_placeholder for piece in pieces):
         return f"$ {''.join(piece.text for piece in pieces)!r}"
@@ -125,11 +129,7 @@ def _is_filled(inside: str, names: Collection[str]) -> bool:
     words = _WORD.findall(inside)
     if not any(word in known for word in words for known in (names, FUNCTIONS, MODULES)):
         return False  # parsing takes a hundred times as long
-    try:
-        tree = parse(f"f'''{{{inside}}}'''")
-    except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError):
-        return False
-    match tree:
+    match _parsed(f"f'''{{{inside}}}'''"):
         # In front of `{x=}` stands its text.
         case ast.JoinedStr(values=[*before, ast.FormattedValue(value=value)]) if all(
             isinstance(part, ast.Constant) for part in before
@@ -137,6 +137,13 @@ def _is_filled(inside: str, names: Collection[str]) -> bool:
             return any(_is_known(node, names) for node in ast.walk(value))
         case _:
             return False
+
+
+def _parsed(code: str) -> ast.AST | None:
+    try:
+        return parse(code)
+    except (SyntaxError, InvalidExpression, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _is_known(node: ast.AST, names: Collection[str]) -> bool:

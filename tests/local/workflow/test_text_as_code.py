@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def hinted(text: str) -> str:
         ("{time} is {len('ab')} '", "{time} is 2 '"),
         ("{'Dear ' + _.who}'", "Dear Ann'"),
         ("no '{name}'", "no '{name}'"),
+        ("f'{_.who}'", "Ann"),
         ('Answer {"a": 1}', 'Answer {"a": 1}'),
         ("é '''ü''' {_.who}", "é '''ü''' Ann"),
     ],
@@ -177,3 +179,13 @@ def test_braces_that_lack_quotes_are_told(written: str, places: list[str]) -> No
     found = validate(task, strict=True)
     assert [issue.location for issue in found] == places
     assert all("Write the text in quotes" in issue.message for issue in found)
+
+
+@pytest.mark.parametrize("text", ["f'for {_.who}'", 'f"for {_.who}"'])
+def test_an_f_string_that_lacks_its_sign_is_told(text: str) -> None:
+    """Whether or not it is a text to servers."""
+    assert ("plain_text", f"$ {text}") in [
+        (kind, ast.literal_eval(said.split("did you mean ")[-1].rstrip("?")))
+        for kind, said in issues(text)
+        if "did you mean " in said
+    ]
