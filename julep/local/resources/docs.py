@@ -10,7 +10,6 @@ from functools import partial
 from typing import ClassVar, TypedDict
 
 import anyio.lowlevel
-import attrs
 
 from julep.local.errors import ApiError, Conflict
 from julep.local.fields import Field, Form, boolean, mapping, optional, text, texts
@@ -122,8 +121,7 @@ class Docs(Resource[Doc]):
 
     def list(self, owner_id: str, query: Mapping[str, str]) -> Items[DocView]:
         """Return a page of the owner's documents, under `items`."""
-        # A document is read with its pieces at once, lest it be deleted between the two.
-        docs = attrs.evolve(self._page(query, **self._owned_by(owner_id)), at_once=1)
+        docs = self._page(query, **self._owned_by(owner_id)).one_by_one()
         embeddings = _wants_embeddings(query)
         return {"items": Shown(docs, partial(self._shown, embeddings=embeddings))}
 

@@ -66,7 +66,7 @@ class Tasks(Resource[Task]):
 
     def list(self, agent_id: str, query: Mapping[str, str]) -> Items[JsonObject]:
         """Return a page of the agent's tasks, under `items`."""
-        return {"items": Shown(self._page(query, agent_id=agent_id), self._shown)}
+        return {"items": Shown(self._page(query, agent_id=agent_id).one_by_one(), self._shown)}
 
     async def update(self, agent_id: str, task_id: str, body: Mapping[str, object]) -> JsonObject:
         """Overwrite a task; executions that run continue with the old one."""

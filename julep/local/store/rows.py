@@ -19,6 +19,8 @@ ALL = 2**62
 _ROWS_AT_ONCE = 100
 _BYTES_AT_ONCE = 500_000
 """A part that has so many is given out; with the last row it may have that row's more."""
+_PER_ROW = _BYTES_AT_ONCE // _ROWS_AT_ONCE
+"""Looking at a row takes as long as so many bytes."""
 
 
 @attrs.frozen
@@ -30,7 +32,7 @@ class Rows(Generic[R]):
         limit: How many rows it has at most.
         offset: How many of those that are wanted stand before it.
         wanted: Tells by its JSON whether a row is one of those that the page is a part of.
-        at_once: How many rows are read at once at most; 1 if more is read for each, which must be there.
+        at_once: How many rows are read at once at most.
     """
 
     _connection: sqlite3.Connection
@@ -47,19 +49,29 @@ class Rows(Generic[R]):
         """Return the values of the rows."""
         return chain.from_iterable(self.values())
 
+    def one_by_one(self) -> Rows[R]:
+        """Return the same page, of which each row is read when it has its turn.
+
+        What is read for it elsewhere is there then: nobody deletes it between the two.
+        """
+        return attrs.evolve(self, at_once=1)
+
     def values(self) -> Iterator[list[R]]:
         """Return the values of the rows, in the same parts; one text is parsed faster than many."""
         return (json.loads(b"[%b]" % b",".join(part)) for part in self.parts())
 
     def parts(self) -> Iterator[list[bytes]]:
         """Return the rows' JSON, as much at once as others may wait for; of some parts nothing is wanted."""
-        before, left = self.offset, self.limit
+        before, left, idle = self.offset, self.limit, 0
         # Rows that are deleted make room for others: who gets a page that isn't full takes it for
         # the last one.
         for part in self._all_parts() if left else ():
             passing = [body for body in part if self.wanted is None or self.wanted(body)]
             kept = passing[before:][:left]
-            yield kept
+            idle += sum(_PER_ROW + len(body) for body in part)
+            if kept or idle >= _BYTES_AT_ONCE:
+                yield kept
+                idle = 0
             before = max(0, before - len(passing))
             left -= len(kept)
             if not left:

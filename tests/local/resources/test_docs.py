@@ -29,7 +29,7 @@ from julep.local.store.store import Store
 from tests.local.conftest import JSON, Make
 from tests.local.records import some
 
-_OWNED = {
+_OWNED: dict[str, Any] = {
     "owner_role": "agent",
     "metadata": {},
     "created_at": "then",

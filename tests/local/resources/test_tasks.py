@@ -7,9 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import anyio
 import httpx
 import pytest
 
+from julep.local.resources.agents import Agents
+from julep.local.resources.projects import Projects
+from julep.local.resources.tasks import Tasks
+from julep.local.resources.tools import Tools
+from julep.local.store.store import Store
+from julep.local.strictness import Strictness
 from tests.local.conftest import JSON, Make
 
 _MAIN: list[JSON] = [{"evaluate": {"n": "$ _.n + 1"}}]
@@ -77,6 +84,21 @@ def test_inherited_tools_are_marked(http: httpx.Client, make: Make, agent: JSON)
     assert shown == [("extra", False), ("own", True)]
     assert task["tools"][1]["function"]["name"] == "own"
     assert make(_tasks(agent), name="U", main=_MAIN, tools=tools)["tools"][1:] == []
+
+
+def test_tasks_that_go_with_their_agent_while_they_are_listed_are_left_out(store: Store) -> None:
+    """They are never shown without the tools that they inherited from it."""
+    agents, tools = Agents(store, Projects(store), str), Tools(store, Strictness())
+    engine: Any = None
+    agent = agents.create({"name": "A"})["id"]
+    tools.create(agent, {"name": "f", "type": "function", "function": {}})
+    tasks = Tasks(store, tools, engine, Strictness())
+    for name in ("one", "two"):
+        anyio.run(tasks.create, agent, {"name": name, "main": _MAIN, "inherit_tools": True})
+    listed = iter(tasks.list(agent, {})["items"])
+    assert next(listed)["name"] == "two"
+    store.agents.delete(id=agent)
+    assert list(listed) == []
 
 
 def test_put_replaces_all_and_patch_what_was_sent(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
 import pytest
 
 from julep.local.records import Agent, Task, User
@@ -149,6 +150,25 @@ def test_no_more_is_read_than_fills_a_page(store: Store) -> None:
     _every_third(store, 12, 600_000)
     page = Page(limit=2, direction="asc", metadata=MetadataFilter({"fraction": 0.5}))
     assert len([*store.users.page(page).parts()]) == 4
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_others_have_their_turn_after_as_many_rows(store: Store, count: int) -> None:
+    """However many are read at once: of 500 rows that don't pass, after each hundred at most."""
+    _every_third(store, 500)
+    rows = store.users.page(Page(metadata=MetadataFilter({"fraction": 0.75})))
+    parts = [*attrs.evolve(rows, at_once=count).parts()]
+    assert parts == [[]] * len(parts)
+    assert 5 <= len(parts) <= 10
+
+
+def test_each_row_is_read_when_it_has_its_turn(store: Store) -> None:
+    """For what is read beside it elsewhere."""
+    _add(store, range(4))
+    rows = iter(store.users.page(Page(direction="asc", limit=2)).one_by_one())
+    read = [next(rows)["id"]]
+    store.users.delete(id="1")
+    assert [*read, *(user["id"] for user in rows)] == ["0", "2"]
 
 
 def test_what_is_shown_otherwise_is_made_of_each_row(store: Store) -> None:
