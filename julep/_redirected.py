@@ -47,13 +47,13 @@ def _is_alike(given: Any, stored: Any, name: str = "") -> bool:
     return _kind(given) is not _kind(stored) or given == stored
 
 
-def _kind(value: Any) -> type:
+def _kind(value: object) -> type[object]:
     return float if type(value) is int else type(value)
 
 
 def advice(reply: Reply, path: str) -> str:
-    """Say what to do about a redirect of writes."""
-    base, found = reply.place.removesuffix(path), reply.url.removesuffix(path)
-    if base not in (reply.place, found):
-        return f"writes don't pass this redirect: use base_url={base!r}"
-    return "writes don't pass this redirect: look at what stands in front of the server"
+    """Say what to do about a redirect that leads to the same path of another address."""
+    base, before = reply.place.removesuffix(path), reply.url.removesuffix(path)
+    return (
+        "" if base in {reply.place, before} else f"use base_url={base!r}, where the redirect leads"
+    )

@@ -141,13 +141,11 @@ class Request(Generic[R]):
                 # Its status is that of the place where the result should be.
                 reason = f"a redirect led to what said: {error.message}"
                 raise self.unexpected(reply, reason, error.body)
-            error.hint = "; ".join(filter(None, (error.hint, self._fate(reply, error)))) or None
+            error.hint = _joined(error.hint, self._fate(reply, error))
             raise error
         if self.is_undone(reply):
             reason = f"a redirect led to {reply.place}, which does not show what was to be done"
-            error = self.unexpected(reply, reason, self.parse(reply))
-            error.hint = f"{advice(reply, self.path)}; {self.if_lost}"
-            raise error
+            raise self.unexpected(reply, reason, self.parse(reply))
         says_nothing = self.null is not None and not reply.content
         value = self._complete(None if says_nothing else self.parse(reply))
         try:
@@ -224,7 +222,7 @@ class Request(Generic[R]):
             reply.status,
             body,
             message=f"the answer is not what the API describes: {reason}",
-            hint=self.if_lost or None,
+            hint=_joined(advice(reply, self.path), self.if_lost),
             method=self.method,
             url=reply.url,
         )
@@ -262,6 +260,10 @@ def _object_option(name: str, added: Any) -> Mapping[str, Any] | None:
     if added is None or isinstance(added, Mapping):
         return cast("Mapping[str, Any] | None", added)
     raise TypeError(f"request_options: {name} must be a dict, not {type(added).__name__}")
+
+
+def _joined(*hints: str | None) -> str | None:
+    return "; ".join(filter(None, hints)) or None
 
 
 def _is_receipt(value: Any) -> TypeGuard[dict[str, Any]]:

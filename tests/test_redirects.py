@@ -184,8 +184,8 @@ async def test_what_may_be_repeated_is_sent_again(face: Face, later: str) -> Non
     assert [seen.method for seen in server.seen] == ["PUT", "GET", "PUT"]
 
 
-OLD = {**ADA, "about": "old", "metadata": {"a": 1}}
-NEW = {**ADA, "about": "new", "metadata": {}}
+OLD: dict[str, Any] = {**ADA, "about": "old", "metadata": {"a": 1}}
+NEW: dict[str, Any] = {**ADA, "about": "new", "metadata": {}}
 WRITES: list[tuple[Request[Any], Any, Any]] = [
     (Agents.create_or_update(None, "a1", name="Ada", about="new"), OLD, NEW),
     (
@@ -236,9 +236,10 @@ async def test_a_write_that_every_redirect_loses_fails(face: Face, status: int) 
     """The error says where the redirect leads, and what base_url passes by it."""
 
     def answer(connection: Connection, seen: Seen) -> object:
-        if seen.method == "GET":
-            return answering(OLD)(connection, seen)
-        return redirecting(f"/real{seen.target}", status)(connection, seen)
+        if seen.method != "GET":
+            return redirecting(f"/real{seen.target}", status)(connection, seen)
+        status_of = "404 No" if seen.target.endswith("/agents") else "200 OK"
+        return answering(OLD, status_of)(connection, seen)
 
     with Wire(answer) as server:
         client = face.client(base_url=server.url, max_retries=1)
@@ -249,6 +250,9 @@ async def test_a_write_that_every_redirect_loses_fails(face: Face, status: int) 
             with pytest.raises(UnexpectedResponse, match="a redirect led to") as lost:
                 await face.call(call, given, name="Ada", about="new")
             assert f"use base_url='{server.url}/real'" in str(lost.value)
+        with pytest.raises(UnexpectedResponse, match="a redirect led to") as lost:
+            await face.call(client.agents.create, name="Ada")
+        assert f"use base_url='{server.url}/real'" in str(lost.value)
 
 
 @pytest.mark.parametrize(
