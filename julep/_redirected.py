@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from julep.types._json import is_array, is_object
+from julep.types._json import as_object, is_array, is_object
 
-from ._codec import decode_json, encode
+from ._codec import OMIT, decode_json, encode
 from ._reply import Reply
 
 _OF_RECEIPTS: Final = frozenset({"id", "created_at", "updated_at", "deleted_at", "jobs"})
@@ -20,7 +20,7 @@ def shows(value: Any, method: str, body: Any) -> bool:
         return True
     if method == "DELETE":
         return value.keys() <= _OF_RECEIPTS
-    sent = decode_json(encode(body)) if isinstance(body, Mapping) else {}
+    sent = {} if body is OMIT else as_object(decode_json(encode(body)))
     if method != "PATCH" and _differ(sent, value, "metadata"):
         # Which is overwritten whole, and is the only object that servers fill nothing into.
         return False
