@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import signal
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -128,6 +129,11 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name in ("API_KEY", "BASE_URL", "API_URL", "ENVIRONMENT"):
         monkeypatch.delenv(f"JULEP_{name}", raising=False)
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, which tests send: what runs in the background of a shell inherits that it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
