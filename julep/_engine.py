@@ -244,7 +244,7 @@ async def _try(
 def _is_failure(outcome: Answer | APIConnectionError, request: Request[Any]) -> bool:
     if isinstance(outcome, APIConnectionError) or outcome.status >= 400:
         return True
-    return isinstance(outcome, Reply) and request.is_undone(outcome)
+    return outcome.was_done and isinstance(outcome, Reply) and request.is_undone(outcome)
 
 
 def _fits(wait: float, until: float | None) -> bool:

@@ -143,7 +143,7 @@ class Request(Generic[R]):
                 raise self.unexpected(reply, reason, error.body)
             error.hint = _joined(error.hint, self._fate(reply, error))
             raise error
-        if self.is_undone(reply):
+        if reply.was_done and self.is_undone(reply):
             reason = f"a redirect led to {reply.place}, which does not show what was to be done"
             raise self.unexpected(reply, reason, self.parse(reply))
         says_nothing = self.null is not None and not reply.content
@@ -179,8 +179,8 @@ class Request(Generic[R]):
             return False
 
     def is_undone(self, reply: Reply) -> bool:
-        """Tell whether a redirect of a write that may be repeated led to what shows that it was not done."""
-        if not (reply.was_done and reply.status < 300 and self.is_repeatable) or self.only_reads:
+        """Tell whether what a redirect led to shows that a write was not done, and may be sent again."""
+        if not (reply.status < 300 and self.is_repeatable) or self.only_reads:
             return False
         try:
             return not shows(decode_json(reply.content), self.method, self.body)

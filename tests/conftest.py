@@ -27,7 +27,9 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("many", settings.get_profile("few"), max_examples=2000, derandomize=False)
+for name, count in {"some": 300, "many": 2000}.items():
+    few = settings.get_profile("few")
+    settings.register_profile(name, few, max_examples=count, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
 AnyClient: TypeAlias = Any

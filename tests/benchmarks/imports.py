@@ -35,7 +35,7 @@ def rows(effort: Effort) -> Iterator[Row]:
         programs = {
             "bare": "",
             "import httpx": "import httpx",
-            "import julep": "import julep",
+            "import julep": "import julep; julep.Julep",
             "httpx": HTTPX.replace("URL", url),
             "julep": JULEP.replace("URL", url),
         }

@@ -31,6 +31,7 @@ _WORDS = ("cat", "dog", "house", "tree", "river", "cloud", "stone", "fire", "wat
 _KEY = "benchmark"
 _THREADS = 8
 _PIECES_OF_DOC = 100
+_PER_CHAT = 5_000  # messages that a chat takes at most
 _LONG = 2_000_000  # characters of what is called long
 _APART = 2.0  # times that one kind of search may take another's
 _MESSAGE = {"role": "user", "content": "hi"}
@@ -120,7 +121,9 @@ def _chat(call: Caller, agent: JSON, scale: Scale) -> None:
     session = f"/sessions/{call('POST', '/sessions', {'agent': agent['id']})['id']}"
     unsaved = {"messages": [_MESSAGE], "save": False}
     _rate("chat", scale.calls, lambda: call("POST", f"{session}/chat", unsaved))
-    call("POST", f"{session}/chat", {"messages": [_MESSAGE] * scale.entries})
+    for first in range(0, scale.entries, _PER_CHAT):
+        messages = [_MESSAGE] * min(_PER_CHAT, scale.entries - first)
+        call("POST", f"{session}/chat", {"messages": messages})
     entries = len(call("GET", f"{session}/history")["entries"])
     _best(f"history of {entries} entries", lambda: call("GET", f"{session}/history"))
     _best(f"chat behind {entries} entries", lambda: call("POST", f"{session}/chat", unsaved))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.benchmarks.missing import skipped
 from tests.benchmarks.table import Row, read
@@ -117,6 +118,13 @@ def test_parts_can_be_chosen() -> None:
     assert "peers" not in [part.name for part in chosen("full", [], with_peers=False)]
     with pytest.raises(ValueError, match="no part is called 'lod'"):
         chosen("quick", ["lod"], with_peers=False)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_scale_has_a_profile_of_hypothesis(scale: str) -> None:
+    """One that the tests register: what is missing would only be seen at that scale."""
+    (properties,) = [part for part in parts(scale) if part.group == "properties"]
+    assert settings.get_profile(properties.settings["HYPOTHESIS_PROFILE"]).max_examples >= 50
 
 
 def test_what_falls_short_is_listed() -> None:
