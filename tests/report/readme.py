@@ -14,7 +14,7 @@ SHOWN: Final[Mapping[str, str]] = {
     "call, own client, blocking": "one call",
     "100 streams of 100 events at once": "100 streamed chats of 100 events at once",
     "1000 agents, structured": "1,000 agents as models",
-    "import": "the import",
+    "import of the client, with httpx": "the import, httpx included",
 }
 """The works of the report that the README has, and what it calls them."""
 _UNITS: Final = {"of json": "reading their JSON", "of importing httpx": "importing httpx"}
