@@ -19,6 +19,7 @@ from tests.cli.conftest import COMMAND
 
 PATIENCE: Final = 30.0
 """Seconds until what must appear has appeared."""
+_MOMENT: Final = 0.3  # seconds
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
 _IN_TERMINAL: Final = (
@@ -54,6 +55,9 @@ class Tty:
 
     def type(self, text: str) -> None:
         """Press keys."""
+        if text == CTRL_C:
+            # Python heeds no signal that comes after it shows a prompt and before it waits for keys.
+            time.sleep(_MOMENT)
         os.write(self.master, text.encode())
 
     def end(self) -> int:
