@@ -50,7 +50,7 @@ LATE = {
     ("types", "_pydantic"),
 }
 """Imports against the rule, made inside a function when they are first needed."""
-FOR_LOCAL = ["types", "_codec", "_shapes", "_streams.sse", "_version", "_yaml"]
+FOR_LOCAL = ["types", "_codec", "_shapes", "_sse", "_version", "_yaml"]
 """What the embedded server may use of the SDK, which stands beside all of it."""
 LOCAL_LEVELS = [
     "clock durability errors ids json_limits json_text origins records scripting transient unwritable urls",

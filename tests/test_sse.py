@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep._streams.sse import Event, EventDecoder
+from julep._sse import Event, EventDecoder
 
 
 def decoded(*chunks: bytes) -> list[Event]:

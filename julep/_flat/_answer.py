@@ -10,8 +10,8 @@ import attrs
 from julep._codec import to_plain
 from julep._reply import EVENT_STREAM, Reply, media_type
 from julep._request import Request
+from julep._sse import Event, EventDecoder
 from julep._streams.events import BrokenOff, is_end, is_silent, read_event
-from julep._streams.sse import Event, EventDecoder
 from julep.errors import StreamInterrupted
 from julep.resources.chat_draft import ChatDraft
 from julep.types.chat import ChunkChatResponse

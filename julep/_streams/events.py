@@ -7,9 +7,8 @@ from typing import Any, Final, TypeVar
 
 from julep._codec import decode_json
 from julep._server_errors.bodies import words_of
+from julep._sse import Event
 from julep.types._json import is_object
-
-from .sse import Event
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ from julep._exchange import Incoming
 from julep._faces import Async, FaceT, Resource, Sync, drive, require
 from julep._reply import Reply
 from julep._request import Request
+from julep._sse import Event, EventDecoder
 from julep.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -21,7 +22,6 @@ from julep.errors import (
 )
 
 from .events import BrokenOff, is_end, is_silent, read_event
-from .sse import Event, EventDecoder
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm

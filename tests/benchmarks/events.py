@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from julep._streams.sse import EventDecoder
+from julep._sse import EventDecoder
 
 from .samples import event
 from .table import Row

@@ -27,7 +27,7 @@ _checks _masking _paths _query _retry
 _keywords/misspelt _keywords/names _pages/filters _pages/pages
 _server_errors/bodies _server_errors/hints
 _shapes/annotations _shapes/base _shapes/build _shapes/classes _shapes/containers
-_shapes/docstrings _shapes/records _shapes/unions _shapes/values _shapes/wrappers _streams/sse
+_shapes/docstrings _shapes/records _shapes/unions _shapes/values _shapes/wrappers _sse
 types/_json types/_plain types/_tool_calls
 local/json_text local/origins local/urls
 local/chat/context_window local/chat/tool_results local/chat/transcript

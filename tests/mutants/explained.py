@@ -11,7 +11,7 @@ EXPLAINED: Final[dict[str, dict[str, str]]] = {
     "julep/_retry.py": {
         "31_536_000.0 -> 31536001.0": "a year is as good as a year and a second",
     },
-    "julep/_streams/sse.py": {
+    "julep/_sse.py": {
         "False -> True": "a line feed at the very start is a blank line, which ends no event",
     },
     "julep/_shapes/annotations.py": {

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from julep._streams.sse import Event, EventDecoder
+from julep._sse import Event, EventDecoder
 
 from . import examples
 

@@ -14,7 +14,7 @@ import anyio
 import attrs
 import httpx
 
-from julep._streams.sse import Event, EventDecoder
+from julep._sse import Event, EventDecoder
 from julep.local.errors import ModelFailed
 from julep.local.json_text import mended, well_formed
 from julep.types._json import JsonObject, as_object, is_array, is_object, objects

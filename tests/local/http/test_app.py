@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from julep._streams.sse import EventDecoder
+from julep._sse import EventDecoder
 from julep.local.errors import Busy
 from julep.local.http.app import make_app
 from julep.local.records import User

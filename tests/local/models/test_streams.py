@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from julep._codec import structure
-from julep._streams.sse import Event, EventDecoder
+from julep._sse import Event, EventDecoder
 from julep.local import LocalServer
 from julep.types.chat import ChunkChatResponse
 from tests.local.conftest import JSON, said
