@@ -22,6 +22,11 @@ Job: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
 """Something to do beside others, which keeps its result itself."""
 
 
+def too_large(what: str, most: int) -> str:
+    """Say that what a server sends has more bytes than a client takes."""
+    return f"{what} is larger than {most} bytes; max_response_bytes sets the limit"
+
+
 class Body(Protocol):
     """A body that is made piece by piece while it is sent, anew each time."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from julep._exchange import Outgoing
+from julep._exchange import Outgoing, too_large
 from julep.errors import APIError, UnexpectedResponse, error_class
 
 from .unpacking import TooLargeError, Unpack, unpacker
@@ -51,8 +51,7 @@ class Intake:
         kind = UnexpectedResponse if status < 300 else error_class(status)
         return kind(
             status,
-            message=f"the answer is larger than {self._outgoing.max_response_bytes} bytes; "
-            "max_response_bytes sets the limit",
+            message=too_large("the answer", self._outgoing.max_response_bytes),
             method=self._outgoing.method,
             url=self._outgoing.shown_url,
         )

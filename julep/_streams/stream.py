@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from julep._codec import structure
-from julep._exchange import Incoming
+from julep._exchange import Incoming, too_large
 from julep._faces import Async, FaceT, Resource, Sync, drive, require
 from julep._reply import Reply
 from julep._request import Request
@@ -217,9 +217,7 @@ class Stream(Resource[FaceT], Generic[FaceT, T]):
         __tracebackhide__ = True
         await self._close()
         most = self._engine.options.max_response_bytes
-        raise self._interrupted(
-            f"one event is larger than {most} bytes; max_response_bytes sets the limit"
-        )
+        raise self._interrupted(too_large("one event", most))
 
     def _read(self, event: Event) -> T:
         """Read the item that an event carries.

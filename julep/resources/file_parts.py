@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from julep._codec import encode
 from julep._engine import Engine
+from julep._exchange import too_large
 from julep._reply import Reply
 from julep._request import Request
 from julep.types.files import File
@@ -125,8 +126,8 @@ async def receive(
         while (piece := await body.chunk()) is not None:
             await engine.transport.aside(partial(splitter.feed, piece))
             if len(splitter.rest) > most:
-                why = f"it is larger than {most} bytes; max_response_bytes sets the limit"
-                raise request.unexpected(Reply(body.status, body.headers, b"", url), why, None)
+                reply = Reply(body.status, body.headers, b"", url)
+                raise request.unexpected(reply, too_large("it", most), None)
         reply = Reply(body.status, body.headers, bytes(splitter.rest), url)
         file = request.decode(reply)
         if not splitter.is_sound:

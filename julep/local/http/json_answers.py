@@ -26,12 +26,8 @@ def json_answer(value: object, status: int) -> Response:
     return Response(to_json(value).encode(), status, media_type=_JSON)
 
 
-async def _stays() -> bool:
-    return False
-
-
 async def long_json_answer(
-    value: object, status: int, has_left: Callable[[], Awaitable[bool]] = _stays
+    value: object, status: int, has_left: Callable[[], Awaitable[bool]]
 ) -> Response:
     """Make an answer of any length; while it is written, others are answered.
 

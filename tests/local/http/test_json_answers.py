@@ -31,6 +31,11 @@ _VALUES: list[Any] = [
 ]
 
 
+async def stays() -> bool:
+    """A caller who does not hang up."""
+    return False
+
+
 @pytest.mark.parametrize("value", _VALUES)
 def test_json_is_the_same_in_one_piece_and_in_several(value: Any) -> None:
     """Only who waits for it differs."""
@@ -75,7 +80,7 @@ def test_rows_are_written_as_they_are_stored(store: Store) -> None:
 
 def test_a_short_answer_is_sent_whole() -> None:
     """With its length and its status."""
-    answer = anyio.run(long_json_answer, {"items": iter([1])}, 201)
+    answer = anyio.run(long_json_answer, {"items": iter([1])}, 201, stays)
     assert (answer.status_code, answer.body) == (201, b'{"items":[1]}')
     assert answer.headers["content-length"] == "13"
 
@@ -86,7 +91,7 @@ def test_others_are_answered_while_a_long_list_is_sent(items: Callable[[Any], An
     sent: list[bytes] = []
 
     async def send() -> None:
-        answer = await long_json_answer({"items": items(["x" * 1_000_000] * 20)}, 200)
+        answer = await long_json_answer({"items": items(["x" * 1_000_000] * 20)}, 200, stays)
         assert answer.media_type == "application/json"
         sent.append(await _whole(answer, longest=1_100_000))
 
@@ -119,7 +124,7 @@ def test_others_are_answered_while_a_filter_looks_for_what_passes(
 
     async def send() -> None:
         items = Shown(rows, lambda user: user) if as_shown else rows
-        sent.append(await _whole(await long_json_answer({"items": items, "n": 1}, 200)))
+        sent.append(await _whole(await long_json_answer({"items": items, "n": 1}, 200, stays)))
 
     assert turns_beside(send) >= 9
     assert sent == [to_json({"items": users if n == 0.5 else [], "n": 1}).encode()]
