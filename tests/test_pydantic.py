@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from julep import Julep, Page, types
+from julep import AsyncJulep, Julep, Page, Pages, types
 from julep._codec import structure
+from julep._faces import Sync
 from julep.types import Agent, ChatSettings, CreateAgent, History, Listing, Run, Task, User
 from julep.types._as_dict import AsDict
 
@@ -211,6 +212,14 @@ def backend(julep: Julep, agent: Agent) -> FastAPI:
     def nested():  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
         return {"agents": julep.agents.list().items}
 
+    @app.get("/lazy")
+    def lazy():  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
+        return {"agents": julep.agents.list()}
+
+    @app.get("/typed")
+    def typed() -> Pages[Sync, Agent]:
+        return julep.agents.list()
+
     @app.get("/annotated")
     def annotated() -> Agent:
         return julep.agents.get(agent)
@@ -253,7 +262,21 @@ def test_fastapi_answers_with_models(julep: Julep, agent: Agent, visitor: TestCl
     assert visitor.get("/nested").json() == {"agents": [plain]}
     assert visitor.get("/annotated").json() == plain
     assert visitor.get("/list").json() == visitor.get("/page").json() == [plain]
+    assert visitor.get("/lazy").json() == {"agents": [plain]}
+    assert visitor.get("/typed").json() == [plain]
     assert visitor.get("/compact").json() == julep.agents.get(agent).to_dict(compact=True)
+
+
+def test_fastapi_is_told_to_await_a_list() -> None:
+    """A list that is awaited can't be written by FastAPI, and the error says what to write."""
+    app, client = FastAPI(), AsyncJulep(api_key="k", environment="local")
+
+    @app.get("/lazy")
+    async def lazy():  # type: ignore[no-untyped-def]  # noqa: ANN202 - FastAPI is told nothing
+        return client.agents.list()
+
+    with pytest.raises(TypeError, match=re.escape("`await` the list for its first page")):
+        TestClient(app).get("/lazy")
 
 
 def test_fastapi_takes_models(visitor: TestClient) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import GenericAlias
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .frameworks import as_list
 
 if TYPE_CHECKING:
     from .pages import Pages
@@ -35,6 +36,4 @@ class Page(list[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Describe a page to pydantic, and so to FastAPI: it is written and read as a list."""
-        (item,) = get_args(source) or (Any,)
-        return handler.generate_schema(GenericAlias(list, item))
+        return as_list(source, handler)

@@ -18,6 +18,7 @@ from julep._request import Request
 from julep.types.common import Direction, Listing, SortBy
 
 from .filters import MetadataFilter
+from .frameworks import as_list, introduce
 from .page import Page
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ SERVER_PAGE: Final = 100
 """Items in a page when none are asked for, on all servers; those of 2025 refuse more in some lists."""
 MOST_REPEATS: Final = 1
 """Pages in a row without anything new. One may be: so many items were inserted in front meanwhile."""
+
+_ITERATE: Final = "use `async for`, or `await` the list for its first page or its `to_list()`"
 
 LONGEST_LOOK: Final = 5.0
 """Seconds that showing a list in a notebook takes at most."""
@@ -89,6 +92,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     ) -> None:
         __tracebackhide__ = True
         super().__init__(resource._face, resource._engine)  # noqa: SLF001 - pages belong to a resource
+        introduce(Pages)
         given = checked(form, options)
         self._passes = MetadataFilter(given.pop("metadata_filter", None), asks_numbers)
         self._limit = _count("limit", given.pop("limit", None), least=0)
@@ -101,7 +105,7 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
 
     def __iter__(self: Pages[Sync, T]) -> Iterator[T]:
         __tracebackhide__ = True
-        require(self, Sync, "use `async for`, or `await` the list for its first page")
+        require(self, Sync, _ITERATE)
         walk = self._walk()
         while walk.goes_on:
             yield from drive(self._fetch(walk))
@@ -128,6 +132,10 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         quick = copy(self)
         quick._engine = self._engine.within(LONGEST_LOOK)  # noqa: SLF001 - its own copy
         return list_html(self._name, lambda: drive(quick._first_page()))  # noqa: SLF001 - as above
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return as_list(source, handler)
 
     @property
     def items(self: Pages[Sync, T]) -> Page[T]:
