@@ -141,7 +141,7 @@ def _endpoint(
             if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
             result = await _performed(operation, request, stopping)
-            return await _answer(operation, result, request)
+            return await _answer(operation, result, partial(_is_over, request, stopping))
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
@@ -178,6 +178,10 @@ async def _hung_up(request: Request) -> None:
         pass
 
 
+async def _is_over(request: Request, stopping: anyio.Event) -> bool:
+    return stopping.is_set() or await request.is_disconnected()
+
+
 def _failed(operation: Operation, error: Exception) -> Response:
     if reason := why_unwritable(error):
         return error_answer(507, reason)
@@ -209,12 +213,14 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-async def _answer(operation: Operation, result: object, request: Request) -> Response:
+async def _answer(
+    operation: Operation, result: object, is_over: Callable[[], Awaitable[bool]]
+) -> Response:
     if inspect.isasyncgen(result):
         return event_stream(cast("AsyncGenerator[JsonObject]", result))
     if operation.written:
         result = {"jobs": [], **as_object(result)}
-    return await long_json_answer(result, operation.status, request.is_disconnected)
+    return await long_json_answer(result, operation.status, is_over)
 
 
 def _path(scope: Scope) -> str:

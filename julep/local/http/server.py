@@ -36,6 +36,8 @@ from .request_log import RequestLog
 T = TypeVar("T")
 _NAMES = ("localhost", "127.0.0.1", "[::1]")
 _SECONDS_TO_END = 2
+"""Seconds that answers on their way have when the server stops. Then their connections are closed."""
+_SECONDS_TO_BE_CANCELLED = 1
 _SECONDS_TO_KEEP = 75
 _SECONDS_OF_DATE = 1
 
@@ -127,7 +129,7 @@ class _Server(uvicorn.Server):
                 app,
                 ws="none",
                 lifespan="on",
-                timeout_graceful_shutdown=_SECONDS_TO_END,
+                timeout_graceful_shutdown=_SECONDS_TO_END + _SECONDS_TO_BE_CANCELLED,
                 # Longer than clients keep a connection, so that they are the ones to close it.
                 timeout_keep_alive=_SECONDS_TO_KEEP,
             )
@@ -159,7 +161,22 @@ class _Server(uvicorn.Server):
         # Streams wait for news, and others for texts to be evaluated: there won't be any.
         for tell in self._on_end:
             tell()
-        await super().shutdown(sockets)
+        async with anyio.create_task_group() as meanwhile:
+            meanwhile.start_soon(self._hang_up)
+            await super().shutdown(sockets)
+            meanwhile.cancel_scope.cancel()
+
+    async def _hang_up(self) -> None:
+        """Break off what isn't answered in time.
+
+        Uvicorn cancels it itself, but prints a line for each answer whose connection is still there.
+        """
+        await anyio.sleep(_SECONDS_TO_END)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await anyio.lowlevel.checkpoint()  # now they know
+        for request in list(self.server_state.tasks):
+            request.cancel()
 
     def serve_until_stopped(self, listener: socket.socket) -> None:
         try:
