@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import Any, Final
@@ -90,29 +91,30 @@ class _Peer:
         url: str,
         effort: Effort,
     ) -> float:
-        http, client = self._http.AsyncClient(), self._sdk.client(url, is_awaited=True)
+        with self._opened(url, portal) as (http, client):
 
-        async def get() -> object:
-            return (await self._get(http, url)).json()
+            async def get() -> object:
+                return (await self._get(http, url)).json()
 
-        async def call() -> object:
-            return await self._sdk.get(client)
+            async def call() -> object:
+                return await self._sdk.get(client)
 
-        return self._ratio(_in(portal, work, get), _in(portal, work, call), effort)
+            return self._ratio(_in(portal, work, get), _in(portal, work, call), effort)
 
     def _streams(self, url: str, portal: BlockingPortal, rounds: int) -> float:
-        http, client = self._http.AsyncClient(), self._sdk.client(url, is_awaited=True)
-
-        async def read() -> None:
-            where, body = url + self._sdk.path, {"messages": ["hello"], "stream": True}
-            async with http.stream("POST", where, json=body, headers=AUTHORIZATION) as response:
-                async for line in response.aiter_lines():
-                    if line.startswith("data: "):
-                        json.loads(line.removeprefix("data: "))
-
-        stream = partial(self._sdk.read_stream, client)
         effort = Effort(rounds, self._effort.calls)
-        return self._ratio(_in(portal, at_once, read), _in(portal, at_once, stream), effort)
+        with self._opened(url, portal) as (http, client):
+            read = partial(_read_stream, http, url + self._sdk.path)
+            stream = partial(self._sdk.read_stream, client)
+            return self._ratio(_in(portal, at_once, read), _in(portal, at_once, stream), effort)
+
+    @contextmanager
+    def _opened(self, url: str, portal: BlockingPortal) -> Generator[tuple[Any, Any]]:
+        """Have both clients closed in the end: asyncio may mix up sockets that are merely dropped."""
+        http, client = self._http.AsyncClient(), self._sdk.client(url, is_awaited=True)
+        manage = portal.wrap_async_context_manager
+        with manage(http), manage(client):
+            yield http, client
 
     def _ratio(self, http: Round, sdk: Round, effort: Effort) -> float:
         times: Mapping[str, float] = best({"http": http, "sdk": sdk}, effort)
@@ -126,6 +128,14 @@ class _Peer:
 
     async def _answer_later(self, *_: object) -> Any:
         return self._answer()
+
+
+async def _read_stream(http: Any, url: str) -> None:
+    body = {"messages": ["hello"], "stream": True}
+    async with http.stream("POST", url, json=body, headers=AUTHORIZATION) as response:
+        async for line in response.aiter_lines():
+            if line.startswith("data: "):
+                json.loads(line.removeprefix("data: "))
 
 
 def _in(portal: BlockingPortal, work: Callable[..., Awaitable[float]], call: Any) -> Round:

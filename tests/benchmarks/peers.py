@@ -23,6 +23,8 @@ import runpy, sys
 sys.path.append(sys.argv.pop(1))
 runpy.run_module("tests.benchmarks.peer_work", run_name="__main__", alter_sys=True)
 """
+LIMIT: Final = 240.0
+"""Seconds after which an SDK is taken to hang."""
 
 
 def compared(effort: Effort, folder: str, sdks: Sequence[Sdk] = SDKS) -> Iterator[str]:
@@ -42,7 +44,8 @@ def compared(effort: Effort, folder: str, sdks: Sequence[Sdk] = SDKS) -> Iterato
     yield f"| work | {' | '.join(columns)} |"
     yield f"|---|{'---|' * len(columns)}"
     for work in next(iter(columns.values())):
-        yield f"| {work} | {' | '.join(f'{ratios[work]:.2f}' for ratios in columns.values())} |"
+        cells = (f"{ratios[work]:.2f}" if ratios else "failed" for ratios in columns.values())
+        yield f"| {work} | {' | '.join(cells)} |"
 
 
 def _version(python: str, sdk: Sdk) -> str:
@@ -52,10 +55,15 @@ def _version(python: str, sdk: Sdk) -> str:
 
 
 def _run(python: str, sdk: Sdk, url: str, effort: Effort) -> Any:
+    """Return the ratios of an SDK; none for another's that fails, as its newest release may."""
     settings = {} if sdk.package else {"PYTHONPATH": str(ROOT)}
-    return json.loads(
-        _output(python, PROGRAM, settings, str(ROOT), sdk.name, url, *map(str, effort))
-    )
+    arguments = (str(ROOT), sdk.name, url, *map(str, effort))
+    try:
+        return json.loads(_output(python, PROGRAM, settings, *arguments))
+    except subprocess.SubprocessError:
+        if not sdk.package:
+            raise
+        return {}
 
 
 def _output(python: str, code: str, settings: dict[str, str], *arguments: str) -> str:
@@ -63,5 +71,9 @@ def _output(python: str, code: str, settings: dict[str, str], *arguments: str) -
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with tempfile.TemporaryDirectory() as elsewhere:
         return subprocess.check_output(
-            [python, "-c", code, *arguments], cwd=elsewhere, env=inherited | settings, text=True
+            [python, "-c", code, *arguments],
+            cwd=elsewhere,
+            env=inherited | settings,
+            text=True,
+            timeout=LIMIT,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from . import memory, peers
@@ -16,6 +19,19 @@ def test_sdks_are_compared_by_the_same_work() -> None:
     heading, _, *rows = peers.compared(Effort(1, 1), "", SDKS[:1])
     assert heading == "| work | this SDK |"
     assert len(rows) == 6
+
+
+@pytest.mark.slow
+def test_an_sdk_that_fails_leaves_the_others_their_columns(tmp_path: Path) -> None:
+    """Peers are measured as their registry has them, and their newest release may not work."""
+    broken = SDKS[0]._replace(name="broken", package="pytest")
+    python = tmp_path / "pytest/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ $# -eq 2 ] || exit 1\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    heading, _, *rows = peers.compared(Effort(1, 1), str(tmp_path), [SDKS[0], broken])
+    assert heading == f"| work | this SDK | broken {pytest.__version__} |"
+    assert [row.split("|")[3] for row in rows] == [" failed "] * 6
 
 
 def test_a_row_tells_whether_its_goal_is_reached() -> None:
