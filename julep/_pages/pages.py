@@ -157,11 +157,6 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
     async def to_list(self) -> list[T]:
         """Fetch everything, at once."""
         __tracebackhide__ = True
-        return await self._collect()
-
-    async def _collect(self) -> list[T]:
-        """Fetch everything, for flows that run on both faces."""
-        __tracebackhide__ = True
         walk = self._walk()
         found: list[T] = []
         while walk.goes_on:

@@ -17,9 +17,9 @@ from julep.types.common import ResourceDeleted
 from julep.types.setting_dicts import ChatSettingsDict
 from julep.types.settings import ChatSettings
 
-from ._update import changed
 from .ensuring import DEFAULT_PROJECT, Keyed, ensured, id_for, without_omitted
 from .idempotence import repeatable
+from .updating import changed
 
 if TYPE_CHECKING:
     from .docs import AgentDocs

@@ -7,7 +7,7 @@ from typing import Final
 from julep._engine import Engine
 from julep.errors import JulepError
 
-from .executions import Executions
+from .execution_requests import changing
 
 TIDYING: Final = 5.0
 """Seconds that cancelling an execution may take."""
@@ -15,9 +15,8 @@ TIDYING: Final = 5.0
 
 async def cancel(engine: Engine, execution_id: str) -> bool:
     """Cancel an execution; tell whether that worked."""
-    request = Executions.update(None, execution_id, status="cancelled")
     try:
-        await engine.within(TIDYING).call(request)
+        await engine.within(TIDYING).call(changing(execution_id, "cancelled"))
     except JulepError:
         return False
     return True

@@ -225,7 +225,6 @@ class Chat(Resource[FaceT]):
         max_turns, timeout = rules.pop("max_turns", MOST_TURNS), rules.pop("timeout", None)
         box = toolbox(given.get("tools") or (), blocks=isinstance(self._face, Sync), **rules)
         return Loop(
-            self._face,
             self._engine,
             session_id,
             _exchange(where, messages, given, box.offered),

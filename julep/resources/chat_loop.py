@@ -15,7 +15,7 @@ import attrs
 
 from julep._codec import OMIT, structure, to_plain
 from julep._engine import Engine
-from julep._faces import Face
+from julep._faces import Async
 from julep._observability.genai_spans import agent_span
 from julep._observability.spans import NO_SPAN, Span
 from julep._paths import Id, id_of, path
@@ -29,7 +29,7 @@ from julep.types.sessions import Session
 from julep.types.tools import ToolCall
 from julep.types.turns import Answer, Call, Turn, sum_of
 
-from .history import SessionHistory
+from .history import history_of
 from .open_calls import filled, is_refused_for_them, left_open, open_in
 from .reach import has_reached, warn_if_unheard
 from .tools import Tools
@@ -76,7 +76,6 @@ class Loop:
     """The turns of one chat.
 
     Attributes:
-        face: How the client's methods behave.
         engine: What sends; once the loop has begun, it knows what is left of the time.
         session_id: The session, or its id.
         exchange: What is sent to the model.
@@ -87,7 +86,6 @@ class Loop:
         results: Results that are not sent, since other calls are open.
     """
 
-    face: Face
     engine: Engine
     session_id: Id
     exchange: Exchange
@@ -124,7 +122,7 @@ class Loop:
             return False
         self._has_looked = True
         try:
-            ids = open_in(await self.engine.call(SessionHistory._read(None, self.session_id)))  # noqa: SLF001 - its description
+            ids = open_in(await self.engine.call(history_of(self.session_id)))
         except JulepError:
             return False
         before = self.exchange.messages
@@ -257,7 +255,7 @@ class Loop:
             agent = session.agent or next(iter(session.agents or []), None)
         if agent is None:
             return frozenset()
-        tools = await Tools(self.face, self.engine).list(agent)._collect()  # noqa: SLF001 - a part of Pages
+        tools = await Tools(Async(), self.engine).list(agent).to_list()
         return frozenset(tool.name for tool in tools)
 
     async def _renders(self) -> bool:

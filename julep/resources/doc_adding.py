@@ -112,7 +112,7 @@ class Adding:
             asks_numbers=False,
         )
         self._now, self._others = {}, []
-        for doc in sorted(await pages._collect(), key=age):  # noqa: SLF001 - a part of Pages
+        for doc in sorted(await pages.to_list(), key=age):
             key = said(doc, PATH) if said(doc, HASH) else None
             (self._others if key is None else self._now.setdefault(key, [])).append(doc)
 

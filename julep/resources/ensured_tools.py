@@ -39,7 +39,7 @@ class _Held:
     async def look(self) -> None:
         where = path(ALL, agent_id=self.agent_id)
         tools = Pages(Resource(Async(), self.engine), where, Tool, ListOptions())
-        self.tools = {tool.name: tool for tool in await tools._collect()}  # noqa: SLF001 - a part of Pages
+        self.tools = {tool.name: tool for tool in await tools.to_list()}
 
 
 @attrs.define

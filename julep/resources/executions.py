@@ -10,19 +10,17 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
-from julep._paths import Id, id_of, path
+from julep._paths import Id, path
 from julep._request import Request
-from julep._server_errors.hints import EMBEDDED
 from julep._task_files.inputs import check_input
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution
 
+from .execution_requests import OF_TASK, changing, fetching, resuming_by_token, starting
 from .follower import Follower
 from .status import Status
 from .transitions import Transitions
 
-ALL = "/tasks/{task_id}/executions"
-ONE = "/executions/{execution_id}"
 NO_INPUT: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -40,7 +38,7 @@ class TaskExecutions(Resource[FaceT]):
                 leave out `output` and `error`.
         """
         __tracebackhide__ = True
-        return Pages(self, path(ALL, task_id=task_id), Execution, options)
+        return Pages(self, path(OF_TASK, task_id=task_id), Execution, options)
 
     @operation
     def create(
@@ -70,15 +68,6 @@ class TaskExecutions(Resource[FaceT]):
         return starting(task_id, input, metadata)
 
 
-def starting(
-    task_id: Id, input: Mapping[str, Any], metadata: Mapping[str, Any] | None
-) -> Request[Execution]:
-    """Describe the start of a task."""
-    body = {"input": input, "metadata": metadata}
-    written = {**body, "task_id": id_of("task_id", task_id), "status": "queued"}
-    return Request("POST", path(ALL, task_id=task_id), Execution, body=body, written=written)
-
-
 class Executions(TaskExecutions[FaceT]):
     """Runs of tasks: look at one, wait for it, cancel it, give it the input it waits for."""
 
@@ -102,7 +91,7 @@ class Executions(TaskExecutions[FaceT]):
         Raises:
             NotFoundError: There is no such execution.
         """
-        return Request("GET", path(ONE, execution_id=execution_id), Execution)
+        return fetching(execution_id)
 
     @workflow
     async def wait(
@@ -160,8 +149,7 @@ class Executions(TaskExecutions[FaceT]):
         Raises:
             NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
         """
-        body = {"status": status, "input": input, "reason": reason}
-        return _update(execution_id, body, repeatable=status == "cancelled")
+        return changing(execution_id, status, input=input, reason=reason)
 
     change_status = update
     """The same as `update`, under the name that later documents use."""
@@ -177,7 +165,7 @@ class Executions(TaskExecutions[FaceT]):
         Raises:
             APIError: It has ended already.
         """
-        return Executions.update(self, execution_id, status="cancelled", reason=reason)
+        return changing(execution_id, "cancelled", reason=reason)
 
     @operation
     def resume(
@@ -196,7 +184,7 @@ class Executions(TaskExecutions[FaceT]):
         Raises:
             NotFoundError: It is not waiting (`BadRequestError` on servers of 2024).
         """
-        return Executions.update(self, execution_id, status="running", input=input)
+        return changing(execution_id, "running", input=input)
 
     @operation
     def resume_with_task_token(
@@ -211,24 +199,4 @@ class Executions(TaskExecutions[FaceT]):
             task_token: The token.
             input: What the waiting step gets.
         """
-        if not task_token:
-            raise ValueError("task_token is empty; a waiting execution shows its own")
-        body = {"status": "running", "input": input}
-        query = {"task_token": task_token}
-        return Request(
-            "POST", "/executions", ResourceUpdated, query=query, body=body, missing=EMBEDDED
-        )
-
-
-def _update(
-    execution_id: Id, body: Mapping[str, Any], *, repeatable: bool
-) -> Request[ResourceUpdated]:
-    return Request(
-        "PUT",
-        path(ONE, execution_id=execution_id),
-        ResourceUpdated,
-        body=body,
-        # A resume that is sent twice would feed the next step that waits.
-        repeatable=repeatable,
-        null={"id": id_of("execution_id", execution_id)},
-    )
+        return resuming_by_token(task_token, input)

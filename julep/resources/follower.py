@@ -13,10 +13,8 @@ from typing import Any, Final
 
 from julep._checks import check_timeout
 from julep._engine import Engine
-from julep._faces import Async, Resource
-from julep._pages import ListOptions, Pages
-from julep._paths import Id, id_of, path
-from julep._request import Request
+from julep._pages import ListOptions
+from julep._paths import Id, id_of
 from julep._retry import may_pass
 from julep.errors import (
     APIConnectionError,
@@ -33,6 +31,7 @@ from julep.types.executions import FINAL_STATUSES, Execution, Transition, Transi
 from julep.types.runs import FailedStep
 
 from .asked_calls import asked_functions, lacks_functions
+from .execution_requests import fetching, transitions_of
 from .status_watch import StatusWatch
 from .user_errors import UserError
 
@@ -222,10 +221,7 @@ class Follower:
     async def _look(self, engine: Engine | None = None) -> None:
         __tracebackhide__ = True
         before = self.execution
-        where = path("/executions/{execution_id}", execution_id=self._id)
-        self.execution = now = await (engine or self._budgeted).call(
-            Request("GET", where, Execution)
-        )
+        self.execution = now = await (engine or self._budgeted).call(fetching(self._id))
         if before is None or _state(before) != _state(now):
             self._pause, self._looks = FIRST_PAUSE, False
         else:
@@ -258,9 +254,7 @@ class Follower:
         self.transitions = recent[::-1]
 
     async def _listed(self, options: ListOptions) -> list[Transition]:
-        where = path("/executions/{execution_id}/transitions", execution_id=self._id)
-        pages = Pages(Resource(Async(), self._budgeted), where, Transition, options)
-        return await pages._collect()  # noqa: SLF001 - a part of Pages
+        return await transitions_of(self._budgeted, self._id, options)
 
     def _newest(self, type: TransitionType) -> Transition | None:
         return next((one for one in reversed(self.transitions) if one.type == type), None)

@@ -43,7 +43,7 @@ class SessionHistory(Resource[FaceT]):
 
     @operation
     def _read(self, session_id: Id) -> Request[History]:
-        return Request("GET", _where(session_id), History)
+        return history_of(session_id)
 
     @operation
     def delete(self, session_id: Id) -> Request[ResourceDeleted]:
@@ -56,6 +56,11 @@ class SessionHistory(Resource[FaceT]):
             session_id: The session, or its id.
         """
         return Request("DELETE", _where(session_id), ResourceDeleted, missing=EMBEDDED)
+
+
+def history_of(session_id: Id) -> Request[History]:
+    """Describe the reading of what was said in a session."""
+    return Request("GET", _where(session_id), History)
 
 
 def _where(session_id: Id) -> str:

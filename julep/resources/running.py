@@ -30,12 +30,12 @@ from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, T
 from julep.types.runs import Run
 
 from .cancelling import TIDYING, cancel
+from .execution_requests import OVERLAP
 from .failed_calls import FailedCalls
 from .follower import FIRST_PAUSE, Follower
 from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .step_usage import StepUsage
-from .transition_stream import OVERLAP
 from .user_errors import UserError, called
 from .waits import input_of, invocations, missing_functions, open_waits, resumption
 

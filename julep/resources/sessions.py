@@ -16,13 +16,13 @@ from julep.types.common import ResourceDeleted
 from julep.types.sessions import KnownContextOverflow, RecallOptions, RenderResponse, Session
 from julep.types.setting_dicts import RecallOptionsDict
 
-from ._update import changed
 from .chat import Chat, Messages, prompt_request
 from .chat_options import PromptOptions
 from .ensuring import ensured
 from .history import SessionHistory
 from .idempotence import repeatable
 from .keyed_sessions import keyed
+from .updating import changed
 
 
 class SessionSettings(TypedDict, total=False):

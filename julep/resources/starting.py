@@ -19,7 +19,7 @@ from julep._task_files.inputs import check_input
 from julep.errors import APIConnectionError, APIError, InternalServerError, UnexpectedResponse
 from julep.types.executions import Execution
 
-from .executions import starting
+from .execution_requests import starting
 
 TOKEN: Final = "julep_client_token"  # noqa: S105 - the name of a field
 """Where in the metadata of an execution its client finds it again."""
@@ -113,4 +113,4 @@ class Start:
     async def _page(self, engine: Engine, offset: int) -> list[Execution]:
         options = ListOptions(limit=SERVER_PAGE, offset=offset)
         pages = Pages(Resource(Async(), engine), self._request.path, Execution, options)
-        return await pages._collect()  # noqa: SLF001 - a part of Pages
+        return await pages.to_list()

@@ -6,12 +6,14 @@ from typing import Final
 
 from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
-from julep._paths import Id, path
+from julep._paths import Id
 from julep._request import Request
 from julep._streams.stream import Stream
 from julep.errors import NotFoundError
 from julep.types._json import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
+
+from .execution_requests import STATUS_STREAM, fetching, where_of
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks at an execution, where the server has no stream of its status. Servers that
@@ -26,12 +28,10 @@ class StatusStream(Stream[FaceT, ExecutionStatusEvent]):
     the execution itself is fetched again and again.
     """
 
-    def __init__(self, resource: Resource[FaceT], execution: Request[Execution]) -> None:
-        where = f"{execution.path}/status.stream"
-        super().__init__(
-            resource, Request("GET", where, ExecutionStatusEvent), ExecutionStatusEvent
-        )
-        self._execution = execution
+    def __init__(self, resource: Resource[FaceT], execution_id: Id) -> None:
+        request = Request("GET", where_of(execution_id, STATUS_STREAM), ExecutionStatusEvent)
+        super().__init__(resource, request, ExecutionStatusEvent)
+        self._execution = fetching(execution_id)
         self._has_route = True
 
     async def _begin(self) -> None:
@@ -87,9 +87,7 @@ class Status(Resource[FaceT]):
         Args:
             execution_id: The execution, or its id.
         """
-        return Request(
-            "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
-        )
+        return fetching(execution_id)
 
     @shows_keywords
     def stream(self, execution_id: Id) -> StatusStream[FaceT]:
@@ -105,4 +103,4 @@ class Status(Resource[FaceT]):
             StreamInterrupted: While iterating: the server gave up before the execution ended.
         """
         __tracebackhide__ = True
-        return StatusStream(self, Status.get(self, execution_id))
+        return StatusStream(self, execution_id)

@@ -9,11 +9,12 @@ import attrs
 
 from julep._engine import Engine
 from julep._faces import Async, Resource
-from julep._paths import path
 from julep._request import Request
 from julep._streams.stream import Stream
 from julep.errors import APIConnectionError, InternalServerError, JulepError, StreamInterrupted
 from julep.types.executions import Execution, ExecutionStatusEvent
+
+from .execution_requests import STATUS_STREAM, where_of
 
 SILENCE: Final = 5.0
 """Seconds without a word, after which the execution itself is looked at. Less than the 15 seconds between
@@ -31,7 +32,7 @@ class StatusWatch:
 
     def __init__(self, engine: Engine, execution_id: str) -> None:
         self._engine = engine
-        self._path = path("/executions/{execution_id}/status.stream", execution_id=execution_id)
+        self._path = where_of(execution_id, STATUS_STREAM)
         self._stream: Stream[Async, ExecutionStatusEvent] | None = None
         self._limit = SILENCE
         self._is_heard = False

@@ -12,7 +12,8 @@ from julep._paths import Id
 from julep.types.runs import Run
 
 from .batch import Batch
-from .executions import NO_INPUT, Executions
+from .execution_requests import fetching
+from .executions import NO_INPUT
 from .journal import Journal
 from .run_options import FollowOptions, MapOptions, RunOptions, pace, run_setup
 from .running import follow_to_end, run_to_end
@@ -123,7 +124,7 @@ class TaskRuns(Resource[FaceT]):
         """
         __tracebackhide__ = True
         given = checked(FollowOptions, options)
-        execution = await self._engine.call(Executions.get(None, execution_id))
+        execution = await self._engine.call(fetching(execution_id))
         setup = run_setup(execution.task_id, None, given, blocks=isinstance(self._face, Sync))
         return await follow_to_end(self._engine, execution, setup)
 

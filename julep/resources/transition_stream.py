@@ -13,17 +13,18 @@ from typing import Final
 
 from julep._checks import check_timeout
 from julep._faces import FaceT, Resource
-from julep._pages import ListOptions, Pages
-from julep._paths import Id, path
+from julep._pages import ListOptions
+from julep._paths import Id
 from julep._request import Request
 from julep._streams.stream import Stream
 from julep.errors import APITimeoutError
 from julep.types.executions import (
     FINAL_STATUSES,
     FINAL_TRANSITIONS,
-    Execution,
     Transition,
 )
+
+from .execution_requests import OVERLAP, TRANSITIONS, fetching, transitions_of, where_of
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 0.8
@@ -31,20 +32,15 @@ LONGEST_PAUSE: Final = 0.8
 second."""
 STATUS_EVERY: Final = 5.0
 """Seconds between two looks at the status, for executions that ended without a final transition."""
-OVERLAP: Final = 50
-"""How many known transitions each look reads again: parallel steps may be listed before them."""
 
 
 class TransitionStream(Stream[FaceT, Transition]):
     """Each transition of an execution once, until it has ended."""
 
-    def __init__(
-        self, resource: Resource[FaceT], where: str, execution_id: Id, timeout: float | None
-    ) -> None:
-        super().__init__(resource, Request("GET", where, Transition), Transition)
-        self._execution = Request(
-            "GET", path("/executions/{execution_id}", execution_id=execution_id), Execution
-        )
+    def __init__(self, resource: Resource[FaceT], execution_id: Id, timeout: float | None) -> None:
+        request = Request("GET", where_of(execution_id, TRANSITIONS), Transition)
+        super().__init__(resource, request, Transition)
+        self._execution_id = execution_id
         self._timeout = check_timeout(timeout)
         self._ready: deque[Transition] = deque()
         self._told: set[str | None] = set()
@@ -85,7 +81,7 @@ class TransitionStream(Stream[FaceT, Transition]):
 
     async def _catch_up(self) -> None:
         __tracebackhide__ = True
-        ended = await self._has_settled()
+        ended = await self._execution_has_ended()
         known = len(self._told)
         news = self._news(await self._listed(0 if ended else max(0, known - OVERLAP)))
         self._is_complete = ended or any(one.type in FINAL_TRANSITIONS for one in news)
@@ -95,18 +91,18 @@ class TransitionStream(Stream[FaceT, Transition]):
         self._ready.extend(news)
         self._pause = FIRST_PAUSE if news else min(self._pause * 2, LONGEST_PAUSE)
 
-    async def _has_settled(self) -> bool:
+    async def _execution_has_ended(self) -> bool:
         """Tell whether the execution has ended, as far as it is time to ask."""
         __tracebackhide__ = True
         if time.monotonic() < self._next_status:
             return False
-        execution = await self._engine.call(self._execution)
+        execution = await self._engine.call(fetching(self._execution_id))
         self._next_status = time.monotonic() + STATUS_EVERY
         return execution.status in FINAL_STATUSES
 
     async def _listed(self, offset: int) -> list[Transition]:
         options = ListOptions(direction="asc", offset=offset)
-        return await Pages(self, self._request.path, Transition, options)._collect()  # noqa: SLF001 - a part of Pages
+        return await transitions_of(self._engine, self._execution_id, options)
 
     def _news(self, listed: list[Transition]) -> list[Transition]:
         return [one for one in listed if one.id not in self._told]

@@ -13,9 +13,8 @@ from julep._request import Request
 from julep._server_errors.hints import LATE
 from julep.types.executions import Transition
 
+from .execution_requests import TRANSITIONS, where_of
 from .transition_stream import TransitionStream
-
-ALL = "/executions/{execution_id}/transitions"
 
 
 class TransitionListOptions(ListOptions, total=False):
@@ -42,11 +41,10 @@ class Transitions(Resource[FaceT]):
             **options: `limit` (most items in all), `page_size`, `offset`, `sort_by`, `direction`,
                 `scope_id`. Servers of 2025 keep transitions in reach for two weeks.
         """
+        __tracebackhide__ = True
         query = checked(TransitionListOptions, options)
         scope = {"scope_id": query.pop("scope_id", OMIT)}
-        where = path(ALL, execution_id=execution_id)
-        __tracebackhide__ = True
-        return Pages(self, where, Transition, query, scope)
+        return Pages(self, where_of(execution_id, TRANSITIONS), Transition, query, scope)
 
     @operation
     def get(self, execution_id: Id, transition_id: Id) -> Request[Transition]:
@@ -59,9 +57,8 @@ class Transitions(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such transition.
         """
-        where = path(
-            ALL + "/{transition_id}", execution_id=execution_id, transition_id=transition_id
-        )
+        part = path(TRANSITIONS + "/{transition_id}", transition_id=transition_id)
+        where = where_of(execution_id, part)
         return Request("GET", where, Transition, missing=LATE)
 
     @shows_keywords
@@ -84,6 +81,5 @@ class Transitions(Resource[FaceT]):
             NotFoundError: There is no such execution.
             APITimeoutError: While iterating: the execution did not end within `timeout`.
         """
-        where = path(ALL, execution_id=execution_id)
         __tracebackhide__ = True
-        return TransitionStream(self, where, execution_id, timeout)
+        return TransitionStream(self, execution_id, timeout)

@@ -14,10 +14,10 @@ from julep._request import Request
 from julep.types.common import ResourceDeleted
 from julep.types.users import CreateUser, User
 
-from ._update import changed
 from .docs import UserDocs
 from .ensuring import DEFAULT_PROJECT, Keyed, ensured, id_for, without_omitted
 from .idempotence import repeatable
+from .updating import changed
 
 
 class UserDetails(TypedDict, total=False):

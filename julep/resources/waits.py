@@ -15,7 +15,7 @@ from julep.types.executions import Transition
 from julep.types.turns import Call
 
 from .asked_calls import asked_calls, asked_functions, lacks_functions
-from .executions import Executions
+from .execution_requests import changing, resuming_by_token
 
 
 def open_waits(transitions: Sequence[Transition]) -> list[Transition]:
@@ -33,8 +33,8 @@ def resumption(
 ) -> Request[ResourceUpdated]:
     """Return the request that answers a wait: that one alone, where its token is known."""
     if (token := _token(wait)) is not None:
-        return Executions.resume_with_task_token(None, task_token=token, input=input)
-    return Executions.resume(None, execution_id, input=input)
+        return resuming_by_token(token, input)
+    return changing(execution_id, "running", input=input)
 
 
 def invocations(output: Any, box: Toolbox) -> list[Invocation]:
