@@ -11,10 +11,9 @@ from collections.abc import (
     Callable,
     Collection,
     Mapping,
-    Sequence,
 )
 from contextlib import AbstractAsyncContextManager
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import unquote
 
@@ -42,14 +41,20 @@ from .error_answers import error_answer, refused, unrouted
 from .event_stream import event_stream
 from .fault_injection import FaultyApp
 from .json_answers import json_answer, long_json_answer
+from .other_end import OtherEnd
 
 if TYPE_CHECKING:
     from .openapi import Document
 
+_Leaving: TypeAlias = Collection[Callable[[], Awaitable[object]]]
 Lifespan: TypeAlias = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 _PREFIX = "/api"
 _OPEN = {"/healthz"}
+_STOPS = errors.Busy("The server stops: try again when it is back")
+_LEFT = errors.BadRequest(
+    "Your side of the connection was closed before there was an answer: keep it open until then"
+)
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger("julep.local")
 
@@ -137,49 +142,34 @@ def _endpoint(
     operation: Operation, key: str, stopping: anyio.Event
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        other_end = OtherEnd.of(request)
         try:
             if operation.path not in _OPEN:
                 _authenticate(request.headers, key)
-            result = await _performed(operation, request, stopping)
-            return await _answer(operation, result, partial(_is_over, request, stopping))
+            result = await _performed(operation, request, (other_end.is_quiet.wait, stopping.wait))
+            return await _answer(operation, result, other_end)
         except errors.ApiError as error:
             return refused(error)
         except (ClientDisconnect, CallerGone):
-            # To somebody who hung up any answer will do.
-            return refused(errors.Busy("The server stops: try again when it is back"))
+            return refused(_STOPS if stopping.is_set() else _LEFT)
         except Exception as error:  # noqa: BLE001 - the connection stays, whatever a handler does
             return _failed(operation, error)
 
     return endpoint
 
 
-async def _performed(operation: Operation, request: Request, stopping: anyio.Event) -> object:
+async def _performed(operation: Operation, request: Request, leaving: _Leaving) -> object:
     """Call an operation with what a request holds."""
     arguments: JsonObject = {}
     ids = _ids(request.path_params)
-    CALLER.set(_caller(operation, ids, (partial(_hung_up, request), stopping.wait)))
+    # The first id is that of the session, the agent or the task: what visitors don't share.
+    CALLER.set(Caller(ids[0] if ids else operation.path, leaving))
     if operation.query:
         arguments["query"] = request.query_params
     if operation.body:
         arguments["body"] = await read_body(request, most=operation.most_bytes)
     result = operation.call(*ids, **arguments)
     return await result if inspect.isawaitable(result) else result
-
-
-def _caller(
-    operation: Operation, ids: Sequence[str], leaving: Collection[Callable[[], Awaitable[object]]]
-) -> Caller:
-    # The first id is that of the session, the agent or the task: what visitors don't share.
-    return Caller(ids[0] if ids else operation.path, leaving)
-
-
-async def _hung_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _is_over(request: Request, stopping: anyio.Event) -> bool:
-    return stopping.is_set() or await request.is_disconnected()
 
 
 def _failed(operation: Operation, error: Exception) -> Response:
@@ -213,14 +203,20 @@ def _ids(parameters: Mapping[str, str]) -> list[str]:
     return ids
 
 
-async def _answer(
-    operation: Operation, result: object, is_over: Callable[[], Awaitable[bool]]
-) -> Response:
-    if inspect.isasyncgen(result):
-        return event_stream(cast("AsyncGenerator[JsonObject]", result))
+async def _answer(operation: Operation, result: object, other_end: OtherEnd) -> Response:
+    other_end.takes_events = inspect.isasyncgen(result)
+    if other_end.takes_events:
+        return await _events(cast("AsyncGenerator[JsonObject]", result), other_end)
     if operation.written:
         result = {"jobs": [], **as_object(result)}
-    return await long_json_answer(result, operation.status, is_over)
+    return await long_json_answer(result, operation.status, other_end)
+
+
+async def _events(items: AsyncGenerator[JsonObject], other_end: OtherEnd) -> Response:
+    if other_end.is_quiet.is_set():
+        await items.aclose()
+        raise CallerGone
+    return event_stream(items)
 
 
 def _path(scope: Scope) -> str:

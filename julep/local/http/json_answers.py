@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import chain
 
 import anyio.lowlevel
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from julep.local.json_text import to_json
 from julep.local.store.rows import Made, Rows, Shown, is_made_on_the_way
 from julep.types._json import is_array, is_object
+
+from .other_end import OtherEnd
 
 _AT_ONCE = 500_000
 """Bytes that are written before others have their turn. Longer answers are sent in such pieces,
@@ -26,31 +29,37 @@ def json_answer(value: object, status: int) -> Response:
     return Response(to_json(value).encode(), status, media_type=_JSON)
 
 
-async def long_json_answer(
-    value: object, status: int, has_left: Callable[[], Awaitable[bool]]
-) -> Response:
+async def long_json_answer(value: object, status: int, other_end: OtherEnd) -> Response:
     """Make an answer of any length; while it is written, others are answered.
 
     Args:
         value: Plain JSON, or what `pieces` takes.
         status: Of the answer.
-        has_left: Tells whether the caller hung up, for whom nothing more is looked up.
+        other_end: Of the connection; for who has left nothing more is looked up.
 
     Raises:
-        ClientDisconnect: The caller hung up before there was anything to send.
+        ClientDisconnect: The caller left before there was anything to send.
     """
     start = bytearray()
     blocks = _blocks(pieces(value))
     for block in blocks:
         start += block
-        if len(start) > _AT_ONCE:
-            whole = _in_turns(chain([bytes(start)], blocks))
-            return StreamingResponse(whole, status, media_type=_JSON)
+        # Whether who is quiet has left is found out by sending.
+        if len(start) > _AT_ONCE or other_end.is_quiet.is_set():
+            whole = _in_turns(chain([bytes(start)], blocks), other_end)
+            return _InPieces(whole, status, media_type=_JSON)
         if not block:
             await anyio.lowlevel.checkpoint()
-            if await has_left():
+            if other_end.is_gone:
                 raise ClientDisconnect
     return Response(bytes(start), status, media_type=_JSON)
+
+
+class _InPieces(StreamingResponse):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # What ends when the caller has left is the iterator: Starlette would wait for that beside it.
+        del scope, receive
+        await self.stream_response(send)
 
 
 def pieces(value: object) -> Iterator[bytes]:
@@ -118,9 +127,11 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-async def _in_turns(blocks: Iterable[bytes]) -> AsyncIterator[bytes]:
+async def _in_turns(blocks: Iterable[bytes], other_end: OtherEnd) -> AsyncIterator[bytes]:
     for block in blocks:
         if block:
             yield block
         # To a caller who takes all at once, sending is no pause.
         await anyio.lowlevel.checkpoint()
+        if other_end.is_gone:
+            return

@@ -31,6 +31,7 @@ from julep.local.system_calls import SystemCalls
 from .app import Lifespan, make_app
 from .cancelled_requests import Ending
 from .half_open import HalfOpen
+from .other_end import watched
 from .request_log import RequestLog
 
 T = TypeVar("T")
@@ -110,6 +111,10 @@ class Running:
 
 
 class _Config(uvicorn.Config):
+    def load(self) -> None:
+        super().load()
+        self.http_protocol_class = watched(self.http_protocol_class)
+
     def configure_logging(self) -> None:
         # Levels and handlers of these loggers are for the program's own servers, which share them.
         for name in ("uvicorn.error", "uvicorn.access"):

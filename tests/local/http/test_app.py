@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from julep._sse import EventDecoder
 from julep.local.errors import Busy
 from julep.local.http.app import make_app
+from julep.local.http.other_end import OtherEnd
 from julep.local.records import User
 from julep.local.routes import Operation
 from julep.local.sandbox import isolated
@@ -85,17 +86,22 @@ def test_too_much_to_do_is_told_with_a_time() -> None:
 
 
 async def _ask_and_leave(call: Any) -> None:
-    messages = iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+    other_end = OtherEnd()
+
+    async def leave() -> None:
+        other_end.is_quiet.set()
 
     async def receive() -> Any:
-        return next(messages)
+        return {"type": "http.request"}
 
-    async def send(message: Any) -> None:
-        pass
+    async def send(_message: Any) -> None:
+        other_end.is_gone = True  # it shows only now
 
-    headers = [(b"x-auth-key", b"k")]
-    scope = {"type": "http", "method": "GET", "path": "/x", "headers": headers}
-    await _app(call)({**scope, "query_string": b"", "root_path": ""}, receive, send)
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/x", "root_path": ""}
+    scope |= {"headers": [(b"x-auth-key", b"k")], "query_string": b""}
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(leave)
+        await _app(call)({**scope, "state": {"julep.other_end": other_end}}, receive, send)
 
 
 def test_who_hangs_up_has_nothing_looked_up(store: Store) -> None:

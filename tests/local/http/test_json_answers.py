@@ -10,6 +10,7 @@ import pytest
 from starlette.responses import Response, StreamingResponse
 
 from julep.local.http.json_answers import long_json_answer, pieces
+from julep.local.http.other_end import OtherEnd
 from julep.local.json_text import to_json
 from julep.local.records import User
 from julep.local.store.metadata_filter import MetadataFilter
@@ -29,11 +30,6 @@ _VALUES: list[Any] = [
     {"a": []},
     {"items": [{"b": "\ud83d\ude00"}, [], None], "time": 0.5, "é": {"c": [1]}},
 ]
-
-
-async def stays() -> bool:
-    """A caller who does not hang up."""
-    return False
 
 
 @pytest.mark.parametrize("value", _VALUES)
@@ -80,7 +76,11 @@ def test_rows_are_written_as_they_are_stored(store: Store) -> None:
 
 def test_a_short_answer_is_sent_whole() -> None:
     """With its length and its status."""
-    answer = anyio.run(long_json_answer, {"items": iter([1])}, 201, stays)
+
+    async def answered() -> Response:
+        return await long_json_answer({"items": iter([1])}, 201, OtherEnd())
+
+    answer = anyio.run(answered)
     assert (answer.status_code, answer.body) == (201, b'{"items":[1]}')
     assert answer.headers["content-length"] == "13"
 
@@ -91,7 +91,7 @@ def test_others_are_answered_while_a_long_list_is_sent(items: Callable[[Any], An
     sent: list[bytes] = []
 
     async def send() -> None:
-        answer = await long_json_answer({"items": items(["x" * 1_000_000] * 20)}, 200, stays)
+        answer = await long_json_answer({"items": items(["x" * 1_000_000] * 20)}, 200, OtherEnd())
         assert answer.media_type == "application/json"
         sent.append(await _whole(answer, longest=1_100_000))
 
@@ -124,7 +124,7 @@ def test_others_are_answered_while_a_filter_looks_for_what_passes(
 
     async def send() -> None:
         items = Shown(rows, lambda user: user) if as_shown else rows
-        sent.append(await _whole(await long_json_answer({"items": items, "n": 1}, 200, stays)))
+        sent.append(await _whole(await long_json_answer({"items": items, "n": 1}, 200, OtherEnd())))
 
     assert turns_beside(send) >= 9
     assert sent == [to_json({"items": users if n == 0.5 else [], "n": 1}).encode()]
