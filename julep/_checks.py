@@ -146,16 +146,16 @@ def check_flag(name: str, flag: object) -> bool:
     return flag
 
 
-def check_count(name: str, count: object) -> int:
-    """Return how many there are to be, 1 or more.
+def check_count(name: str, count: object, least: int = 1) -> int:
+    """Return how many there are to be.
 
     Raises:
         TypeError: It is not a whole number.
-        ValueError: It is less.
+        ValueError: It is less than `least`.
     """
     __tracebackhide__ = True
     if isinstance(count, bool) or not isinstance(count, int):
         raise TypeError(f"{name} must be a whole number, not {count!r}")
-    if count < 1:
-        raise ValueError(f"{name} must be 1 or more, not {count}")
+    if count < least:
+        raise ValueError(f"{name} must be {least} or more, not {count}")
     return count

@@ -41,6 +41,7 @@ AnswerT = TypeVar("AnswerT", bound=Answer)
 _log = logging.getLogger("julep")
 
 _OWN_HEADERS: Final = {"Accept": "application/json", "User-Agent": f"julep-python/{__version__}"}
+_JSON_BODY: Final = {"Content-Type": "application/json"}
 
 
 class Engine:
@@ -213,9 +214,6 @@ def _written(request: Request[Any]) -> tuple[str, bytes | Body | None]:
     except (TypeError, ValueError) as mistake:
         # As in `_faces`: its text says which argument is wrong.
         raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
-
-
-_JSON_BODY: Final = {"Content-Type": "application/json"}
 
 
 async def _try(

@@ -166,7 +166,7 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("sessions.render", ("s1", "hi"), {"timeout": 5}, "; client.with_options(timeout=…)"),
     ("sessions.render", ("s1", "hi"), {"max_turns": 5}, "unknown keyword 'max_turns'"),
     ("sessions.chat", ("s1", "hi"), {"timeout": "5"}, "timeout must be seconds"),
-    ("sessions.chat", ("s1", "hi"), {"max_turns": 0}, "max_turns must be a whole number from 1"),
+    ("sessions.chat", ("s1", "hi"), {"max_turns": 0}, "max_turns must be 1 or more, not 0"),
     ("sessions.chat", ("s1", "hi"), {"max_turn": 2}, "did you mean 'max_turns'?"),
     ("sessions.chat", ("s1", "hi"), {"on_call": "x"}, "on_call must be a function, not str"),
     ("sessions.chat", ("s1", "hi"), {"on_tool_error": "x"}, "must be 'tell' or 'raise', not 'x'"),

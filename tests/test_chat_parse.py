@@ -343,8 +343,8 @@ async def test_functions_are_called_first(face: Face, julep_server: LocalServer)
     [
         (complex, {}, "output: complex has no form in JSON"),
         (Person, {"response_format": {"type": "text"}}, "parse makes the response_format itself"),
-        (Person, {"repair": -1}, "repair must be a whole number from 0, not -1"),
-        (Person, {"repair": True}, "repair must be a whole number from 0, not True"),
+        (Person, {"repair": -1}, "repair must be 0 or more, not -1"),
+        (Person, {"repair": True}, "repair must be a whole number, not True"),
         (Person, {"temprature": 0}, "did you mean 'temperature'"),
     ],
 )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 from typing import overload as variant
 
-from julep import _options as options_of
 from julep._engine import Engine
 from julep._exchange import Transport
 from julep._faces import Async, Face, FaceT, Sync, as_face, workflow
@@ -21,6 +20,8 @@ from julep._options import (
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
     Environment,
+    changed,
+    resolve,
     shown_url,
 )
 from julep._request import Request
@@ -86,7 +87,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
     ) -> None:
         if timeout is OMIT:
             timeout = DEFAULT_TIMEOUT if httpx_client is None else None
-        options = options_of.resolve(
+        options = resolve(
             api_key=api_key,
             auth_key=auth_key,
             base_url=base_url,
@@ -144,7 +145,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
             "max_response_bytes": max_response_bytes,
             "hooks": event_hooks if event_hooks is OMIT else self._hooks(event_hooks),
         }
-        options = options_of.changed(self._engine.options, changes)
+        options = changed(self._engine.options, changes)
         return self._made(Engine(self._engine.transport, options), self._stop_server)
 
     @classmethod
@@ -185,7 +186,7 @@ class BaseClient(Navigation[FaceT], Generic[FaceT, HttpT]):
 
     @classmethod
     def _of(cls, server: LocalServer) -> Self:
-        options = options_of.resolve(base_url=server.url, api_key=server.key)
+        options = resolve(base_url=server.url, api_key=server.key)
         transport = cls._transport(None, is_direct=True)
         # Resources and copies hold the transport too, and may outlive the client.
         return cls._made(Engine(transport, options), weakref.finalize(transport, server.stop))

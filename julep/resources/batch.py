@@ -233,9 +233,9 @@ class Batch:
             with item.span.current():
                 await self._step_of(item)
         except UserError as raised:
-            item.end(failed(item.input, await item.explained(raised.error)))
+            item.end(failed(item.input, await item.noted_after_look(raised.error)))
         except Exception as error:  # noqa: BLE001 - told with the item
-            item.end(failed(item.input, await item.explained(error)))
+            item.end(failed(item.input, await item.noted_after_look(error)))
 
     async def _step_of(self, item: Item) -> None:
         __tracebackhide__ = True

@@ -49,9 +49,9 @@ class Item:
         self.done = done
         self.span.end(done.error)
 
-    async def explained(self, error: Exception) -> Exception:
+    async def noted_after_look(self, error: Exception) -> Exception:
         """Note with an error which execution it left."""
-        return error if self.running is None else await self.running.explained(error)
+        return error if self.running is None else await self.running.noted_after_look(error)
 
     @property
     def is_due(self) -> bool:

@@ -8,7 +8,7 @@ from typing import overload as variant
 
 import attrs
 
-from julep._checks import check_timeout
+from julep._checks import check_count, check_timeout
 from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, shows_keywords
 from julep._keywords.misspelt import refuse_misspelt
@@ -104,8 +104,9 @@ class Chat(Resource[FaceT]):
             the `.turns` that led to it. With `stream=True` a `ChatStream`.
 
         Raises:
-            ValueError: There is no message, or two tools have the same name. Nothing was sent.
-            TypeError: A function can't be a tool. Nothing was sent.
+            ValueError: There is no message, two tools have the same name, or a number is out of range.
+                Nothing was sent.
+            TypeError: A function can't be a tool, or a number is not whole. Nothing was sent.
             TurnLimitReached: The model was asked `max_turns` times, and still calls functions.
             InternalServerError: The model failed.
         """
@@ -216,7 +217,9 @@ class Chat(Resource[FaceT]):
             raise TypeError("parse makes the response_format itself, from output")
         asked = Output(output)
         loop = self._loop(session_id, messages, {**options, "response_format": asked.format})
-        return as_face(self._face, parsed_answer(loop, asked, _checked_count("repair", repair, 0)))
+        return as_face(
+            self._face, parsed_answer(loop, asked, check_count("repair", repair, least=0))
+        )
 
     def _loop(self, session_id: Id, messages: Messages, options: ChatOptions) -> Loop:
         given = checked(ChatOptions, options)
@@ -229,7 +232,7 @@ class Chat(Resource[FaceT]):
             session_id,
             _exchange(where, messages, given, box.offered),
             box,
-            _checked_count("max_turns", max_turns, 1),
+            check_count("max_turns", max_turns),
             check_timeout(timeout),
         )
 
@@ -252,13 +255,6 @@ def _exchange(
     if "agent" in settings:
         settings["agent"] = id_or_omit("agent", settings["agent"])
     return Exchange(where, listed(messages), settings)
-
-
-def _checked_count(name: str, count: object, least: int) -> int:
-    __tracebackhide__ = True
-    if isinstance(count, bool) or not isinstance(count, int) or count < least:
-        raise ValueError(f"{name} must be a whole number from {least}, not {count!r}")
-    return count
 
 
 def listed(messages: Messages) -> list[MessageDict | Message | Mapping[str, Any]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 import attrs
@@ -178,8 +177,9 @@ class Loop:
 
     async def _results(self, invocations: Sequence[Invocation]) -> list[Message]:
         __tracebackhide__ = True
-        if self.engine.left == 0 or not await self.box.make(
-            self.engine.transport, invocations, partial(getattr, self.engine, "left")
+        engine = self.engine
+        if engine.left == 0 or not await self.box.make(
+            engine.transport, invocations, lambda: engine.left
         ):
             raise self._too_late(invocations)
         return [await self._as_data(invocation.message) for invocation in invocations]

@@ -82,8 +82,8 @@ class Follower:
         self._timeout = check_timeout(timeout)
         self._until = None if self._timeout is None else began + self._timeout
         self._pause = FIRST_PAUSE
-        # A stream does not tell what comes between two states that are alike, and may be told late.
-        self._looks = False
+        # A stream may be late, and does not tell what came between two states that are alike.
+        self._only_looks = False
         self._watch = StatusWatch(engine, self._id)
         self._is_settled = False
         self._away_since: float | None = None
@@ -101,9 +101,9 @@ class Follower:
                 self.show_progress()
                 await self._wait_for_news()
         except UserError as raised:
-            raise (await self.explained(raised.error)) from None
+            raise (await self.noted_after_look(raised.error)) from None
         except Exception as error:
-            await self.explained(error)
+            await self.noted_after_look(error)
             raise
         except BaseException as interruption:
             if isinstance(interruption, GeneratorExit):
@@ -118,17 +118,17 @@ class Follower:
     async def _wait_for_news(self) -> None:
         """Let time pass until a look is worth it."""
         began = time.monotonic()
-        if self._is_told and await self._watch.wait(self._seen, self._left):
+        if self._listens and await self._watch.wait(self._seen, self._left):
             # Where a look does not show what was told, only looks count until it does.
-            self._looks = True
+            self._only_looks = True
             return
         if (left := self.pause - (time.monotonic() - began)) > 0:
             await self._engine.sleep(left)
 
     @property
-    def _is_told(self) -> bool:
-        """Whether news come by themselves."""
-        return self._watch.is_of_use and not (self._looks or self._away_since)
+    def _listens(self) -> bool:
+        """Whether to wait for the server's stream of statuses, rather than for some time to pass."""
+        return self._watch.is_of_use and not (self._only_looks or self._away_since)
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look; give the execution if there is nothing more to wait for.
@@ -137,7 +137,7 @@ class Follower:
             ExecutionTimeout: There is no time left.
         """
         __tracebackhide__ = True
-        found = await self._found_again(until_input=until_input)
+        found = await self._look_patiently(until_input=until_input)
         if found is None and self._left == 0:
             raise await self._timed_out()
         return found
@@ -148,7 +148,7 @@ class Follower:
         left = self._left
         return self._pause if left is None else min(self._pause, left)
 
-    async def _found_again(self, *, until_input: bool) -> Execution | None:
+    async def _look_patiently(self, *, until_input: bool) -> Execution | None:
         """Look, and put up with a server that is away for a while."""
         __tracebackhide__ = True
         try:
@@ -172,15 +172,15 @@ class Follower:
         was_reached = self.execution is not None or getattr(failure, "delivered", True)
         return LONGEST_ABSENCE if was_reached else LONGEST_SEARCH
 
-    async def explained(self, error: Exception) -> Exception:
-        """Note with an error which execution it left, as it is now."""
+    async def noted_after_look(self, error: Exception) -> Exception:
+        """Note with an error which execution it left, after a look at how that is now."""
         if self.execution is not None and not isinstance(error, JulepError):
             # It may have ended while a function of the user's was at work.
             with suppress(JulepError):
                 await self._look(self._engine.within(LAST_LOOK))
-        return self.told_of(error)
+        return self.noted(error)
 
-    def told_of(self, error: Exception) -> Exception:
+    def noted(self, error: Exception) -> Exception:
         """Note with an error which execution it left, where it does not say so itself."""
         now = self.execution
         if now is None or isinstance(error, ExecutionError) or now.status in FINAL_STATUSES:
@@ -215,7 +215,7 @@ class Follower:
         """Tell whether a wait is open, and not answered a moment before the first look."""
         was_settled, self._is_settled = self._is_settled, True
         if not was_settled:
-            self._pause, self._looks = RESUME_TAKES, True
+            self._pause, self._only_looks = RESUME_TAKES, True
         return was_settled or self._left == 0
 
     async def _look(self, engine: Engine | None = None) -> None:
@@ -223,7 +223,7 @@ class Follower:
         before = self.execution
         self.execution = now = await (engine or self._budgeted).call(fetching(self._id))
         if before is None or _state(before) != _state(now):
-            self._pause, self._looks = FIRST_PAUSE, False
+            self._pause, self._only_looks = FIRST_PAUSE, False
         else:
             self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
         self._is_settled = self._is_settled or now.status != "awaiting_input"

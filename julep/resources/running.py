@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, cast
 
-from julep._callbacks import refused_coroutine
+from julep._callbacks import settled
 from julep._engine import Engine
 from julep._observability.spans import Span
 from julep._pages import ListOptions
@@ -63,10 +63,11 @@ class Running(Follower):
         self._tokens = StepUsage(engine.transport)
         self._is_settled = is_settled
         self._told = 0
+        # Of waits by their ids: the inputs, until when these are not sent again, and what was refused.
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
-        self._failed_calls = FailedCalls()
         self._refused: set[str | None] = set()
+        self._failed_calls = FailedCalls()
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look, as any follower does; what ended while it was being cancelled has not run late."""
@@ -87,9 +88,9 @@ class Running(Follower):
         return self._seen.status
 
     @property
-    def _is_told(self) -> bool:
+    def _listens(self) -> bool:
         # Transitions are to be heard of soon, and a stream tells of the status alone.
-        return super()._is_told and self._callbacks.on_transition is None
+        return super()._listens and self._callbacks.on_transition is None
 
     async def _result(self, *, until_input: bool) -> Execution | None:
         __tracebackhide__ = True
@@ -131,14 +132,14 @@ class Running(Follower):
             until = self._sent.get(wait.id, 0)
             if time.monotonic() < until:
                 # No news come of an answer that was lost, so only looks can tell.
-                self._looks = self._looks or until < math.inf
+                self._only_looks = self._only_looks or until < math.inf
                 continue
             if wait.id not in self._given:
                 self._setup.progress.clear()
                 self._given[wait.id] = given = await self._input_for(wait, now)
                 self._tokens.leave_out(given)
             await self._resume(wait, self._given[wait.id])
-            self._pause, self._looks = FIRST_PAUSE, True
+            self._pause, self._only_looks = FIRST_PAUSE, True
 
     async def _resume(self, wait: Transition, input: Mapping[str, Any]) -> None:
         try:
@@ -194,19 +195,15 @@ class Running(Follower):
 
     async def _settled(self, name: str, given: Any) -> Any:
         """Return what a function of the user's gave, awaited if need be."""
-        if not inspect.isawaitable(given):
-            return given
-        if self._callbacks.box.blocks:
-            raise refused_coroutine(name, given)
         try:
-            return await given
+            return await settled(name, given, blocks=self._callbacks.box.blocks)
         except Exception as error:  # noqa: BLE001 - raised again where the run ends
             raise UserError(error) from None
 
     async def _results(self, output: Any, calls: Sequence[Invocation]) -> Mapping[str, Any]:
-        transport, left = self._engine.transport, partial(getattr, self, "_left")
+        box, transport = self._callbacks.box, self._engine.transport
         try:
-            in_time = await self._callbacks.box.make(transport, calls, left)
+            in_time = await box.make(transport, calls, lambda: self._left)
         except Exception as error:  # noqa: BLE001 - as above
             raise UserError(error) from None
         if not in_time:
@@ -214,10 +211,10 @@ class Running(Follower):
         self._failed_calls.add(calls)
         return input_of(output, calls)
 
-    def told_of(self, error: Exception) -> Exception:
+    def noted(self, error: Exception) -> Exception:
         """Note with an error which functions failed before, too."""
         self._failed_calls.note_with(error)
-        return super().told_of(error)
+        return super().noted(error)
 
     async def to_end(self) -> Run[Any]:
         """Follow it, and return what became of it."""
@@ -226,7 +223,7 @@ class Running(Follower):
         try:
             return self.result(done)
         except OutputMismatch as error:
-            self.told_of(error)
+            self.noted(error)
             raise
 
     def result(self, done: Execution) -> Run[Any]:

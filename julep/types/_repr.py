@@ -137,15 +137,9 @@ def _cell(item: object, holder: object) -> str:
     return _flat(item, LONGEST_TEXT, LONGEST_TEXT, (id(holder),), MINOR_FIELDS)
 
 
-def one_line(value: object, most: int = LONGEST, text: int = LONGEST_TEXT) -> str:
-    """Return a value in one line of at most `most` characters; what is left out is an ellipsis.
-
-    Args:
-        value: Anything.
-        most: The longest line.
-        text: Characters of each text in it.
-    """
-    return _flat(value, most, text, ())
+def one_line(value: object, most: int = LONGEST) -> str:
+    """Return a value in one line of at most `most` characters; what is left out is an ellipsis."""
+    return _flat(value, most, LONGEST_TEXT, ())
 
 
 def lines(value: object, width: int = 79) -> list[str]:

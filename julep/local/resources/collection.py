@@ -69,9 +69,9 @@ class Resource(Generic[R]):
         name = self.kind.lower()
         return f"A {name} with these unique properties already exists during {operation}"
 
-    def _need_agent(self, agent_id: str, operation: str = "create") -> None:
+    def _need_agent(self, agent_id: str) -> None:
         if self._store.agents.get(agent_id) is None:
-            raise missing("Agent", operation)
+            raise missing("Agent", "create")
 
 
 class Collection(Resource[R], Generic[F, R]):

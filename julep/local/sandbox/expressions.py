@@ -48,7 +48,7 @@ def evaluate_code(code: str, names: Mapping[str, object]) -> object:
 def rewritten(text: str) -> str:
     """Return a string in today's form: older ways of marking code become `$ ` code.
 
-    Servers of 2025 do the same (cases/late_25_old_syntax).
+    Servers of 2025 do the same (tests/data/workflow_cases/late_25_old_syntax).
     """
     text = text.strip()
     if text.startswith("$ "):

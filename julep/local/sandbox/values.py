@@ -278,7 +278,7 @@ def in_stored_order(value: object) -> object:
     """Return a copy of a JSON value whose objects' keys are in the hosted database's order.
 
     That is by their length in bytes, then by the bytes; expressions see it in `str(_)`
-    (cases/real25_58_key_order).
+    (tests/data/workflow_cases/real25_58_key_order).
     """
     if is_dict(value):
         return {key: in_stored_order(value[key]) for key in sorted(value, key=_place_of_key)}

@@ -128,7 +128,7 @@ class Run:
 
     async def _pass(self, at: AnyContext) -> Outcome:
         # An `error` step writes its message as if it were done and then fails: a crash between the two
-        # must not pass over the failure (cases/real25_20_error_middle).
+        # must not pass over the failure (tests/data/workflow_cases/real25_20_error_middle).
         if kind_of(at.step) != "error" and (done := self._recorded(at)) is not None:
             return done
         self._active[at.key] = at

@@ -63,7 +63,7 @@ async def error(run: Run, at: StepContext[ErrorStep]) -> Outcome:
     """Fail the execution, after its message was written as the step's output."""
     message: object = at.step["error"]
     # Written as the end of `main`, the message would end the execution well: it does so on servers of
-    # 2025 (cases/real25_21_error_last), and is mended here.
+    # 2025 (tests/data/workflow_cases/real25_21_error_last), and is mended here.
     if not (at.is_last and at.frame.is_root):
         run.record(at, Outcome(message))
     raise StepError(f"Error raised by ErrorWorkflowStep: {message}")
