@@ -255,7 +255,7 @@ def test_a_run_has_a_time_line() -> None:
     """Each transition says how long it took since the one before."""
     text = read(run("x")._repr_html_()).text
     assert text.count("1.00 s") == 2
-    assert "step 2 'x' of x" in text
+    assert "x[2] 'x'" in text
 
 
 def test_times_of_any_year_make_a_time_line() -> None:
@@ -263,7 +263,7 @@ def test_times_of_any_year_make_a_time_line() -> None:
     made = run("x")
     made.transitions[0].created_at = datetime.min  # noqa: DTZ901 - that is the test
     made.transitions[2].created_at = None
-    assert "step 2 'x' of x" in read(made._repr_html_()).text
+    assert "x[2] 'x'" in read(made._repr_html_()).text
 
 
 def test_secrets_stay_hidden_and_small_things_are_text() -> None:
@@ -303,7 +303,7 @@ def test_listed_transitions_are_a_time_line(client: Julep, httpx_mock: HTTPXMock
     httpx_mock.add_response(json={"items": listed})
     texts = [read(client.executions.transitions.list("e1")._repr_html_()).text for _ in range(2)]
     assert texts[0] == texts[1]
-    assert "step 2 'x' of x" in texts[0]
+    assert "x[2] 'x'" in texts[0]
 
 
 def test_what_has_no_name_is_headed_by_its_kind() -> None:

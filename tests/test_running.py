@@ -434,7 +434,7 @@ async def test_an_answer_that_was_lost_is_given_again(
 async def test_a_failed_run_names_the_step(face: Face, julep_server: LocalServer) -> None:
     """A run fails as its execution does."""
     at = await bench(face, julep_server, {"error": "no more books"})
-    with pytest.raises(ExecutionFailed, match="at step 0") as failed:
+    with pytest.raises(ExecutionFailed, match=r"at main\[0\]") as failed:
         await at.run()
     assert failed.value.reason.endswith("no more books")
 
@@ -444,7 +444,7 @@ async def test_a_failed_step_is_called_as_it_is_written(
 ) -> None:
     """Not by the server's name of its kind, which stays in `kind`."""
     at = await bench(face, julep_server, {"over": "$ 1 / 0", "map": {"log": "a"}})
-    with pytest.raises(ExecutionFailed, match=r"at step 0 \(over\) of main") as failed:
+    with pytest.raises(ExecutionFailed, match=r"at main\[0\] \(over\)") as failed:
         await at.run()
     assert failed.value.step
     assert failed.value.step.kind == "map_reduce"

@@ -51,7 +51,7 @@ async def test_a_failure_names_the_step(face: Face, julep_server: LocalServer) -
     assert failed.value.step == FailedStep("main", 1, "risky", "error")
     assert "no more books" in failed.value.reason
     assert failed.value.execution.status == "failed"
-    assert f"{execution.id}: it failed at step 1 'risky' (error) of main" in str(failed.value)
+    assert f"{execution.id}: it failed at main[1] 'risky' (error): " in str(failed.value)
 
 
 async def test_a_wait_is_told_with_its_question(face: Face, julep_server: LocalServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
@@ -67,6 +68,21 @@ class Document:
                 value = value[key]
         return tuple(found)
 
+    def place_of(self, text: str, within: Path) -> Path | None:
+        """Return where in a value a text stands first, if it does."""
+        value = self.value
+        for part in within:
+            value = value[part]
+        return next((within + path for path, found in _texts(value) if found == text), None)
+
+
+def _texts(value: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield (), value
+    items = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+    for part, item in items:
+        yield from (((part, *path), text) for path, text in _texts(item))
+
 
 def _next(value: Any, location: str) -> tuple[str | int | None, str]:
     """Return the key or index that a location begins with, if the value has it, and the rest."""
@@ -87,7 +103,7 @@ def _begins_with(location: str, key: str) -> bool:
     return location.startswith(key) and location[len(key) :][:1] in {"", ".", "["}
 
 
-def written(path: Path) -> str:
-    """Return a path as messages have it: `main[2].then`."""
+def written(path: Path, within: str = "") -> str:
+    """Return a path, or what of it is within another place, as messages have it: `main[2].then`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).removeprefix(".")
+    return "".join([within, *parts]).removeprefix(".")

@@ -34,9 +34,13 @@ class Problem:
     hint: str | None = None
     severity: Severity = "error"
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """Where it is: `flow.yaml:7:11 main[2].then`."""
         place = f"{self.file or '<text>'}:{self.line}:{self.column}"
-        path = f" {self.path}" if self.path else ""
+        return f"{place} {self.path}" if self.path else place
+
+    def __str__(self) -> str:
         warning = "warning: " if self.severity == "warning" else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return folded(f"{place}{path}: {warning}{self.message}{hint}")
+        return folded(f"{self.where}: {warning}{self.message}{hint}")

@@ -120,6 +120,20 @@ class LoadedTask(Mapping[str, Any]):
     def _place(self, location: str) -> Place:
         return self._document.place(self._document.path(location))
 
+    def where(self, location: str, text: str | None) -> str | None:
+        """Tell where a step, or a text in it, is in the file; None if one of them isn't there.
+
+        Args:
+            location: The step, in the words of a server.
+            text: A text in it.
+        """
+        step = self._document.path(location)
+        path = step if text is None else self._document.place_of(text, step)
+        if not path:
+            return None
+        place = self._document.place(path)
+        return problem_at(place, self.file, written(path[len(step) :], location), "").where
+
     def problem(self, location: str, message: str, *, is_warning: bool = False) -> Problem:
         """Return a problem at a location in the words of a server."""
         severity: Severity = "warning" if is_warning else "error"

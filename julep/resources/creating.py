@@ -13,6 +13,7 @@ from julep._keywords.misspelt import MisspeltKey, refuse_misspelt
 from julep._paths import Id, path
 from julep._reply import Reply
 from julep._request import Request
+from julep._task_files.created import remember
 from julep._task_files.loading import is_text, load_task
 from julep._task_files.task import LoadedTask
 from julep._tools.toolbox import AnyFunction, described
@@ -39,17 +40,19 @@ _FIELDS: Final = TaskDict.__annotations__.keys() - {"main"}
 
 
 @attrs.frozen
-class _FromFile(Request[Task]):
-    """The creation of a loaded task: errors say where in the file."""
+class FromFile(Request[Task]):
+    """The creation of a loaded task: errors say where in the file, and so do those of its executions."""
 
     task: LoadedTask = attrs.field(kw_only=True, repr=False)
 
     def decode(self, reply: Reply) -> Task:
         """Read the answer, or raise the error it carries, with the places of what is wrong."""
         try:
-            return super().decode(reply)
+            created = super().decode(reply)
         except APIError as error:
             raise self.task.with_places(error) from None
+        remember(created.id, self.task)
+        return created
 
 
 def creation(
@@ -72,7 +75,7 @@ def creation(
     where = path(ALL, agent_id=agent_id)
     if isinstance(task, LoadedTask):
         fields = _with_tools(_checked_file(task), tools)
-        return _FromFile("POST", where, Task, body=fields, written=fields, task=task)
+        return FromFile("POST", where, Task, body=fields, written=fields, task=task)
     for name in ("name", "main"):
         if name not in task:
             raise TypeError(f"missing keyword {name!r}")

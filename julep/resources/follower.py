@@ -22,16 +22,15 @@ from julep.errors import (
     ExecutionAwaitsInput,
     ExecutionCancelled,
     ExecutionError,
-    ExecutionFailed,
     ExecutionTimeout,
     JulepError,
     UnexpectedResponse,
 )
 from julep.types.executions import FINAL_STATUSES, Execution, Transition, TransitionType
-from julep.types.runs import FailedStep
 
 from .asked_calls import asked_functions, lacks_functions
 from .execution_requests import fetching, transitions_of
+from .failed_steps import failure
 from .status_watch import StatusWatch
 from .user_errors import UserError
 
@@ -202,7 +201,7 @@ class Follower:
             with suppress(UnexpectedResponse):
                 # It has failed, even where the reason can't be read.
                 await self._catch_up()
-            raise self._failed(now)
+            raise failure(now, self._newest("error"))
         if now.status != "awaiting_input" or not self._has_settled():
             return None
         if until_input:
@@ -239,14 +238,6 @@ class Follower:
         """Tell what becomes of it when Ctrl-C or a cancellation ends the waiting."""
         kind = type(interruption).__name__
         _log.warning("execution %s goes on, and is not followed any more: %s", self._id, kind)
-
-    def _failed(self, now: Execution) -> ExecutionFailed:
-        told = self._newest("error")
-        step = FailedStep.of(told) if told else None
-        reason = now.error or (str(told.output) if told and told.output is not None else "")
-        at = f" at {step}" if step else ""
-        why = f": {reason}" if reason else ""
-        return ExecutionFailed(f"it failed{at}{why}", execution=now, step=step, reason=reason)
 
     async def _catch_up(self) -> None:
         """Find out what it did last."""

@@ -10,10 +10,11 @@ import attrs
 from julep._engine import Engine
 from julep._paths import Id, id_of, path
 from julep._request import Request
+from julep._task_files.created import remember
 from julep.types.steps import Step
 from julep.types.tasks import CreateTask, Task
 
-from .creating import TaskSource, creation
+from .creating import FromFile, TaskSource, creation
 from .ensuring import Keyed, id_for, without_omitted
 
 _ABSENT: Final[Mapping[str, Any]] = {
@@ -52,6 +53,8 @@ def keyed(
     """
     id = id_for("task", key, id_of("agent_id", agent_id).lower())
     request = creation(agent_id, whole, keywords)
+    if isinstance(request, FromFile):
+        remember(id, request.task)  # it may be there as it should be, so that nothing is created
     given = {**(_ABSENT if whole else {}), **without_omitted(request.body)}
     return _KeyedTask(
         engine,

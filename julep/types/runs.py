@@ -16,6 +16,16 @@ T = TypeVar("T")
 
 _OF_STEPS: Final[frozenset[KnownTransitionType]] = frozenset({"step", "finish", "finish_branch"})
 """The transitions that a step makes when it is done."""
+_BRANCH: Final = re.compile(r"(?:PAR:)?`(.*)`\[(\d+)\]\.([^\[]+)(.*)", re.DOTALL)
+"""What servers call the workflow of one step that is inside of another step."""
+_WRITTEN: Final = {
+    "if_else.then": "then",
+    "if_else.else": "else",
+    "case": "switch.then",
+    "foreach": "foreach{}.do",
+    "mapreduce": "map{}",
+}
+"""How such a step is written in a task, by the server's name, and where its item goes."""
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -28,24 +38,40 @@ class FailedStep(Shown):
         index: Which step of that, from 0.
         label: Its label, if it has one.
         kind: What it does, such as `evaluate` or `tool_call`; None where the server doesn't say.
+        expression: The expression that failed, where one did and the server says which.
     """
 
     workflow: str
     index: int
     label: str | None = None
     kind: str | None = None
+    expression: str | None = None
 
     @classmethod
     def of(cls, transition: Transition) -> Self | None:
         """Return the step that a transition is about, if it says so."""
         if (at := transition.current) is None:
             return None
-        return cls(at.workflow, at.step, transition.step_label, _kind(transition))
+        expression = (transition.metadata or {}).get("expression")
+        shown = expression if isinstance(expression, str) else None
+        return cls(at.workflow, at.step, transition.step_label, _kind(transition), shown)
+
+    @property
+    def place(self) -> str:
+        """Where it is in the task, as problems of a task have it: `main[1]`, `main[0].foreach[2].do`.
+
+        Steps are counted from 0, and so are the items of loops.
+        """
+        workflow, index, inside = self.workflow, str(self.index), ""
+        while branch := _BRANCH.fullmatch(workflow):
+            workflow, index, name, item = branch.groups()
+            inside = f".{_WRITTEN.get(name, name + '{}').format(item)}{inside}"
+        return f"{workflow}[{index}]{inside}"
 
     def __str__(self) -> str:
         label = f" {self.label!r}" if self.label else ""
         kind = f" ({_key(self.kind)})" if self.kind else ""
-        return f"step {self.index}{label}{kind} of {self.workflow}"
+        return f"{self.place}{label}{kind}"
 
 
 class Steps(Sequence[Transition]):

@@ -19,7 +19,7 @@ def test_what_an_execution_did_is_told(terminal: Terminal, client: Julep) -> Non
     done = client.tasks.run(task).execution
     told = terminal.run("logs", done.id)
     lines = told.stdout.splitlines()
-    assert ["begins" in lines[0], "step 0 (return) of main done" in lines[1]] == [True, True]
+    assert ["begins" in lines[0], "main[0] (return) done" in lines[1]] == [True, True]
     assert "\\u001b]0;owned" in lines[1]
     assert told.stderr == "succeeded\n"
     objects = [

@@ -28,7 +28,7 @@ def test_questions_are_answered_by_a_pipe(terminal: Terminal, client: Julep, flo
     """A line of JSON each; steps are told on stderr, and the task has gone afterwards."""
     done = terminal.start("run", flow, "--input", '{"n": 1}', typed=b'{"yes": true}\n')
     assert (done.returncode, json.loads(done.stdout)) == (0, {"n": 2, "ok": {"yes": True}})
-    assert "step 0 'more' (evaluate) of main done" in done.stderr
+    assert "main[0] 'more' (evaluate) done" in done.stderr
     agent = next(one for one in client.agents.list() if one.name == "julep-run")
     assert "Shall I?" not in str(list(client.tasks.list(agent)))
 

@@ -20,7 +20,13 @@ _NOTHING = "Sorry, cannot evaluate empty string"
 
 
 class EvaluateError(Exception):
-    """An expression of a step failed; the text is what the execution's error says."""
+    """An expression of a step failed; the text is what the execution's error says.
+
+    Attributes:
+        expression: The expression as the task has it, where it is known which one failed.
+    """
+
+    expression: str | None = None
 
 
 def evaluate(value: object, names: Mapping[str, object]) -> object:
@@ -42,7 +48,7 @@ def evaluate_code(code: str, names: Mapping[str, object]) -> object:
         EvaluateError: As for `evaluate`.
     """
     with spending():
-        return _run(code.strip().removeprefix("$ ").strip(), names)
+        return _run(code, code.strip().removeprefix("$ ").strip(), names)
 
 
 def rewritten(text: str) -> str:
@@ -99,15 +105,23 @@ def _evaluated(value: object, names: Mapping[str, object]) -> object:
 
 
 def _evaluate_text(text: str, names: Mapping[str, object]) -> object:
-    text = rewritten(text)
-    if text.startswith("$ "):
-        return _run(text[2:].strip(), names)
-    if is_plain(text):
-        return text
-    return _run(f"f'''{text}'''", names)
+    today = rewritten(text)
+    if today.startswith("$ "):
+        return _run(text, today[2:].strip(), names)
+    if is_plain(today):
+        return today
+    return _run(text, f"f'''{today}'''", names)
 
 
-def _run(source: str, names: Mapping[str, object]) -> object:
+def _run(written: str, source: str, names: Mapping[str, object]) -> object:
+    try:
+        return _value(source, names)
+    except EvaluateError as error:
+        error.expression = written
+        raise
+
+
+def _value(source: str, names: Mapping[str, object]) -> object:
     try:
         return Evaluator(source, names).evaluate(parse(source))
     except EvaluateError:

@@ -58,12 +58,13 @@ class _JobClass:
 
 _QUICK = _JobClass(SECONDS / 10, _AT_WORK, 400)
 _LONG = _JobClass(SECONDS, 2, 40)
-_Answer: TypeAlias = tuple[str | None, object, bool]
-"""The name of an error, the value or its text, and whether the time ran out."""
+_Answer: TypeAlias = tuple[str | None, object, bool, str | None]
+"""The name of an error, the value or its text, whether the time ran out, and which expression failed."""
 _STOPPED: _Answer = (
     LimitExceeded.__name__,
     "It took more time or memory than one evaluation may have",
     True,
+    None,
 )
 
 
@@ -91,13 +92,13 @@ class Pool:
             attempt = partial(self._attempt, jobs, caller, job, arguments)
             # To watch a caller costs about as much as a quick job.
             starts_and_ends_soon = jobs is _QUICK and jobs.queue().has_room and self._has_ready()
-            failed, value, ran_out = await (
+            failed, value, ran_out, expression = await (
                 attempt() if starts_and_ends_soon else caller.unless_gone(attempt)
             )
             if not ran_out:
                 break
         if failed:
-            raise transfer.named_error(failed, str(value))
+            raise transfer.named_error(failed, str(value), expression)
         return value
 
     async def _attempt(

@@ -90,6 +90,9 @@ def error_name(error: Exception) -> str:
     return next((kind for kind in kinds if kind in _ERRORS), LimitExceeded.__name__)
 
 
-def named_error(name: str, text: str) -> Exception:
-    """Return the error of that name."""
-    return _ERRORS[name](text)
+def named_error(name: str, text: str, expression: str | None) -> Exception:
+    """Return the error of that name, which may be that of an expression."""
+    error = _ERRORS[name](text)
+    if isinstance(error, EvaluateError):
+        error.expression = expression
+    return error

@@ -82,9 +82,11 @@ def answer(name: str, arguments: Sequence[object], seconds: float) -> bytes:
     allowance = Budget(seconds)
     try:
         with spending(allowance):
-            return transfer.dump((None, _JOBS[name](*arguments), False))
+            return transfer.dump((None, _JOBS[name](*arguments), False, None))
     except MemoryError:
         raise  # the process has none left, and ends
     except Exception as error:  # noqa: BLE001 - jobs raise what they like
         told = _ADDRESS.sub("", str(error)[:_LONGEST_ERROR])
-        return transfer.dump((transfer.error_name(error), told, allowance.is_out_of_time))
+        expression = getattr(error, "expression", None)
+        failed = (transfer.error_name(error), told, allowance.is_out_of_time, expression)
+        return transfer.dump(failed)

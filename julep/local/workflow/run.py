@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
@@ -42,6 +43,8 @@ _MAX_DEPTH = 200
 what a workflow that calls itself without end would reach before it fills the memory."""
 _MAX_ACTIVE = 2_000
 """Steps at once, each with a task of the event loop: twenty times what one `parallel` may start."""
+_LONGEST_SHOWN = 10_000
+"""Characters of an expression that an error shows: as many as of other texts of errors."""
 
 AnyContext: TypeAlias = StepContext[Step]
 Handler: TypeAlias = Callable[["Run", StepContext[Any]], Awaitable[Outcome]]
@@ -144,7 +147,9 @@ class Run:
         except Exception as error:
             if why_unwritable(error):
                 raise  # no fault of the step: it goes on when there is room again
-            self._end(at, "error", masked(error_text(error), self.effects.secrets()))
+            hide = partial(masked, secrets=self.effects.secrets())
+            told = {name: hide(text) for name, text in _expression_of(error).items()}
+            self._end(at, "error", hide(error_text(error)), **told)
             raise ExecutionOver from error
         finally:
             del self._active[at.key]
@@ -175,14 +180,14 @@ class Run:
         )
         return Outcome(output, returned=outcome.returned)
 
-    def _end(self, at: AnyContext, type: KnownTransitionType, output: str) -> None:
+    def _end(self, at: AnyContext, type: KnownTransitionType, output: str, **told: str) -> None:
         self.journal.write(
             END_KEY,
             type,
             current=at.target,
             next=at.following,
             output=output,
-            metadata={"step_type": step_type(at.step)},
+            metadata={"step_type": step_type(at.step), **told},
             step_label=at.step["label"],
         )
 
@@ -268,6 +273,12 @@ class Run:
             return False
         self.cancel_scope.cancel()
         return True
+
+
+def _expression_of(error: Exception) -> dict[str, str]:
+    """Return which expression failed, for the metadata: self-hosted servers tell it in a few texts only."""
+    expression = error.expression if isinstance(error, EvaluateError) else None
+    return {"expression": expression} if expression and len(expression) <= _LONGEST_SHOWN else {}
 
 
 def error_text(error: Exception) -> str:

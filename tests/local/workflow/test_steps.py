@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.local.workflow.driver import result, run
+from tests.local.workflow.fakes import ScriptedEffects
 
 
 def test_set_gives_its_values_and_get_reads_them() -> None:
@@ -34,7 +35,36 @@ def test_an_error_in_the_middle_points_to_the_next_step() -> None:
     assert error.output == "EvaluateError: Attribute 'no' does not exist in expression '_.no.pe'"
     assert error.next is not None
     assert (error.current.step, error.next.step) == (1, 2)
-    assert error.metadata == {"step_type": "EvaluateStep"}
+
+
+@pytest.mark.parametrize(
+    ("step", "expression"),
+    [
+        ({"evaluate": {"x": "fine", "y": ["$ [].pop()"]}}, "$ [].pop()"),
+        ({"evaluate": {"x": "{{ _.n }}"}}, "{{ _.n }}"),
+        (
+            {"over": "$ [1]", "map": {"evaluate": {"x": "$ 1"}}, "reduce": "results + _"},
+            "results + _",
+        ),
+    ],
+)
+def test_an_error_tells_which_expression_failed(step: Any, expression: str) -> None:
+    """The metadata has it as the task does, since most texts of errors don't quote it."""
+    assert run([step]).history[-1].metadata["expression"] == expression
+
+
+def test_secrets_in_an_expression_are_masked() -> None:
+    """What failed is shown without the values of secrets."""
+    effects = ScriptedEffects()
+    effects.known_secrets["key"] = "hunter2"
+    told = run([{"evaluate": {"x": "$ 'hunter2'.nope"}}], effects=effects)
+    assert told.history[-1].metadata["expression"] == "$ '***'.nope"
+
+
+def test_an_endless_expression_is_not_shown() -> None:
+    """One that is longer than texts of errors may be is left out."""
+    told = run([{"evaluate": {"x": f"$ [{'1,' * 6_000}].nope"}}])
+    assert told.history[-1].metadata == {"step_type": "EvaluateStep"}
 
 
 def test_an_output_that_is_not_json_fails_its_step() -> None:
