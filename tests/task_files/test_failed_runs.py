@@ -55,7 +55,7 @@ def test_a_failure_names_file_line_and_expression(julep: Julep, flow: Path, way:
 
 def test_a_failure_without_a_file_names_step_and_expression(julep: Julep) -> None:
     """A task that is given in keywords is told of with the step's place, as checks write it."""
-    main = [{"evaluate": {"x": "$ 1"}}, {"evaluate": {"y": "$ _['z']"}, "label": "two"}]
+    main: list[Any] = [{"evaluate": {"x": "$ 1"}}, {"evaluate": {"y": "$ _['z']"}, "label": "two"}]
     task = julep.tasks.create(julep.agents.create(name="Ada"), name="t", main=main)
     said = "main[1] 'two' (evaluate): EvaluateError: 'z' in expression \"$ _['z']\""
     assert said in failed(julep, task)
