@@ -5,6 +5,10 @@ that drives the engine to its end on the calling thread, and one that is awaited
 `client.agents.get` is depends on the face that the resource holds, and checkers know it too: the
 overloads of `__get__` are told apart by `Resource[Sync]` and `Resource[Async]`.
 
+On the class, `Agents.get` is the description itself: `Agents.get(self, id)` is a `Request`, of which
+another method may make its own. A flow of several requests (`workflow`) is a coroutine whatever the
+face of its caller, so what it calls has the awaiting one: `await Tools(Async(), engine).list(id).to_list()`.
+
 Why the engine can serve both: it is `async def` over a transport, and a coroutine whose transport
 never suspends runs to its end at the first `send(None)`. That is `drive`: no thread, no event loop.
 

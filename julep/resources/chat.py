@@ -13,7 +13,7 @@ from julep._faces import Async, FaceT, Resource, Sync, as_face
 from julep._keywords import checked, shows_keywords
 from julep._keywords.misspelt import refuse_misspelt
 from julep._output import Output
-from julep._paths import Id, id_or_omit, path
+from julep._paths import Id, id_or_omit
 from julep._request import Request
 from julep._tools.toolbox import described, toolbox
 from julep.types._plain import is_foreign_model
@@ -25,6 +25,7 @@ from .chat_answers import answered, parsed_answer
 from .chat_loop import Exchange, Loop
 from .chat_options import ChatOptions, LoopOptions, PromptOptions
 from .chat_stream import ChatStream
+from .session_requests import where_of
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -224,7 +225,7 @@ class Chat(Resource[FaceT]):
     def _loop(self, session_id: Id, messages: Messages, options: ChatOptions) -> Loop:
         given = checked(ChatOptions, options)
         rules = {name: given.pop(name) for name in LoopOptions.__annotations__ if name in given}
-        where = path("/sessions/{session_id}/chat", session_id=session_id)
+        where = where_of(session_id, "/chat")
         max_turns, timeout = rules.pop("max_turns", MOST_TURNS), rules.pop("timeout", None)
         box = toolbox(given.get("tools") or (), blocks=isinstance(self._face, Sync), **rules)
         return Loop(

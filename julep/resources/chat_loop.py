@@ -17,7 +17,7 @@ from julep._engine import Engine
 from julep._faces import Async
 from julep._observability.genai_spans import agent_span
 from julep._observability.spans import NO_SPAN, Span
-from julep._paths import Id, id_of, path
+from julep._paths import Id, id_of
 from julep._request import Request
 from julep._tools.invocation import Invocation, call_of
 from julep._tools.toolbox import Toolbox
@@ -28,9 +28,9 @@ from julep.types.sessions import Session
 from julep.types.tools import ToolCall
 from julep.types.turns import Answer, Call, Turn, sum_of
 
-from .history import history_of
 from .open_calls import filled, is_refused_for_them, left_open, open_in
 from .reach import has_reached, warn_if_unheard
+from .session_requests import fetching, history_of
 from .tools import Tools
 
 R = TypeVar("R")
@@ -269,10 +269,8 @@ class Loop:
     async def _its_session(self) -> Session:
         if self._session is not None:
             return self._session
-        where = path("/sessions/{session_id}", session_id=self.session_id)
-        session: Session = await self.engine.call(Request("GET", where, Session))
-        self._session = session
-        return session
+        self._session = await self.engine.call(fetching(self.session_id))
+        return self._session
 
 
 def _has_mark(value: Any) -> bool:

@@ -8,11 +8,13 @@ from typing import overload as variant
 
 from julep._faces import Async, FaceT, Resource, Sync, operation
 from julep._keywords import shows_keywords
-from julep._paths import Id, path
+from julep._paths import Id
 from julep._request import Request
 from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceDeleted
 from julep.types.entries import History
+
+from .session_requests import history_of, where_of
 
 
 class SessionHistory(Resource[FaceT]):
@@ -55,13 +57,6 @@ class SessionHistory(Resource[FaceT]):
         Args:
             session_id: The session, or its id.
         """
-        return Request("DELETE", _where(session_id), ResourceDeleted, missing=EMBEDDED)
-
-
-def history_of(session_id: Id) -> Request[History]:
-    """Describe the reading of what was said in a session."""
-    return Request("GET", _where(session_id), History)
-
-
-def _where(session_id: Id) -> str:
-    return path("/sessions/{session_id}/history", session_id=session_id)
+        return Request(
+            "DELETE", where_of(session_id, "/history"), ResourceDeleted, missing=EMBEDDED
+        )

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from julep._engine import Engine
-from julep._paths import path
 from julep._request import Request
 from julep.types.sessions import CreateSession, Session
 
 from .ensuring import Keyed, id_for, without_omitted
+from .session_requests import fetching
 
 
 def keyed(engine: Engine, key: str, fields: Mapping[str, Any]) -> Keyed[Session]:
@@ -28,7 +28,7 @@ def keyed(engine: Engine, key: str, fields: Mapping[str, Any]) -> Keyed[Session]
         "session",
         key,
         id,
-        fetch=Request("GET", path("/sessions/{session_id}", session_id=id), Session),
+        fetch=fetching(id),
         form=CreateSession,
         creation=Request("POST", "/sessions", Session, body=given, written=given),
         given=given,

@@ -8,9 +8,11 @@ from weakref import WeakSet
 
 from julep._engine import Engine
 from julep._exchange import Transport
-from julep._paths import Id, path
+from julep._paths import Id
 from julep._request import Request
 from julep.errors import JulepError
+
+from .session_requests import where_of
 
 PATIENCE: Final = 5.0
 """Seconds to wait for the server's word; the answer to the chat is there already."""
@@ -46,6 +48,6 @@ async def warn_if_unheard(engine: Engine, session_id: Id, tools: list[Any]) -> N
 
 def _rendered(session_id: Id, tools: list[Any]) -> Request[dict[str, Any]]:
     """Ask what the model would be told."""
-    where = path("/sessions/{session_id}/render", session_id=session_id)
+    where = where_of(session_id, "/render")
     body = {"messages": [{"role": "user", "content": "x"}], "tools": tools, "recall": False}
     return Request("POST", where, dict[str, Any], body=body)

@@ -9,7 +9,7 @@ from julep._codec import OMIT
 from julep._faces import FaceT, Resource, operation, part, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
-from julep._paths import Id, id_or_omit, ids_or_omit, path
+from julep._paths import Id, id_or_omit, ids_or_omit
 from julep._request import Request
 from julep._server_errors.hints import LATE
 from julep.types.common import ResourceDeleted
@@ -22,6 +22,7 @@ from .ensuring import ensured
 from .history import SessionHistory
 from .idempotence import repeatable
 from .keyed_sessions import keyed
+from .session_requests import fetching, where_of
 from .updating import changed
 
 
@@ -147,7 +148,7 @@ class Sessions(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such session (`BadRequestError` on servers of 2024).
         """
-        return Request("GET", path("/sessions/{session_id}", session_id=session_id), Session)
+        return fetching(session_id)
 
     @operation
     def create_or_update(self, session_id: Id, **fields: Unpack[SessionFields]) -> Request[Session]:
@@ -161,7 +162,7 @@ class Sessions(Resource[FaceT]):
             ValueError: Not exactly one of `agent` and `agents` is given. Nothing was sent.
         """
         body = _fields(fields, checked(SessionFields, fields))
-        where = path("/sessions/{session_id}", session_id=session_id)
+        where = where_of(session_id)
         return Request("POST", where, Session, body=body, written=body, repeatable=True)
 
     @workflow
@@ -225,8 +226,7 @@ class Sessions(Resource[FaceT]):
             **settings: As for `create`.
         """
         body = checked(SessionSettings, settings)
-        where = path("/sessions/{session_id}", session_id=session_id)
-        return Request("PUT", where, Session, body=body, written=body)
+        return Request("PUT", where_of(session_id), Session, body=body, written=body)
 
     @operation
     def delete(self, session_id: Id) -> Request[ResourceDeleted]:
@@ -235,8 +235,7 @@ class Sessions(Resource[FaceT]):
         Args:
             session_id: The session, or its id.
         """
-        where = path("/sessions/{session_id}", session_id=session_id)
-        return Request("DELETE", where, ResourceDeleted)
+        return Request("DELETE", where_of(session_id), ResourceDeleted)
 
     @operation
     def render(
@@ -249,7 +248,7 @@ class Sessions(Resource[FaceT]):
             messages: As for `chat`.
             **options: As for `chat`.
         """
-        where = path("/sessions/{session_id}/render", session_id=session_id)
+        where = where_of(session_id, "/render")
         return prompt_request(where, messages, options, RenderResponse, missing=LATE)
 
 
