@@ -23,7 +23,7 @@
     │   ├── UnprocessableEntityError 422
     │   ├── RateLimitError          429
     │   ├── InternalServerError     500 and above
-    │   └── UnexpectedResponse      2xx, with a body that is not what the API describes
+    │   └── UnexpectedResponse      2xx, or a redirect, without the result that the API describes
     └── APIConnectionError          no answer (also an OSError)
         ├── APITimeoutError         not in time (also a TimeoutError)
         └── StreamInterrupted       a stream that broke off, or reported an error

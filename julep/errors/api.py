@@ -119,7 +119,10 @@ class InternalServerError(APIError):
 
 
 class UnexpectedResponse(APIError):
-    """A success whose body is not what the API describes: a web page, broken JSON, a missing field."""
+    """A success without the result that the API describes.
+
+    Its body is a web page, broken JSON or lacks a field; or a redirect led to something else.
+    """
 
 
 _BY_STATUS: dict[int, type[APIError]] = {

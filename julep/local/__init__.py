@@ -47,8 +47,8 @@ class LocalServer:
 
     Args:
         path: The SQLite file to keep the data in, made when it isn't there; None keeps it in
-            memory. One process at a time can have a file. In it, whoever opens the file again shares
-            the server that has it, its key and all that is scripted.
+            memory. One process at a time can use a file. Opening it again in that process shares the
+            running server, with its key and everything that is scripted.
         host: The address to listen on. Binding to any other than loopback requires a `key` of at
             least 8 characters.
         port: The port to listen on, 1..65535; 0 takes a free one.

@@ -103,13 +103,13 @@ class Executions(TaskExecutions[FaceT]):
     ) -> Execution:
         """Wait until an execution has ended, or waits for input itself.
 
-        A server that is away meanwhile is waited for, for up to 60 seconds; one that was never there
-        for 2, besides the repeats of the client.
+        If the server goes away meanwhile, this waits up to 60 seconds for it to come back. If it was
+        never there, this gives up after 2 seconds and the client's own retries.
 
         Args:
             execution_id: The execution, or its id.
-            timeout: Seconds to wait at most. None sets no limit.
-            until: `end` waits for success; `input` for that, or for a step that waits for input.
+            timeout: Seconds to wait, at most. None sets no limit.
+            until: `end` waits for success; `input` also returns at a step that waits for input.
 
         Returns:
             The execution: `succeeded`, or with `until="input"` perhaps `awaiting_input`.
@@ -173,9 +173,9 @@ class Executions(TaskExecutions[FaceT]):
     ) -> Request[ResourceUpdated]:
         """Give an execution the input that it waits for. The client never repeats this by itself.
 
-        Self-hosted servers hand it over: status, output and transitions are the old ones for up to 0.2
-        seconds after this returns, and another resume within that time is a 500. The next
-        transition tells that it has arrived.
+        On self-hosted servers it takes effect a moment later: status, output and transitions stay the
+        old ones for up to 0.2 seconds after this returns, and another resume within that time is a
+        500. The next transition shows that the input has arrived.
 
         Args:
             execution_id: The execution, or its id.

@@ -116,20 +116,20 @@ class Files(Resource[FaceT]):
     async def download(self, file_id: Id, *, to: PathLike[str] | str) -> Path:
         """Store the content of a file while it arrives, so that it takes no memory.
 
-        It is put in its place, and takes that of what may be there, when it is whole. The client's
+        It appears in its place only when it is whole, and then replaces what is there. The client's
         `timeout` limits the wait for the answer, and for each piece.
 
         Args:
             file_id: The file, or its id.
-            to: Where; a folder that is there gets it under its own name.
+            to: Where to store it. In a folder that exists, it gets its own name.
 
         Returns:
-            Where it is.
+            The path of the stored file.
 
         Raises:
             NotFoundError: There is no such file.
-            APIConnectionError: It broke off. Nothing is left of it.
-            OSError: It can't be stored there.
+            APIConnectionError: The connection broke. Nothing is left of the file.
+            OSError: The file can't be stored there.
         """
         __tracebackhide__ = True
         where = path("/files/{file_id}", file_id=file_id)

@@ -89,7 +89,7 @@ class TaskRuns(Resource[FaceT]):
             ExecutionFailed: A step failed; `.step` and `.reason` tell more.
             ExecutionCancelled: Somebody cancelled it.
             ExecutionTimeout: It did not end in time; `.cancelled` tells whether it goes on.
-            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer. Calls of
+            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` has an answer. Calls of
                 functions that `tools` doesn't have are not for `answer`: the message names them.
             OutputMismatch: The output is not of the type `output`.
         """
@@ -112,7 +112,7 @@ class TaskRuns(Resource[FaceT]):
                 hears of what came before, too.
 
         Returns:
-            The run, as of `run`; `.seconds` is for how long it was followed.
+            The run, as from `run`; `.seconds` is how long it was followed.
 
         Raises:
             NotFoundError: There is no such execution.
@@ -120,7 +120,7 @@ class TaskRuns(Resource[FaceT]):
             ExecutionFailed: A step failed; `.step` and `.reason` tell more.
             ExecutionCancelled: Somebody cancelled it.
             ExecutionTimeout: It did not end in time; `.cancelled` tells whether it goes on.
-            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` have an answer.
+            ExecutionAwaitsInput: It waits, and neither `tools` nor `answer` has an answer.
         """
         __tracebackhide__ = True
         given = checked(FollowOptions, options)

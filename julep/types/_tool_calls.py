@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
 from ._json import is_object
+from .tools import KnownToolType
 
-_KNOWN: Final = {
-    "id",
-    "index",
-    "type",
-    "function",
-    "integration",
-    "system",
-    "api_call",
-    "computer_20241022",
-    "text_editor_20241022",
-    "bash_20241022",
-}
+_KNOWN: Final = {"id", "index", "type", *get_args(KnownToolType)}
 """What pieces of tool calls consist of."""
 
 
