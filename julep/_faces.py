@@ -48,6 +48,7 @@ from typing import overload as variant
 
 from julep._keywords.docs import write_out
 from julep._keywords.elsewhere import name_elsewhere
+from julep.types._absent import no_attribute
 
 from ._engine import Engine
 from ._keywords import expanded, own_keywords, refuse_positions, refuse_unknown
@@ -111,9 +112,7 @@ class Resource(Generic[FaceT]):
         def __getattr__(self, name: str) -> NoReturn:
             """Say what to write instead of a name that was there before, or is elsewhere."""
             __tracebackhide__ = True
-            kind = type(self)
-            text = f"{kind.__name__!r} object has no attribute {name!r}{name_elsewhere(kind, name)}"
-            raise AttributeError(text, name=name, obj=self)
+            raise no_attribute(self, name, name_elsewhere(type(self), name))
 
     def __repr__(self) -> str:
         names = " ".join(name for name in dir(type(self)) if not name.startswith("_"))

@@ -314,7 +314,15 @@ async def test_progress_is_one_line(
 
 
 WRONG: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
-    ("handbook", {}, TypeError, "a str is a text and needs title="),
+    (
+        "handbook",
+        {},
+        TypeError,
+        "a str is a text and needs title=…; for a file or folder pass a Path",
+    ),
+    ("\0" * 9000, {}, TypeError, "for a file or folder pass a Path"),
+    (str(Path()), {}, TypeError, r"for the folder of that name pass Path\('.'\)"),
+    (__file__, {}, TypeError, "for the file of that name pass Path"),
     (Path("nowhere"), {}, FileNotFoundError, "nowhere"),
     (["text"], {}, TypeError, "made of a Path or bytes, not str"),
     (5, {}, TypeError, "made of a Path or bytes, not int"),

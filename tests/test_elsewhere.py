@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from traceback import format_exception
 from typing import Any
 
 import pytest
 
-from julep import AsyncJulep, Julep, JulepApi
+from julep import Agent, AsyncJulep, Julep, JulepApi
 
 PLACE: dict[str, Any] = {"base_url": "http://127.0.0.1:1", "api_key": "k"}
 
@@ -42,6 +43,24 @@ def test_a_name_of_another_client_says_what_stands_for_it(
         getattr(thing, last)
     assert instead in str(caught.value)
     assert f"no attribute {last!r}; " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "meant"),
+    [
+        (Julep(**PLACE), "agent", "agents"),
+        (AsyncJulep(**PLACE).agents, "creat", "create"),
+        (Julep(**PLACE).sessions.history, "delet", "delete"),
+        (Agent(name="Ada", id="a1"), "nam", "name"),
+    ],
+)
+def test_a_misspelt_name_says_what_was_meant(thing: Any, name: str, meant: str) -> None:
+    """Everywhere, as Python does in its own tracebacks, which don't say it once more."""
+    with pytest.raises(AttributeError) as caught:
+        getattr(thing, name)
+    told = f"object has no attribute {name!r}. Did you mean: {meant!r}?"
+    assert str(caught.value).endswith(told)
+    assert "".join(format_exception(caught.value)).count("Did you mean") == 1
 
 
 def test_any_other_name_is_just_not_there() -> None:

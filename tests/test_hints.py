@@ -101,6 +101,15 @@ SAID: list[tuple[int, str, str, str, str]] = [
     (400, "GET", "/users", "Invalid value provided for user during list", "with name and about"),
     (400, "GET", "/docs/d1", "Invalid value provided for doc", "include_embeddings=False"),
     (400, "GET", "/sessions/s1", "Evaluation of expression failed", "does not exist"),
+    (
+        422,
+        "GET",
+        "/agents/Ada",
+        "path.agent_id: Input should be a valid UUID",
+        "agents.list() tells",
+    ),
+    (422, "POST", "/sessions", "user: Input should be a valid UUID", "users.list() tells ids"),
+    (422, "GET", "/tasks/t", "path.task_id: Input should be a valid UUID", "tasks.list(agent)"),
     (400, "PUT", "/executions/e1", "The query is asserted to return some results", "not waiting"),
     (400, "POST", "/agents/a1/tools", "is asserted to return no result", "of that name already"),
     (

@@ -80,6 +80,24 @@ _CASES: Final = [
         "UUID version 4 expected",
         "servers of 2024 take no other ids, so `ensure` needs a server of 2025",
     ),
+    Case(
+        "4..",
+        "",
+        r"\bagents?(_id)?\b[^;]*valid UUID",
+        "agents go by their id: client.agents.list() tells ids and names",
+    ),
+    Case(
+        "4..",
+        "",
+        r"\busers?(_id)?\b[^;]*valid UUID",
+        "users go by their id: client.users.list() tells ids and names",
+    ),
+    Case(
+        "4..",
+        "",
+        r"\btask_id\b[^;]*valid UUID",
+        "tasks go by their id: client.tasks.list(agent) tells ids and names",
+    ),
     Case("405", "", "", "this generation of the server does not offer the operation"),
     Case(
         "5..",

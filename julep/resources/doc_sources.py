@@ -9,6 +9,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Any, Final, TypeAlias, cast
 
@@ -181,7 +182,7 @@ def gather(source: DocSource, title: str | None, glob: str) -> Gathered:
     gathered = Gathered()
     if isinstance(source, str):
         if title is None:
-            raise TypeError("a str is a text and needs title=…; for a file or folder pass a Path")
+            raise TypeError(f"a str is a text and needs title=…; {_as_path(source)}")
         gathered.add(_titled(title, source))
         return gathered
     is_one = isinstance(source, _ONE) or not isinstance(source, Iterable)
@@ -191,6 +192,17 @@ def gather(source: DocSource, title: str | None, glob: str) -> Gathered:
     for one in sources:
         _add(gathered, one, title, glob)
     return gathered
+
+
+def _as_path(text: str) -> str:
+    """Say how a text is to be passed that is probably a path."""
+    path = Path(text)
+    with suppress(OSError, ValueError):  # of what can't be one
+        if path.exists():
+            return (
+                f"for the {'folder' if path.is_dir() else 'file'} of that name pass Path({text!r})"
+            )
+    return "for a file or folder pass a Path"
 
 
 def _add(gathered: Gathered, source: object, title: str | None, glob: str) -> None:

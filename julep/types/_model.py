@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
+from ._absent import no_attribute
 from ._as_dict import AsDict
 from ._plain import OMIT
 
@@ -88,6 +89,4 @@ class Model(AsDict):
             # Slots are unset while a copy is being made, so private names end here.
             if not name.startswith("_") and name in self.extra:
                 return self.extra[name]
-            raise AttributeError(
-                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
-            )
+            raise no_attribute(self, name)
