@@ -29,6 +29,7 @@ from .run_options import Pace, RunSetup
 from .running import begin
 from .starting import Start
 from .user_errors import UserError
+from .work import fetched, work_of
 
 WINDOW: Final = 2
 """How many times `concurrency` inputs are on their way at most, those included that are done and
@@ -124,6 +125,8 @@ class Batch:
 
     async def _next(self) -> Done[Any] | None:
         __tracebackhide__ = True
+        if self._journal is not None and not self._journal.work:
+            self._journal.work = await self._work()
         while True:
             self._fill()
             if (item := self._first_done()) is not None:
@@ -131,6 +134,12 @@ class Batch:
             if not self._items:
                 return None
             await self._step()
+
+    async def _work(self) -> str:
+        """Ask what the task does now: what is known of it may have been done before a change."""
+        callbacks = self._setup.callbacks
+        functions = [*callbacks.box.functions.values(), callbacks.answer]
+        return work_of(await self._engine.call(fetched(self._setup.task)), filter(None, functions))
 
     def _take(self, item: Item) -> Done[Any]:
         __tracebackhide__ = True

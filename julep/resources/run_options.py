@@ -75,9 +75,11 @@ class MapOptions(RunOptions, total=False):
         on_error: `raise` (default) raises what went wrong at that item, and cancels the rest;
             `collect` gives it as the item's `error`.
         journal: A file that keeps what is done, as lines of JSON. What it has is given again and
-            starts nothing; what failed is started again. Take another file for another task, and
-            when its steps change: inputs alone are compared.
+            starts nothing; what failed is started again. So is, with a warning, what was done before
+            the steps, schema or tools of the task, or a function in `tools` or `answer`, changed.
+            Changes of the agent, and of what functions call, aren't seen: take another file then.
         key: Gives the text by which the journal knows an input; by default its position and hash.
+            A result is given for all inputs with its key, with a warning if they differ.
     """
 
     concurrency: int
