@@ -136,13 +136,7 @@ class Request(Generic[R]):
         """
         __tracebackhide__ = True
         if not 200 <= reply.status < 300:
-            error = describe_error(reply, self.method, self.missing)
-            if reply.was_done:
-                # Its status is that of the place where the result should be.
-                reason = f"a redirect led to what said: {error.message}"
-                raise self.unexpected(reply, reason, error.body)
-            error.hint = _joined(error.hint, self._fate(reply, error))
-            raise error
+            raise self._refusal(reply)
         if reply.was_done and self.is_undone(reply):
             reason = f"a redirect led to {reply.place}, which does not show what was to be done"
             raise self.unexpected(reply, reason, self.parse(reply))
@@ -215,6 +209,16 @@ class Request(Generic[R]):
             if added and isinstance(ours, Mapping):
                 changes[part] = {**ours, **added}
         return attrs.evolve(self, **changes)
+
+    def _refusal(self, reply: Reply) -> APIError:
+        """Make the error for an answer that is not a success."""
+        error = describe_error(reply, self.method, self.missing)
+        if reply.was_done:
+            # Its status is that of the place where the result should be.
+            reason = f"a redirect led to what said: {error.message}"
+            return self.unexpected(reply, reason, error.body)
+        error.hint = _joined(error.hint, self._fate(reply, error))
+        return error
 
     def unexpected(self, reply: Reply, reason: str, body: Any) -> UnexpectedResponse:
         """Make the error for a success that is not what the API describes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from julep.local.fields import REQUIRED
@@ -160,24 +160,36 @@ def _check_references(
     names = workflows(task)
     tools = {str(tool.get("name")) for tool in objects(task.get("tools"))}
     for location, step in steps:
-        called = step.get("tool")
-        if strict and not task.get("inherit_tools") and called is not None and called not in tools:
-            yield Issue(
-                location=f"{location}.tool",
-                message=f"Tool {called} is not among the task's tools: {_way(called)}",
-                type="unknown_tool",
-                hint=did_you_mean(str(called), tools),
-            )
-        if kind_of(step) == "yield" and (wanted := str(step["workflow"])) not in names:
-            known = ", ".join(sorted(names))
-            yield Issue(
-                location=f"{location}.workflow",
-                message=f"Workflow {wanted} not found in task, which has: {known}",
-                type="unknown_workflow",
-                hint=did_you_mean(wanted, names),
-            )
+        if strict and not task.get("inherit_tools"):
+            yield from _check_tool(tools, location, step)
+        if kind_of(step) == "yield":
+            yield from _check_called_workflow(names, location, step)
     for name, workflow in names.items():
         yield from _check_labels(name, as_array(workflow))
+
+
+def _check_tool(tools: Collection[str], location: str, step: JsonObject) -> Iterator[Issue]:
+    called = step.get("tool")
+    if called is not None and called not in tools:
+        yield Issue(
+            location=f"{location}.tool",
+            message=f"Tool {called} is not among the task's tools: {_way(called)}",
+            type="unknown_tool",
+            hint=did_you_mean(str(called), tools),
+        )
+
+
+def _check_called_workflow(
+    names: Mapping[str, object], location: str, step: JsonObject
+) -> Iterator[Issue]:
+    if (wanted := str(step["workflow"])) not in names:
+        known = ", ".join(sorted(names))
+        yield Issue(
+            location=f"{location}.workflow",
+            message=f"Workflow {wanted} not found in task, which has: {known}",
+            type="unknown_workflow",
+            hint=did_you_mean(wanted, names),
+        )
 
 
 def _check_labels(name: str, steps: Sequence[object]) -> Iterator[Issue]:

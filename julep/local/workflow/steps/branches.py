@@ -21,7 +21,7 @@ async def if_else(run: Run, at: StepContext[IfElseStep]) -> Outcome:
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     step = at.step["then"] if chosen == "then" else at.step["else"]
     if step is None:
-        # As on servers of 2025 (cases/real25_45_if_no_else).
+        # As on servers of 2025 (tests/data/workflow_cases/real25_45_if_no_else).
         step = complete({"evaluate": {"output": "$ _"}})
     return await run.walk(run.branch(at, f"if_else.{chosen}", step, at.input))
 
@@ -40,7 +40,7 @@ async def switch(run: Run, at: StepContext[SwitchStep]) -> Outcome:
 
     chosen = await run.journal.once(f"{at.key}:branch", choose)
     if chosen < 0:
-        # What servers of 2025 say when no case holds (cases/real25_07_switch_none).
+        # What servers of 2025 say when no case holds (tests/data/workflow_cases/real25_07_switch_none).
         raise StepError("Negative indices not allowed")
     step = at.step["switch"][chosen]["then"]
     return await run.walk(run.branch(at, "case", step, at.input))

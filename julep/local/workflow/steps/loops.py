@@ -88,7 +88,7 @@ async def _items(run: Run, at: StepContext[Step], expression: object) -> list[ob
     async def find() -> list[object]:
         found = await run.evaluate(at, expression)
         if not has_length(found):
-            # In Python's words, which servers of 2025 show (cases/real25_10_foreach_number).
+            # In Python's words, which servers of 2025 show (tests/data/workflow_cases/real25_10_foreach_number).
             kind = type(found).__name__
             # What a worker calls a function is opaque here, but for its name.
             hint = f": {method_hint('items')}" if kind == Function.__name__ else ""

@@ -28,7 +28,7 @@ _MAX_ROUNDS = 50
 """Answers of a model that calls tools again and again; each is a request that somebody pays for."""
 _MAX_QUESTIONS = 10
 """Times that a model is asked again because its calls can't be run, as servers of 2025 do without end
-(cases/real25_56_prompt_tool_call)."""
+(tests/data/workflow_cases/real25_56_prompt_tool_call)."""
 
 
 async def prompt(run: Run, at: StepContext[PromptStep]) -> Outcome:
@@ -73,19 +73,7 @@ async def _complete(
     messages: Sequence[Message],
     tools: _Tools,
 ) -> Completion:
-    settings = {
-        **(run.execution.agent.get("default_settings") or {}),
-        **(at.step["settings"] or {}),
-    }
-    settings = {name: value for name, value in settings.items() if value is not None}
-    model = settings.pop("model", None) or run.execution.agent.get("model") or _DEFAULT_MODEL
-    request = ModelRequest(
-        model=str(model),
-        messages=messages,
-        settings=settings,
-        tools=[offer for _, offer in tools.values()] or None,
-        tool_choice=at.step["tool_choice"],
-    )
+    request = _request(run, at, messages, tools)
 
     async def ask() -> Completion:
         for _ in range(_MAX_QUESTIONS):
@@ -97,6 +85,22 @@ async def _complete(
     return await run.journal.once(f"{at.key}:reply{number}", ask)
 
 
+def _request(
+    run: Run, at: StepContext[PromptStep], messages: Sequence[Message], tools: _Tools
+) -> ModelRequest:
+    agent = run.execution.agent
+    given = {**(agent.get("default_settings") or {}), **(at.step["settings"] or {})}
+    settings = {name: value for name, value in given.items() if value is not None}
+    model = settings.pop("model", None) or agent.get("model") or _DEFAULT_MODEL
+    return ModelRequest(
+        model=str(model),
+        messages=messages,
+        settings=settings,
+        tools=[offer for _, offer in tools.values()] or None,
+        tool_choice=at.step["tool_choice"],
+    )
+
+
 def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool:
     # With `unwrap` only text is an output, so there a call that nobody runs leads nowhere.
     leads = at.step["auto_run_tools"] or not at.step["unwrap"]
@@ -106,7 +110,7 @@ def _can_run(at: StepContext[PromptStep], call: ToolCall, tools: _Tools) -> bool
 def _whole(completion: Completion) -> Completion:
     """Return a completion with the fields that the self-hosted server's have, null where they lack.
 
-    Transitions show them (cases/real25_56_prompt_tool_call).
+    Transitions show them (tests/data/workflow_cases/real25_56_prompt_tool_call).
     """
     choices = [
         {
