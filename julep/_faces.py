@@ -230,42 +230,51 @@ def _described(
     return Method(describe, blocking, awaiting)
 
 
-def _checked(
-    describe: Callable[Concatenate[Any, P], Request[R]],
-) -> Callable[Concatenate[Any, P], Request[R]]:
-    """Return a description that refuses unknown keywords, and whose errors have no trace of their own."""
-    known = own_keywords(describe)
-    owner = describe.__qualname__.partition(".")[0]
+def _checked(call: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
+    """Return what refuses arguments that a method doesn't take, with errors that have no trace of their own.
 
-    def described(self: Resource[Any], /, *args: P.args, **kwargs: P.kwargs) -> Request[R]:
+    Args:
+        call: Describes a request, or gives the coroutine of several.
+    """
+    known = own_keywords(call)
+    owner = call.__qualname__.partition(".")[0]
+
+    def checked(self: Resource[Any], /, *args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True
         if kwargs and known is not None:
             refuse_unknown(kwargs, known, owner)
         try:
-            return describe(self, *args, **kwargs)
+            return call(self, *args, **kwargs)
         except (TypeError, ValueError) as mistake:
-            refuse_positions(describe, args)
+            refuse_positions(call, args)
             # Its text says which argument is wrong; where that was noticed says nothing.
             raise mistake.with_traceback(None)  # noqa: B904 - it is the same error
 
-    return described
+    return checked
 
 
 def workflow(
     steps: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]],
 ) -> Method[R, Callable[Concatenate[Any, P], Coroutine[Any, Any, R]], P]:
     """Turn several calls, written as one coroutine, into a method of whichever face it is called on."""
+    begun = _checked(steps)
 
     @functools.wraps(steps)
     def blocking(self: Resource[Sync], /, *args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True
-        return drive(steps(self, *args, **kwargs))
+        return drive(begun(self, *args, **kwargs))
+
+    @functools.wraps(steps)
+    async def awaiting(self: Resource[Async], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        return await begun(self, *args, **kwargs)
 
     # What wraps a coroutine function without being one must not look like it.
     del blocking.__wrapped__
-    for call in (blocking, steps):
-        call.__dict__["__signature__"] = expanded(steps)
-    return Method(steps, blocking, steps)
+    signature = expanded(steps)
+    for call in (blocking, awaiting, steps):
+        call.__dict__["__signature__"] = signature
+    return Method(steps, blocking, awaiting)
 
 
 def _sign_result(describe: Callable[..., object], *calls: Callable[..., object]) -> None:

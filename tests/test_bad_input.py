@@ -191,6 +191,27 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("tasks.run", ("t1", {"n": 1}), {}, "takes task_id by position, the rest by keyword: input=…"),
     ("executions.create", ("t1", {}), {}, "the rest by keyword: input=…, metadata=…"),
     ("sessions.chat", ("s1", "hi", 3), {}, "Chat takes session_id, messages by position"),
+    (
+        "agents.update",
+        ("a1", "n"),
+        {},
+        "Agents.update takes agent_id by position, the rest by keyword: about=…",
+    ),
+    (
+        "executions.wait",
+        ("e1", 3),
+        {},
+        "takes execution_id by position, the rest by keyword: timeout=…",
+    ),
+    (
+        "executions.wait",
+        ("e1",),
+        {"timeot": 3},
+        "unknown keyword 'timeot'; did you mean 'timeout'?",
+    ),
+    ("agents.get", ("a1", "x"), {}, "Agents.get takes agent_id alone"),
+    ("agents.tools.ensure", ("a1", [], True), {}, "Tools.ensure takes agent_id, tools alone"),
+    ("ping", (1,), {}, "ping takes no arguments"),
     ("agents.reset", ("a1",), {"nmae": "n"}, "unknown keyword 'nmae'; did you mean 'name'?"),
     ("agents.reset", ("a1",), {"about": "x"}, "missing keyword 'name'"),
     (

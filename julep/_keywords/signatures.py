@@ -58,14 +58,23 @@ def refuse_positions(call: Callable[..., object], given: Sized) -> None:
     positions = [one.name for one in parameters if one.kind < kinds.VAR_POSITIONAL]
     keywords = [f"{one.name}=…" for one in parameters if one.kind is kinds.KEYWORD_ONLY]
     takes_any = any(one.kind is kinds.VAR_POSITIONAL for one in parameters)
-    if takes_any or not keywords or len(given) <= len(positions):
+    if takes_any or len(given) <= len(positions):
         return
-    by_position = f"{', '.join(positions)} by position, the rest by keyword"
     shown = ", ".join([*keywords[:MOST_SHOWN], *(["…"] if keywords[MOST_SHOWN:] else [])])
     method = call.__qualname__.removesuffix(".__call__")
-    raise TypeError(
-        f"{method} takes {by_position if positions else 'keywords alone'}: {shown}"
-    ) from None
+    raise TypeError(f"{method} takes {_taken(', '.join(positions), shown)}") from None
+
+
+def _taken(positions: str, keywords: str) -> str:
+    if positions and keywords:
+        return f"{positions} by position, the rest by keyword: {keywords}"
+    return (
+        f"{positions} alone"
+        if positions
+        else f"keywords alone: {keywords}"
+        if keywords
+        else "no arguments"
+    )
 
 
 def expanded(call: Callable[..., object]) -> inspect.Signature:
