@@ -31,6 +31,7 @@ LEVELS = [
     "_faces _http",
     "_tools",
     "_task_files _transport _pages _streams",
+    "_runs",
     "resources",
     "_client",
     "client",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from julep import Execution
-from julep.resources.journal import Journal
+from julep._runs.journal import Journal
 
 
 def done(id: str, output: Any = None) -> Execution:

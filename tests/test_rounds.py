@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from julep.resources.rounds import Round
+from julep._runs.rounds import Round
 
 
 def test_nobody_joins_whom_no_one_sees() -> None:

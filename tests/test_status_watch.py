@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from julep import ExecutionTimeout
-from julep.resources.status_watch import SILENCE
+from julep._runs.status_watch import SILENCE
 
 from .conftest import Face
 from .wire import HANG_UP, Connection, Seen, Wire

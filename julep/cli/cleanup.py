@@ -68,7 +68,7 @@ def what_next(execution: Execution, question: Any = None) -> str:
 def _example(question: Any) -> str:
     """Return an answer of the form that a wait takes: of functions, what they would give."""
     from julep._codec import encode
-    from julep.resources.asked_calls import asked_functions
+    from julep._runs.asked_calls import asked_functions
     from julep.types._json import as_object, is_array
 
     if not asked_functions(question):

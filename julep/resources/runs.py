@@ -9,9 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from julep._engine import Engine
 from julep._faces import Async, FaceT, Resource, Sync, drive, require, workflow
+from julep._runs.batch import Batch
 from julep.types.runs import Done
-
-from .batch import Batch
 
 T = TypeVar("T")
 SyncT = TypeVar("SyncT", bound="Runs[Sync, Any]")

@@ -8,12 +8,11 @@ from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
 from julep._paths import Id
 from julep._request import Request
+from julep._runs.execution_requests import STATUS_STREAM, fetching, where_of
 from julep._streams.stream import Stream
 from julep.errors import NotFoundError
 from julep.types._json import is_object
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatusEvent
-
-from .execution_requests import STATUS_STREAM, fetching, where_of
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks at an execution, where the server has no stream of its status. Servers that

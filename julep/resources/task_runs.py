@@ -9,16 +9,16 @@ from typing import overload as variant
 from julep._faces import Async, FaceT, Resource, Sync, as_face, workflow
 from julep._keywords import checked, shows_keywords
 from julep._paths import Id
+from julep._runs.batch import Batch
+from julep._runs.execution_requests import fetching
+from julep._runs.journal import Journal
+from julep._runs.run_options import FollowOptions, MapOptions, RunOptions, pace, run_setup
+from julep._runs.running import follow_to_end, run_to_end
+from julep._runs.starting import Start
 from julep.types.runs import Run
 
-from .batch import Batch
-from .execution_requests import fetching
 from .executions import NO_INPUT
-from .journal import Journal
-from .run_options import FollowOptions, MapOptions, RunOptions, pace, run_setup
-from .running import follow_to_end, run_to_end
 from .runs import Runs
-from .starting import Start
 
 T = TypeVar("T")
 

@@ -16,6 +16,7 @@ from julep._faces import FaceT, Resource
 from julep._pages import ListOptions
 from julep._paths import Id
 from julep._request import Request
+from julep._runs.execution_requests import OVERLAP, TRANSITIONS, fetching, transitions_of, where_of
 from julep._streams.stream import Stream
 from julep.errors import APITimeoutError
 from julep.types.executions import (
@@ -23,8 +24,6 @@ from julep.types.executions import (
     FINAL_TRANSITIONS,
     Transition,
 )
-
-from .execution_requests import OVERLAP, TRANSITIONS, fetching, transitions_of, where_of
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 0.8
