@@ -19,7 +19,7 @@ from julep.local import LocalServer
 
 from .recorded import recorded_2025
 from .servers import RESET_IN_2025
-from .wire import HANG_UP, STREAM_HEAD, Connection, Seen, Wire
+from .wire import HANG_UP, Connection, Seen, Wire
 
 Json: TypeAlias = dict[str, Any]
 
@@ -95,19 +95,18 @@ class ImitatedServer(Wire):
         self._resuming.clear()
 
     def _forward(self, connection: Connection, seen: Seen, body: Any) -> None:
-        answer = self._http.request(
+        with self._http.stream(
             seen.method,
             seen.target,
             json=body if seen.body else None,
             headers={"Content-Type": "application/json"},
-        )
-        if answer.headers["content-type"].startswith("text/event-stream"):
-            connection.send(STREAM_HEAD)
-            connection.send(f"{len(answer.content):x}\r\n".encode() + answer.content + b"\r\n")
-            connection.end_stream()
-        else:
-            value = _as_answered(seen, answer.json())
-            connection.send_json(value, f"{answer.status_code} Status")
+        ) as answer:
+            if answer.headers["content-type"].startswith("text/event-stream"):
+                connection.pass_on(answer.iter_raw())
+            else:
+                answer.read()
+                value = _as_answered(seen, answer.json())
+                connection.send_json(value, f"{answer.status_code} Status")
 
     def server_close(self) -> None:
         """Let go of everything."""
@@ -141,9 +140,8 @@ def _as_shown(value: Any) -> Any:
 
 def _stream(connection: Connection) -> object:
     """What a server of 2025 streamed of an execution that waits: its beginning, then silence."""
-    connection.send(STREAM_HEAD)
+    connection.begin_stream()
     for _, text in recorded_2025()["transitions_stream_waiting_then_resumed"].pieces:
-        piece = text.encode()
-        connection.send(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+        connection.send_chunk(text.encode())
     connection.wait_for_hang_up()
     return HANG_UP

@@ -10,7 +10,7 @@ from .faults.breaks import outcome, outcomes
 from .faults.matrix import FACES
 
 CASES: list[tuple[str, bool]] = list(product(FACES, (False, True)))
-STEP = 16
+STEP = 64
 """Bytes between two places that are tried. The cases share them, since each is a run."""
 
 

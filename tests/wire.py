@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http.client import HTTPMessage, parse_headers
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from types import TracebackType
@@ -71,8 +71,18 @@ class Connection(StreamRequestHandler):
 
     def send_event(self, event: str) -> None:
         """Send one event, as a chunk."""
-        data = f"data: {event}\n\n".encode()
+        self.send_chunk(f"data: {event}\n\n".encode())
+
+    def send_chunk(self, data: bytes) -> None:
+        """Send a piece of a stream."""
         self.send(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def pass_on(self, pieces: Iterable[bytes]) -> None:
+        """Send a stream as it comes from elsewhere, to its end."""
+        self.begin_stream()
+        for piece in pieces:
+            self.send_chunk(piece)
+        self.end_stream()
 
     def end_stream(self) -> None:
         """End a stream properly."""

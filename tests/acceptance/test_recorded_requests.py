@@ -12,6 +12,7 @@ import pytest
 
 from julep.local import LocalServer
 from julep.types._json import is_array, is_object
+from tests.plain_http import plain_http
 
 from .recorded_world import RECORDED, World, main_of
 
@@ -59,7 +60,7 @@ def lacks(recorded: Any, answer: Any, path: str = "") -> list[str]:
 def replay(name: str, server: LocalServer) -> httpx.Response:
     """The answer to a recorded request, in a world that has what it names."""
     request = RECORDED[name]["request"]
-    with httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as admin:
+    with plain_http(server) as admin:
         world = World(admin, main_of(name))
         path = world.path(
             request["path"],
@@ -70,7 +71,7 @@ def replay(name: str, server: LocalServer) -> httpx.Response:
     headers = {header: text.replace(KEY, server.key) for header, text in request["headers"].items()}
     if name == "chat_llm_500":
         server.replies.add(error="fake upstream error 500")
-    with httpx.Client(base_url=server.url, headers=headers) as http:
+    with plain_http(server, headers=headers) as http:
         return http.request(request["method"], path, params=request["params"], json=body)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from julep.local import LocalServer
 from julep.types._json import is_array, is_object
+from tests.plain_http import plain_http
 from tests.recorded import Recorded, recorded_2025
 
 from .differences_2025 import APART, FIELDS, STATUSES
@@ -98,7 +99,7 @@ def main_of(name: str) -> list[JSON]:
 def replay(name: str, server: LocalServer) -> httpx.Response:
     """The answer to a recorded request, in a world that has what it names."""
     request = RECORDED[name]
-    with httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as admin:
+    with plain_http(server) as admin:
         bodies = {kind: RECORDED[each].body for kind, each in BODIES.items()}
         world = World(admin, main_of(name), bodies)
         lists = request.method in {"GET", "DELETE"} or request.path.endswith("/search")
@@ -116,7 +117,7 @@ def replay(name: str, server: LocalServer) -> httpx.Response:
     shown = {"Authorization": f"Bearer {server.key}"}
     headers = HEADERS[name] if name.endswith("_key") else {**shown, **HEADERS.get(name, {})}
     headers = {header: text.replace("KEY", server.key) for header, text in headers.items()}
-    with httpx.Client(base_url=server.url, headers=headers) as http:
+    with plain_http(server, headers=headers) as http:
         return _sent(http, request._replace(path=path, body=body))
 
 

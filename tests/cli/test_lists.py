@@ -103,5 +103,5 @@ def test_what_a_server_lacks_is_left_out_and_what_fails_is_told(
     done = terminal.run("ls")
     assert (done.returncode, user.id in done.stdout) == (1, True)
     assert done.stderr.startswith("julep: files can't be listed: 503")
-    server.faults.add(path="*", status=501, times=20)
+    server.faults.add(path="*", status=501, times=20, headers={"Retry-After": "0"})
     assert terminal.run("ls").stderr.count("\n") == 1

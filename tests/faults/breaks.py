@@ -156,6 +156,8 @@ class Breaking(ThreadingTCPServer):
 
 
 OK: Final = "200 OK"
+END: Final = b"\r\n\r\n"
+PIECE: Final = 65536
 
 
 class _Handler(BaseRequestHandler):
@@ -170,16 +172,18 @@ class _Handler(BaseRequestHandler):
     def handle(self) -> None:
         """Answer requests until somebody hangs up."""
         try:
-            while not self.breaking.is_gone and (head := self._until(b"\r\n\r\n")):
-                self._exchange(head.decode())
+            while not self.breaking.is_gone and (head := self._head()):
+                self._exchange(*head)
         except (Gone, ConnectionError):
             pass
 
-    def _exchange(self, head: str) -> None:
+    def _exchange(self, head: str, body: bytes) -> None:
         server = self.breaking
         method, target = head.split(" ", 2)[:2]
         sizes = [line for line in head.lower().split("\r\n") if line.startswith("content-length:")]
-        body = self._exactly(int(sizes[0].partition(":")[2]) if sizes else 0)
+        size = int(sizes[0].partition(":")[2]) if sizes else 0
+        while len(body) < size:
+            body += self._some()
         server.count(0, is_edge=True)
         value, status = server.answer(method, target, json.loads(body or "null"))
         server.count(1, is_edge=True)
@@ -190,22 +194,18 @@ class _Handler(BaseRequestHandler):
         server.count(server.most(len(whole)))
         server.edges.append(server.counted)
 
-    def _until(self, end: bytes) -> bytes:
+    def _head(self) -> tuple[str, bytes] | None:
+        """The head of a request, and what came of its body with it."""
         found = b""
-        while not found.endswith(end):
-            if not (piece := self._some(1)):
-                return b""
+        while END not in found:
+            if not (piece := self._some()):
+                return None
             found += piece
-        return found
+        head, _, body = found.partition(END)
+        return head.decode(), body
 
-    def _exactly(self, size: int) -> bytes:
-        found = b""
-        while len(found) < size:
-            found += self._some(size - len(found))
-        return found
-
-    def _some(self, size: int) -> bytes:
-        piece: bytes = self.request.recv(self.breaking.most(size))
+    def _some(self) -> bytes:
+        piece: bytes = self.request.recv(self.breaking.most(PIECE))
         self.breaking.count(len(piece))
         return piece
 

@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 import httpx
 
-from tests.wire import HANG_UP, STREAM_HEAD, Connection, Seen, Wire
+from tests.wire import HANG_UP, Connection, Seen, Wire
 
 from .kinds import Fault
 from .operations import Operation, not_called
@@ -120,10 +120,7 @@ def _is_stream(answer: httpx.Response) -> bool:
 
 def _tell(connection: Connection, answer: httpx.Response) -> object:
     """Pass a stream on, piece by piece."""
-    connection.send(STREAM_HEAD)
     with suppress(httpx.ReadTimeout):
-        for piece in answer.iter_raw():
-            connection.send(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
-        connection.end_stream()
+        connection.pass_on(answer.iter_raw())
         return None
     return HANG_UP

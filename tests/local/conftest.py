@@ -15,6 +15,7 @@ from julep.local.outbound.policy import CallPolicy
 from julep.local.scripting import Script
 from julep.local.setup import Setup
 from julep.local.store.store import Store
+from tests.plain_http import plain_http
 
 JSON: TypeAlias = dict[str, Any]
 Make: TypeAlias = Callable[..., JSON]
@@ -63,7 +64,7 @@ def server() -> Iterator[LocalServer]:
 def http(server: LocalServer) -> Iterator[httpx.Client]:
     """A client that shows the server's key."""
     headers = {"Authorization": f"Bearer {server.key}"}
-    with httpx.Client(base_url=server.url, headers=headers, timeout=60) as client:
+    with plain_http(server, headers=headers, timeout=60) as client:
         yield client
 
 
@@ -77,8 +78,7 @@ def lenient_server() -> Iterator[LocalServer]:
 @pytest.fixture(scope="module")
 def lenient(lenient_server: LocalServer) -> Iterator[httpx.Client]:
     """A client of that server."""
-    headers = {"X-Auth-Key": lenient_server.key}
-    with httpx.Client(base_url=lenient_server.url, headers=headers) as client:
+    with plain_http(lenient_server) as client:
         yield client
 
 

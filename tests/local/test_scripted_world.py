@@ -13,6 +13,7 @@ import pytest
 
 from julep.local import LocalServer
 from tests.local.conftest import JSON, Make, maker
+from tests.plain_http import plain_http
 from tests.wire import Connection, Seen, Wire
 
 BRAVE = {"name": "brave", "type": "integration", "integration": {"provider": "brave"}}
@@ -139,7 +140,7 @@ def test_functions_of_the_program_are_integrations() -> None:
     functions = {"weather.get": weather, "brave.search": brave}
     with (
         LocalServer(integrations=functions) as server,
-        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as http,
+        plain_http(server) as http,
     ):
         tasks = Tasks(http, maker(http))
         ask = {"tool": "weather", "arguments": {"location": "Oslo"}}
@@ -161,7 +162,7 @@ def test_a_built_in_integration_shows_no_key(caplog: pytest.LogCaptureFixture) -
     with (
         Wire(answer) as wire,
         LocalServer(integrations={"weather": wire.url}) as server,
-        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as http,
+        plain_http(server) as http,
     ):
         tasks = Tasks(http, maker(http))
         setup = {"openweathermap_api_key": "the weather's key"}

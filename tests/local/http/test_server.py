@@ -16,6 +16,7 @@ import pytest
 
 from julep.local import LocalServer
 from tests.local.conftest import JSON, Make
+from tests.plain_http import plain_http
 
 
 def test_a_stopped_server_lets_go_of_its_port_and_thread() -> None:
@@ -30,11 +31,7 @@ def test_a_stopped_server_lets_go_of_its_port_and_thread() -> None:
 
 def test_a_server_that_stops_waits_for_no_evaluation(caplog: pytest.LogCaptureFixture) -> None:
     """Those who wait for texts to be evaluated are told so, and nothing is printed."""
-    headers = {"X-Auth-Key": "k"}
-    with (
-        LocalServer(key="k") as server,
-        httpx.Client(base_url=server.url, headers=headers, timeout=60) as http,
-    ):
+    with LocalServer(key="k") as server, plain_http(server, timeout=60) as http:
         agent = http.post("/agents", json={"name": "Ada"}).json()
         session = http.post("/sessions", json={"agent": agent["id"]}).json()
         path = f"/sessions/{session['id']}/render"

@@ -18,6 +18,7 @@ import pytest
 from julep.local import LocalServer
 from tests.local.conftest import JSON, said
 from tests.local.fake_openai import FakeOpenAI
+from tests.plain_http import plain_http
 from tests.wire import Connection, Seen, Wire
 
 
@@ -25,7 +26,7 @@ from tests.wire import Connection, Seen, Wire
 def _client(path: Path | None = None, **options: Any) -> Generator[httpx.Client]:
     with (
         LocalServer(path, **options) as server,
-        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as client,
+        plain_http(server) as client,
     ):
         yield client
 

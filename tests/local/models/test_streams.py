@@ -15,6 +15,7 @@ from julep.local import LocalServer
 from julep.types.chat import ChunkChatResponse
 from tests.local.conftest import JSON, said
 from tests.local.fake_openai import FakeOpenAI, completion
+from tests.plain_http import plain_http
 
 Ask: TypeAlias = Callable[..., tuple[int, list[Event]]]
 DONE = b"data: [DONE]\n\n"
@@ -41,7 +42,7 @@ def http(openai: FakeOpenAI) -> Iterator[httpx.Client]:
     """A server whose model is the fake."""
     with (
         LocalServer(openai_base_url=openai.url) as server,
-        httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key}) as client,
+        plain_http(server) as client,
     ):
         yield client
 

@@ -12,6 +12,7 @@ import pytest
 
 from julep.local import LocalServer
 from tests.local.conftest import JSON, Make
+from tests.plain_http import plain_http
 
 _WAIT: JSON = {"wait_for_input": {"info": {"question": "$ _.q"}}}
 
@@ -345,21 +346,19 @@ def test_api_calls_can_be_forbidden(make: Make) -> None:
         "type": "api_call",
         "api_call": {"method": "GET", "url": "http://localhost/"},
     }
-    with LocalServer(allow_api_calls=False) as server:
-        client = httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key})
-        with client:
-            agent = client.post("/agents", json={"name": "A"}).json()
-            body: JSON = {"name": "T", "main": [{"tool": "call"}], "tools": [tool]}
-            task = client.post(f"/agents/{agent['id']}/tasks", json=body).json()
-            execution = client.post(f"/tasks/{task['id']}/executions", json={"input": {}}).json()
-            failed = _until(client, execution, "failed")
+    with LocalServer(allow_api_calls=False) as server, plain_http(server) as client:
+        agent = client.post("/agents", json={"name": "A"}).json()
+        body: JSON = {"name": "T", "main": [{"tool": "call"}], "tools": [tool]}
+        task = client.post(f"/agents/{agent['id']}/tasks", json=body).json()
+        execution = client.post(f"/tasks/{task['id']}/executions", json={"input": {}}).json()
+        failed = _until(client, execution, "failed")
     assert "switched off" in failed["output"]
 
 
 def test_the_server_stops_while_streams_are_open(make: Make) -> None:
     """An open stream of a waiting execution ends with the server, soon."""
     with LocalServer() as server:
-        client = httpx.Client(base_url=server.url, headers={"X-Auth-Key": server.key})
+        client = plain_http(server)
         with client:
             agent = client.post("/agents", json={"name": "A"}).json()
             body = {"name": "T", "main": [{"sleep": {"days": 1}}]}
