@@ -14,5 +14,9 @@ def plain_http(server: LocalServer, **options: Any) -> httpx.Client:
 
     It reads no certificates, which takes longer than most tests and says nothing about plain HTTP.
     """
-    given = {"base_url": server.url, "headers": {"X-Auth-Key": server.key}, "verify": False}
+    given: dict[str, Any] = {
+        "base_url": server.url,
+        "headers": {"X-Auth-Key": server.key},
+        "verify": False,
+    }
     return httpx.Client(**given | options)

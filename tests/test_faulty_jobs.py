@@ -60,6 +60,7 @@ def _cells() -> Iterator[tuple[str, str, int]]:
             yield name, list(KINDS[kind])[turn % len(KINDS[kind])], turn // EVERY
 
 
+@pytest.mark.slow
 def test_the_jobs_are_done_without_a_fault(trials: Trials) -> None:
     """What the faults are tried on works when there is none."""
     for name in ALL_JOBS:
