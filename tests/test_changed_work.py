@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from julep import tool
+from julep._runs.work import work_of
 from julep.local import LocalServer
-from julep.resources.work import work_of
 from julep.types.tasks import Task
 
 from .conftest import AnyClient, Face
