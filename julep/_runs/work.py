@@ -7,7 +7,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from julep._codec import to_plain
 from julep._paths import Id, path
@@ -57,12 +57,11 @@ def _program(function: Callable[..., Any]) -> list[object]:
     return [getattr(function, "name", ""), getattr(routine, "__code__", None), defaults]
 
 
-def _told(value: Any) -> object:
+def _told(value: object) -> object:
     if isinstance(value, CodeType):
         return [value.co_code.hex(), value.co_names, value.co_varnames, *value.co_consts]
     if isinstance(value, frozenset | set):
-        members: Iterable[object] = value
-        return sorted(map(repr, members))
+        return sorted(map(repr, cast("Iterable[object]", value)))
     # The repr of any other object may hold its address, which is another one each time.
     is_constant = isinstance(value, bytes | complex)
     return repr(value) if is_constant else type(value).__qualname__

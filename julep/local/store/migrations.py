@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from .released_tables import METADATA, RUNS_OF_LETTERS, SCHEMA
+from .released_tables import CHANGES, METADATA, RUNS_OF_LETTERS, SCHEMA
 
 APPLICATION_ID = 0x4A4C4550
 """Stands in the header of each file, to tell other programs' files apart: "JLEP"."""
@@ -17,6 +17,7 @@ STEPS: tuple[str, ...] = (
     f"PRAGMA application_id = {APPLICATION_ID};",
     RUNS_OF_LETTERS,
     METADATA,
+    CHANGES,
 )
 _TABLES_OF_STEP_1 = {"agents", "executions", "facts", "transitions"}
 

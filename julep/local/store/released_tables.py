@@ -187,3 +187,18 @@ Each key of an object counts, however deep, that has a text, a number or a boole
 different types are told apart by what reads the rows: here 7, 7.5 and "7" are the same.
 Metadata of very many keys has only a mark, an empty key: to keep all would hold up others' requests.
 """
+
+
+def _by_change(table: str, parent: str = "") -> str:
+    columns = f"{parent}, updated_at" if parent else "updated_at"
+    return f"CREATE INDEX {table}_by_change ON {table}({columns});"
+
+
+CHANGES = "\n".join(
+    (
+        *map(_by_change, ("agents", "users", "sessions", "files")),
+        _by_change("docs", "owner_id"),
+        _by_change("tasks", "agent_id"),
+    )
+)
+"""Indexes for listings in the order of changes. Executions have none: each of their steps is a change."""

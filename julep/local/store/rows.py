@@ -32,7 +32,7 @@ class Rows(Generic[R]):
         limit: How many rows it has at most.
         offset: How many of those that are wanted stand before it.
         wanted: Tells by its JSON whether a row is one of those that the page is a part of.
-        at_once: How many rows are read at once at most.
+        is_one_by_one: Whether each row is read when it has its turn.
     """
 
     _connection: sqlite3.Connection
@@ -43,7 +43,7 @@ class Rows(Generic[R]):
     limit: int = ALL
     offset: int = 0
     wanted: Callable[[bytes], bool] | None = None
-    at_once: int = _ROWS_AT_ONCE
+    is_one_by_one: bool = False
 
     def __iter__(self) -> Iterator[R]:
         """Return the values of the rows."""
@@ -54,7 +54,7 @@ class Rows(Generic[R]):
 
         What is read for it elsewhere is there then: nobody deletes it between the two.
         """
-        return attrs.evolve(self, at_once=1)
+        return attrs.evolve(self, is_one_by_one=True)
 
     def values(self) -> Iterator[list[R]]:
         """Return the values of the rows, in the same parts; one text is parsed faster than many."""
@@ -66,36 +66,51 @@ class Rows(Generic[R]):
         # Rows that are deleted make room for others: who gets a page that isn't full takes it for
         # the last one.
         for part in self._all_parts() if left else ():
-            passing = [body for body in part if self.wanted is None or self.wanted(body)]
-            kept = passing[before:][:left]
-            idle += sum(_PER_ROW + len(body) for body in part)
-            if kept or idle >= _BYTES_AT_ONCE:
-                yield kept
-                idle = 0
+            passing = [(at, body) for at, body in part if self._passes(body)]
+            idle += sum(_PER_ROW + len(body) for _, body in part)
+            for turn in self._turns(passing[before:]):
+                yield turn[:left]
+                idle, left = 0, max(0, left - len(turn))
+                if not left:
+                    return
             before = max(0, before - len(passing))
-            left -= len(kept)
-            if not left:
-                return
+            if idle >= _BYTES_AT_ONCE:
+                yield []
+                idle = 0
 
-    def _all_parts(self) -> Iterator[list[bytes]]:
+    def _passes(self, body: bytes) -> bool:
+        return self.wanted is None or self.wanted(body)
+
+    def _turns(self, rows: Sequence[tuple[int, bytes]]) -> Iterator[list[bytes]]:
+        """Divide rows into what is given out at once; what waits for its turn is looked at again then."""
+        if self.is_one_by_one and self.wanted is not None:
+            for number, _ in rows:
+                again, _ = self._part([number])
+                yield from ([body] for _, body in again if self._passes(body))
+        elif rows:
+            yield [body for _, body in rows]
+
+    def _all_parts(self) -> Iterator[list[tuple[int, bytes]]]:
+        # To look for what passes one by one would take most of the time.
+        at_once = 1 if self.is_one_by_one and self.wanted is None else _ROWS_AT_ONCE
         for numbers in self._rounds():
             done = 0
             while done < len(numbers):
-                part, taken = self._part(numbers[done : done + self.at_once])
+                part, taken = self._part(numbers[done : done + at_once])
                 done += taken
                 if part:
                     yield part
 
-    def _part(self, numbers: Sequence[int]) -> tuple[list[bytes], int]:
-        """Return the first of these rows, and how many of the numbers are done with that."""
+    def _part(self, numbers: Sequence[int]) -> tuple[list[tuple[int, bytes]], int]:
+        """Return the first of these rows with their numbers, and how many of these are done with that."""
         owned = "".join(f" AND found.{key} = ?" for key in self.keys)
         sql = f"""SELECT wanted.key, CAST(found.body AS BLOB) FROM json_each(?) AS wanted
                   CROSS JOIN {self._table} AS found ON found.rowid = wanted.value{owned}"""  # noqa: S608 - our own names
-        part: list[bytes] = []
+        part: list[tuple[int, bytes]] = []
         left = _BYTES_AT_ONCE
         values = (json.dumps(numbers), *self.keys.values())
         for at, body in self._connection.execute(sql, values):
-            part.append(body)
+            part.append((numbers[at], body))
             left -= len(body)
             if left < 0:
                 return part, at + 1

@@ -152,12 +152,12 @@ def test_no_more_is_read_than_fills_a_page(store: Store) -> None:
     assert len([*store.users.page(page).parts()]) == 4
 
 
-@pytest.mark.parametrize("count", [1, 100])
-def test_others_have_their_turn_after_as_many_rows(store: Store, count: int) -> None:
+@pytest.mark.parametrize("is_one_by_one", [False, True])
+def test_others_have_their_turn_after_as_many_rows(store: Store, is_one_by_one: bool) -> None:
     """However many are read at once: of 500 rows that don't pass, after each hundred at most."""
     _every_third(store, 500)
     rows = store.users.page(Page(metadata=MetadataFilter({"fraction": 0.75})))
-    parts = [*attrs.evolve(rows, at_once=count).parts()]
+    parts = [*attrs.evolve(rows, is_one_by_one=is_one_by_one).parts()]
     assert parts == [[]] * len(parts)
     assert 5 <= len(parts) <= 10
 
@@ -169,6 +169,18 @@ def test_each_row_is_read_when_it_has_its_turn(store: Store) -> None:
     read = [next(rows)["id"]]
     store.users.delete(id="1")
     assert [*read, *(user["id"] for user in rows)] == ["0", "2"]
+
+
+def test_each_row_that_passed_a_filter_is_read_when_it_has_its_turn(store: Store) -> None:
+    """Those are looked for many at a time; who doesn't pass any longer makes room for another."""
+    _every_third(store, 20)
+    wanted = MetadataFilter({"fraction": 0.5})
+    page = Page(direction="asc", limit=3, offset=1, metadata=wanted)
+    rows = iter(store.users.page(page).one_by_one())
+    read = [next(rows)["id"]]
+    store.users.delete(id="6")
+    store.users.replace(some(User, id="9", created_at="then", metadata={"fraction": 0.75}))
+    assert [*read, *(user["id"] for user in rows)] == ["3", "12", "15"]
 
 
 def test_what_is_shown_otherwise_is_made_of_each_row(store: Store) -> None:
