@@ -49,6 +49,7 @@ TYPE_CHECKING = bool()  # noqa: UP018 - see above
 # One comes by a star, too.
 if TYPE_CHECKING:
     from julep._client.ping import Ping as Ping
+    from julep._documents.chunks import chunks as chunks
     from julep._observability.event_hooks import Attempt as Attempt
     from julep._observability.event_hooks import EventHooks as EventHooks
     from julep._observability.usage import TokenUsage as TokenUsage
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from julep.resources.chat_stream import ChatStream as ChatStream
     from julep.resources.runs import Runs as Runs
 
-    from ._chunks import chunks as chunks
     from ._faces import Async as Async
     from ._faces import Sync as Sync
     from ._flat import AsyncJulepApi as AsyncJulepApi
@@ -114,8 +114,8 @@ else:
     from importlib import import_module
 
     _NAMES = {
-        "_chunks": "chunks",
         "_client.ping": "Ping",
+        "_documents.chunks": "chunks",
         "_observability.event_hooks": "Attempt",
         "_flat": "AsyncJulepApi JulepApi",
         "_tools.function": "Function tool tool_schema",

@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 
 from julep import Agent, Answer, Julep, Message, Request
+from julep._documents.search import search_request
 from julep.resources.agents import Agents, replacement
 from julep.resources.any_docs import Docs
 from julep.resources.chat import Messages
 from julep.resources.chat_options import ChatOptions
-from julep.resources.doc_search import search_request
 from julep.resources.docs import AgentDocs, UserDocs
 from julep.resources.executions import Executions, TaskExecutions
 from julep.resources.files import Files

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from julep import APIConnectionError, APIError, APITimeoutError, JulepError, Request
+from julep._documents.search import search_request
 from julep._reply import Reply
 from julep._retry import LONGEST_TOLD, Retry, backoff, retry_after
 from julep.resources.agents import Agents, replacement
 from julep.resources.any_docs import Docs
-from julep.resources.doc_search import search_request
 from julep.resources.docs import AgentDocs
 from julep.resources.executions import Executions
 from julep.resources.sessions import Sessions

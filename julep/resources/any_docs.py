@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from julep._codec import OMIT
+from julep._documents.search import embedding
 from julep._faces import FaceT, Resource, operation
 from julep._paths import Id, path
 from julep._request import Request
 from julep.types.docs import Doc, EmbedQueryResponse
-
-from .doc_search import embedding
 
 
 class Docs(Resource[FaceT]):

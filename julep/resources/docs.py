@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from julep._codec import OMIT
+from julep._documents.adding import adding
+from julep._documents.modes import SearchMode, searching
+from julep._documents.options import AddOptions, DocFields
+from julep._documents.search import SearchOptions
+from julep._documents.sources import DocSource
 from julep._faces import FaceT, Resource, operation, workflow
 from julep._keywords import checked, shows_keywords
 from julep._pages import FilteredListOptions, Pages
@@ -15,12 +20,6 @@ from julep._server_errors.hints import LATE
 from julep.types.added_docs import AddedDocs
 from julep.types.common import Listing, ResourceDeleted
 from julep.types.docs import Doc, DocSearchResponse
-
-from .doc_adding import adding
-from .doc_modes import SearchMode, searching
-from .doc_options import AddOptions, DocFields
-from .doc_search import SearchOptions
-from .doc_sources import DocSource
 
 
 class DocListOptions(FilteredListOptions, total=False):

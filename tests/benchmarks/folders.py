@@ -16,8 +16,8 @@ import httpx
 from anyio.from_thread import start_blocking_portal
 
 from julep import Agent, AsyncJulep, Julep, chunks
+from julep._documents.adding import CONCURRENCY
 from julep.local import LocalServer
-from julep.resources.doc_adding import CONCURRENCY
 
 from .table import Row
 from .timing import Effort, Round, ratio

@@ -6,10 +6,10 @@ import codecs
 from collections.abc import Mapping
 from typing import Any, Final, TypedDict
 
-from julep._chunks import CHUNK, OVERLAP, check_sizes
 from julep._codec import to_plain
 
-from .doc_sources import Cutting
+from .chunks import CHUNK, OVERLAP, check_sizes
+from .sources import Cutting
 
 ALL_FILES: Final = "**/*"
 LONGEST_PIECE: Final = 30_000

@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias, cast
 
 import attrs
 
-from julep._chunks import chunks
 from julep.types._plain import is_sendable
 from julep.types.added_docs import SkippedText
 from julep.types.docs import Doc
 
-from .doc_texts import Skip, text_of
+from .chunks import chunks
+from .texts import Skip, text_of
 
 Bytes: TypeAlias = bytes | bytearray
 Source: TypeAlias = "os.PathLike[str] | Bytes"

@@ -21,7 +21,7 @@ from julep._engine import Engine
 from julep._keywords import checked
 from julep.types.docs import DocReference, DocSearchResponse
 
-from .doc_search import SearchOptions, embedding, search_request
+from .search import SearchOptions, embedding, search_request
 
 SearchMode: TypeAlias = Literal["text", "vector", "hybrid"]
 """What counts: words, meaning, or both."""

@@ -37,10 +37,10 @@ from julep.types.added_docs import AddedDocs, SkippedText
 from julep.types.common import ResourceDeleted
 from julep.types.docs import Doc
 
-from .doc_marks import HASH, PATH, age, said
-from .doc_options import ALL_FILES, AddOptions, cutting
-from .doc_sources import Cutting, DocSource, Found, Gathered, Text, gather
-from .doc_texts import Skip
+from .marks import HASH, PATH, age, said
+from .options import ALL_FILES, AddOptions, cutting
+from .sources import Cutting, DocSource, Found, Gathered, Text, gather
+from .texts import Skip
 
 MOST_WRITES: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
