@@ -19,7 +19,7 @@ PACKAGE = Path(julep.__file__).parent
 
 # A module, or a package as a whole, imports only from the lines above its own.
 LEVELS = [
-    "_callbacks _namesake _progress _version _reply _yaml errors types",
+    "_callbacks _namesake _progress _version _reply _warning _yaml errors types",
     "_codec _html _keywords",
     "_checks _masking _retry",
     "_options _shapes",

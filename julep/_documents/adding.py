@@ -40,7 +40,7 @@ from julep.types.docs import Doc
 from .marks import HASH, PATH, age, said
 from .options import ALL_FILES, AddOptions, cutting
 from .sources import Cutting, DocSource, Found, Gathered, Text, gather
-from .texts import Skip
+from .texts import Skip, warn_of_unread
 
 MOST_WRITES: Final = 3
 """As often as any call that is safe to repeat is sent: a first time, and `DEFAULT_RETRIES` more."""
@@ -289,7 +289,9 @@ async def adding(engine: Engine, where: str, source: DocSource, options: AddOpti
     progress = Progress(is_wanted=check_flag("progress", given.get("progress", False)))
     if (prune := check_flag("prune", given.get("prune", False))) and not gathered.folders:
         raise ValueError("prune=True deletes what is gone from a folder, and there is none")
-    return await Adding(engine, where, gathered, how, concurrency, prune, progress).run()
+    added = await Adding(engine, where, gathered, how, concurrency, prune, progress).run()
+    warn_of_unread(added.skipped)
+    return added
 
 
 def _popped(items: deque[T]) -> T | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from julep._codec import decode_json, encode, structure, to_plain
 from julep._codec.mismatch import Mismatch
+from julep._warning import warn
 from julep.types._json import is_object
 from julep.types.executions import Execution
 
@@ -65,11 +65,9 @@ class Journal:
     def _look_at(self, key: str, hash: str) -> None:
         """Warn where a key is of several inputs."""
         if self._hashes.setdefault(key, hash) != hash:
-            warnings.warn(
+            warn(
                 f"key gave {key!r} for inputs that differ; what is done of one is given for all: let "
-                "key tell them apart, or take another file",
-                UserWarning,
-                stacklevel=2,
+                "key tell them apart, or take another file"
             )
 
     def get(self, key: str) -> Execution | None:
@@ -90,11 +88,9 @@ class Journal:
 
     def _tell_other_work(self, key: str) -> None:
         if key in self._known:
-            warnings.warn(
+            warn(
                 f"{self._path} has results of another task, or from before the task or a function was "
-                "changed: they are not taken, and their inputs are run again",
-                UserWarning,
-                stacklevel=2,
+                "changed: they are not taken, and their inputs are run again"
             )
             self._known.clear()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from os import PathLike, fspath
@@ -10,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any, TypeAlias, cast
 
 from julep._tools.toolbox import described
+from julep._warning import warn
 from julep.errors import TaskFileError
 from julep.types._json import is_object
 from julep.types._plain import to_plain
@@ -56,7 +56,7 @@ def load_task(
     _fill(document, {} if variables is None else variables, file)
     notes = [*_notes(document, secrets, file)]
     for note in notes[: len(secrets)]:
-        warnings.warn(str(note), stacklevel=2)
+        warn(str(note))
     return LoadedTask(document, file, notes)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-import warnings
-from types import FrameType
 from typing import Final
 
 from julep._http.loops import current_loop
+from julep._warning import warn
 from julep.errors import BlockingCallWarning
 
 VARIABLE: Final = "JULEP_DEBUG"
@@ -32,18 +30,8 @@ class LoopWatch:
         if self._has_warned or current_loop() is None:
             return
         self._has_warned = True
-        warnings.warn(
+        warn(
             "this blocking call holds up the event loop that it is made in, with everything else "
             "there; use AsyncJulep, or call it on a thread",
             BlockingCallWarning,
-            stacklevel=_caller(),
         )
-
-
-def _caller() -> int:
-    """Count the frames up to the line that called the SDK."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what `inspect` gives, without sources
-    level = 1
-    while frame is not None and str(frame.f_globals.get("__name__")).startswith("julep."):
-        frame, level = frame.f_back, level + 1
-    return level

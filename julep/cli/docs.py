@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -61,7 +62,8 @@ def add(
     docs, owner = owned_docs(client, agent, user)
     given = {name: value for name, value in options.items() if value not in {None, False}}
     wants_progress = not screen.wants_json and screen.is_terminal
-    added = docs.add(owner, paths, progress=wants_progress, **given)
+    with warnings.catch_warnings(action="ignore"):  # what is skipped has a line of its own
+        added = docs.add(owner, paths, progress=wants_progress, **given)
     if screen.wants_json:
         screen.json(_plain(added))
     else:

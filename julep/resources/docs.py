@@ -100,7 +100,8 @@ class AgentDocs(Resource[FaceT]):
         Returns:
             What became of them: `added`, `changed`, `unchanged` and `removed` documents, and the
             `skipped` ones with a reason: a text that is empty, not UTF-8, or too large (16 MiB, 5000
-            pieces, or what the server takes). A skipped file keeps the document that it had.
+            pieces, or what the server takes). A skipped file keeps the document that it had. Files of
+            formats that hold text and are not read, such as PDF, are a warning, too.
 
         Raises:
             FileNotFoundError: There is no such file or folder. Nothing was sent.

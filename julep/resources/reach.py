@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -10,6 +9,7 @@ from julep._engine import Engine
 from julep._exchange import Transport
 from julep._paths import Id
 from julep._request import Request
+from julep._warning import warn
 from julep.errors import JulepError
 
 from .session_requests import where_of
@@ -38,11 +38,9 @@ async def warn_if_unheard(engine: Engine, session_id: Id, tools: list[Any]) -> N
     except JulepError:  # not all servers tell, and the chat went well
         return
     if not prompt.get("tools", True):
-        warnings.warn(
+        warn(
             "this server does not tell the model of the tools of a chat, so it can't call them; "
-            "function steps of tasks work there",
-            UserWarning,
-            stacklevel=2,
+            "function steps of tasks work there"
         )
 
 
