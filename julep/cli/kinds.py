@@ -157,7 +157,6 @@ SHOWN: Final = {kind.name: kind for kind in _KINDS if kind.get}
 def plain(one: Any, kind: Kind, *, whole: bool = False) -> Iterator[tuple[str, Any]]:
     """Yield what programs are given of a thing, its kind first."""
     yield "kind", kind.name
-    hidden = (
-        {"value", "kind"} if whole else kind.hidden | {"kind"}
-    )  # sessions have one of their own
+    # Sessions have a kind of their own.
+    hidden = {"kind", "value"} if whole else {"kind", *kind.hidden}
     yield from ((name, value) for name, value in one.to_dict().items() if name not in hidden)

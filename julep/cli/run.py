@@ -63,9 +63,9 @@ def command(
     """Run the task in FILE, in YAML or JSON, and write its output.
 
     Steps are told on stderr. What the task waits for is asked in a terminal; in a pipe, each line of
-    stdin is an answer: JSON, name=value ..., or a text. What nobody answers, `julep answer` can later. Under --agent the task stays, one for each name of a file. Without it an
-    agent `julep-run` is ensured; the task goes, with its executions, when the run has ended, unless
-    --keep.
+    stdin is an answer: JSON, name=value ..., or a text. What nobody answers, `julep answer` can later.
+    Under --agent the task stays, one for each name of a file. Without it an agent `julep-run` is ensured;
+    the task goes, with its executions, when the run has ended, unless --keep.
 
     With --json one object is written in the end: status (succeeded, failed, cancelled, timed_out,
     awaiting_input, interrupted, error), execution_id, task_id, output, error, question, seconds.

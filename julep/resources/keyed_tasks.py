@@ -14,8 +14,8 @@ from julep._task_files.created import remember
 from julep.types.steps import Step
 from julep.types.tasks import CreateTask, Task
 
-from .creating import FromFile, TaskSource, creation
 from .ensuring import Keyed, id_for, without_omitted
+from .task_writes import FromFile, TaskSource, creation
 
 _ABSENT: Final[Mapping[str, Any]] = {
     "description": "",

@@ -16,12 +16,12 @@ from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceDeleted
 from julep.types.tasks import Task
 
-from .creating import ALL, Steps, TaskSource, TaskTools, checked_fields, creation
 from .ensuring import ensured
 from .executions import TaskExecutions
 from .idempotence import repeatable
 from .keyed_tasks import keyed
 from .task_runs import TaskRuns
+from .task_writes import ALL, Steps, TaskSource, TaskTools, checked_fields, creation
 
 ONE = "/agents/{agent_id}/tasks/{task_id}"
 

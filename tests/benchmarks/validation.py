@@ -29,7 +29,7 @@ def rows(effort: Effort) -> Iterator[Row | str]:
         )
         work = f"{ITEMS} {name}, from JSON to models, with msgspec"
         if not find_spec("msgspec"):
-            yield skipped(work, "julep[fast]")
+            yield skipped(work, "julep-sdk[fast]")
         else:
             yield _beside_pydantic(work, name, read, WITH_MSGSPEC, effort)
 

@@ -1,4 +1,4 @@
-"""Tasks on their way to the server: from keywords, or from a file."""
+"""What is sent when a task is written: from keywords, or from a file."""
 
 from __future__ import annotations
 
