@@ -260,5 +260,5 @@ def _settled(
             outcome.message += f" ({request.if_lost})"
         raise outcome
     if attempts > 1 and isinstance(outcome, Reply):
-        return attrs.evolve(outcome, attempts=attempts, was_lost=was_lost)
+        return attrs.evolve(outcome, attempts=attempts, was_lost=was_lost or outcome.was_lost)
     return outcome

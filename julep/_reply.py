@@ -24,7 +24,8 @@ class Reply:
         was_done: Whether a server did what was asked before, and this answers the request for the
             result that a redirect led to.
         place: Where that redirect led, as it may be shown.
-        was_lost: Whether an attempt may have done it whose own answer was lost.
+        was_lost: Whether it may have been done by a sending whose own answer was lost, or was a redirect
+            back to the same address.
     """
 
     status: int

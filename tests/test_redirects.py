@@ -13,6 +13,7 @@ from julep import (
     APIError,
     APITimeoutError,
     ConfigurationError,
+    NotFoundError,
     Request,
     UnexpectedResponse,
 )
@@ -185,6 +186,39 @@ async def test_what_may_be_repeated_is_sent_again(face: Face, later: str) -> Non
         client = face.client(base_url=server.url, max_retries=1)
         await face.call(client.send, Request("PUT", "/a", Any, body={}))
     assert [seen.method for seen in server.seen] == ["PUT", "GET", "PUT"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "says"),
+    [
+        (
+            Agents.delete(None, "a1"),
+            302,
+            "an attempt before, whose answer was lost, may have deleted it",
+        ),
+        (
+            Agents.delete(None, "a1"),
+            307,
+            "an attempt before, whose answer was lost, may have deleted it",
+        ),
+        (Agents.create(None, name="Ada"), 307, "may have been done all the same: look before"),
+    ],
+)
+async def test_a_redirect_to_itself_leaves_open_what_was_done(
+    face: Face, request_: Request[Any], status: int, says: str
+) -> None:
+    """What is sent again to the very same address may be refused because it was done there before."""
+
+    def answer(connection: Connection, seen: Seen) -> object:
+        is_first = len(server.seen) == 1
+        again = redirecting(request_.path, status) if is_first else answering({}, "404 No")
+        return again(connection, seen)
+
+    with Wire(answer) as server:
+        client = face.client(base_url=server.url)
+        with pytest.raises(NotFoundError, match=says):
+            await face.call(client.send, request_)
+        assert len(server.seen) == 2
 
 
 OLD: dict[str, Any] = {**ADA, "about": "old", "metadata": {"a": 1}}

@@ -29,6 +29,7 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         timeouts: As httpx wants them. The same object for all hops of this attempt, and for no
             other: that is how the pool's side of it is found again.
         was_done: Whether a server did what was asked, and the request only fetches the result.
+        was_lost: Whether a redirect led back to where it was sent, which may be what became of the work.
     """
 
     def __init__(self, outgoing: Outgoing, http: HttpT | None) -> None:
@@ -36,6 +37,7 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         self.http: HttpT | None = http
         self.timeouts = _timeouts(outgoing.timeout)
         self.was_done = False
+        self.was_lost = False
         self._hops = 0
         # It is not left to a user's client to follow them, since it would take the keys along.
         self._follows = (outgoing if http is None else http).follow_redirects
@@ -54,7 +56,9 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
             raise httpx.TooManyRedirects("more redirects than are worth following")
         before = self.request
         self.request = redirected(before, response, is_confidential=self.outgoing.is_confidential)
-        self.was_done = self.was_done or self.request.method != before.method
+        is_same_method = self.request.method == before.method
+        self.was_done = self.was_done or not is_same_method
+        self.was_lost = self.was_lost or (is_same_method and self.request.url == before.url)
         if self.http is not None and not is_same_server(self.request.url, before.url):
             self.http = without_additions(self.http)
         return True

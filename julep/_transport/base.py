@@ -82,6 +82,7 @@ def reply_to(response: httpx.Response, content: bytes, attempt: Attempt[Any]) ->
         attempt.outgoing.shown_url,
         was_done=attempt.was_done,
         place=shown_url(str(attempt.request.url)) if attempt.was_done else "",
+        was_lost=attempt.was_lost,
     )
 
 
