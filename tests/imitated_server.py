@@ -13,10 +13,9 @@ import threading
 import time
 from typing import Any, Final, TypeAlias
 
-import httpx
-
 from julep.local import LocalServer
 
+from .plain_http import plain_http
 from .recorded import recorded_2025
 from .servers import RESET_IN_2025
 from .wire import HANG_UP, Connection, Seen, Wire
@@ -34,9 +33,7 @@ class ImitatedServer(Wire):
     def __init__(self, embedded: LocalServer) -> None:
         super().__init__(self._answer)
         self._key = f"Bearer {embedded.key}"
-        self._http = httpx.Client(
-            base_url=embedded.url, headers={"Authorization": self._key}, timeout=30
-        )
+        self._http = plain_http(embedded, timeout=30)
         self._resuming: set[str] = set()
 
     def _answer(self, connection: Connection, seen: Seen) -> object:

@@ -57,7 +57,7 @@ _KILLS: Final = {
     "full": "",
 }
 _FAULTS: Final = {
-    "tiny": "--operations agents.get --faults reset --faces sync",
+    "tiny": "--operations agents.get --faults reset --faces sync --workers 1",
     "quick": "--every 67",
     "normal": "--every 17",
     "full": "",
@@ -69,6 +69,7 @@ _DISK: Final = (
     *("tests/local/test_unwritable.py", "tests/local/http/test_patience.py"),
     *("tests/local/store/test_files.py", "-k", "disk or read_only"),
 )
+_QUICK: Final = {"tiny": ("-m", "not slow")}
 _APART: Final[Mapping[str, Sequence[str] | None]] = {
     "validation": ("pydantic", "msgspec"),
     "tools": None,
@@ -90,7 +91,8 @@ def parts(scale: str) -> Iterator[Part]:
         ("durability", "tests.benchmarks.durability", _KILLS),
     ):
         yield Part("server", name, ("-m", module, *arguments[scale].split()), seconds)
-    yield Part("server", "disks that are full or read-only", (*_PYTEST, *_DISK), seconds)
+    disks = (*_PYTEST, *_DISK, *_QUICK.get(scale, ()))
+    yield Part("server", "disks that are full or read-only", disks, seconds)
     yield Part("faults", "faults", ("-m", "tests.faults", *_FAULTS[scale].split()), seconds)
     command = (*_PYTEST, _PROPERTIES.get(scale, "tests/properties"))
     settings = {"HYPOTHESIS_PROFILE": _PROFILE.get(scale, "few")}
