@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from julep.types._plain import OMIT
+
 from ._checks import (
     check_header,
     check_headers,
@@ -190,7 +192,7 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
     Raises:
         ConfigurationError: A value can't be used.
     """
-    values = {name: value for name, value in changes.items() if value is not ...}
+    values = {name: value for name, value in changes.items() if value is not OMIT}
     api_key, auth_key = values.pop("api_key", None), values.pop("auth_key", None)
     keys = {
         **_authorization(api_key, "api_key", verbatim=options.keys_verbatim),

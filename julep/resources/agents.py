@@ -146,7 +146,7 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent.
         """
-        return Request("GET", path("/agents/{agent_id}", agent_id=agent_id), Agent)
+        return Request("GET", _where(agent_id), Agent)
 
     @operation
     def create_or_update(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Request[Agent]:
@@ -157,7 +157,7 @@ class Agents(Resource[FaceT]):
             **fields: As for `create`.
         """
         body = {"about": "", "model": "", **checked(AgentFields, fields)}
-        where = path("/agents/{agent_id}", agent_id=agent_id)
+        where = _where(agent_id)
         return Request("POST", where, Agent, body=body, written=body, repeatable=True)
 
     @workflow
@@ -225,8 +225,8 @@ class Agents(Resource[FaceT]):
         if isinstance(given.get("instructions"), str):
             # Servers of 2024 can't patch text.
             given = {**given, "instructions": _listed(given["instructions"])}
-        where = Agents.get(self, agent_id)
-        return await changed(self._engine, where, given, RESET_BY_SERVERS)
+        fetch = Agents.get(self, agent_id)
+        return await changed(self._engine, fetch, given, RESET_BY_SERVERS)
 
     @workflow
     async def reset(self, agent_id: Id, **fields: Unpack[AgentFields]) -> Agent:
@@ -261,8 +261,7 @@ class Agents(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such agent.
         """
-        where = path("/agents/{agent_id}", agent_id=agent_id)
-        return Request("DELETE", where, ResourceDeleted)
+        return Request("DELETE", _where(agent_id), ResourceDeleted)
 
     @operation
     def list_models(self) -> Request[ListModelsResponse]:
@@ -273,7 +272,7 @@ class Agents(Resource[FaceT]):
 def replacement(agent_id: Id, fields: AgentFields) -> Request[Agent]:
     """Describe the overwriting of an agent."""
     body = checked(AgentFields, fields)
-    where = path("/agents/{agent_id}", agent_id=agent_id)
+    where = _where(agent_id)
     return Request("PUT", where, Agent, body=body, written=body)
 
 
@@ -281,3 +280,7 @@ def _listed(instructions: Any) -> list[str]:
     if instructions is OMIT or not instructions:
         return []
     return [instructions] if isinstance(instructions, str) else list(instructions)
+
+
+def _where(agent_id: Id) -> str:
+    return path("/agents/{agent_id}", agent_id=agent_id)

@@ -211,9 +211,9 @@ class Sessions(Resource[FaceT]):
             NotFoundError: There is no such session (`BadRequestError` on servers of 2024).
         """
         __tracebackhide__ = True
-        where = Sessions.get(self, session_id)
+        fetch = Sessions.get(self, session_id)
         given = checked(SessionSettings, changes)
-        return await changed(self._engine, where, given, ("render_templates", "forward_tool_calls"))
+        return await changed(self._engine, fetch, given, ("render_templates", "forward_tool_calls"))
 
     @operation
     def reset(self, session_id: Id, **settings: Unpack[SessionSettings]) -> Request[Session]:

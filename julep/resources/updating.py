@@ -20,7 +20,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 async def changed(
     engine: Engine,
-    where: Request[ModelT],
+    fetch: Request[ModelT],
     changes: Mapping[str, Any],
     reset_by_servers: Sequence[str],
 ) -> ModelT:
@@ -28,7 +28,7 @@ async def changed(
 
     Args:
         engine: What sends.
-        where: The request that fetches the resource.
+        fetch: The request that fetches the resource.
         changes: The fields to change.
         reset_by_servers: The fields that some servers reset when they are not sent.
     """
@@ -37,9 +37,9 @@ async def changed(
     given = {name: value for name, value in changes.items() if value is not OMIT}
     missing = [name for name in reset_by_servers if name not in given]
     if missing:
-        before = await engine.call(where)
+        before = await engine.call(fetch)
         kept = {name: getattr(before, name) for name in missing}
         given = {name: value for name, value in kept.items() if value is not None} | given
     return await engine.call(
-        Request("PATCH", where.path, where.returns, body=given, otherwise=where)
+        Request("PATCH", fetch.path, fetch.returns, body=given, otherwise=fetch)
     )

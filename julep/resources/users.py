@@ -96,7 +96,7 @@ class Users(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such user.
         """
-        return Request("GET", path("/users/{user_id}", user_id=user_id), User)
+        return Request("GET", _where(user_id), User)
 
     @operation
     def create_or_update(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
@@ -107,7 +107,7 @@ class Users(Resource[FaceT]):
             **fields: As for `create`.
         """
         body = checked(UserFields, fields)
-        where = path("/users/{user_id}", user_id=user_id)
+        where = _where(user_id)
         return Request("POST", where, User, body=body, written=body, repeatable=True)
 
     @workflow
@@ -166,8 +166,8 @@ class Users(Resource[FaceT]):
             NotFoundError: There is no such user.
         """
         __tracebackhide__ = True
-        where = Users.get(self, user_id)
-        return await changed(self._engine, where, checked(UserChanges, changes), ("name", "about"))
+        fetch = Users.get(self, user_id)
+        return await changed(self._engine, fetch, checked(UserChanges, changes), ("name", "about"))
 
     @operation
     def reset(self, user_id: Id, **fields: Unpack[UserFields]) -> Request[User]:
@@ -181,7 +181,7 @@ class Users(Resource[FaceT]):
             NotFoundError: There is no such user (`BadRequestError` on servers of 2024).
         """
         body = checked(UserFields, fields)
-        where = path("/users/{user_id}", user_id=user_id)
+        where = _where(user_id)
         return Request("PUT", where, User, body=body, written=body)
 
     @operation
@@ -194,4 +194,8 @@ class Users(Resource[FaceT]):
         Raises:
             NotFoundError: There is no such user (`BadRequestError` on servers of 2024).
         """
-        return Request("DELETE", path("/users/{user_id}", user_id=user_id), ResourceDeleted)
+        return Request("DELETE", _where(user_id), ResourceDeleted)
+
+
+def _where(user_id: Id) -> str:
+    return path("/users/{user_id}", user_id=user_id)
