@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from julep._tools.function import Function as Function
     from julep._tools.function import tool as tool
     from julep._tools.function import tool_schema as tool_schema
+    from julep._tools.toolbox import OfferedTool as OfferedTool
     from julep.resources.chat_stream import ChatStream as ChatStream
     from julep.resources.runs import Runs as Runs
 
@@ -147,6 +148,7 @@ else:
         "_options": "JulepApiEnvironment RequestOptions",
         "_streams.stream": "Stream",
         "_task_files.problems": "Problem",
+        "_tools.toolbox": "OfferedTool",
         "_observability.usage": "TokenUsage",
         "client": "AsyncClient Client",
         "errors": "APIStatusError ApiError",

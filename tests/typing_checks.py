@@ -22,6 +22,7 @@ from julep import (
     History,
     Julep,
     Message,
+    OfferedTool,
     Page,
     Pages,
     ParsedAnswer,
@@ -273,6 +274,11 @@ def functions_from_variables(client: Julep, some: list[Callable[..., Any]]) -> N
         client.agents.tools.ensure("a1", tools)
     client.sessions.chat("s1", "hi", tools=several)
     client.tasks.run("t1", tools=several)
+    client.tasks.run("t1", tools=[*several, {"name": "t"}])
+    mixed: list[OfferedTool] = [*several, {"name": "t", "type": "function"}, {"name": "u"}]
+    client.sessions.chat("s1", "hi", tools=mixed)
+    client.tasks.run("t1", tools=mixed)
+    client.agents.tools.ensure("a1", mixed)
 
 
 def dicts_with_a_type(client: Julep) -> None:

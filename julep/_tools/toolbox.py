@@ -44,6 +44,7 @@ class WrittenFunction(Protocol):
 
 AnyFunction: TypeAlias = Callee | WrittenFunction
 OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | AnyFunction | McpSession
+"""What `tools` may hold. Of a variable with several of these mypy makes a list of objects, unless it is annotated."""
 """A function that the client calls, the description of a tool whose calls are the caller's, or a
 session with an MCP server, whose tools the client calls."""
 OnCall: TypeAlias = Callable[[Call], object]
