@@ -65,6 +65,10 @@ class Engine:
         until = until if self._until is None else min(until, self._until)
         return Engine(self.transport, self.options, until=until)
 
+    def within_timeout(self) -> Engine:
+        """Return an engine whose calls share the client's `timeout`, as if they were one call."""
+        return self.within(self.options.timeout)
+
     @property
     def left(self) -> float | None:
         """Seconds until the limit that all calls share, 0 when it is over; None without one."""

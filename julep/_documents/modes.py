@@ -61,7 +61,7 @@ async def searching(
         return await engine.call(search_request(where, text, given))
     if mode == "text":
         return await engine.call(search_request(where, text, given))
-    search = _Search(engine.within(engine.options.timeout), where, text or "", vector, given)
+    search = _Search(engine.within_timeout(), where, text or "", vector, given)
     return await (search.by_vector() if mode == "vector" else search.by_both())
 
 

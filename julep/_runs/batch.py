@@ -24,12 +24,13 @@ from .batch_items import Item, failed
 from .cancelling import TIDYING, cancel
 from .follower import LONGEST_ABSENCE, PAUSE_WHILE_AWAY
 from .journal import Journal
+from .requests import fetching_task
 from .rounds import Round
 from .run_options import Pace, RunSetup
 from .running import begin
 from .starting import Start
 from .user_errors import UserError
-from .work import fetched, work_of
+from .work import work_of
 
 WINDOW: Final = 2
 """How many times `concurrency` inputs are on their way at most, those included that are done and
@@ -139,7 +140,8 @@ class Batch:
         """Ask what the task does now: what is known of it may have been done before a change."""
         callbacks = self._setup.callbacks
         functions = [*callbacks.box.functions.values(), callbacks.answer]
-        return work_of(await self._engine.call(fetched(self._setup.task)), filter(None, functions))
+        task = await self._engine.call(fetching_task(self._setup.task))
+        return work_of(task, filter(None, functions))
 
     def _take(self, item: Item) -> Done[Any]:
         __tracebackhide__ = True

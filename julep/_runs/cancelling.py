@@ -7,7 +7,7 @@ from typing import Final
 from julep._engine import Engine
 from julep.errors import JulepError
 
-from .execution_requests import changing
+from .requests import changing
 
 TIDYING: Final = 5.0
 """Seconds that cancelling an execution may take."""

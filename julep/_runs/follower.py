@@ -29,8 +29,8 @@ from julep.errors import (
 from julep.types.executions import FINAL_STATUSES, Execution, Transition, TransitionType
 
 from .asked_calls import asked_functions, lacks_functions
-from .execution_requests import fetching, transitions_of
 from .failed_steps import failure
+from .requests import fetching, transitions_of
 from .status_watch import StatusWatch
 from .user_errors import UserError
 

@@ -30,9 +30,9 @@ from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, T
 from julep.types.runs import Run
 
 from .cancelling import TIDYING, cancel
-from .execution_requests import OVERLAP
 from .failed_calls import FailedCalls
 from .follower import FIRST_PAUSE, Follower
+from .requests import OVERLAP
 from .run_options import GivesInput, RunSetup
 from .starting import Start
 from .step_usage import StepUsage

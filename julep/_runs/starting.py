@@ -19,7 +19,7 @@ from julep._task_files.inputs import check_input
 from julep.errors import APIConnectionError, APIError, InternalServerError, UnexpectedResponse
 from julep.types.executions import Execution
 
-from .execution_requests import starting
+from .requests import starting
 
 TOKEN: Final = "julep_client_token"  # noqa: S105 - the name of a field
 """Where in the metadata of an execution its client finds it again."""

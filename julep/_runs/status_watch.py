@@ -14,7 +14,7 @@ from julep._streams.stream import Stream
 from julep.errors import APIConnectionError, InternalServerError, JulepError, StreamInterrupted
 from julep.types.executions import Execution, ExecutionStatusEvent
 
-from .execution_requests import STATUS_STREAM, where_of
+from .requests import STATUS_STREAM, where_of
 
 SILENCE: Final = 5.0
 """Seconds without a word, after which the execution itself is looked at. Less than the 15 seconds between

@@ -15,7 +15,7 @@ from julep.types.executions import Transition
 from julep.types.turns import Call
 
 from .asked_calls import asked_calls, asked_functions, lacks_functions
-from .execution_requests import changing, resuming_by_token
+from .requests import changing, resuming_by_token
 
 
 def open_waits(transitions: Sequence[Transition]) -> list[Transition]:

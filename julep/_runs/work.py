@@ -10,8 +10,6 @@ from types import CodeType
 from typing import Any, Final, cast
 
 from julep._codec import to_plain
-from julep._paths import Id, path
-from julep._request import Request
 from julep.types.tasks import Task
 
 _LONGEST_HASH: Final = 16
@@ -23,11 +21,6 @@ _SAYS_NOTHING: Final = {
 """Fields of a task that have no influence on what it does."""
 _OF_STORAGE: Final = {"id", "agent_id", "task_id", "created_at", "updated_at"}
 """The same of its tools."""
-
-
-def fetched(task_id: Id) -> Request[Task]:
-    """Describe the request for a task as it is now: who has one in hand may have changed it since."""
-    return Request("GET", path("/tasks/{task_id}", task_id=task_id), Task)
 
 
 def work_of(task: Task, functions: Iterable[Callable[..., Any]]) -> str:

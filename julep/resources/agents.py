@@ -243,7 +243,7 @@ class Agents(Resource[FaceT]):
             NotFoundError: There is no such agent (`BadRequestError` on servers of 2024).
         """
         __tracebackhide__ = True
-        engine = self._engine.within(self._engine.options.timeout)
+        engine = self._engine.within_timeout()
         agent = await engine.call(replacement(agent_id, fields))
         wanted = _listed(fields.get("instructions", OMIT))
         if _listed(agent.instructions) == wanted:

@@ -23,7 +23,7 @@ from .tool_writes import ALL, creation, merged, overwriting, whole
 
 async def tools_of(engine: Engine, agent_id: Id, wanted: Sequence[Mapping[str, Any]]) -> list[Tool]:
     """See to the tools of an agent within one `timeout`, and return them as it has them then."""
-    held = _Held(engine.within(engine.options.timeout), agent_id)
+    held = _Held(engine.within_timeout(), agent_id)
     await held.look()
     return [await ensured(_Named(held, fields)) for fields in wanted]
 

@@ -119,8 +119,8 @@ def without_omitted(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not OMIT}
 
 
-def _with_one_timeout(engine: Engine) -> Engine:
-    return engine.within(engine.options.timeout)
+def _within_timeout(engine: Engine) -> Engine:
+    return engine.within_timeout()
 
 
 def _as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ class Keyed(Generic[ModelT]):
         settled: Fields that are settled when it is created, and don't count afterwards.
     """
 
-    engine: Engine = attrs.field(converter=_with_one_timeout)
+    engine: Engine = attrs.field(converter=_within_timeout)
     kind: str
     key: str
     id: str

@@ -12,8 +12,8 @@ from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._runs.execution_requests import OF_TASK, changing, fetching, resuming_by_token, starting
 from julep._runs.follower import Follower
+from julep._runs.requests import OF_TASK, changing, fetching, resuming_by_token, starting
 from julep._task_files.inputs import check_input
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution

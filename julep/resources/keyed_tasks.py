@@ -8,8 +8,8 @@ from typing import Any, Final
 import attrs
 
 from julep._engine import Engine
-from julep._paths import Id, id_of, path
-from julep._request import Request
+from julep._paths import Id, id_of
+from julep._runs.requests import fetching_task
 from julep._task_files.created import remember
 from julep.types.steps import Step
 from julep.types.tasks import CreateTask, Task
@@ -61,7 +61,7 @@ def keyed(
         "task",
         key,
         id,
-        fetch=Request("GET", path("/tasks/{task_id}", task_id=id), Task),
+        fetch=fetching_task(id),
         form=CreateTask,
         creation=request,
         given=given,

@@ -8,7 +8,7 @@ from julep._faces import FaceT, Resource, operation
 from julep._keywords import shows_keywords
 from julep._paths import Id
 from julep._request import Request
-from julep._runs.execution_requests import STATUS_STREAM, fetching, where_of
+from julep._runs.requests import STATUS_STREAM, fetching, where_of
 from julep._streams.stream import Stream
 from julep.errors import NotFoundError
 from julep.types._json import is_object

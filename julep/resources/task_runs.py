@@ -10,8 +10,8 @@ from julep._faces import Async, FaceT, Resource, Sync, as_face, workflow
 from julep._keywords import checked, shows_keywords
 from julep._paths import Id
 from julep._runs.batch import Batch
-from julep._runs.execution_requests import fetching
 from julep._runs.journal import Journal
+from julep._runs.requests import fetching
 from julep._runs.run_options import FollowOptions, MapOptions, RunOptions, pace, run_setup
 from julep._runs.running import follow_to_end, run_to_end
 from julep._runs.starting import Start

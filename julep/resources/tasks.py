@@ -12,6 +12,7 @@ from julep._keywords import shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
+from julep._runs.requests import fetching_task
 from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceDeleted
 from julep.types.tasks import Task
@@ -165,7 +166,7 @@ class Tasks(TaskRuns[FaceT]):
         Raises:
             NotFoundError: There is no such task (`BadRequestError` on servers of 2024).
         """
-        return Request("GET", path("/tasks/{task_id}", task_id=task_id), Task)
+        return fetching_task(task_id)
 
     @operation
     def create_or_update(

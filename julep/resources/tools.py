@@ -142,7 +142,7 @@ class Tools(Resource[FaceT]):
         """
         __tracebackhide__ = True
         given, tool = checked(ToolChanges, changes), id_of("tool_id", tool_id)
-        engine = self._engine.within(self._engine.options.timeout)
+        engine = self._engine.within_timeout()
         tools = await Tools(Async(), engine).list(agent_id).to_list()
         before = next((each for each in tools if each.id == tool), None)
         return await engine.call(change(agent_id, tool_id, before, given))

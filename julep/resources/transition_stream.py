@@ -16,7 +16,7 @@ from julep._faces import FaceT, Resource
 from julep._pages import ListOptions
 from julep._paths import Id
 from julep._request import Request
-from julep._runs.execution_requests import OVERLAP, TRANSITIONS, fetching, transitions_of, where_of
+from julep._runs.requests import OVERLAP, TRANSITIONS, fetching, transitions_of, where_of
 from julep._streams.stream import Stream
 from julep.errors import APITimeoutError
 from julep.types.executions import (

@@ -10,7 +10,7 @@ from julep._keywords import checked, shows_keywords
 from julep._pages import ListOptions, Pages
 from julep._paths import Id, path
 from julep._request import Request
-from julep._runs.execution_requests import TRANSITIONS, where_of
+from julep._runs.requests import TRANSITIONS, where_of
 from julep._server_errors.hints import LATE
 from julep.types.executions import Transition
 

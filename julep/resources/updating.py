@@ -33,7 +33,7 @@ async def changed(
         reset_by_servers: The fields that some servers reset when they are not sent.
     """
     __tracebackhide__ = True
-    engine = engine.within(engine.options.timeout)
+    engine = engine.within_timeout()
     given = {name: value for name, value in changes.items() if value is not OMIT}
     missing = [name for name in reset_by_servers if name not in given]
     if missing:

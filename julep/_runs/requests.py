@@ -1,4 +1,4 @@
-"""What is asked about executions, by what users call and by what follows executions for them."""
+"""What is asked about tasks and executions, by what users call and by what follows executions for them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from julep._request import Request
 from julep._server_errors.hints import EMBEDDED
 from julep.types.common import ResourceUpdated
 from julep.types.executions import Execution, Transition
+from julep.types.tasks import Task
 
 OF_TASK = "/tasks/{task_id}/executions"
 STATUS_STREAM = "/status.stream"
@@ -21,6 +22,11 @@ TRANSITIONS = "/transitions"
 OVERLAP: Final = 50
 """How many known transitions those who read on read again: parallel steps may be listed before them."""
 _ONE = "/executions/{execution_id}"
+
+
+def fetching_task(task_id: Id) -> Request[Task]:
+    """Describe a look at a task."""
+    return Request("GET", path("/tasks/{task_id}", task_id=task_id), Task)
 
 
 def where_of(execution_id: Id, part: str = "") -> str:
