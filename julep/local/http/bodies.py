@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 
 import anyio
+from anyio import to_thread
 from starlette.requests import Request
 
 from julep._yaml import MOST_VALUES as MOST_IN_YAML
@@ -19,6 +20,8 @@ from julep.local.sandbox.isolated import load_yaml
 from julep.types._json import JsonObject, finite, is_object, refuse_constant
 
 _MOST_SILENCE = 30.0
+_LONG = 200_000
+"""Bytes that are parsed in about a millisecond, many times what it takes to ask a thread."""
 _TEXT = re.compile(rb'"[^"]*"?')
 _YAML = {"application/x-yaml", "application/yaml", "text/yaml"}
 
@@ -40,16 +43,21 @@ async def read_body(request: Request, *, most: int, silence: float = _MOST_SILEN
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in _YAML:
         value = await _parse_yaml(content)
-    elif not content.strip() or _is_json(kind):
-        value = _parse(content)
+    elif _is_blank(content) or _is_json(kind):
+        value = await _parsed(content)
     else:
-        raise _no_object(content, f"; its Content-Type is {kind}, send application/json")
+        raise _no_object(bytes(content), f"; its Content-Type is {kind}, send application/json")
     if not is_object(value):
         raise _no_object(value)
     return value
 
 
-async def _read(request: Request, most: int, silence: float) -> bytes:
+async def _parsed(content: bytearray) -> object:
+    # A thread gives others their turn between the passes over a long text.
+    return await to_thread.run_sync(_parse, content) if len(content) > _LONG else _parse(content)
+
+
+async def _read(request: Request, most: int, silence: float) -> bytearray:
     if int(request.headers.get("content-length") or 0) > most:
         raise _too_long(most)
     content = bytearray()
@@ -58,7 +66,7 @@ async def _read(request: Request, most: int, silence: float) -> bytes:
         content += piece
         if len(content) > most:
             raise _too_long(most)
-    return bytes(content)
+    return content
 
 
 def _too_long(most: int) -> TooLarge:
@@ -73,8 +81,8 @@ async def _next(pieces: AsyncIterator[bytes], silence: float) -> bytes | None:
         raise TooSlow(f"Nothing of the body arrived for {silence:g} seconds") from None
 
 
-def _parse(content: bytes) -> object:
-    if not content.strip():
+def _parse(content: bytearray) -> object:
+    if _is_blank(content):
         return {}
     if _is_too_much(content):
         raise TooLarge(
@@ -91,7 +99,7 @@ def _parse(content: bytes) -> object:
     return value
 
 
-def _decode(content: bytes) -> object:
+def _decode(content: bytearray) -> object:
     try:
         return json.loads(content, parse_constant=refuse_constant, parse_float=finite)
     except UnicodeError:
@@ -104,7 +112,11 @@ def _decode(content: bytes) -> object:
         raise _too_deep() from None
 
 
-def _is_too_much(content: bytes) -> bool:
+def _is_blank(content: bytearray) -> bool:
+    return not content or content.isspace()
+
+
+def _is_too_much(content: bytearray) -> bool:
     """Tell whether JSON has more values than may be held, without making them."""
     if not _has_many(content):
         return False
@@ -113,12 +125,12 @@ def _is_too_much(content: bytes) -> bool:
     return _has_many(_TEXT.sub(b"", unescaped))
 
 
-def _has_many(content: bytes) -> bool:
+def _has_many(content: bytes | bytearray) -> bool:
     parts = sum(map(content.count, (b"[", b"{", b":")))
     return parts > MOST_CONTAINERS or content.count(b",") > MOST_VALUES
 
 
-async def _parse_yaml(content: bytes) -> object:
+async def _parse_yaml(content: bytearray) -> object:
     try:
         value = await load_yaml(content.decode())
     except ValueError as error:

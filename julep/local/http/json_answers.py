@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from julep.local.json_text import to_json
-from julep.local.store.rows import Made, Rows, Shown, is_made_on_the_way
+from julep.local.store.rows import Made, Rows, Shown, Stored, is_made_on_the_way
 from julep.types._json import is_array, is_object
 
 from .other_end import OtherEnd
@@ -66,9 +66,11 @@ def pieces(value: object) -> Iterator[bytes]:
     """Write JSON as `to_json` does, piece by piece.
 
     Args:
-        value: Plain JSON. It, its members, and members of the items of a list may be rows or iterators
+        value: Plain JSON, or one row. It, its members, and members of the items of a list may be rows or iterators
             too: these are read on the way.
     """
+    if isinstance(value, Stored):
+        return iter([value.body])
     if is_array(value) or is_made_on_the_way(value):
         return _joined(b"[", _items(value), b"]")
     if is_object(value):

@@ -196,7 +196,7 @@ def _by_change(table: str, parent: str = "") -> str:
 
 CHANGES = "\n".join(
     (
-        *map(_by_change, ("agents", "users", "sessions", "files")),
+        *map(_by_change, ("agents", "users", "sessions")),
         _by_change("docs", "owner_id"),
         _by_change("tasks", "agent_id"),
     )

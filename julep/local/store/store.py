@@ -40,7 +40,7 @@ from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
 from .page import Page
 from .row_numbers import unused_numbers
-from .rows import ALL, Rows
+from .rows import ALL, Rows, Stored
 from .snippet_words import SnippetWords
 from .snippets import FINISHED, Snippets
 
@@ -71,8 +71,12 @@ class Table(Generic[R]):
         Raises:
             sqlite3.IntegrityError: Its id or a unique key is taken, or its parent is missing.
         """
+        self.insert_text(str(body["id"]), to_json(body))
+
+    def insert_text(self, id: str, text: str) -> None:
+        """Add a resource of this id as `insert` does, given as JSON."""
         sql = f"INSERT INTO {self._name} (rowid, id, body) VALUES (?, ?, ?)"  # noqa: S608 - our own names
-        self._execute(sql, (next(self._unused), body["id"], to_json(body)))
+        self._execute(sql, (next(self._unused), id, text))
 
     def replace(self, body: R) -> None:
         """Overwrite the resource of this id."""
@@ -82,6 +86,12 @@ class Table(Generic[R]):
     def get(self, id: str, **keys: str) -> R | None:
         """Return the resource of this id, or None."""
         return next(iter(self.find(id=id, **keys)), None)
+
+    def stored(self, id: str) -> Stored[R] | None:
+        """Return the resource of this id as it is stored, or None."""
+        sql = f"SELECT CAST(body AS BLOB) FROM {self._name} WHERE {self._shown} AND id = ?"  # noqa: S608 - our own names
+        row = self._execute(sql, (id,)).fetchone()
+        return Stored(row[0]) if row else None
 
     def find(self, **keys: str) -> list[R]:
         """Return all resources with these keys, oldest first."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from uuid import UUID
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from julep.local import LocalServer
+from julep.local.http.bodies import read_body
+from tests.local.turns import turns_beside
 
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 
@@ -148,3 +153,21 @@ def test_a_limit_is_a_whole_number(http: httpx.Client, limit: str) -> None:
     answer = http.get("/agents", params={"limit": limit})
     assert answer.status_code == 422
     assert answer.json()["error"]["details"][0]["loc"] == "query.limit"
+
+
+def test_others_are_answered_while_a_long_body_is_parsed() -> None:
+    """Once it is there; a short one isn't worth a thread."""
+
+    def read(length: int) -> int:
+        body = json.dumps({"text": "x" * length}).encode()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def parse() -> None:
+            request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+            assert await read_body(request, most=10_000_000) == {"text": "x" * length}
+
+        return turns_beside(parse)
+
+    assert read(3_000_000) > read(10)

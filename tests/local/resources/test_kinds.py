@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from julep.local.errors import ApiError, BadRequest, Conflict, Invalid, NotFound
-from julep.local.records import Task
+from julep.local.records import File, Task
 from julep.local.resources.agents import Agents
 from julep.local.resources.answers import deleted
 from julep.local.resources.collection import Collection, new_record, renewed
@@ -32,6 +32,7 @@ from julep.local.store.store import Store
 from julep.local.strictness import Strictness
 from tests.local.records import some
 from tests.local.store.test_execution_log import OVER, execution, in_sqlite, transition
+from tests.local.turns import turns_beside
 
 STRICT, LENIENT = Strictness(), Strictness(on=False)
 
@@ -175,20 +176,47 @@ def test_a_file_knows_its_size_and_sum(store: Store) -> None:
     """Of what its base64 stands for."""
     files = Files(store, Projects(store))
     content = base64.b64encode(b"abc").decode()
-    made = files.create({"name": "a.txt", "content": content, "mime_type": "text/plain"})
+    fields = {"name": "a.txt", "content": content, "mime_type": "text/plain"}
+    made = anyio.run(files.create, fields).value()
     assert (made["size"], made["hash"]) == (3, hashlib.sha256(b"abc").hexdigest())
-    assert files.get(made["id"]) == made
+    assert files.get(made["id"]).value() == made
     assert [*files.list()] == [made]
     files.delete(made["id"])
     with pytest.raises(NotFound):
         files.get(made["id"])
-    for wrong in (
+
+
+@pytest.mark.parametrize("length", [1, 299_999, 300_000, 300_001, 1_000_000])
+def test_a_file_may_be_long(store: Store, length: int) -> None:
+    """Its size and its sum are those of the whole, and others have their turn meanwhile."""
+    content = bytes(range(256)) * (length // 256) + b"x" * (length % 256)
+    fields = {"name": "a", "content": base64.b64encode(content).decode()}
+    files, made = Files(store, Projects(store)), list[File]()
+
+    async def create() -> None:
+        made.append((await files.create(fields)).value())
+
+    assert turns_beside(create) > 1
+    assert [(file["size"], file["hash"]) for file in made] == [
+        (length, hashlib.sha256(content).hexdigest())
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
         {"content": "a b"},
         {"content": "abc"},
-        {"content": content, "mime_type": "plain"},
-    ):
-        with pytest.raises(Invalid):
-            files.create({"name": "a", **wrong})
+        {"content": "A" * 399_998 + "==" + "AAAA"},
+        {"content": "A" * 400_000 + "abc"},
+        {"content": "YWJj", "mime_type": "plain"},
+    ],
+    ids=["blank", "cut", "two", "cut behind", "type"],
+)
+def test_a_file_that_is_none_is_refused(store: Store, wrong: dict[str, str]) -> None:
+    """Wherever it goes wrong."""
+    with pytest.raises(Invalid):
+        anyio.run(Files(store, Projects(store)).create, {"name": "a", **wrong})
 
 
 def test_jobs_have_a_state(store: Store) -> None:
