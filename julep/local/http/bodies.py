@@ -130,7 +130,7 @@ def _has_many(content: bytes | bytearray) -> bool:
     return parts > MOST_CONTAINERS or content.count(b",") > MOST_VALUES
 
 
-async def _parse_yaml(content: bytearray) -> object:
+async def _parse_yaml(content: bytes | bytearray) -> object:
     try:
         value = await load_yaml(content.decode())
     except ValueError as error:
