@@ -352,6 +352,27 @@ async def test_what_has_ended_does_not_go_on(face: Face, caplog: pytest.LogCaptu
     assert "go on" not in caplog.text
 
 
+async def test_all_of_it_comes_as_a_list(face: Face, julep_server: LocalServer) -> None:
+    """At once, and in the order of the inputs; what was taken is not there a second time."""
+    at = await mill(face, julep_server, {"evaluate": {"n": "$ 10 // _.n"}})
+    runs = at.map([{"n": n} for n in (1, 2, 0)], on_error="collect")
+    results = await face.call(runs.to_list)
+    assert [item.input["n"] for item in results] == [1, 2, 0]
+    assert "3 done (1 failed)" in results._repr_html_()
+    assert await face.call(runs.to_list) == []
+    with pytest.raises(ExecutionFailed):
+        await face.call(at.map([{"n": 1}, {"n": 0}]).to_list)
+
+
+async def test_a_notebook_shows_how_far_it_is(face: Face, julep_server: LocalServer) -> None:
+    """And how what comes is had; nothing is started for it."""
+    at = await mill(face, julep_server, {"evaluate": {"n": "$ _.n"}})
+    shown = at.map([{"n": 1}])._repr_html_()
+    assert "Runs: 0 of 1 done, 0 running: loop with" in shown
+    assert ("await runs.to_list()" in shown) != face.blocks
+    assert await at.executions() == []
+
+
 async def test_a_journal_gives_what_is_done(
     face: Face, julep_server: LocalServer, tmp_path: Path
 ) -> None:

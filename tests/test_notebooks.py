@@ -30,6 +30,8 @@ from julep import (
     Turn,
 )
 from julep._codec import structure
+from julep._runs.batch_items import failed
+from julep.types import Results
 from julep.types.turns import Answer, Call
 
 from .conftest import ADA, KEY, URL, Face
@@ -177,6 +179,8 @@ SHOWN: dict[str, Callable[[str], Any]] = {
     "steps": lambda text: run(text).steps,
     "done": lambda text: Done({text: text}, run(text)),
     "failed": lambda text: Done({text: text}, run(text), error=ValueError(text)),
+    "results": lambda text: Results([Done({text: text}, run(text))]),
+    "failures": lambda text: Results([failed({text: text}, ValueError(text))]),
     "added": lambda text: AddedDocs([doc(text)], skipped=[SkippedText(text, text)]),
 }
 KINDS = pytest.mark.parametrize("make", SHOWN.values(), ids=SHOWN)
@@ -256,6 +260,14 @@ def test_a_run_has_a_time_line() -> None:
     text = read(run("x")._repr_html_()).text
     assert text.count("1.00 s") == 2
     assert "x[2] 'x'" in text
+
+
+def test_results_of_many_runs_are_a_table() -> None:
+    """Each input has a row: what it gave, or what went wrong."""
+    good, bad = Done({"n": 1}, run("x")), failed({"n": 2}, ValueError("no such n"))
+    text = read(Results([good, bad])._repr_html_()).text
+    assert text.startswith("Runs  2 done (1 failed) input status took output {'n': 1} x 2.00 s")
+    assert "{'n': 2} failed ValueError: no such n" in text
 
 
 def test_times_of_any_year_make_a_time_line() -> None:

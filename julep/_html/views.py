@@ -13,7 +13,7 @@ from julep.types.chat import MessageChatResponse
 from julep.types.docs import DocReference, DocSearchResponse
 from julep.types.entries import BaseEntry, History, Message
 from julep.types.executions import FINAL_STATUSES, Execution, Transition
-from julep.types.runs import Done, Run, Steps
+from julep.types.runs import Done, Results, Run, Steps
 from julep.types.tasks import Task
 from julep.types.tools import ToolCall
 from julep.types.turns import Answer, Call
@@ -52,9 +52,9 @@ def page_html(title: str, items: Sequence[object]) -> str:
     return block(heading(title, faint=f"{len(items)} on this page"), _items(items))
 
 
-def waiting_html(title: str) -> str:
-    """Return what is shown of a list that a notebook has to await."""
-    return note(f"{title}: `await` it for its first page, or loop with `async for`")
+def waiting_html(title: str, how: str) -> str:
+    """Return what is shown of what a notebook has to fetch first."""
+    return note(f"{title}: {how}")
 
 
 def list_html(title: str, fetch: Callable[[], Sequence[object]]) -> str:
@@ -247,6 +247,27 @@ def _done(done: Done[Any]) -> str:
     """Return an input, and what became of it."""
     given = table((), [(element("span", "input", style=FAINT), cell(done.input))])
     return block(given, _problem(done.error) if done.error else Html(_run(done.run)))
+
+
+@html_of.register(Results)
+def _results(results: Results[Any]) -> str:
+    """Return what became of each input, in a row."""
+    failed = sum(done.error is not None for done in results)
+    count = f"{len(results)} done" + (f" ({failed} failed)" if failed else "")
+    rows = (
+        (cell(done.input, is_brief=True), *_became(done)) for done in islice(results, MOST_ROWS)
+    )
+    more = rest(len(results) - MOST_ROWS, "more")
+    return block(
+        heading("Runs", faint=count), table(("input", "status", "took", "output"), rows), more
+    )
+
+
+def _became(done: Done[Any]) -> tuple[Html, Html, Html]:
+    if done.error is not None:
+        return cell("failed"), Html(), cell(f"{type(done.error).__name__}: {done.error}")
+    run = done.run
+    return cell(run.status), cell(duration(run.seconds)), cell(run.output, is_brief=True)
 
 
 @html_of.register

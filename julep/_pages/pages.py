@@ -128,7 +128,9 @@ class Pages(Resource[FaceT], Generic[FaceT, T]):
         from julep._html import list_html, waiting_html  # noqa: PLC0415 - only notebooks pay for it
 
         if isinstance(self._face, Async):
-            return waiting_html(self._name)
+            return waiting_html(
+                self._name, "`await` it for its first page, or loop with `async for`"
+            )
         quick = copy(self)
         quick._engine = self._engine.within(LONGEST_LOOK)  # noqa: SLF001 - its own copy
         return list_html(self._name, lambda: drive(quick._first_page()))  # noqa: SLF001 - as above

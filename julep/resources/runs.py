@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from julep._engine import Engine
 from julep._faces import Async, FaceT, Resource, Sync, drive, require, workflow
 from julep._runs.batch import Batch
-from julep.types.runs import Done
+from julep.types.runs import Done, Results
 
 T = TypeVar("T")
 SyncT = TypeVar("SyncT", bound="Runs[Sync, Any]")
@@ -34,6 +34,14 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self._batch}>"
+
+    def _repr_html_(self) -> str:
+        """Return how far they are, for notebooks: to show more would start executions."""
+        from julep._html import waiting_html  # noqa: PLC0415 - only notebooks pay for it
+
+        wait, loop = ("", "for") if isinstance(self._face, Sync) else ("await ", "async for")
+        how = f"loop with `{loop}`, or `{wait}runs.to_list()` for a table of them all"
+        return waiting_html(f"{type(self).__name__}: {self._batch}", how)
 
     def __iter__(self: Runs[Sync, T]) -> Iterator[Done[T]]:
         require(self, Sync, "use `async for`")
@@ -78,6 +86,19 @@ class Runs(Resource[FaceT], Generic[FaceT, T]):
             self._batch.tell_left()
         else:
             await self._batch.close()
+
+    @workflow
+    async def to_list(self) -> Results[T]:
+        """Wait for everything, and return it as a list, which notebooks show as a table.
+
+        Raises:
+            ExecutionError: As while iterating: by default what goes wrong is raised, and the others are cancelled.
+        """
+        __tracebackhide__ = True
+        results = Results[T]()
+        while (done := await self._batch.next()) is not None:
+            results.append(done)
+        return results
 
     @workflow
     async def close(self) -> None:

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from .projects import Project as Project
     from .runs import Done as Done
     from .runs import FailedStep as FailedStep
+    from .runs import Results as Results
     from .runs import Run as Run
     from .runs import Steps as Steps
     from .secrets import CreateSecret as CreateSecret
@@ -221,7 +222,7 @@ else:
         "jobs": "JobState JobStatus",
         "message_dicts": "ChatRole ContentPartDict FunctionCallDict ImagePartDict ImageUrlDict MessageDict TextPartDict ToolCallDict ToolResultPartDict",
         "projects": "CreateProject Project",
-        "runs": "Done FailedStep Run Steps",
+        "runs": "Done FailedStep Results Run Steps",
         "secrets": "CreateSecret Secret",
         "sessions": "ContextOverflow CreateSession RecallMode RecallOptions RenderResponse Session SessionKind",
         "setting_dicts": "ChatSettingsDict NamedSchemaDict PlainFormatDict RecallOptionsDict ResponseFormatDict SchemaFormatDict",

@@ -161,6 +161,15 @@ class Done(Shown, Generic[T]):
     error: Exception | None = None
 
 
+class Results(list[Done[T]]):
+    """What became of many inputs, as a list that notebooks show as a table."""
+
+    def _repr_html_(self) -> str | None:
+        from julep._html import html_of  # noqa: PLC0415 - only notebooks pay for it
+
+        return html_of(self)
+
+
 def _key(kind: str) -> str:
     """Return the key that a step of some kind is written with."""
     from .control import WorkflowStep  # noqa: PLC0415 - a large module, for errors alone
