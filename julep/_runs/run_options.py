@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 import attrs
 
@@ -194,10 +194,6 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
     """
     __tracebackhide__ = True
     id_of("task_id", task_id)
-    metadata: object = given.get("metadata")
-    if not isinstance(metadata, Mapping | None):
-        kind = type(metadata).__name__
-        raise TypeError(f"metadata must be a mapping, such as a dict, not {kind}")
     box = toolbox(
         given.get("tools") or (),
         blocks=blocks,
@@ -207,10 +203,18 @@ def run_setup(task_id: Id, output: Any, given: Mapping[str, Any], *, blocks: boo
     )
     return RunSetup(
         task_id,
-        given.get("metadata"),
+        _checked_metadata(given.get("metadata")),
         Callbacks(box, given.get("answer"), given.get("on_transition")),
         None if output is None else Output(output),
         check_timeout(given.get("timeout")),
         check_flag("cancel_on_timeout", given.get("cancel_on_timeout", False)),
         Progress(is_wanted=check_flag("progress", given.get("progress", False))),
     )
+
+
+def _checked_metadata(metadata: object) -> Mapping[str, Any] | None:
+    __tracebackhide__ = True
+    if not isinstance(metadata, Mapping | None):
+        kind = type(metadata).__name__
+        raise TypeError(f"metadata must be a mapping, such as a dict, not {kind}")
+    return cast("Mapping[str, Any] | None", metadata)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from .typed import typed_line
 if TYPE_CHECKING:
     from julep import Julep
     from julep.resources.chat_options import ChatOptions
+    from julep.types import Session
 
     from .screen import Screen
 
@@ -86,9 +87,7 @@ def command(
         conversation = talk(agent=known.agent, open=partial(client.sessions.get, known.session))
     elif words:
         agent, words = agent_id(client, words[0]), words[1:]
-        fields: dict[str, Any] = {"user": user} if user else {}
-        create = partial(client.sessions.create, agent=agent, **fields)
-        conversation = talk(agent=agent, open=partial(create, render_templates=templates))
+        conversation = talk(agent=agent, open=_new_session(client, agent, user, templates))
     else:
         raise click.UsageError("name the AGENT; `julep ls agents` lists them")
     _talk(conversation, words)
@@ -99,6 +98,13 @@ def _refuse_what_says_nothing(*, session: str | None, continues: bool, user: str
         raise click.UsageError("--session and --continue both name a session: give one")
     if user and (session or continues):
         raise click.UsageError("--user is for a new session; this one has its own")
+
+
+def _new_session(
+    client: Julep, agent: str, user: str | None, renders: bool
+) -> Callable[[], Session]:
+    who: dict[str, Any] = {"agent": agent, "user": user} if user else {"agent": agent}
+    return partial(client.sessions.create, render_templates=renders, **who)
 
 
 def _last(client: Julep, url: str, words: tuple[str, ...]) -> tuple[Known, tuple[str, ...]]:
