@@ -205,7 +205,7 @@ if TYPE_CHECKING:
         ParallelStepDict as ParallelStepDict, PlainFormatDict as PlainFormatDict, PromptStep as PromptStep, PromptStepDict as PromptStepDict, Provider as Provider,
         RecallMode as RecallMode, RecallOptions as RecallOptions, RecallOptionsDict as RecallOptionsDict, Relation as Relation, RenderResponse as RenderResponse,
         ResourceCreated as ResourceCreated, ResourceDeleted as ResourceDeleted, ResourceUpdated as ResourceUpdated, ResponseFormat as ResponseFormat,
-        ResponseFormatDict as ResponseFormatDict, ResponseFormatType as ResponseFormatType, ResumeExecution as ResumeExecution, ReturnStep as ReturnStep,
+        ResponseFormatDict as ResponseFormatDict, ResponseFormatType as ResponseFormatType, Results as Results, ResumeExecution as ResumeExecution, ReturnStep as ReturnStep,
         ReturnStepDict as ReturnStepDict, Role as Role, SchemaFormatDict as SchemaFormatDict, SearchDict as SearchDict, SearchStep as SearchStep,
         SearchStepDict as SearchStepDict, SessionKind as SessionKind, SetKey as SetKey, SetStep as SetStep, SetStepDict as SetStepDict, SleepDict as SleepDict,
         SleepFor as SleepFor, SleepStep as SleepStep, SleepStepDict as SleepStepDict, Snippet as Snippet, SortBy as SortBy, Step as Step, StepDict as StepDict,
