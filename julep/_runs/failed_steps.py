@@ -19,7 +19,7 @@ def failure(execution: Execution, told: Transition | None) -> ExecutionFailed:
     step = FailedStep.of(told) if told else None
     reason = execution.error or (str(told.output) if told and told.output is not None else "")
     at = f" at {_place(execution, step)}" if step else ""
-    why = f": {reason}{_expression(step, reason)}" if reason else ""
+    why = f": {reason}{expression_of(step, reason)}" if reason else ""
     return ExecutionFailed(f"it failed{at}{why}", execution=execution, step=step, reason=reason)
 
 
@@ -30,8 +30,8 @@ def _place(execution: Execution, step: FailedStep) -> str:
     return str(step).replace(step.place, place, 1) if place else str(step)
 
 
-def _expression(step: FailedStep | None, reason: str) -> str:
-    """Return which expression it was, unless the server's words quote it already."""
+def expression_of(step: FailedStep | None, reason: str) -> str:
+    """Return which expression it was, to stand behind the reason, unless that quotes it already."""
     if step is None or step.expression is None or " expression '" in reason:
         return ""
     return f" in expression {cut(repr(step.expression), _LONGEST)}"

@@ -42,8 +42,12 @@ def told(transition: Transition) -> str:
 
 
 def output_of(transition: Transition, most: int | None = LONGEST) -> str:
-    """Return the output as JSON, cut if it is long; empty where there is none."""
+    """Return the output as JSON, cut if it is long, and which expression failed; empty where there is none."""
     if transition.output is None:
         return ""
+    from julep._runs.failed_steps import expression_of
+    from julep.types.runs import FailedStep
+
     text = as_json(transition.output)
-    return text if most is None else cut(text, most)
+    failed = expression_of(FailedStep.of(transition), text)
+    return f"{text if most is None else cut(text, most)}{failed}"

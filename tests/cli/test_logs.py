@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from julep import Julep
+from julep import ExecutionFailed, Julep
 from tests.cli.conftest import HOSTILE, Terminal
 from tests.cli.pseudo import CTRL_C, typing
 
@@ -27,6 +27,17 @@ def test_what_an_execution_did_is_told(terminal: Terminal, client: Julep) -> Non
     ]
     assert [one["type"] for one in objects] == ["init", "finish"]
     assert objects[1]["output"] == {"x": HOSTILE}
+
+
+def test_the_expression_that_failed_is_told(terminal: Terminal, client: Julep) -> None:
+    """Most errors of expressions don't say which one it was."""
+    agent = client.agents.create(name="Logger")
+    task = client.tasks.create(agent, name="t", main=[{"evaluate": {"x": "$ _['n']"}}])
+    with pytest.raises(ExecutionFailed) as failed:
+        client.tasks.run(task)
+    told = terminal.run("logs", failed.value.execution.id).stdout.splitlines()[-1]
+    said = "main[0] (evaluate) failed  \"EvaluateError: 'n'\" in expression \"$ _['n']\""
+    assert told.endswith(said)
 
 
 @pytest.mark.slow
