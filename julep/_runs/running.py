@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import time
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any, Final, cast
+from collections.abc import Mapping
+from typing import Any, Final
 
-from julep._callbacks import settled
 from julep._engine import Engine
 from julep._observability.spans import Span
 from julep._pages import ListOptions
 from julep._retry import is_unclear, may_pass
-from julep._tools.invocation import Invocation
 from julep.errors import (
     APIConnectionError,
     APIError,
     BadRequestError,
-    ExecutionAwaitsInput,
     ExecutionTimeout,
     JulepError,
     NotFoundError,
@@ -29,15 +24,15 @@ from julep.errors import (
 from julep.types.executions import FINAL_STATUSES, Execution, ExecutionStatus, Transition
 from julep.types.runs import Run
 
+from .answering import Answering, OutOfTime
 from .cancelling import TIDYING, cancel
-from .failed_calls import FailedCalls
 from .follower import FIRST_PAUSE, Follower
 from .requests import OVERLAP
-from .run_options import GivesInput, RunSetup
+from .run_options import RunSetup
 from .starting import Start
 from .step_usage import StepUsage
-from .user_errors import UserError, called
-from .waits import input_of, invocations, missing_functions, open_waits, resumption
+from .user_errors import called, settled
+from .waits import open_waits, resumption
 
 UNSURE: Final = 1.0
 """Seconds for which a wait may be shown still that was answered, by us or by others."""
@@ -60,6 +55,7 @@ class Running(Follower):
         self._began = began
         self._setup = setup
         self._callbacks = setup.callbacks
+        self._answering = Answering(engine.transport, setup.callbacks)
         self._tokens = StepUsage(engine.transport)
         self._is_settled = is_settled
         self._told = 0
@@ -67,7 +63,6 @@ class Running(Follower):
         self._given: dict[str | None, Mapping[str, Any]] = {}
         self._sent: dict[str | None, float] = {}
         self._refused: set[str | None] = set()
-        self._failed_calls = FailedCalls()
 
     async def step(self, *, until_input: bool = False) -> Execution | None:
         """Look, as any follower does; what ended while it was being cancelled has not run late."""
@@ -123,7 +118,8 @@ class Running(Follower):
         while hear is not None and self._told < len(self.transitions):
             transition = self.transitions[self._told]
             self._told += 1
-            await self._settled("on_transition", called(hear, transition))
+            given = called(hear, transition)
+            await settled("on_transition", given, blocks=self._callbacks.box.blocks)
 
     async def _answer(self, now: Execution) -> None:
         """Give each open wait its input, once."""
@@ -136,10 +132,17 @@ class Running(Follower):
                 continue
             if wait.id not in self._given:
                 self._setup.progress.clear()
-                self._given[wait.id] = given = await self._input_for(wait, now)
-                self._tokens.leave_out(given)
+                self._given[wait.id] = await self._input_for(wait, now)
+                self._tokens.leave_out(self._given[wait.id])
             await self._resume(wait, self._given[wait.id])
             self._pause, self._only_looks = FIRST_PAUSE, True
+
+    async def _input_for(self, wait: Transition, now: Execution) -> Mapping[str, Any]:
+        __tracebackhide__ = True
+        try:
+            return await self._answering.input_for(wait, now, lambda: self._left)
+        except OutOfTime:
+            raise await self._timed_out() from None
 
     async def _resume(self, wait: Transition, input: Mapping[str, Any]) -> None:
         try:
@@ -163,57 +166,9 @@ class Running(Follower):
             return
         self._sent[wait.id] = math.inf
 
-    async def _input_for(self, wait: Transition, now: Execution) -> Mapping[str, Any]:
-        __tracebackhide__ = True
-        if self._left == 0:
-            raise await self._timed_out()
-        if calls := invocations(wait.output, self._callbacks.box):
-            return await self._results(wait.output, calls)
-        ask = self._callbacks.answer
-        missing = missing_functions(wait.output, self._callbacks.box)
-        if missing or ask is None:
-            raise ExecutionAwaitsInput(missing, execution=now, question=wait.output)
-        given = await self._asked(ask, wait.output)
-        if not isinstance(given, Mapping):
-            kind = type(given).__name__
-            raise TypeError(f"answer gave {kind}; the input of a wait is a mapping, such as a dict")
-        return cast("Mapping[str, Any]", given)
-
-    async def _asked(self, ask: GivesInput, question: Any) -> object:
-        """Return what `answer` gave, if it did so in time."""
-        __tracebackhide__ = True
-        transport, given = self._engine.transport, list[object]()
-
-        async def asking() -> None:
-            call = partial(called, ask, question)
-            answer = call() if inspect.iscoroutinefunction(ask) else await transport.aside(call)
-            given.append(await self._settled("answer", answer))
-
-        if not await transport.gather([asking], self._left):
-            raise await self._timed_out()
-        return given[0]
-
-    async def _settled(self, name: str, given: Any) -> Any:
-        """Return what a function of the user's gave, awaited if need be."""
-        try:
-            return await settled(name, given, blocks=self._callbacks.box.blocks)
-        except Exception as error:  # noqa: BLE001 - raised again where the run ends
-            raise UserError(error) from None
-
-    async def _results(self, output: Any, calls: Sequence[Invocation]) -> Mapping[str, Any]:
-        box, transport = self._callbacks.box, self._engine.transport
-        try:
-            in_time = await box.make(transport, calls, lambda: self._left)
-        except Exception as error:  # noqa: BLE001 - as above
-            raise UserError(error) from None
-        if not in_time:
-            raise await self._timed_out()
-        self._failed_calls.add(calls)
-        return input_of(output, calls)
-
     def noted(self, error: Exception) -> Exception:
         """Note with an error which functions failed before, too."""
-        self._failed_calls.note_with(error)
+        self._answering.failed.note_with(error)
         return super().noted(error)
 
     async def to_end(self) -> Run[Any]:
