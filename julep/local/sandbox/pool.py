@@ -58,7 +58,7 @@ class _JobClass:
 
 _QUICK = _JobClass(SECONDS / 10, _AT_WORK, 400)
 _LONG = _JobClass(SECONDS, 2, 40)
-_Answer: TypeAlias = tuple[str | None, object, bool, str | None]
+_Answer: TypeAlias = tuple[str | None, object, bool, object]
 """The name of an error, the value or its text, whether the time ran out, and which expression failed."""
 _STOPPED: _Answer = (
     LimitExceeded.__name__,

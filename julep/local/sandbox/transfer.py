@@ -90,9 +90,9 @@ def error_name(error: Exception) -> str:
     return next((kind for kind in kinds if kind in _ERRORS), LimitExceeded.__name__)
 
 
-def named_error(name: str, text: str, expression: str | None) -> Exception:
-    """Return the error of that name, which may be that of an expression."""
+def named_error(name: str, text: str, expression: object) -> Exception:
+    """Return the error of that name, which may be that of an expression; workers are not trusted to say text."""
     error = _ERRORS[name](text)
-    if isinstance(error, EvaluateError):
+    if isinstance(error, EvaluateError) and isinstance(expression, str):
         error.expression = expression
     return error

@@ -66,6 +66,14 @@ def test_nothing_that_acts_is_let_in(value: Any) -> None:
         transfer.load(pickle.dumps(value))
 
 
+@pytest.mark.parametrize(("said", "expression"), [("$ 1", "$ 1"), (5, None), (["$ 1"], None)])
+def test_the_expression_of_an_error_is_text(said: object, expression: str | None) -> None:
+    """A worker that was taken over may say anything."""
+    error = transfer.named_error("EvaluateError", "no", said)
+    assert isinstance(error, EvaluateError)
+    assert error.expression == expression
+
+
 def test_results_and_errors_come_back(run: Any) -> None:
     """A worker's answer is what evaluating here would give, or the same error."""
 
