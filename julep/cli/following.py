@@ -96,25 +96,28 @@ def _followed(
             with steps.paused():
                 return answer(question)
 
-        try:
-            done = run(
-                timeout=limits.timeout,
-                cancel_on_timeout=limits.cancel,
-                tools=placed.task.tools or (),
-                answer=answered,
-                on_transition=steps,
-            )
-            outcome = Outcome(
-                status="succeeded", output=done.output, execution_id=done.execution.id
-            )
-        except ENDING as error:
-            outcome = ended_by(error)
+        outcome = _outcome_of(
+            run,
+            timeout=limits.timeout,
+            cancel_on_timeout=limits.cancel,
+            tools=placed.task.tools or (),
+            answer=answered,
+            on_transition=steps,
+        )
     return attrs.evolve(
         outcome,
         execution_id=outcome.execution_id or steps.execution_id,
         task_id=placed.task.id,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _outcome_of(run: Callable[..., Run[Any]], **options: Any) -> Outcome:
+    try:
+        done = run(**options)
+    except ENDING as error:
+        return ended_by(error)
+    return Outcome(status="succeeded", output=done.output, execution_id=done.execution.id)
 
 
 def fail(screen: Screen, error: BaseException) -> NoReturn:
