@@ -14,7 +14,7 @@ from julep._sse import Event, EventDecoder
 from julep.local import LocalServer
 from julep.types.chat import ChunkChatResponse
 from tests.local.conftest import JSON, said
-from tests.local.fake_openai import FakeOpenAI, completion
+from tests.local.fake_openai import FakeOpenAI, completion, fake_openai
 from tests.plain_http import plain_http
 
 Ask: TypeAlias = Callable[..., tuple[int, list[Event]]]
@@ -37,11 +37,25 @@ def raw(text: str) -> bytes:
 END = chunk(finish="stop") + DONE
 
 
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeOpenAI]:
+    """What all tests here have the model's server be."""
+    with fake_openai() as fake:
+        yield fake
+
+
 @pytest.fixture
-def http(openai: FakeOpenAI) -> Iterator[httpx.Client]:
+def openai(fake: FakeOpenAI) -> FakeOpenAI:
+    """The same, which sends its answers whole."""
+    fake.missing = 0
+    return fake
+
+
+@pytest.fixture(scope="module")
+def http(fake: FakeOpenAI) -> Iterator[httpx.Client]:
     """A server whose model is the fake."""
     with (
-        LocalServer(openai_base_url=openai.url) as server,
+        LocalServer(openai_base_url=fake.url) as server,
         plain_http(server) as client,
     ):
         yield client
