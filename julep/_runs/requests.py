@@ -20,7 +20,7 @@ OF_TASK = "/tasks/{task_id}/executions"
 STATUS_STREAM = "/status.stream"
 TRANSITIONS = "/transitions"
 OVERLAP: Final = 50
-"""How many known transitions those who read on read again: parallel steps may be listed before them."""
+"""Known transitions that are read again with the new ones: parallel steps may be listed before them."""
 _ONE = "/executions/{execution_id}"
 
 
