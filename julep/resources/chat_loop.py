@@ -6,7 +6,6 @@ each answer of the model, and it says what to send next.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +21,6 @@ from julep._request import Request
 from julep._tools.invocation import Invocation, call_of
 from julep._tools.toolbox import Toolbox
 from julep.errors import APIError, APITimeoutError, JulepError, TurnLimitReached
-from julep.types._json import is_array, is_object
 from julep.types.entries import Message
 from julep.types.sessions import Session
 from julep.types.tools import ToolCall
@@ -31,11 +29,11 @@ from julep.types.turns import Answer, Call, Turn, sum_of
 from .open_calls import filled, is_refused_for_them, left_open, open_in
 from .reach import has_reached, warn_if_unheard
 from .session_requests import fetching, history_of
+from .template_marks import escaped, has_mark
 from .tools import Tools
 
 R = TypeVar("R")
 AnswerT = TypeVar("AnswerT", bound=Answer)
-_MARK = re.compile(r"\{[{%#]")
 
 
 @attrs.define
@@ -216,9 +214,9 @@ class Loop:
     async def _as_data(self, message: Message) -> Message:
         """Escape a message for servers that render new ones, so that the model sees it as it is."""
         plain = to_plain(message, nulls=False)
-        if not _has_mark(plain) or not await self._renders():
+        if not has_mark(plain) or not await self._renders():
             return message
-        return structure(_escaped(plain), Message)
+        return structure(escaped(plain), Message)
 
     def _too_late(self, invocations: Sequence[Invocation]) -> APITimeoutError:
         names = ", ".join(one.call.name for one in invocations if one.call.state == "started")
@@ -271,19 +269,3 @@ class Loop:
             return self._session
         self._session = await self.engine.call(fetching(self.session_id))
         return self._session
-
-
-def _has_mark(value: Any) -> bool:
-    if isinstance(value, str):
-        return _MARK.search(value) is not None
-    parts = value.values() if is_object(value) else value if is_array(value) else ()
-    return any(map(_has_mark, parts))
-
-
-def _escaped(value: Any) -> Any:
-    """Write each mark of a template in the data as a template that gives the mark."""
-    if isinstance(value, str):
-        return _MARK.sub(lambda mark: "{{ '" + mark[0] + "' }}", value)
-    if is_array(value):
-        return [_escaped(item) for item in value]
-    return {key: _escaped(item) for key, item in value.items()} if is_object(value) else value
