@@ -11,7 +11,7 @@ from julep.local.worker.jobs import answer
 
 
 def done(name: str, *arguments: Any, seconds: float = 5) -> Any:
-    """The error, the result and whether time ran out."""
+    """The error, the result, whether time ran out, and the expression that failed."""
     return transfer.load(answer(name, arguments, seconds))
 
 
@@ -32,7 +32,7 @@ DONE: list[Any] = [
 )
 def test_a_job_is_done(name: str, arguments: Any, result: Any) -> None:
     """Of plain data."""
-    assert done(name, *arguments) == (None, result, False)
+    assert done(name, *arguments) == (None, result, False, None)
 
 
 FAILING: list[Any] = [
@@ -50,15 +50,16 @@ FAILING: list[Any] = [
 )
 def test_an_error_of_a_job_is_told(name: str, arguments: Any, words: str) -> None:
     """With its name."""
-    error, text, is_late = done(name, *arguments)
+    error, text, is_late, expression = done(name, *arguments)
     assert error
     assert words in text
     assert not is_late
+    assert (expression is not None) == (name == "evaluate")
 
 
 def test_a_job_has_so_much_time() -> None:
     """It is known when that ran out."""
-    error, text, is_late = done("evaluate", "$ [x for x in range(999999)]", {}, seconds=0)
+    error, text, is_late, _ = done("evaluate", "$ [x for x in range(999999)]", {}, seconds=0)
     assert error
     assert "takes too long" in text
     assert is_late
@@ -66,7 +67,7 @@ def test_a_job_has_so_much_time() -> None:
 
 def test_errors_tell_no_addresses_and_not_too_much() -> None:
     """Of values that they are about."""
-    _, text, _ = done("load_yaml", "a: [" + "x" * 20_000)
+    _, text, *_ = done("load_yaml", "a: [" + "x" * 20_000)
     assert len(text) <= 10_000
-    _, shown, _ = done("schema_problem", {"type": "x"})
+    _, shown, *_ = done("schema_problem", {"type": "x"})
     assert " at 0x" not in str(shown)
