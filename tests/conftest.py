@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import inspect
 import os
 import signal
@@ -145,12 +144,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not is_given and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(LONGEST))
-
-
-def pytest_collection_finish() -> None:
-    """Take what lasts for the whole run from the garbage collector: each time it looked, it took a quarter of a second."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
