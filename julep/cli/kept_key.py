@@ -6,6 +6,7 @@ the key that its clients know.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from typing import Final
 from .failures import words
 
 _SUFFIX: Final = ".key"
+_BEGUN: Final = "-begun"
 _LONGEST: Final = 1000
 """Characters of a key, and more than any has: the file may be another one by mistake."""
 _OTHERS: Final = 0o077
@@ -56,10 +58,22 @@ def _is_known_to_others(about: os.stat_result) -> bool:
 
 def keep(place: Path, key: str) -> str | None:
     """Keep a key, for the next start; return in words what prevents that."""
+    # Beside it first: a full disk, or a server that is killed, must not leave a file without a key.
+    begun = place.with_name(place.name + _BEGUN)
     try:
-        file = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(file, "w", encoding="ascii") as writing:
-            writing.write(f"{key}\n")
+        begun.unlink(missing_ok=True)
+        _write(begun, f"{key}\n")
+        begun.replace(place)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            begun.unlink()
         return words(error)
     return None
+
+
+def _write(place: Path, text: str) -> None:
+    file = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(file, "w", encoding="ascii") as writing:
+        writing.write(text)
+        writing.flush()
+        os.fsync(file)

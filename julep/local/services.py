@@ -73,9 +73,11 @@ class Services:
 
     async def close(self) -> None:
         """Let go of connections and of the file."""
-        await self.model.aclose()
-        await self.effects.aclose()
-        self.store.close()
+        try:
+            await self.model.aclose()
+            await self.effects.aclose()
+        finally:
+            self.store.close()
 
     def health(self) -> JsonObject:
         """Tell whether the parts work, under the names that the self-hosted server's parts have."""

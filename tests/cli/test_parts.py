@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,20 @@ from julep.cli.screen import Screen
 from tests.cli.conftest import HOSTILE
 
 _NONE: Any = None
+_KEEP_A_KEY_ON_A_FULL_DISK = """
+import os, resource, sys
+from pathlib import Path
+from julep.cli import kept_key
+place = Path(sys.argv[1])
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5, before[1]))
+problem = kept_key.keep(place, "secret-key")
+left = os.listdir(place.parent)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+print(problem, left)
+print(kept_key.keep(place, "secret-key"))
+print(os.listdir(place.parent), kept_key.read(place))
+"""
 
 
 def test_text_for_terminals_keeps_what_letters_need() -> None:
@@ -132,6 +148,16 @@ def test_a_file_that_holds_no_key_is_told_at_once(tmp_path: Path) -> None:
     for file in (pipe, huge):
         with pytest.raises(ValueError, match="holds no key"):
             kept_key.read(file)
+
+
+def test_a_key_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    """On a full disk nothing is left that the next start would have to read."""
+    command = [sys.executable, "-c", _KEEP_A_KEY_ON_A_FULL_DISK, str(tmp_path / "agents.db.key")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    full, after, kept = done.stdout.splitlines()
+    assert "File too large" in full
+    assert full.endswith("[]")
+    assert (after, kept) == ("None", "['agents.db.key'] secret-key")
 
 
 def test_a_record_has_an_end() -> None:

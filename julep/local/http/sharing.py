@@ -62,8 +62,10 @@ class Lease:
         elif self._held is None:
             self.running.stop()
         elif _is_last(self._held):
-            self.running.stop()
-            _forget(self._held)
+            try:
+                self.running.stop()
+            finally:  # others wait for it
+                _forget(self._held)
 
 
 def open_server(setup: Setup) -> Lease:

@@ -25,9 +25,10 @@ def note(path: Path, address: str) -> None:
 
 
 def forget(path: Path) -> None:
-    """Remove the note, if it is this process's own: a fork has its parent's."""
+    """Remove the note, if it is this process's own (a fork has its parent's) and can be removed."""
     if _read(path).startswith(_this_process()):
-        _place(path).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            _place(path).unlink()
 
 
 def who(path: Path) -> str:

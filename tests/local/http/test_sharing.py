@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,28 @@ import pytest
 
 from julep import ConfigurationError, Julep
 from julep.local import LocalServer
+
+# Root may remove everything, so it becomes another user for as long as it stops the server.
+_STOP_WHERE_NOTHING_CAN_BE_REMOVED = """
+import os, tempfile, threading
+from julep.local import LocalServer
+with tempfile.TemporaryDirectory() as folder:
+    path = folder + "/agents.db"
+    server = LocalServer(path).start()
+    os.chmod(path + "-server", 0o644)
+    os.chmod(folder, 0o555)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    server.stop()
+    if is_root:
+        os.seteuid(0)
+    print("julep-local" in {thread.name for thread in threading.enumerate()})
+    print(os.path.exists(path + "-server"))
+    os.chmod(folder, 0o755)
+    with LocalServer(path):
+        print("opened again")
+"""
 
 
 def test_a_file_that_is_opened_again_is_shared(tmp_path: Path) -> None:
@@ -167,3 +190,11 @@ def test_a_client_tells_in_the_sdks_own_error_what_is_wrong_with_a_file(tmp_path
     path.write_text("buy milk\n" * 200)
     with pytest.raises(ConfigurationError, match="can't be opened as a database"):
         Julep.local(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has other permissions")
+def test_a_server_stops_where_nothing_can_be_removed() -> None:
+    """Its disk may have turned read-only; the file can be opened again once that is mended."""
+    command = [sys.executable, "-c", _STOP_WHERE_NOTHING_CAN_BE_REMOVED]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == ["False", "True", "opened again"]
