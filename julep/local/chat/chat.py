@@ -45,11 +45,7 @@ class Chat:
             return await self._begin_stream(prompt)
         answer = await self._model.complete(prompt.for_model())
         choices = [_choice(choice) for choice in answer["choices"]]
-        if prompt.request["save"]:
-            with self._store.transaction():
-                self._save(prompt, prompt.new, "api_request")
-                said = [_message(choice) for choice in answer["choices"][:1]]
-                self._save(prompt, said, "api_response")
+        self._save(prompt, [_message(choice) for choice in answer["choices"][:1]])
         return {
             "id": new_id(),
             "created_at": now(),
@@ -74,8 +70,6 @@ class Chat:
         # The first word is awaited here, where a failing model can still become a status. Models think
         # for long before it, and nobody pays for that whose caller has left.
         first = await CALLER.get().unless_gone(partial(_up_to_first_word, chunks))
-        if prompt.request["save"]:
-            self._save(prompt, prompt.new, "api_request")
         return self._stream(prompt, first, chunks)
 
     async def _stream(
@@ -93,12 +87,16 @@ class Chat:
                 yield closing
         finally:
             # Some hang up at the last word; one that broke off before it is not an answer.
-            if transcript.finished and prompt.request["save"]:
-                self._save(prompt, transcript.messages()[:1], "api_response")
+            self._save(prompt, transcript.messages()[:1] if transcript.finished else [])
 
-    def _save(self, prompt: Prompt, messages: Sequence[Message], source: str) -> None:
+    def _save(self, prompt: Prompt, said: Sequence[Message]) -> None:
+        """Keep what was asked and said, both or neither."""
+        if not prompt.request["save"]:
+            return
         context = prompt.context
-        self._history.add(context.session["id"], messages, source, context.model)
+        with self._store.transaction():
+            for source, messages in (("api_request", prompt.new), ("api_response", said)):
+                self._history.add(context.session["id"], messages, source, context.model)
 
 
 async def _up_to_first_word(chunks: AsyncGenerator[Chunk]) -> list[Chunk]:

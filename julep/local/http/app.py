@@ -31,13 +31,11 @@ from julep.local.fields import Problems, identifier
 from julep.local.routes import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
-from julep.local.store.bounded import took_too_long
-from julep.local.unwritable import why_unwritable
 from julep.types._json import JsonObject, as_object
 
 from .bodies import read_body
 from .docs_page import page
-from .error_answers import error_answer, refused, unrouted
+from .error_answers import INTERNAL, error_answer, refused, status_and_body, unrouted
 from .event_stream import event_stream
 from .fault_injection import FaultyApp
 from .json_answers import json_answer, long_json_answer
@@ -173,12 +171,10 @@ async def _performed(operation: Operation, request: Request, leaving: _Leaving) 
 
 
 def _failed(operation: Operation, error: Exception) -> Response:
-    if reason := why_unwritable(error):
-        return error_answer(507, reason)
-    if took_too_long(error):
-        return error_answer(400, "This takes too long to look up: ask for less at once")
-    _LOG.exception("%s %s failed", operation.method, operation.path, exc_info=error)
-    return error_answer(500, "Internal Server Error")
+    status, body = status_and_body(error)
+    if status == INTERNAL:
+        _LOG.error("%s %s failed", operation.method, operation.path, exc_info=error)
+    return json_answer(body, status)
 
 
 def _authenticate(headers: Mapping[str, str], key: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from julep.local import errors
+from julep.local.store.bounded import took_too_long
+from julep.local.unwritable import why_unwritable
 from julep.types._json import JsonObject
 
 from .json_answers import json_answer
@@ -35,6 +38,8 @@ _MORE: Mapping[str, JsonObject] = {
         "fix": "see that the model's server runs and takes the key, then try again",
     },
 }
+INTERNAL: Final = 500
+"""The status of what is this server's own fault, and nobody else's business."""
 _SECONDS_UNTIL_FREE = 2  # what a few of the longest evaluations take
 
 
@@ -47,13 +52,19 @@ def refused(error: errors.ApiError) -> Response:
     return response
 
 
-def status_and_body(error: errors.ApiError) -> tuple[int, JsonObject]:
-    """Return status and body of the answer to a request that failed."""
+def status_and_body(error: Exception) -> tuple[int, JsonObject]:
+    """Return status and body of the answer to a request that failed, whatever failed it."""
     if isinstance(error, errors.Invalid):
         content = {"message": str(error), "code": "validation_error", "details": error.details}
         return 422, {"error": content}
-    status, code = _STATUSES[type(error)]
-    return status, error_body(status, str(error), code)
+    if isinstance(error, errors.ApiError):
+        status, code = _STATUSES[type(error)]
+        return status, error_body(status, str(error), code)
+    if reason := why_unwritable(error):
+        return 507, error_body(507, reason)
+    if took_too_long(error):
+        return 400, error_body(400, "This takes too long to look up: ask for less at once")
+    return INTERNAL, error_body(INTERNAL, "Internal Server Error")
 
 
 def error_answer(status: int, message: str) -> Response:

@@ -13,7 +13,7 @@ from julep.local import errors
 from julep.local.json_text import to_json
 from julep.types._json import JsonObject
 
-from .error_answers import error_body, status_and_body
+from .error_answers import INTERNAL, status_and_body
 
 _EVENTS = "text/event-stream"
 # What stands between must neither keep events back nor keep them.
@@ -27,20 +27,21 @@ def event_stream(items: AsyncGenerator[JsonObject]) -> Response:
 
 
 async def _events(items: AsyncGenerator[JsonObject]) -> AsyncIterator[bytes]:
-    async with aclosing(items):
-        try:
+    try:
+        async with aclosing(items):
             async for item in items:
                 yield b"data: " + to_json(item).encode() + b"\n\n"
                 # What is there at once would all be written before a caller who left is noticed.
                 await anyio.lowlevel.checkpoint()
-        except errors.ApiError as error:
-            # The status is sent already: what is left is to say why there won't be a finish.
-            _LOG.warning("a stream broke off: %s", error)
-            yield _error_event(status_and_body(error)[1])
-        except Exception:  # noqa: BLE001 - as for other answers, the caller is told
-            _LOG.exception("a stream broke off")
-            yield _error_event(error_body(500, "Internal Server Error"))
+    except Exception as error:  # noqa: BLE001 - as for other answers, the caller is told
+        # The status is sent already: what is left is to say why there won't be a finish.
+        yield b"event: error\ndata: " + to_json(_told(error)).encode() + b"\n\n"
 
 
-def _error_event(body: JsonObject) -> bytes:
-    return b"event: error\ndata: " + to_json(body).encode() + b"\n\n"
+def _told(error: Exception) -> JsonObject:
+    status, body = status_and_body(error)
+    if status == INTERNAL:
+        _LOG.error("a stream broke off", exc_info=error)
+    elif isinstance(error, errors.ApiError):
+        _LOG.warning("a stream broke off: %s", error)
+    return body

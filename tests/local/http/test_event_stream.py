@@ -11,6 +11,7 @@ import pytest
 from julep.local import errors
 from julep.local.http.event_stream import event_stream
 from julep.types._json import JsonObject
+from tests.local.full_disk import full_disk
 
 
 def _sent(items: AsyncGenerator[JsonObject]) -> list[bytes]:
@@ -37,7 +38,11 @@ def test_each_item_is_an_event() -> None:
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(errors.ModelFailed("gone"), b"gone"), (RuntimeError("secret"), b"Internal Server Error")],
+    [
+        (errors.ModelFailed("gone"), b"gone"),
+        (RuntimeError("secret"), b"Internal Server Error"),
+        (full_disk(), b"is full: nothing was kept"),
+    ],
 )
 def test_a_stream_that_breaks_off_says_so(error: Exception, said: bytes) -> None:
     """The status is sent by then, so the last event is of type error; what is ours stays inside."""

@@ -60,6 +60,24 @@ with LocalServer(sys.argv[1]) as server:
     print(client.get(place).json()["status"], client.get(place).json()["output"]["n"])
     client.close()
 """
+_STREAM_ONTO_A_FULL_DISK = """
+import os, resource, sys
+from julep import Julep, StreamInterrupted
+from julep.local import LocalServer
+
+with LocalServer(sys.argv[1]) as server, Julep(base_url=server.url, api_key=server.key) as client:
+    session = client.sessions.create(agent=client.agents.create(name="A"))
+    server.replies.add("one two three", chunk_delay=0.05)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        for _ in client.sessions.chat.stream(session, "question " * 1_000):
+            full = os.path.getsize(sys.argv[1] + "-wal")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (full, before[1]))
+    except StreamInterrupted as error:
+        print(error, error.partial.text)
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    print(client.sessions.history(session).entries)
+"""
 
 _CREATE = """\
 POST /users HTTP/1.1\r
@@ -135,14 +153,25 @@ def test_a_body_that_does_not_arrive_is_given_up() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
-def test_a_full_disk_is_told(tmp_path: object) -> None:
+def test_a_disk_that_takes_no_more_is_told(tmp_path: object) -> None:
     """The answer says why, nothing of it is kept, and it works again when there is room."""
     command = [sys.executable, "-c", _FILL_THE_DISK, f"{tmp_path}/agents.db"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     told, is_whole, after = done.stdout.splitlines()
-    assert told.startswith("507 The disk of this server is full")
-    assert told.endswith("Make room on it, then send this again")
+    assert told.startswith("507 This server can't write to its disk: nothing was kept")
+    assert told.endswith("Put that right, then send this again")
     assert (is_whole, after) == ("True", "201")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
+def test_a_chat_is_streamed_onto_a_full_disk(tmp_path: object) -> None:
+    """The stream ends with what other calls are told, and the question isn't kept without its answer."""
+    command = [sys.executable, "-c", _STREAM_ONTO_A_FULL_DISK, f"{tmp_path}/agents.db"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told, kept = done.stdout.splitlines()
+    assert "the server says: This server can't write to its disk: nothing was kept" in told
+    assert told.endswith("one two three")
+    assert (kept, done.stderr) == ("[]", "")
 
 
 @pytest.mark.slow
@@ -152,4 +181,4 @@ def test_an_execution_waits_for_room_on_the_disk(tmp_path: object) -> None:
     command = [sys.executable, "-c", _RUN_ON_A_FULL_DISK, f"{tmp_path}/agents.db"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["running", "succeeded 20"]
-    assert "waits until its steps can be kept. The disk of this server is full" in done.stderr
+    assert "waits until its steps can be kept. This server can't write to its disk" in done.stderr
