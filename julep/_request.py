@@ -19,7 +19,7 @@ from ._paths import has_usable_id
 from ._query import query_text
 from ._redirected import advice, shows
 from ._reply import Reply
-from ._retry import is_unclear
+from ._retry import leaves_open
 from .errors import APIError, UnexpectedResponse
 
 if TYPE_CHECKING:
@@ -217,7 +217,12 @@ class Request(Generic[R]):
             # Its status is that of the place where the result should be.
             reason = f"a redirect led to what said: {error.message}"
             return self.unexpected(reply, reason, error.body)
-        error.hint = _joined(error.hint, self._fate(reply, error))
+        is_open = reply.was_lost or leaves_open(reply)
+        error.maybe_done = is_open and bool(self.if_lost)
+        if self.method == "DELETE" and reply.was_lost and error.status == 404:
+            error.hint = _joined(error.hint, MAYBE_DELETED)
+        elif is_open:
+            error.hint = _joined(error.hint, self.if_lost)
         return error
 
     def unexpected(self, reply: Reply, reason: str, body: Any) -> UnexpectedResponse:
@@ -231,13 +236,8 @@ class Request(Generic[R]):
             url=reply.url,
         )
         error.attempts = reply.attempts
+        error.maybe_done = bool(self.if_lost)
         return error
-
-    def _fate(self, reply: Reply, error: APIError) -> str:
-        """Say what may have become of it, where this answer leaves that open."""
-        if self.method == "DELETE" and reply.was_lost and error.status == 404:
-            return MAYBE_DELETED
-        return self.if_lost if is_unclear(error) or reply.was_lost else ""
 
     def _complete(self, value: Any) -> Any:
         if value is None and self.null is not None:

@@ -1,4 +1,24 @@
-"""Whether and when to send again. Nothing here sends or waits."""
+"""Whether and when to send again, and what a failure says of a write. Nothing here sends or waits.
+
+What becomes of an attempt, by its outcome:
+
+| outcome | sent again: reads, updates | creates | open | may pass | looked for |
+|---|---|---|---|---|---|
+| the server was not reached | yes | yes | no | yes | no |
+| the answer was lost on its way | yes | no | yes | yes | yes |
+| 429, or 503 with `Retry-After`: it did not begin | yes | yes | no | yes | no |
+| 408, 502, 504, or 503 without: a gateway's word | yes | no | yes | yes | yes |
+| 500 and others from there on: the server's own word | yes | no | no | yes | by `ensure` and `docs.add` |
+| 409 | no | no | no | no | by `ensure` and `docs.add` |
+| other 4xx | no | no | no | no | no |
+| a success that can't be read, a redirect that led nowhere | no | no | yes | no | yes |
+
+*Open* is a write that may have been done all the same: `leaves_open` judges one attempt, `is_unclear`
+the error in the end, which also counts the attempts before. Then errors say so, and starts of tasks are
+looked for. `may_be_there` asks what `ensure` and `docs.add` look for, `may_pass` (the column of that name)
+whether a follower has patience, and `docs.add` tries again. Where the caller gives the number of repeats,
+creates are sent again like updates.
+"""
 
 from __future__ import annotations
 
@@ -87,8 +107,8 @@ class Retry:
             return status in {408, 409, 429} or status >= 500
         if self.repeatable:
             return _passes(status)
-        # A server that is too busy says so before it begins; any other failure may have done work.
-        return status == 429 or (status == 503 and retry_after(outcome.headers) is not None)
+        # Of no other failure is it certain that nothing was done.
+        return _is_turned_away(status, retry_after(outcome.headers))
 
 
 def may_pass(failure: APIConnectionError | APIError) -> bool:
@@ -96,25 +116,36 @@ def may_pass(failure: APIConnectionError | APIError) -> bool:
     return isinstance(failure, APIConnectionError) or _passes(failure.status)
 
 
-def is_unclear(failure: APIConnectionError | APIError) -> bool:
-    """Tell whether a write that failed like this may have been done, since no server said otherwise."""
-    if isinstance(failure, APIConnectionError):
-        return failure.delivered
-    is_redirect = 300 <= failure.status < 400
-    return isinstance(failure, UnexpectedResponse) or is_redirect or failure.status in OF_GATEWAYS
-
-
 def leaves_open(outcome: Answer | APIConnectionError) -> bool:
-    """Tell whether the attempt of a write that came to this may have done it."""
+    """Tell whether this one attempt of a write may have done it, since no server said otherwise."""
     if isinstance(outcome, APIConnectionError):
         return outcome.delivered
-    was_turned_away = outcome.status == 503 and retry_after(outcome.headers) is not None
-    return outcome.was_done or (outcome.status in OF_GATEWAYS and not was_turned_away)
+    status = outcome.status
+    was_refused = _is_turned_away(status, retry_after(outcome.headers))
+    is_for_another = 300 <= status < 400 or (status in OF_GATEWAYS and not was_refused)
+    return outcome.was_done or is_for_another
+
+
+def is_unclear(failure: APIConnectionError | APIError) -> bool:
+    """Tell whether a write that failed in the end may have been done, by whichever attempt."""
+    if isinstance(failure, APIConnectionError):
+        return failure.delivered
+    return failure.maybe_done or isinstance(failure, UnexpectedResponse)
 
 
 def may_be_there(failure: APIConnectionError | APIError) -> bool:
     """Tell whether to look for what a failed write was to make: it, or somebody else, may have made it."""
-    return isinstance(failure, ConflictError) or may_pass(failure) or is_unclear(failure)
+    if isinstance(failure, ConflictError) or is_unclear(failure):
+        return True
+    if isinstance(failure, APIConnectionError):
+        return False
+    # Of somebody else who was faster, some servers have no error of their own.
+    return _passes(failure.status) and not _is_turned_away(failure.status, failure.retry_after)
+
+
+def _is_turned_away(status: int, wait: float | None) -> bool:
+    """Tell whether a server was too busy to begin: it says so before it does anything."""
+    return status == 429 or (status == 503 and wait is not None)
 
 
 def _passes(status: int) -> bool:

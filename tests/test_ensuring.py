@@ -384,6 +384,18 @@ async def test_another_may_be_faster(face: Face, status: int, httpx_mock: HTTPXM
         await face.call(ensure, "bo", name="Bo", about="y")
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_did_not_begin_is_not_looked_for(
+    face: Face, status: int, httpx_mock: HTTPXMock
+) -> None:
+    """A server that turned a write away is asked for nothing more."""
+    httpx_mock.add_response(method="GET", status_code=404)
+    httpx_mock.add_response(method="POST", status_code=status, headers={"Retry-After": "0"})
+    with pytest.raises(APIError):
+        await face.call(face.client().users.ensure, "bo", name="Bo")
+    assert len(httpx_mock.get_requests()) == 2
+
+
 async def test_servers_of_2024_say_what_they_lack(face: Face, httpx_mock: HTTPXMock) -> None:
     """They take no ids that are made of keys, and nothing is written."""
     said = (

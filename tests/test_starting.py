@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from julep import APIConnectionError, InternalServerError, UnexpectedResponse
+from julep import APIConnectionError, APIError, InternalServerError, UnexpectedResponse
 
 from .conftest import Face
 from .wire import HANG_UP, Connection, Seen, Wire
@@ -19,14 +19,23 @@ class Forgetful:
     Attributes:
         is_done: Whether that start has an effect.
         answer: What it says instead: a status without any words, or None to hang up.
+        is_busy: Whether it says that to each start, with the wish to be asked again.
         lists: Whether executions can be listed.
         started: The metadata of the executions.
         starts: How many starts came.
     """
 
-    def __init__(self, *, is_done: bool, answer: int | None = None, lists: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        is_done: bool,
+        answer: int | None = None,
+        is_busy: bool = False,
+        lists: bool = True,
+    ) -> None:
         self.is_done = is_done
         self.answer = answer
+        self.is_busy = is_busy
         self.lists = lists
         self.started: list[dict[str, Any]] = []
         self.starts = 0
@@ -48,6 +57,9 @@ class Forgetful:
 
     def _start(self, connection: Connection, metadata: dict[str, Any]) -> object:
         self.starts += 1
+        if self.is_busy:
+            connection.send_json({}, f"{self.answer} Busy\r\nRetry-After: 0")
+            return None
         is_lost = self.starts == 1
         if self.is_done or not is_lost:
             self.started += [metadata, {"julep_client_token": "another one's"}]
@@ -113,3 +125,13 @@ async def test_a_refused_start_is_told_at_once(face: Face) -> None:
     with Wire(forgetful) as server, pytest.raises(InternalServerError):
         await face.call(face.client(base_url=server.url).tasks.run, "t1")
     assert [seen.method for seen in server.seen] == ["POST"]
+
+
+@pytest.mark.parametrize("answer", [429, 503])
+async def test_a_start_that_was_turned_away_is_not_looked_for(face: Face, answer: int) -> None:
+    """A server that says that it did not begin is believed, and is spared the looks."""
+    busy = Forgetful(is_done=False, answer=answer, is_busy=True)
+    with Wire(busy) as server, pytest.raises(APIError) as caught:
+        await face.call(face.client(base_url=server.url, max_retries=2).tasks.run, "t1")
+    assert [seen.method for seen in server.seen] == ["POST"] * 3
+    assert "may have been done" not in str(caught.value)

@@ -24,7 +24,7 @@ from julep._pages import FilteredListOptions, Pages
 from julep._paths import path
 from julep._progress import Progress
 from julep._request import Request
-from julep._retry import may_be_there
+from julep._retry import may_be_there, may_pass
 from julep.errors import (
     APIConnectionError,
     APIError,
@@ -168,7 +168,7 @@ class Adding:
 
     def _take_failure(self, text: Text, failure: APIConnectionError | APIError) -> None:
         __tracebackhide__ = True
-        if may_be_there(failure):
+        if may_be_there(failure) or may_pass(failure):
             self._failed[text.key] = failure
             if isinstance(failure, ConflictError):
                 self._refused[text.key] = text

@@ -22,6 +22,7 @@ class APIError(JulepError):
         request_id: The `x-request-id` of the answer, if it had one.
         attempts: How often the request was sent.
         retry_after: How many seconds the server asked to wait, if it did.
+        maybe_done: Whether a write may have been done all the same, by whichever attempt; False for reads.
         body: The answer's body: parsed JSON, or text when it was not JSON.
     """
 
@@ -35,6 +36,7 @@ class APIError(JulepError):
     request_id: str | None
     attempts: int
     retry_after: float | None
+    maybe_done: bool
     body: Any
 
     def __init__(
@@ -64,6 +66,7 @@ class APIError(JulepError):
         self.request_id = request_id
         self.attempts = 1
         self.retry_after = retry_after
+        self.maybe_done = False
 
     @property
     def status_code(self) -> int:

@@ -75,7 +75,6 @@ async def ensured(wanted: Wanted[T]) -> T:
         try:
             return _told(wanted, await wanted.create(), "created")
         except (APIConnectionError, APIError) as failure:
-            # Of somebody else who was faster, some servers have no error of its own.
             if not may_be_there(failure) or (before := await wanted.find()) is None:
                 raise
     if wanted.is_as(before):
