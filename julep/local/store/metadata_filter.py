@@ -17,10 +17,15 @@ _DOTTED = "metadata_filter."
 
 @attrs.frozen
 class MetadataFilter:
-    """What metadata must hold: JSON values, and texts of query parameters for single keys."""
+    """What metadata must hold: JSON values, and texts of query parameters for single keys.
+
+    Attributes:
+        source: What it was read from, which tells it from others; empty if it wasn't read.
+    """
 
     contained: JsonObject = attrs.field(factory=dict[str, object])
     texts: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    source: str = attrs.field(default="", eq=False)
 
     def __bool__(self) -> bool:
         return bool(self.contained or self.texts)
@@ -42,13 +47,14 @@ def from_query(query: Mapping[str, str]) -> MetadataFilter:
         BadRequest: `metadata_filter` isn't a JSON object.
     """
     texts = {k.removeprefix(_DOTTED): v for k, v in query.items() if k.startswith(_DOTTED)}
+    whole = query.get("metadata_filter") or "{}"
     try:
-        contained = json.loads(query.get("metadata_filter") or "{}")
+        contained = json.loads(whole)
     except (ValueError, RecursionError):
         contained = None
     if not is_object(contained) or not is_well_formed(contained):
         raise BadRequest("metadata_filter is not a valid JSON object")
-    return MetadataFilter(contained, texts)
+    return MetadataFilter(contained, texts, json.dumps([whole, texts], sort_keys=True))
 
 
 def _reads_as(metadata: Mapping[str, object], key: str, text: str) -> bool:

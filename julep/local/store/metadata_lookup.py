@@ -36,12 +36,16 @@ class MetadataLookup:
         self._parent = _PARENTS.get(resources)
         self.table: str = f"{resources}_metadata"
 
-    def rarest(self, wanted: MetadataFilter, keys: Mapping[str, str]) -> tuple[str, ...] | None:
+    def rarest(
+        self, wanted: MetadataFilter, keys: Mapping[str, str], *, in_order: bool
+    ) -> tuple[str, ...] | None:
         """Return parent, key and value that fewest resources have, or None if none is of use.
 
         Args:
             wanted: What the metadata of all resources in the listing has.
             keys: By what the listing is narrowed.
+            in_order: Whether it has the order of the index. In another one all that the index finds
+                has to be sorted for each page, so what very many have is of no use.
         """
         parent = keys.get(self._parent) if self._parent else ""
         if not self._has_index or parent is None:
@@ -49,7 +53,10 @@ class MetadataLookup:
         found = [(parent, *pair) for pair in pairs(wanted)]
         if not found or self._count((parent, *_NOT_INDEXED)):
             return None
-        return found[0] if len(found) == 1 else min(found, key=self._count)
+        if len(found) == 1 and in_order:
+            return found[0]
+        count, pair = min((self._count(pair), pair) for pair in found)
+        return pair if in_order or count < _MANY else None
 
     def _count(self, pair: tuple[str, ...]) -> int:
         sql = f"""SELECT count(*) FROM (SELECT 1 FROM {self.table}

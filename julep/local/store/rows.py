@@ -12,6 +12,8 @@ import attrs
 
 from julep.types._json import is_object
 
+from .verdicts import Verdicts
+
 R = TypeVar("R")
 S = TypeVar("S")
 
@@ -32,6 +34,7 @@ class Rows(Generic[R]):
         limit: How many rows it has at most.
         offset: How many of those that are wanted stand before it.
         wanted: Tells by its JSON whether a row is one of those that the page is a part of.
+        verdicts: What it said of rows when other pages were read.
         is_one_by_one: Whether each row is read when it has its turn.
     """
 
@@ -43,6 +46,7 @@ class Rows(Generic[R]):
     limit: int = ALL
     offset: int = 0
     wanted: Callable[[bytes], bool] | None = None
+    verdicts: Verdicts = attrs.field(factory=Verdicts)
     is_one_by_one: bool = False
 
     def __iter__(self) -> Iterator[R]:
@@ -65,41 +69,54 @@ class Rows(Generic[R]):
         before, left, idle = self.offset, self.limit, 0
         # Rows that are deleted make room for others: who gets a page that isn't full takes it for
         # the last one.
-        for part in self._all_parts() if left else ():
-            passing = [(at, body) for at, body in part if self._passes(body)]
-            idle += sum(_PER_ROW + len(body) for _, body in part)
-            for turn in self._turns(passing[before:]):
-                yield turn[:left]
-                idle, left = 0, max(0, left - len(turn))
-                if not left:
-                    return
-            before = max(0, before - len(passing))
-            if idle >= _BYTES_AT_ONCE:
-                yield []
-                idle = 0
+        for numbers in self._slices() if left else ():
+            if len(numbers) <= before and self.verdicts.all_pass(numbers):
+                before -= len(numbers)
+                continue
+            for part in self._read(numbers):
+                passing = [row for row in part if self._passes(*row)]
+                idle += sum(_PER_ROW + len(body) for _, body in part)
+                for turn in self._turns(passing[before:]):
+                    yield turn[:left]
+                    idle, left = 0, max(0, left - len(turn))
+                    if not left:
+                        return
+                before = max(0, before - len(passing))
+                if idle >= _BYTES_AT_ONCE:
+                    yield []
+                    idle = 0
 
-    def _passes(self, body: bytes) -> bool:
-        return self.wanted is None or self.wanted(body)
+    def _passes(self, number: int, body: bytes) -> bool:
+        if self.wanted is None:
+            return True
+        passes = self.wanted(body)
+        # What is written in a transaction may be taken back.
+        if not self._connection.in_transaction:
+            self.verdicts.note(number, passes=passes)
+        return passes
 
     def _turns(self, rows: Sequence[tuple[int, bytes]]) -> Iterator[list[bytes]]:
         """Divide rows into what is given out at once; what waits for its turn is looked at again then."""
         if self.is_one_by_one and self.wanted is not None:
             for number, _ in rows:
                 again, _ = self._part([number])
-                yield from ([body] for _, body in again if self._passes(body))
+                yield from ([row[1]] for row in again if self._passes(*row))
         elif rows:
             yield [body for _, body in rows]
 
-    def _all_parts(self) -> Iterator[list[tuple[int, bytes]]]:
+    def _slices(self) -> Iterator[Sequence[int]]:
         # To look for what passes one by one would take most of the time.
         at_once = 1 if self.is_one_by_one and self.wanted is None else _ROWS_AT_ONCE
-        for numbers in self._rounds():
-            done = 0
-            while done < len(numbers):
-                part, taken = self._part(numbers[done : done + at_once])
-                done += taken
-                if part:
-                    yield part
+        for found in self._rounds():
+            numbers = found if self.wanted is None else self.verdicts.not_failing(found)
+            yield from (numbers[at : at + at_once] for at in range(0, len(numbers), at_once))
+
+    def _read(self, numbers: Sequence[int]) -> Iterator[list[tuple[int, bytes]]]:
+        while numbers:
+            part, taken = self._part(numbers)
+            numbers = numbers[taken:]
+            if part:
+                yield part
 
     def _part(self, numbers: Sequence[int]) -> tuple[list[tuple[int, bytes]], int]:
         """Return the first of these rows with their numbers, and how many of these are done with that."""

@@ -43,6 +43,7 @@ from .row_numbers import unused_numbers
 from .rows import ALL, Rows, Stored
 from .snippet_words import SnippetWords
 from .snippets import FINISHED, Snippets
+from .verdicts import VerdictsByFilter
 
 R = TypeVar("R", bound=Mapping[str, object])
 _ROWS_AT_ONCE = 100  # that a filter looks at, if the page isn't longer
@@ -63,6 +64,7 @@ class Table(Generic[R]):
         self._name = name
         self._shown = shown
         self._metadata = MetadataLookup(connection, name)
+        self._verdicts = VerdictsByFilter()
         self._unused = unused_numbers(connection, name)
 
     def insert(self, body: R) -> None:
@@ -80,8 +82,9 @@ class Table(Generic[R]):
 
     def replace(self, body: R) -> None:
         """Overwrite the resource of this id."""
-        sql = f"UPDATE {self._name} SET body = ? WHERE id = ?"  # noqa: S608 - our own names
-        self._execute(sql, (to_json(body), body["id"]))
+        sql = f"UPDATE {self._name} SET body = ? WHERE id = ? RETURNING rowid"  # noqa: S608 - our own names
+        for (number,) in self._execute(sql, (to_json(body), body["id"])).fetchall():
+            self._verdicts.forget(number)
 
     def get(self, id: str, **keys: str) -> R | None:
         """Return the resource of this id, or None."""
@@ -128,25 +131,33 @@ class Table(Generic[R]):
         rows = partial(Rows[R], self._connection, self._name, keys, limit=page.limit)
         if page.metadata:
             first = min(max(_ROWS_AT_ONCE, page.offset + page.limit), ALL)
-            rounds = partial(self._rounds, page, keys, 0, first)
-            return rows(rounds, offset=page.offset, wanted=partial(_passes, page.metadata))
+            return rows(
+                partial(self._rounds, page, keys, 0, first),
+                offset=page.offset,
+                wanted=partial(_passes, page.metadata),
+                verdicts=self._verdicts.of(page.metadata.source),
+            )
         return rows(partial(self._rounds, page, keys, page.offset, page.limit))
 
     def _rounds(
         self, page: Page, keys: Mapping[str, str], offset: int, at_once: int
     ) -> Iterator[Sequence[int]]:
         """Tell numbers in the order of the page, so many at first and then twice as many each time."""
-        if page.sort_by == "updated_at":
-            at_once = ALL  # the order changes between two rounds
+        told: set[int] = set()
+        if changing := page.sort_by == "updated_at":
+            # The order changes between two rounds. A page without a filter needs a second one only
+            # if half of these are deleted while it is read.
+            at_once = ALL if page.metadata else min(2 * at_once, ALL)
         numbers = self._sorted(page, keys, (), at_once, offset)
         while len(numbers) == at_once:
             # That row may be gone, and others be before it, when it is looked for what is behind it.
             place = f"SELECT {page.sort_by}, rowid FROM {self._name} WHERE rowid = ?"  # noqa: S608 - our own names
             last = self._execute(place, numbers[-1:]).fetchone()
-            yield numbers
+            yield [number for number in numbers if number not in told]
+            told.update(numbers if changing else ())
             at_once = min(2 * at_once, ALL)
             numbers = self._sorted(page, keys, last, at_once)
-        yield numbers
+        yield [number for number in numbers if number not in told]
 
     def _sorted(
         self,
@@ -157,16 +168,18 @@ class Table(Generic[R]):
         offset: int = 0,
     ) -> list[int]:
         where, values = _where(keys, self._shown)
-        source = f"{self._name} AS found"
-        if pair := self._metadata.rarest(page.metadata, keys):
-            # In the order of creation, so that what comes after the page isn't read.
-            source = f"{self._metadata.table} CROSS JOIN {source} USING (id, created_at)"
+        source, sort_by = f"{self._name} AS found", f"found.{page.sort_by}"
+        in_order = page.sort_by == "created_at"
+        if pair := self._metadata.rarest(page.metadata, keys, in_order=in_order):
+            source = f"{self._metadata.table} AS looked_up CROSS JOIN {source} USING (id)"
             where += " AND parent = ? AND key = ? AND value = ?"
             values += pair
+            # Both have it: what comes after the page isn't read, and no table for the order.
+            sort_by = "looked_up.created_at" if in_order else sort_by
         if last:
             behind = ">" if page.direction == "asc" else "<"
-            where += f" AND ({page.sort_by}, found.rowid) {behind} (?, ?)"
-        order = f"{page.sort_by} {page.direction}, found.rowid {page.direction}"
+            where += f" AND ({sort_by}, found.rowid) {behind} (?, ?)"
+        order = f"{sort_by} {page.direction}, found.rowid {page.direction}"
         sql = f"SELECT found.rowid FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
         rows = self._execute(sql, (*values, *last, limit, offset))
         return [number for (number,) in rows]
