@@ -13,6 +13,7 @@ import click
 
 from julep.local import MOST_API_CALL_BYTES, LocalServer
 from julep.local.durability import DEFAULT_DURABILITY, Durability
+from julep.local.store.outage import LOGGER as DISK
 
 from . import kept_key
 from .extras import NEEDS_LOCAL, of_local
@@ -129,8 +130,9 @@ def command(
     with of_local("serve"):
         server.start()
     try:
+        _log(DISK)
         if verbose:
-            _log_requests()
+            _log(_REQUESTS)
         _announce(server, "as JULEP_API_KEY says" if given else _told(server.key, place))
         _wait_for_end()
     finally:
@@ -160,10 +162,10 @@ def _tell(lines: Mapping[str, str]) -> None:
     sys.stdout.flush()
 
 
-def _log_requests() -> None:
+def _log(name: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    logger = logging.getLogger(_REQUESTS)
+    logger = logging.getLogger(name)
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
 

@@ -72,7 +72,8 @@ class Running:
         self._advance = services.advance
         self._path = services.store.path
         self._listener = listener
-        self._server = _Server(app, (services.executions.changes.close, stopping.set))
+        on_end = (services.executions.changes.close, stopping.set)
+        self._server = _Server(app, on_end, services.store.outage.look)
         self._thread = ServerThread(
             target=self._server.serve_until_stopped,
             args=(listener,),
@@ -127,8 +128,14 @@ def _is_logged(record: logging.LogRecord) -> bool:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: ASGIApp, on_end: Collection[Callable[[], object]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        on_end: Collection[Callable[[], object]],
+        each_second: Callable[[float], object],
+    ) -> None:
         self._on_end = on_end
+        self._each_second = each_second
         super().__init__(
             _Config(
                 app,
@@ -149,7 +156,9 @@ class _Server(uvicorn.Server):
         self.ready.set()
         half_open = HalfOpen()
         while not await self.on_tick(0):
-            half_open.sweep(self.server_state.connections, time.monotonic())
+            now = time.monotonic()
+            half_open.sweep(self.server_state.connections, now)
+            self._each_second(now)
             with anyio.move_on_after(_SECONDS_OF_DATE):
                 await self._ended.wait()
 

@@ -6,6 +6,8 @@ import sqlite3
 from time import monotonic
 from typing import Any
 
+from .outage import Outage
+
 _STEPS_BETWEEN_LOOKS = 10_000
 
 
@@ -16,12 +18,15 @@ class BoundedConnection(sqlite3.Connection):
 
     Attributes:
         seconds: How long a reading may take.
+        outage: Is told what becomes of writes.
     """
 
     seconds: float = 5.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.outage: Outage = Outage()
+        self._changes = 0
         self._deadline = 0.0
         self.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
 
@@ -29,12 +34,28 @@ class BoundedConnection(sqlite3.Connection):
         """Run one statement."""
         reads = sql.lstrip()[:6].upper() == "SELECT"
         self._deadline = monotonic() + self.seconds if reads else float("inf")
-        return super().execute(sql, parameters)
+        try:
+            cursor = super().execute(sql, parameters)
+        except sqlite3.Error as error:
+            self.outage.failed(error)
+            raise
+        if not (reads or self.in_transaction):
+            self._note_changes(sql)
+        return cursor
+
+    def _note_changes(self, sql: str) -> None:
+        before, self._changes = self._changes, self.total_changes
+        if self._changes > before and sql != "ROLLBACK":
+            self.outage.worked()
 
     def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
         """Run one statement again and again."""
         self._deadline = float("inf")
-        return super().executemany(sql, parameters)
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.Error as error:
+            self.outage.failed(error)
+            raise
 
     def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
         """Run several statements."""

@@ -26,7 +26,7 @@ class StoreUnusable(OSError):
 
 def open_database(
     path: Path | None, durability: Durability = DEFAULT_DURABILITY
-) -> sqlite3.Connection:
+) -> BoundedConnection:
     """Connect to this file, or to a new database in memory.
 
     Raises:
@@ -67,7 +67,7 @@ def make_file(path: Path) -> None:
         raise StoreUnusable(f"{path} can't be opened as a database: {error.strerror}") from error
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _connect(path: Path | None) -> BoundedConnection:
     return sqlite3.connect(
         path or ":memory:",
         isolation_level=None,

@@ -38,6 +38,7 @@ from .execution_log import ExecutionLog
 from .execution_rows import ExecutionRows
 from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
+from .outage import Outage
 from .page import Page
 from .row_numbers import unused_numbers
 from .rows import ALL, Rows, Stored
@@ -211,6 +212,7 @@ class Store:
     ) -> None:
         self.path: Path | None = None if path is None else Path(path)
         self._connection = open_database(self.path, durability)
+        self.outage: Outage = self._connection.outage
         self.agents: Table[Agent] = Table(self._connection, "agents")
         self.users: Table[User] = Table(self._connection, "users")
         self.tools: Table[Tool] = Table(self._connection, "tools")

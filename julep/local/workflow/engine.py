@@ -139,8 +139,8 @@ class Engine:
             del self._runs[run.execution.id]
 
     def _stopped(self, id: str, error: Exception) -> None:
-        if reason := why_unwritable(error):
-            _logger.warning("Execution %s waits until its steps can be kept. %s", id, reason)
+        if why_unwritable(error):
+            # The store tells the log, once for all.
             self._tasks.start_soon(self._start_later, id)
         else:
             _logger.error("Execution %s stopped; it goes on at the next start", id, exc_info=error)

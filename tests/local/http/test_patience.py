@@ -171,7 +171,8 @@ def test_a_chat_is_streamed_onto_a_full_disk(tmp_path: object) -> None:
     told, kept = done.stdout.splitlines()
     assert "the server says: This server can't write to its disk: nothing was kept" in told
     assert told.endswith("one two three")
-    assert (kept, done.stderr) == ("[]", "")
+    assert kept == "[]"
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
@@ -181,4 +182,4 @@ def test_an_execution_waits_for_room_on_the_disk(tmp_path: object) -> None:
     command = [sys.executable, "-c", _RUN_ON_A_FULL_DISK, f"{tmp_path}/agents.db"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["running", "succeeded 20"]
-    assert "waits until its steps can be kept. This server can't write to its disk" in done.stderr
+    assert done.stderr.count("This server can't write to its disk") == 1

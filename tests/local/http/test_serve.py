@@ -261,3 +261,19 @@ def test_it_needs_the_extra_of_the_server_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, "99999 is no port" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of others are set on Linux only")
+def test_a_disk_that_takes_no_more_is_told_once(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """On stderr, without -v, and not for each request."""
+    import resource  # noqa: PLC0415 - Windows has none
+
+    with _serving("--db", str(tmp_path / "agents.db"), JULEP_API_KEY="k") as (process, output):
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+        users = _find(r"listening on +(\S+)", output) + "/users"
+        body = {"name": "u", "about": "x" * 300_000}
+        for _ in range(2):
+            assert httpx.post(users, json=body, headers={"X-Auth-Key": "k"}).status_code == 507
+    assert capfd.readouterr().err.count("This server can't write to its disk") == 1
