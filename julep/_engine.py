@@ -260,9 +260,7 @@ def _settled(
     if isinstance(outcome, APIConnectionError):
         outcome.attempts = attempts
         outcome.delivered = was_lost
-        if was_lost and request.if_lost:
-            outcome.message += f" ({request.if_lost})"
-        raise outcome
+        raise request.noted(outcome) if was_lost else outcome
     if attempts > 1 and isinstance(outcome, Reply):
         return attrs.evolve(outcome, attempts=attempts, was_lost=was_lost or outcome.was_lost)
     return outcome

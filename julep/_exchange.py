@@ -71,6 +71,11 @@ class Outgoing:
         return shown_url(self.url)
 
     @property
+    def is_upload(self) -> bool:
+        """Whether the body is made while it is sent, which may take any time."""
+        return not isinstance(self.content, bytes | None)
+
+    @property
     def named_headers(self) -> dict[str, str]:
         """The headers by name."""
         return {name.decode(): value.decode() for name, value in self.headers}

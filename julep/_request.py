@@ -20,7 +20,7 @@ from ._query import query_text
 from ._redirected import advice, shows
 from ._reply import Reply
 from ._retry import leaves_open
-from .errors import APIError, UnexpectedResponse
+from .errors import APIConnectionError, APIError, UnexpectedResponse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -238,6 +238,12 @@ class Request(Generic[R]):
         error.attempts = reply.attempts
         error.maybe_done = bool(self.if_lost)
         return error
+
+    def noted(self, failure: APIConnectionError) -> APIConnectionError:
+        """Note with a failure that it may have been done, where that matters."""
+        if self.if_lost:
+            failure.message += f" ({self.if_lost})"
+        return failure
 
     def _complete(self, value: Any) -> Any:
         if value is None and self.null is not None:

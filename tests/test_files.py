@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import sys
 import tracemalloc
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
@@ -116,6 +117,26 @@ async def test_nothing_is_left_of_what_broke_off(face: Face, tmp_path: Path) -> 
             await face.call(client.files.download, "f1", to=tmp_path / "nowhere" / "page.html")
     assert names(tmp_path) == ["page.html"]
     assert to.read_text() == "before"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't limit its files there")
+@pytest.mark.parametrize("size", [1000, 10**6])
+async def test_nothing_is_left_of_what_the_disk_has_no_room_for(
+    face: Face, size: int, httpx_mock: HTTPXMock, tmp_path: Path
+) -> None:
+    """The system's error comes out, also where only the end of the file does not fit."""
+    import resource  # noqa: PLC0415 - only there
+
+    content = base64.b64encode(bytes(size)).decode()
+    httpx_mock.add_response(json={**STORED, "content": content})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            await face.call(face.client().files.download, "f1", to=tmp_path / "page.html")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("answer", [b'{"id":"f1","content":"%"}', b'{"id":"f1"', b"[]"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import time
 import zlib
@@ -19,6 +20,7 @@ from julep import (
     StreamInterrupted,
     UnexpectedResponse,
 )
+from julep.resources.file_parts import PIECE
 
 from .conftest import ADA, Face
 from .test_chat_stream import chunk
@@ -115,6 +117,33 @@ async def test_a_stream_waits_for_its_next_piece_and_no_longer(
             await face.take(client.sessions.chat.stream("s1", "hi"))
         server.hung_up.set()
     assert LIMIT * 2 < time.monotonic() - start < LIMIT * 3 + SLACK
+    if http is not None:
+        await face.call(http.close if face.blocks else http.aclose)
+
+
+class SlowFile(io.BytesIO):
+    """A file on a slow disk."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read some of it, in a while."""
+        time.sleep(LIMIT / 1.5)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("is_borrowed", [False, True])
+async def test_an_upload_may_take_its_time_and_its_answer_may_not(
+    face: Face, *, is_borrowed: bool
+) -> None:
+    """Each piece that is sent has the limit anew; how often the answer's pieces come makes no difference."""
+    http = http_client(face) if is_borrowed else None
+    with Wire(repeating(HEAD + b"Content-Length: 1000000\r\n\r\n", b" ")) as server:
+        client = face.client(base_url=server.url, timeout=LIMIT * 2, httpx_client=http)
+        start = time.monotonic()
+        with pytest.raises(APITimeoutError, match=r"within 0\.6 s.*may have been done"):
+            await face.call(client.files.upload, SlowFile(bytes(4 * PIECE)), name="a")
+        server.hung_up.set()
+    assert [len(seen.body) > 4 * PIECE for seen in server.seen] == [True]
+    assert LIMIT * 4 < time.monotonic() - start < LIMIT * 5 + SLACK
     if http is not None:
         await face.call(http.close if face.blocks else http.aclose)
 

@@ -166,7 +166,7 @@ async def test_what_no_attempt_did_is_not_told(face: Face, httpx_mock: HTTPXMock
 
 
 @pytest.mark.parametrize(
-    ("status", "headers"), [(400, {}), (409, {}), (429, {}), (500, {}), (503, {"Retry-After": "0"})]
+    ("status", "headers"), [(400, {}), (409, {}), (429, AT_ONCE), (500, {}), (503, AT_ONCE)]
 )
 async def test_what_the_server_says_itself_is_believed(
     face: Face, status: int, headers: dict[str, str], httpx_mock: HTTPXMock

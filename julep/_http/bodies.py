@@ -107,7 +107,7 @@ class AwaitingBody(_Body):
             return piece if piece is None or self._unpack is None else self._with_arrived(piece)
 
     async def _in_time(self, pieces: AsyncIterator[bytes]) -> bytes | None:
-        with anyio.move_on_after(self._outgoing.timeout):
+        with anyio.move_on_after(self._attempt.left_for_piece):
             return await anext(pieces, None)
         raise TimeoutError
 

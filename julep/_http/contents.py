@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ import anyio.to_thread
 import httpx
 
 from julep._exchange import Body
+
+from .deadlines import Deadline
 
 
 def new_request(
@@ -22,7 +24,11 @@ def new_request(
     """Make a request."""
     # Given a stream, httpx leaves Host and Content-Length to its caller and takes half the time.
     request = httpx.Request(
-        method, url, headers=headers, stream=_stream(content), extensions=dict(extensions)
+        method,
+        url,
+        headers=headers,
+        stream=_stream(content, extensions),
+        extensions=dict(extensions),
     )
     if content is not None or method in {"POST", "PUT", "PATCH"}:
         request.headers["Content-Length"] = str(len(content or b""))
@@ -52,18 +58,30 @@ class Content(httpx.ByteStream):
 class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that is made while it is sent: a file is read on another thread where a loop waits.
 
+    Each piece has the whole time limit, and so has the answer to all of them.
+
     Attributes:
         body: The body.
     """
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, timeouts: Mapping[str, float | None]) -> None:
         self.body = body
+        self._timeouts = timeouts
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.body)
+        for piece in self.body:
+            self.restart()
+            yield piece
+        self.restart()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Aside(iter(self.body))
+        return _Aside(iter(self.body), self.restart)
+
+    def restart(self) -> None:
+        """Let the time limit begin anew."""
+        limit = self._timeouts.get("write")
+        if isinstance(limit, Deadline):
+            limit.restart()
 
 
 class _Once(AsyncIterator[bytes]):
@@ -77,11 +95,13 @@ class _Once(AsyncIterator[bytes]):
 
 
 class _Aside(AsyncIterator[bytes]):
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes], restart: Callable[[], None]) -> None:
         self._pieces = pieces
+        self._restart = restart
 
     async def __anext__(self) -> bytes:
         piece: bytes | None = await anyio.to_thread.run_sync(partial(next, self._pieces, None))
+        self._restart()
         if piece is None:
             raise StopAsyncIteration
         return piece
@@ -90,7 +110,11 @@ class _Aside(AsyncIterator[bytes]):
 _NO_CONTENT: Final = Content(b"")
 
 
-def _stream(content: bytes | Body | None) -> httpx.SyncByteStream | httpx.AsyncByteStream:
+def _stream(
+    content: bytes | Body | None, extensions: Mapping[str, Any]
+) -> httpx.SyncByteStream | httpx.AsyncByteStream:
     if content is None:
         return _NO_CONTENT
-    return Content(content) if isinstance(content, bytes) else Pieces(content)
+    return (
+        Content(content) if isinstance(content, bytes) else Pieces(content, extensions["timeout"])
+    )

@@ -13,6 +13,8 @@ import socket
 import time
 from typing import Any, Final, Self
 
+import anyio
+
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds to reach an address, at most; a server that is there answers the knock at once."""
 _LEAST: Final = 0.001
@@ -26,6 +28,8 @@ class Deadline(float):
 
     until: float
     """When they are over, by the monotonic clock."""
+    scope: anyio.CancelScope | None = None
+    """What ends with them, too."""
 
     def __new__(cls, seconds: float) -> Self:
         deadline = super().__new__(cls, seconds)
@@ -35,6 +39,8 @@ class Deadline(float):
     def restart(self) -> None:
         """Let the seconds begin now, also for whoever was given the deadline before."""
         self.until = time.monotonic() + self
+        if self.scope is not None:
+            self.scope.deadline = anyio.current_time() + self
 
     def left(self) -> float:
         """Return the seconds that are left.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
+import anyio
 import httpx
 
 from julep._exchange import Headers, Outgoing
@@ -70,9 +71,17 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         if self.http is not None and isinstance(limit, Deadline):
             self.timeouts["read"] = Deadline(limit.left())
 
+    def end_with(self, scope: anyio.CancelScope) -> None:
+        """Let a scope end when the time is over, also where that begins anew."""
+        limit = self.timeouts["write"]
+        if isinstance(limit, Deadline):
+            limit.scope = scope
+
     def start_stream(self) -> None:
-        """Limit the wait for each piece from now on, and no longer the whole."""
-        if self.outgoing.timeout is not None:
+        """Limit the wait for each piece from now on, and no longer the whole, but for an upload."""
+        if self.outgoing.is_upload:
+            self.start_reading()
+        elif self.outgoing.timeout is not None:
             self.timeouts["read"] = Deadline(self.outgoing.timeout)
 
     def start_piece(self) -> None:
@@ -80,7 +89,16 @@ class Attempt(TranslatedErrors, Generic[HttpT]):
         # The body was given the object itself, when its first piece was asked for.
         limit = self.timeouts["read"]
         if isinstance(limit, Deadline):
-            limit.restart()
+            if self.outgoing.is_upload:
+                limit.left()
+            else:
+                limit.restart()
+
+    @property
+    def left_for_piece(self) -> float | None:
+        """Seconds that are left to wait for a piece; None for any time."""
+        limit = self.timeouts["read"]
+        return limit.left() if isinstance(limit, Deadline) else limit
 
     def check_time(self) -> None:
         """Stop when the time is over: a server that trickles could go on for ever."""

@@ -37,7 +37,8 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
             # The SDK's own pools keep to deadlines by themselves, but for their way through SOCKS.
             if (self._http is None and not self._proxies) or outgoing.timeout is None:
                 return await self._exchange(attempt)
-            with anyio.move_on_after(outgoing.timeout):
+            with anyio.move_on_after(outgoing.timeout) as scope:
+                attempt.end_with(scope)
                 return await self._exchange(attempt)
             raise TimeoutError
 
@@ -45,7 +46,8 @@ class AwaitingTransport(AwaitingWork, BaseTransport[httpx.AsyncClient]):
         """Send once; the body of a success is left to be read."""
         __tracebackhide__ = True
         with Attempt(outgoing, self._http) as attempt:
-            with anyio.move_on_after(outgoing.timeout):
+            with anyio.move_on_after(outgoing.timeout) as scope:
+                attempt.end_with(scope)
                 return await self._begin(attempt)
             raise TimeoutError
 

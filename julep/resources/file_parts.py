@@ -7,7 +7,7 @@ import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, TypeAlias
@@ -18,6 +18,7 @@ from julep._engine import Engine
 from julep._exchange import too_large
 from julep._reply import Reply
 from julep._request import Request
+from julep.errors import APIConnectionError
 from julep.types.files import File
 
 
@@ -128,13 +129,15 @@ async def receive(
             if len(splitter.rest) > most:
                 reply = Reply(body.status, body.headers, b"", url)
                 raise request.unexpected(reply, too_large("it", most), None)
-        reply = Reply(body.status, body.headers, bytes(splitter.rest), url)
-        file = request.decode(reply)
-        if not splitter.is_sound:
-            raise request.unexpected(reply, "the content is not base64", file)
-        return file
+    except APIConnectionError as failure:
+        raise request.noted(failure)  # noqa: B904 - it is the same error
     finally:
         await body.close()
+    reply = Reply(body.status, body.headers, bytes(splitter.rest), url)
+    file = request.decode(reply)
+    if not splitter.is_sound:
+        raise request.unexpected(reply, "the content is not base64", file)
+    return file
 
 
 class Splitter:
@@ -253,7 +256,9 @@ class Download:
 
     def discard(self) -> None:
         """Leave nothing of it behind, unless it was finished."""
-        self._file.close()
+        with suppress(OSError):
+            # A full disk refuses what is still to be written, which nobody wants any more.
+            self._file.close()
         self._part.unlink(missing_ok=True)
 
 

@@ -87,7 +87,8 @@ class Files(Resource[FaceT]):
     ) -> File:
         """Upload a file that is read while it is sent, so that it takes no memory.
 
-        The client's `timeout` limits the wait for the answer, and for each piece of it.
+        The client's `timeout` limits how long each piece, of some 200 KB, is on its way, and the whole
+        answer after the last.
 
         Args:
             source: A `Path`, bytes, or a file that is open for reading bytes, which is read from where
