@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, NotRequired, TypedDict
 
@@ -34,11 +34,13 @@ from .embedder import Embedder, unpack
 from .fts_query import Query, websearch
 from .languages import language
 from .ranking import Match, diverse, fused
-from .text_search import TextSearch, WantedDoc
+from .text_search import TextSearch, WantedDocs
 from .vector_index import VectorIndex
 
 _CANDIDATES_FOR_DIVERSITY = 3  # times the limit, as servers of 2025 take them
 _MOST_DIMENSIONS = 16_000  # as many as a vector in PostgreSQL may have
+_FIRST_LOOK, _LONGEST_LOOK = 50, 1000
+"""Matches whose documents are looked at together for what a filter wants."""
 
 _BASE = {
     "limit": Field(number(1, 50, whole=True), 10),
@@ -168,18 +170,18 @@ class Search:
 
     def _by_text(self, request: SearchRequest) -> Iterator[Match]:
         seen: set[int] = set()
-        wanted_doc = self._wanted_doc(request.options)
-        for match in self._text.matching(request.owners, request.query, wanted_doc):
+        wanted = self._wanted(request)
+        for match in self._text.matching(request.owners, request.query, wanted):
             seen.add(match.number)
             yield match
         threshold = request.options["trigram_similarity_threshold"]
         if threshold is not None:
             alike = self._text.alike(request.owners, request.text or "", threshold, seen)
-            yield from _of_wanted(alike, wanted_doc)
+            yield from _of_wanted(iter(alike), wanted)
 
     def _by_vector(self, request: SearchRequest, vector: Sequence[float]) -> Iterator[Match]:
         nearest = self._index.nearest(request.owners, vector, request.options["confidence"])
-        return _of_wanted(_best_of_doc(nearest), self._wanted_doc(request.options))
+        return _of_wanted(_best_of_doc(nearest), self._wanted(request))
 
     def _by_both(self, request: SearchRequest, vector: Sequence[float]) -> list[Match]:
         options = request.options
@@ -191,15 +193,17 @@ class Search:
         ranked = sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))
         return [Match(numbers[doc_id], doc_id, scores[doc_id]) for doc_id in ranked]
 
-    def _wanted_doc(self, options: SearchOptions) -> WantedDoc | None:
-        wanted = MetadataFilter(options["metadata_filter"])
-
-        @cache
-        def is_wanted(doc_id: str) -> bool:
-            return any(wanted(doc["metadata"]) for doc in self._store.docs.find(id=doc_id))
-
-        # Else that would be to read all for nothing.
-        return is_wanted if wanted or self._store.snippets.any_unfinished() else None
+    def _wanted(self, request: SearchRequest) -> WantedDocs | None:
+        wanted, docs = MetadataFilter(request.options["metadata_filter"]), self._store.docs
+        if not wanted and not self._store.snippets.any_unfinished():
+            # Else that would be to read all for nothing.
+            return None
+        may_pass: set[str] = set()
+        for owner in request.owners:
+            if (few := docs.few(wanted, owner_id=owner)) is None:
+                return partial(docs.passing, wanted)
+            may_pass.update(few)
+        return lambda ids: docs.passing(wanted, may_pass.intersection(ids))
 
     def _diverse(self, matches: list[Match], limit: int, strength: float) -> list[Match]:
         if len(matches) <= limit or not strength:
@@ -246,8 +250,15 @@ def _best_of_doc(found: Iterable[Match]) -> Iterator[Match]:
             yield match
 
 
-def _of_wanted(matches: Iterable[Match], wanted_doc: WantedDoc | None) -> Iterator[Match]:
-    return (match for match in matches if wanted_doc is None or wanted_doc(match.doc_id))
+def _of_wanted(matches: Iterator[Match], wanted: WantedDocs | None) -> Iterator[Match]:
+    if wanted is None:
+        yield from matches
+        return
+    at_once = _FIRST_LOOK
+    while block := list(islice(matches, at_once)):
+        chosen = wanted([match.doc_id for match in block])
+        yield from (match for match in block if match.doc_id in chosen)
+        at_once = min(2 * at_once, _LONGEST_LOOK)
 
 
 def _scores(matches: Iterable[Match]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -14,7 +14,8 @@ from .ranking import Match
 from .term_index import TermIndex
 from .trigrams import letters, similarity
 
-WantedDoc: TypeAlias = Callable[[str], object]
+WantedDocs: TypeAlias = Callable[[Collection[str]], Container[str]]
+"""Tells which documents of these ids may be found, all at once; others may be in what it returns."""
 
 # Ranks are exact within as many as any page can show; how blocks follow each other is FTS5's order.
 _RANKED_AT_ONCE = 500
@@ -37,14 +38,14 @@ class TextSearch:
         self._index = TermIndex(store.snippets, store.words)
 
     def matching(
-        self, owners: Sequence[str], query: Query, wanted_doc: WantedDoc | None = None
+        self, owners: Sequence[str], query: Query, wanted_docs: WantedDocs | None = None
     ) -> Iterator[Match]:
         """Find what fits a query, best first, with scores of 0..1.
 
         Args:
             owners: Ids of agents and users.
             query: What to look for.
-            wanted_doc: Tells by its id whether a document may be found; without it all may.
+            wanted_docs: Tells which documents may be found; without it all may.
         """
         if not query:
             return
@@ -58,7 +59,7 @@ class TextSearch:
         if found is None:
             found = self._snippets.matching(query.as_fts5(), owners, most)
         # What isn't wanted isn't ranked.
-        numbers = self._of_wanted(found, wanted_doc) if wanted_doc else found
+        numbers = self._of_wanted(found, wanted_docs) if wanted_docs else found
         while block := list(islice(numbers, _RANKED_AT_ONCE)):
             yield from self._named(iter(self._ranked(block, covers)))
 
@@ -79,10 +80,11 @@ class TextSearch:
             key=lambda match: (-match.score, match.number),
         )
 
-    def _of_wanted(self, numbers: Iterator[int], wanted_doc: WantedDoc) -> Iterator[int]:
+    def _of_wanted(self, numbers: Iterator[int], wanted_docs: WantedDocs) -> Iterator[int]:
         while block := list(islice(numbers, _RANKED_AT_ONCE)):
             docs = self._snippets.docs(block)
-            yield from (number for number in block if wanted_doc(docs[number]))
+            chosen = wanted_docs(set(docs.values()))
+            yield from (number for number in block if docs[number] in chosen)
 
     def _ranked(self, numbers: Sequence[int], covers: Wanted) -> list[tuple[int, float]]:
         places = self._index.places(covers.words(), numbers)

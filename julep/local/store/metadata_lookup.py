@@ -58,6 +58,18 @@ class MetadataLookup:
         count, pair = min((self._count(pair), pair) for pair in found)
         return pair if in_order or count < _MANY else None
 
+    def few(self, wanted: MetadataFilter, keys: Mapping[str, str]) -> list[str] | None:
+        """Return the ids of all that may pass, or None if those are many or all have to be looked at.
+
+        Args:
+            wanted: As above.
+            keys: By what those are narrowed.
+        """
+        if (pair := self.rarest(wanted, keys, in_order=False)) is None:
+            return None
+        sql = f"SELECT id FROM {self.table} WHERE parent = ? AND key = ? AND value = ?"  # noqa: S608 - our own names
+        return [id for (id,) in self._execute(sql, pair)]
+
     def _count(self, pair: tuple[str, ...]) -> int:
         sql = f"""SELECT count(*) FROM (SELECT 1 FROM {self.table}
                   WHERE parent = ? AND key = ? AND value = ? LIMIT {_MANY})"""  # noqa: S608 - our own names

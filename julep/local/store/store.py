@@ -185,6 +185,18 @@ class Table(Generic[R]):
         rows = self._execute(sql, (*values, *last, limit, offset))
         return [number for (number,) in rows]
 
+    def few(self, wanted: MetadataFilter, **keys: str) -> list[str] | None:
+        """Return the ids of all with these keys that may pass a filter, or None if those are many."""
+        return self._metadata.few(wanted, keys)
+
+    def passing(self, wanted: MetadataFilter, ids: Iterable[str]) -> set[str]:
+        """Return which of these ids are of resources that pass a filter."""
+        sql = f"""SELECT id, coalesce(body -> '$.metadata', '{{}}') FROM {self._name}
+                  WHERE {self._shown} AND id IN (SELECT value FROM json_each(?))"""  # noqa: S608 - our own names
+        rows = self._execute(sql, (json.dumps([*ids]),))
+        # One after the other: some are very long.
+        return {id for id, metadata in rows if wanted(as_object(json.loads(metadata)))}
+
     def delete(self, **keys: str) -> int:
         """Delete the resources with these keys (cascading); return how many they were."""
         where, values = _where(keys)

@@ -56,6 +56,7 @@ def add(store: Store, doc_id: str, *pieces: str, owner: str = "joe", **fields: A
         "owner_id": owner,
         "owner_role": "user",
         "digest": doc_id,
+        "created_at": "then",
     }
     doc: Any = {"id": doc_id, **about, **fields}
     store.docs.insert(doc)
@@ -269,6 +270,21 @@ def test_what_does_not_pass_a_filter_is_not_found(store: Store, search: Search) 
     for body in ({"text": "thirty"}, {"vector": at(30).tolist()}):
         hits = found(search, metadata_filter={"k": 1}, limit=1, **body)
         assert [id for id, *_ in hits] == ["m"]
+
+
+@pytest.mark.parametrize("contained", [{"k": 1}, {"half": 0.5}, {"of": ["x"]}])
+def test_what_passes_a_filter_is_found_behind_many_others(
+    store: Store, search: Search, contained: dict[str, Any]
+) -> None:
+    """Where an index has what is asked for, and where each document has to be looked at."""
+    for number in range(200):
+        metadata: dict[str, Any] = {"k": 2, "half": 0.25, "of": ["y"]}
+        add(store, f"other{number}", "30", title="thirty", metadata=metadata)
+    for id in ("m", "n"):
+        add(store, id, "40", title="thirty", metadata={"k": 1, "half": 0.5, "of": ["x"]})
+    for body in ({"text": "thirty"}, {"vector": at(30).tolist()}):
+        hits = found(search, metadata_filter=contained, limit=3, **body)
+        assert {id for id, *_ in hits} == {"m", "n"}
 
 
 @pytest.mark.parametrize(

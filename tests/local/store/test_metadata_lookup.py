@@ -56,6 +56,8 @@ def test_the_same_is_found_as_by_looking_at_each(store: Store, key: str) -> None
         passing = [id for id, each in zip(ids, kept, strict=True) if wanted(each)]
         page = Page(direction="asc", metadata=wanted)
         assert [each["id"] for each in store.users.page(page)] == passing, wanted
+        assert store.users.passing(wanted, [*ids, "unknown"]) == {*passing}
+        assert {*passing} <= {*(store.users.few(wanted) or ids)}
 
 
 def test_what_is_changed_or_gone_is_not_found_by_what_it_was(store: Store) -> None:
@@ -107,6 +109,24 @@ def test_documents_are_found_among_those_of_their_owner(store: Store) -> None:
     store.users.delete(id="one")
     assert [*store.docs.page(page, owner_id="one")] == []
     assert [doc["id"] for doc in store.docs.page(page, owner_id="two")] == ["two1"]
+
+
+def test_few_that_may_pass_are_told_without_looking_at_any(store: Store) -> None:
+    """Of an owner; nobody can tell what no index has, or what very many have."""
+    for owner in ("one", "two"):
+        user(store, {}, id=owner)
+        for number in range(3):
+            fields = {"id": f"{owner}{number}", "digest": str(number), "metadata": {"n": number}}
+            owned = {"owner_id": owner, "user_id": owner, "created_at": now()}
+            store.docs.insert(some(Doc, **fields, **owned))
+    assert store.docs.few(MetadataFilter({"n": 1}), owner_id="one") == ["one1"]
+    assert store.docs.few(MetadataFilter({"n": 7}), owner_id="one") == []
+    assert store.docs.few(MetadataFilter({"n": 0.5}), owner_id="one") is None
+    assert store.docs.few(MetadataFilter({"n": 1})) is None
+    for _ in range(1_000):
+        user(store, {"all": True})
+    assert store.users.few(MetadataFilter({"all": True})) is None
+    assert store.users.few(MetadataFilter({"all": True, "n": 1})) == []
 
 
 def test_tasks_are_found_among_those_of_their_agent(store: Store) -> None:
