@@ -61,7 +61,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
+try:
+    import pytest
+except ModuleNotFoundError as error:
+    raise ImportError(
+        "julep.testing needs pytest; install it with: python -m pip install pytest"
+    ) from error
 
 if TYPE_CHECKING:
     from . import AsyncJulep, Julep

@@ -7,8 +7,8 @@ import io
 import json
 import sys
 import tracemalloc
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from pytest_httpx import HTTPXMock
 
 from julep import APIConnectionError, File, NotFoundError, UnexpectedResponse
 from julep.local import LocalServer
-from julep.resources.file_parts import PIECE, FileBody, Splitter, plain_name
+from julep.resources.file_parts import PIECE, Download, FileBody, Splitter, plain_name
 
 from .conftest import URL, Face
 from .wire import HANG_UP, Connection, Seen, Wire
@@ -119,23 +119,39 @@ async def test_nothing_is_left_of_what_broke_off(face: Face, tmp_path: Path) -> 
     assert to.read_text() == "before"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process can't limit its files there")
-@pytest.mark.parametrize("size", [1000, 10**6])
-async def test_nothing_is_left_of_what_the_disk_has_no_room_for(
-    face: Face, size: int, httpx_mock: HTTPXMock, tmp_path: Path
-) -> None:
-    """The system's error comes out, also where only the end of the file does not fit."""
-    import resource  # noqa: PLC0415 - only there
+@contextmanager
+def room_for(size: int) -> Generator[None]:
+    """Let no file of this process become larger."""
+    import resource  # noqa: PLC0415 - Windows has none
 
-    content = base64.b64encode(bytes(size)).decode()
-    httpx_mock.add_response(json={**STORED, "content": content})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        with pytest.raises(OSError, match="too large"):
-            await face.call(face.client().files.download, "f1", to=tmp_path / "page.html")
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't limit its files there")
+async def test_nothing_is_left_of_what_the_disk_has_no_room_for(
+    face: Face, julep_server: LocalServer, tmp_path: Path
+) -> None:
+    """The system's error comes out, although a part of the file had been stored."""
+    client = face.client(base_url=julep_server.url, api_key=julep_server.key)
+    file = await face.call(client.files.upload, CONTENT, name="page.html")
+    with room_for(100_000), pytest.raises(OSError, match="too large"):
+        await face.call(client.files.download, file, to=tmp_path / "page.html")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process can't limit its files there")
+def test_what_could_not_be_stored_goes_with_the_rest(tmp_path: Path) -> None:
+    """Bytes that wait to be written don't keep a file from being discarded."""
+    download = Download(tmp_path / "page.html")
+    with room_for(100):
+        with pytest.raises(OSError, match="too large"):
+            list(map(download.write, [bytes(1000)] * 1000))
+        download.discard()
     assert names(tmp_path) == []
 
 

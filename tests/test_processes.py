@@ -191,17 +191,24 @@ def test_a_loop_that_ends_closes_its_connections(backend: str) -> None:
     assert [seen.connection for seen in server.seen] == [1, 2, 3, 4]
 
 
-def test_a_client_that_is_dropped_closes_its_connections() -> None:
-    """The connections of an asyncio client that nobody has any more end silently."""
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_client_that_is_dropped_closes_its_connections(backend: str) -> None:
+    """They end silently, while the loop goes on as well as with the loop."""
+
+    def answer(connection: Connection, _: Seen) -> None:
+        connection.send_json(ADA)
+        connection.wait_for_hang_up()
 
     async def main() -> None:
         for _ in range(3):
+            server.hung_up.clear()
             await AsyncJulep(api_key=KEY, base_url=server.url).agents.get("a1")
             gc.collect()
-            await asyncio.sleep(0.01)
+            assert await anyio.to_thread.run_sync(server.hung_up.wait, 10)
+        await AsyncJulep(api_key=KEY, base_url=server.url).agents.get("a1")
 
-    with Wire(answering(ADA)) as server:
-        asyncio.run(main())
+    with Wire(answer) as server:
+        anyio.run(main, backend=backend)
     gc.collect()
 
 

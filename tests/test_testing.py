@@ -230,6 +230,17 @@ def test_pytest_knows_the_fixtures_by_their_docs(pytester: pytest.Pytester) -> N
     shown.fnmatch_lines_random(["julep_server*", "julep -- *", "async_julep -- *"])
 
 
+def test_what_is_missing_without_pytest_is_told() -> None:
+    """And how to install it, as of what the extras hold."""
+    program = "import sys; sys.modules['pytest'] = None; import julep.testing"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stderr.rstrip().endswith(
+        "ImportError: julep.testing needs pytest; install it with: python -m pip install pytest"
+    )
+
+
 def test_the_plugin_costs_others_nothing() -> None:
     """Loading it imports neither HTTP nor the models nor the server's own dependencies."""
     heavy = "{'attrs', 'cattrs', 'httpx', 'numpy', 'starlette', 'uvicorn', 'jinja2'}"

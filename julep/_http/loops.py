@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+import weakref
 from collections.abc import AsyncGenerator
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, cast
@@ -42,6 +44,10 @@ class LoopPools:
     async def begin(self) -> None:
         """Bind the connections to the running loop; nothing is waited for."""
         await anext(self._keeper)
+        loop = current_loop()
+        if hasattr(loop, "run_sync_soon"):
+            # Where a generator is dropped, asyncio ends it without a word; trio warns of it as well.
+            weakref.finalize(self, _end_soon, loop, self._keeper).atexit = False
 
     async def collect(self) -> None:
         """Return to the pool the connections of streams that were left early."""
@@ -60,6 +66,23 @@ def current_loop() -> object:
         return anyio.lowlevel.current_token().native_token
     except RuntimeError:
         return None
+
+
+def _end_soon(trio_token: Any, keeper: AsyncGeneratorType[None, None]) -> None:
+    """Have a keeper end in its loop of trio's, from whatever thread."""
+    # A loop that has ended has ended it, too.
+    if keeper.ag_frame is not None:
+        with contextlib.suppress(RuntimeError):
+            trio_token.run_sync_soon(_end, trio_token, keeper)
+
+
+def _end(trio_token: Any, keeper: AsyncGeneratorType[None, None]) -> None:
+    trio: Any = sys.modules["trio"]
+    try:
+        trio.lowlevel.spawn_system_task(keeper.aclose)
+    except RuntimeError:
+        # The loop takes no new tasks, since it is about to end its generators: this one has to live so long.
+        _end_soon(trio_token, keeper)
 
 
 async def _kept(
