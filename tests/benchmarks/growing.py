@@ -24,7 +24,8 @@ class Agents:
     def __call__(self, size: int) -> Requests:
         """Have so many of them."""
         while self._made < size:
-            body = {"name": "A", "metadata": {"number": self._made}}
+            metadata = {"number": self._made, "odd": self._made % 2}
+            body = {"name": "A", "metadata": metadata}
             self._newest = self._call("POST", "/agents", body)["id"]
             self._made += 1
         last = f"/agents?limit={_PART}&offset={max(0, size - _PART)}"
@@ -34,7 +35,16 @@ class Agents:
             "first page": lambda: self._call("GET", f"/agents?limit={_PART}"),
             "last page": lambda: self._call("GET", last),
             "find by metadata": lambda: self._call("GET", "/agents?metadata_filter.number=7"),
+            "walk by change": lambda: self._walk(size, "sort_by=updated_at"),
+            "walk with a filter": lambda: self._walk(size // 2, "metadata_filter.odd=1"),
+            "walk by change with a filter": lambda: self._walk(
+                size // 2, "sort_by=updated_at&metadata_filter.odd=1"
+            ),
         }
+
+    def _walk(self, size: int, query: str) -> None:
+        for offset in range(0, size, _PART):
+            self._call("GET", f"/agents?limit={_PART}&offset={offset}&{query}")
 
 
 class Entries:

@@ -35,6 +35,7 @@ class Rows(Generic[R]):
         offset: How many of those that are wanted stand before it.
         wanted: Tells by its JSON whether a row is one of those that the page is a part of.
         verdicts: What it said of rows when other pages were read.
+        ended: Is told the number of the last row, when the page is full.
         is_one_by_one: Whether each row is read when it has its turn.
     """
 
@@ -47,6 +48,7 @@ class Rows(Generic[R]):
     offset: int = 0
     wanted: Callable[[bytes], bool] | None = None
     verdicts: Verdicts = attrs.field(factory=Verdicts)
+    ended: Callable[[int], object] | None = None
     is_one_by_one: bool = False
 
     def __iter__(self) -> Iterator[R]:
@@ -77,7 +79,9 @@ class Rows(Generic[R]):
                 passing = [row for row in part if self._passes(*row)]
                 idle += sum(_PER_ROW + len(body) for _, body in part)
                 for turn in self._turns(passing[before:]):
-                    yield turn[:left]
+                    if self.ended and len(turn) >= left:
+                        self.ended(turn[left - 1][0])
+                    yield [body for _, body in turn[:left]]
                     idle, left = 0, max(0, left - len(turn))
                     if not left:
                         return
@@ -95,14 +99,14 @@ class Rows(Generic[R]):
             self.verdicts.note(number, passes=passes)
         return passes
 
-    def _turns(self, rows: Sequence[tuple[int, bytes]]) -> Iterator[list[bytes]]:
+    def _turns(self, rows: Sequence[tuple[int, bytes]]) -> Iterator[Sequence[tuple[int, bytes]]]:
         """Divide rows into what is given out at once; what waits for its turn is looked at again then."""
         if self.is_one_by_one and self.wanted is not None:
             for number, _ in rows:
                 again, _ = self._part([number])
-                yield from ([row[1]] for row in again if self._passes(*row))
+                yield from ([row] for row in again if self._passes(*row))
         elif rows:
-            yield [body for _, body in rows]
+            yield rows
 
     def _slices(self) -> Iterator[Sequence[int]]:
         # To look for what passes one by one would take most of the time.

@@ -36,6 +36,7 @@ from .database import open_database
 from .entry_rows import EntryRows
 from .execution_log import ExecutionLog
 from .execution_rows import ExecutionRows
+from .listing import Listing, conditions
 from .metadata_filter import MetadataFilter
 from .metadata_lookup import MetadataLookup
 from .outage import Outage
@@ -99,7 +100,7 @@ class Table(Generic[R]):
 
     def find(self, **keys: str) -> list[R]:
         """Return all resources with these keys, oldest first."""
-        where, values = _where(keys, self._shown)
+        where, values = conditions(keys, self._shown)
         rows = self._execute(
             f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid",  # noqa: S608 - our own names
             values,
@@ -111,13 +112,13 @@ class Table(Generic[R]):
         return Rows(self._connection, self._name, keys, partial(self._numbers, keys))
 
     def _numbers(self, keys: Mapping[str, str]) -> Iterator[Sequence[int]]:
-        where, values = _where(keys, self._shown)
+        where, values = conditions(keys, self._shown)
         sql = f"SELECT rowid FROM {self._name} WHERE {where} ORDER BY rowid"  # noqa: S608 - our own names
         yield [number for (number,) in self._execute(sql, values)]
 
     def newest(self, most: int, **keys: str) -> list[R]:
         """Return the newest resources with these keys, oldest first, within so many characters."""
-        where, values = _where(keys, self._shown)
+        where, values = conditions(keys, self._shown)
         sql = f"SELECT body FROM {self._name} WHERE {where} ORDER BY rowid DESC"  # noqa: S608 - our own names
         kept: list[tuple[str]] = []
         for row in self._execute(sql, values):
@@ -130,60 +131,20 @@ class Table(Generic[R]):
     def page(self, page: Page, **keys: str) -> Rows[R]:
         """Return a part of the resources with these keys."""
         rows = partial(Rows[R], self._connection, self._name, keys, limit=page.limit)
-        if page.metadata:
-            first = min(max(_ROWS_AT_ONCE, page.offset + page.limit), ALL)
-            return rows(
-                partial(self._rounds, page, keys, 0, first),
-                offset=page.offset,
-                wanted=partial(_passes, page.metadata),
-                verdicts=self._verdicts.of(page.metadata.source),
-            )
-        return rows(partial(self._rounds, page, keys, page.offset, page.limit))
-
-    def _rounds(
-        self, page: Page, keys: Mapping[str, str], offset: int, at_once: int
-    ) -> Iterator[Sequence[int]]:
-        """Tell numbers in the order of the page, so many at first and then twice as many each time."""
-        told: set[int] = set()
-        if changing := page.sort_by == "updated_at":
-            # The order changes between two rounds. A page without a filter needs a second one only
-            # if half of these are deleted while it is read.
-            at_once = ALL if page.metadata else min(2 * at_once, ALL)
-        numbers = self._sorted(page, keys, (), at_once, offset)
-        while len(numbers) == at_once:
-            # That row may be gone, and others be before it, when it is looked for what is behind it.
-            place = f"SELECT {page.sort_by}, rowid FROM {self._name} WHERE rowid = ?"  # noqa: S608 - our own names
-            last = self._execute(place, numbers[-1:]).fetchone()
-            yield [number for number in numbers if number not in told]
-            told.update(numbers if changing else ())
-            at_once = min(2 * at_once, ALL)
-            numbers = self._sorted(page, keys, last, at_once)
-        yield [number for number in numbers if number not in told]
-
-    def _sorted(
-        self,
-        page: Page,
-        keys: Mapping[str, str],
-        last: tuple[object, ...],
-        limit: int,
-        offset: int = 0,
-    ) -> list[int]:
-        where, values = _where(keys, self._shown)
-        source, sort_by = f"{self._name} AS found", f"found.{page.sort_by}"
-        in_order = page.sort_by == "created_at"
-        if pair := self._metadata.rarest(page.metadata, keys, in_order=in_order):
-            source = f"{self._metadata.table} AS looked_up CROSS JOIN {source} USING (id)"
-            where += " AND parent = ? AND key = ? AND value = ?"
-            values += pair
-            # Both have it: what comes after the page isn't read, and no table for the order.
-            sort_by = "looked_up.created_at" if in_order else sort_by
-        if last:
-            behind = ">" if page.direction == "asc" else "<"
-            where += f" AND ({sort_by}, found.rowid) {behind} (?, ?)"
-        order = f"{sort_by} {page.direction}, found.rowid {page.direction}"
-        sql = f"SELECT found.rowid FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - our own names
-        rows = self._execute(sql, (*values, *last, limit, offset))
-        return [number for (number,) in rows]
+        listing = Listing(self._connection, self._name, self._shown, self._metadata, page, keys)
+        if not page.metadata:
+            return rows(partial(listing.rounds, (), page.limit, page.offset))
+        verdicts, state = self._verdicts.of(page.metadata.source), listing.state()
+        start = verdicts.start(state, page.offset)
+        offset = page.offset - start.offset
+        first = min(max(_ROWS_AT_ONCE, offset + page.limit), ALL)
+        return rows(
+            partial(listing.rounds, start.place, first),
+            offset=offset,
+            wanted=partial(_passes, page.metadata),
+            verdicts=verdicts,
+            ended=partial(listing.note_end, verdicts, state),
+        )
 
     def few(self, wanted: MetadataFilter, **keys: str) -> list[str] | None:
         """Return the ids of all with these keys that may pass a filter, or None if those are many."""
@@ -199,7 +160,7 @@ class Table(Generic[R]):
 
     def delete(self, **keys: str) -> int:
         """Delete the resources with these keys (cascading); return how many they were."""
-        where, values = _where(keys)
+        where, values = conditions(keys)
         return self._execute(f"DELETE FROM {self._name} WHERE {where}", values).rowcount  # noqa: S608 - our own names
 
     def _load(self, rows: Iterable[tuple[str]]) -> list[R]:
@@ -278,10 +239,6 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
-
-
-def _where(keys: Mapping[str, str], shown: str = "1") -> tuple[str, list[str]]:
-    return " AND ".join([shown, *(f"{key} = ?" for key in keys)]), list(keys.values())
 
 
 def _passes(wanted: MetadataFilter, body: bytes) -> bool:

@@ -1,20 +1,45 @@
-"""Which rows are known to pass a metadata filter: each page of a walk starts behind all others."""
+"""What is known of listings with a metadata filter: each page of a walk starts behind all others."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 _FILTERS = 16  # of a table, those that were used last
 _MOST = 1_000_000  # rows of a table, a byte each; rows of greater numbers are read each time
 _UNKNOWN, _FAILS, _PASSES = range(3)
 
 
+class End(NamedTuple):
+    """Where a page ended.
+
+    Attributes:
+        listing: What the page was of, which holds nothing that changed since.
+        offset: How many stood up to there.
+        place: Of the last one in the order of the listing; none is the start of it.
+    """
+
+    listing: Hashable = None
+    offset: int = 0
+    place: tuple[object, ...] = ()
+
+
 class Verdicts:
-    """What a filter said of the rows that it looked at, by their numbers."""
+    """What a filter said of the rows that it looked at, by their numbers.
+
+    Attributes:
+        end: Where the last page ended.
+    """
 
     def __init__(self) -> None:
         self._kept = bytearray()
+        self.end = End()
+
+    def start(self, listing: Hashable, offset: int) -> End:
+        """Return the nearest known place before a page."""
+        is_before = self.end.listing == listing and self.end.offset <= offset
+        return self.end if is_before else End()
 
     def note(self, number: int, *, passes: bool) -> None:
         """Keep whether a row passes."""

@@ -12,7 +12,7 @@ from julep.local.records import User
 from julep.local.store.metadata_filter import MetadataFilter, from_query
 from julep.local.store.page import Page
 from julep.local.store.store import Store
-from julep.local.store.verdicts import Verdicts, VerdictsByFilter
+from julep.local.store.verdicts import End, Verdicts, VerdictsByFilter
 from tests.local.records import some
 
 _HALF = json.dumps({"fraction": 0.5})  # there is no index of fractions
@@ -74,12 +74,26 @@ def test_filters_that_differ_come_from_different_sources(query: dict[str, str]) 
     assert from_query(query).source == from_query({**query, "offset": "100"}).source
 
 
+def test_a_page_starts_where_another_ended() -> None:
+    """If that was before it, in a listing that is the same as then."""
+    verdicts = Verdicts()
+    assert verdicts.start("listing", 7) == End()
+    verdicts.end = End("listing", 5, ("then", 9))
+    assert verdicts.start("listing", 5) == verdicts.start("listing", 7) == verdicts.end
+    assert verdicts.start("listing", 4) == verdicts.start("other", 5) == End()
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["the same", "with others meanwhile"])
 @pytest.mark.parametrize("sort_by", ["created_at", "updated_at"])
-def test_a_walk_with_a_filter_looks_at_no_row_again_and_again(store: Store, sort_by: str) -> None:
+def test_a_walk_with_a_filter_looks_at_no_row_again_and_again(
+    store: Store, sort_by: str, changes: bool
+) -> None:
     """However many pages there are, each is read behind those before it."""
     _add(store, 2_000)
     wanted, looked, found = from_query({"metadata_filter": _HALF}), list[int](), list[str]()
     for offset in range(0, 1_000, 100):
+        if changes:
+            store.users.insert(_user(2_000 + offset, 0.25))
         page = Page(offset=offset, sort_by=sort_by, direction="asc", metadata=wanted)
         rows = store.users.page(page)
 
@@ -106,13 +120,14 @@ def test_pages_are_as_if_none_was_read_before(store: Store, sort_by: str, fracti
             store.users.replace(_user(changed, random.choice([0.5, 0.25]), moment))
         store.users.delete(id=f"{deleted}")
         store.users.insert(_user(moment, random.choice([0.5, 0.25])))
-        asked = {"limit": random.randrange(60), "offset": random.randrange(150)}
         direction = random.choice(["asc", "desc"])
-        page, fresh = (
-            Page(**asked, sort_by=sort_by, direction=direction, metadata=each)
-            for each in (wanted, MetadataFilter(wanted.contained))
-        )
-        assert [*store.users.page(page)] == [*store.users.page(fresh)]
+        limit, offset = random.randrange(60), random.randrange(100)
+        for skipped in (offset, offset + limit, random.randrange(150)):
+            page, fresh = (
+                Page(limit, skipped, sort_by, direction, each)
+                for each in (wanted, MetadataFilter(wanted.contained))
+            )
+            assert [*store.users.page(page)] == [*store.users.page(fresh)]
 
 
 def test_what_a_transaction_took_back_is_looked_at_again(store: Store) -> None:
