@@ -25,7 +25,7 @@ from ._exchange import Body, Incoming, Outgoing, Transport, encoded
 from ._masking import Mask
 from ._options import Options, keys_in, merged, shown_url
 from ._reply import Reply
-from ._request import Request
+from ._request import Request, noted
 from ._retry import Answer, Retry, leaves_open
 from ._version import __version__
 from .errors import (
@@ -260,7 +260,7 @@ def _settled(
     if isinstance(outcome, APIConnectionError):
         outcome.attempts = attempts
         outcome.delivered = was_lost
-        raise request.noted(outcome) if was_lost else outcome
+        raise noted(outcome, request) if was_lost else outcome
     if attempts > 1 and isinstance(outcome, Reply):
         return attrs.evolve(outcome, attempts=attempts, was_lost=was_lost or outcome.was_lost)
     return outcome

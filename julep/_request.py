@@ -239,12 +239,6 @@ class Request(Generic[R]):
         error.maybe_done = bool(self.if_lost)
         return error
 
-    def noted(self, failure: APIConnectionError) -> APIConnectionError:
-        """Note with a failure that it may have been done, where that matters."""
-        if self.if_lost:
-            failure.message += f" ({self.if_lost})"
-        return failure
-
     def _complete(self, value: Any) -> Any:
         if value is None and self.null is not None:
             return self.null
@@ -256,6 +250,13 @@ class Request(Generic[R]):
         sent = {name: given for name, given in self.written.items() if name not in late}
         written = decode_json(encode(sent))
         return {"updated_at": created, **written, **value} if created else {**written, **value}
+
+
+def noted(failure: APIConnectionError, request: Request[Any]) -> APIConnectionError:
+    """Note with a failure that what was asked may have been done, where that matters."""
+    if request.if_lost:
+        failure.message += f" ({request.if_lost})"
+    return failure
 
 
 _ADDED: Final[Mapping[str, str]] = {

@@ -11,7 +11,8 @@ What becomes of an attempt, by its outcome:
 | 500 and others from there on: the server's own word | yes | no | no | yes | by `ensure` and `docs.add` |
 | 409 | no | no | no | no | by `ensure` and `docs.add` |
 | other 4xx | no | no | no | no | no |
-| a success that can't be read, a redirect that led nowhere | no | no | yes | no | yes |
+| a success that can't be read | no | no | yes | no | yes |
+| a redirect, after which the result can't be had | if it shows undone | no | yes | no | yes |
 
 *Open* is a write that may have been done all the same: `leaves_open` judges one attempt, `is_unclear`
 the error in the end, which also counts the attempts before. Then errors say so, and starts of tasks are

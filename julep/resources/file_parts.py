@@ -17,7 +17,7 @@ from julep._codec import encode
 from julep._engine import Engine
 from julep._exchange import too_large
 from julep._reply import Reply
-from julep._request import Request
+from julep._request import Request, noted
 from julep.errors import APIConnectionError
 from julep.types.files import File
 
@@ -130,7 +130,7 @@ async def receive(
                 reply = Reply(body.status, body.headers, b"", url)
                 raise request.unexpected(reply, too_large("it", most), None)
     except APIConnectionError as failure:
-        raise request.noted(failure)  # noqa: B904 - it is the same error
+        raise noted(failure, request)  # noqa: B904 - it is the same error
     finally:
         await body.close()
     reply = Reply(body.status, body.headers, bytes(splitter.rest), url)
