@@ -91,7 +91,16 @@ def build_services(setup: Setup, providers: Providers) -> Services:
         setup: What the server is to be; its script goes before the providers and other servers.
         providers: Where answers and vectors come from.
     """
-    store, strictness = Store(setup.path, setup.durability), Strictness(setup.strict)
+    store = Store(setup.path, setup.durability)
+    try:
+        return _build(store, setup, providers)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _build(store: Store, setup: Setup, providers: Providers) -> Services:
+    strictness = Strictness(setup.strict)
     timers = Timers(setup.script.clock)
     model = ScriptedModel(setup.script, providers.model, timers.sleep)
     embedder = Embedder(store, providers.vectors)

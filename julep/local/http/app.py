@@ -31,6 +31,7 @@ from julep.local.fields import Problems, identifier
 from julep.local.routes import Operation
 from julep.local.sandbox.callers import CALLER, Caller, CallerGone
 from julep.local.scripting import Faults
+from julep.local.store.room import FREES
 from julep.types._json import JsonObject, as_object
 
 from .bodies import read_body
@@ -158,6 +159,7 @@ def _endpoint(
 
 async def _performed(operation: Operation, request: Request, leaving: _Leaving) -> object:
     """Call an operation with what a request holds."""
+    FREES.set(operation.method == "DELETE")
     arguments: JsonObject = {}
     ids = _ids(request.path_params)
     # The first id is that of the session, the agent or the task: what visitors don't share.

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from .outage import Outage
+from .room import Room
 
 _STEPS_BETWEEN_LOOKS = 10_000
 
@@ -19,6 +20,7 @@ class BoundedConnection(sqlite3.Connection):
     Attributes:
         seconds: How long a reading may take.
         outage: Is told what becomes of writes.
+        room: Looks before writes whether there is room for them.
     """
 
     seconds: float = 5.0
@@ -26,6 +28,7 @@ class BoundedConnection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outage: Outage = Outage()
+        self.room: Room | None = None
         self._changes = 0
         self._deadline = 0.0
         self.set_progress_handler(self._is_late, _STEPS_BETWEEN_LOOKS)
@@ -35,6 +38,8 @@ class BoundedConnection(sqlite3.Connection):
         reads = sql.lstrip()[:6].upper() == "SELECT"
         self._deadline = monotonic() + self.seconds if reads else float("inf")
         try:
+            if self.room and not reads:
+                self.room.look(sql, parameters, begins=not self.in_transaction)
             cursor = super().execute(sql, parameters)
         except sqlite3.Error as error:
             self.outage.failed(error)
@@ -51,6 +56,8 @@ class BoundedConnection(sqlite3.Connection):
     def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
         """Run one statement again and again."""
         self._deadline = float("inf")
+        if self.room:
+            parameters = self.room.measure(parameters)
         try:
             return super().executemany(sql, parameters)
         except sqlite3.Error as error:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from julep.local.durability import DEFAULT_DURABILITY, Durability
@@ -13,6 +14,7 @@ from julep.local.durability import DEFAULT_DURABILITY, Durability
 from . import holder
 from .bounded import BoundedConnection
 from .migrations import is_newer, is_ours, migrate
+from .room import Room
 
 _OWNER_ALONE = 0o600
 # In WAL mode both survive a killed process, and no power cut harms the file.
@@ -43,6 +45,8 @@ def open_database(
                 _close_to_others(path)
             _configure(connection, durability)
             migrate(connection)
+            if path:
+                connection.room = Room(path, partial(sqlite3.Connection.execute, connection))
             cleanup.pop_all()
             return connection
     except sqlite3.DatabaseError as error:
@@ -104,6 +108,8 @@ def _configure(connection: sqlite3.Connection, durability: Durability) -> None:
     # Without it macOS leaves what was synchronised in the cache of the disk.
     connection.execute(f"PRAGMA fullfsync = {durability == 'full':d}")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Some builds of SQLite overwrite whatever is deleted: great values would need room for that.
+    connection.execute("PRAGMA secure_delete = FAST")
 
 
 def _reason(path: Path | None, error: sqlite3.DatabaseError) -> str:

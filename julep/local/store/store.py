@@ -30,9 +30,10 @@ from julep.local.records import (
     Tool,
     User,
 )
+from julep.local.unwritable import why_unwritable
 from julep.types._json import as_object
 
-from .database import open_database
+from .database import StoreUnusable, open_database
 from .entry_rows import EntryRows
 from .execution_log import ExecutionLog
 from .execution_rows import ExecutionRows
@@ -204,13 +205,23 @@ class Store:
         self.log: ExecutionLog = ExecutionLog(self._connection, self.transaction)
 
     def use_vectors_of(self, model: str) -> None:
-        """Forget the vectors that another model made: they can't be compared with this one's."""
+        """Forget the vectors that another model made: they can't be compared with this one's.
+
+        Raises:
+            StoreUnusable: That can't be written.
+        """
         get = "SELECT value FROM facts WHERE name = 'embedding_model'"
-        with self.transaction():
-            if self._connection.execute(get).fetchone() != (model,):
+        if self._connection.execute(get).fetchone() == (model,):
+            return
+        keep = "INSERT OR REPLACE INTO facts (name, value) VALUES ('embedding_model', ?)"
+        try:
+            with self.transaction():
                 self._connection.execute("UPDATE snippets SET embedding = NULL")
-                keep = "INSERT OR REPLACE INTO facts (name, value) VALUES ('embedding_model', ?)"
                 self._connection.execute(keep, (model,))
+        except sqlite3.OperationalError as error:
+            raise StoreUnusable(
+                f"{self.path} can't be opened: {why_unwritable(error) or error}"
+            ) from error
 
     @contextmanager
     def transaction(self) -> Generator[None]:
