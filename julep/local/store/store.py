@@ -30,7 +30,7 @@ from julep.local.records import (
     Tool,
     User,
 )
-from julep.local.unwritable import why_unwritable
+from julep.local.unwritable import find_fault
 from julep.types._json import as_object
 
 from .database import StoreUnusable, open_database
@@ -219,9 +219,8 @@ class Store:
                 self._connection.execute("UPDATE snippets SET embedding = NULL")
                 self._connection.execute(keep, (model,))
         except sqlite3.OperationalError as error:
-            raise StoreUnusable(
-                f"{self.path} can't be opened: {why_unwritable(error) or error}"
-            ) from error
+            problem, remedy = find_fault(error) or (error, "Try again")
+            raise StoreUnusable(f"{self.path} can't be opened: {problem}. {remedy}") from error
 
     @contextmanager
     def transaction(self) -> Generator[None]:

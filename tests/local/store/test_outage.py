@@ -7,6 +7,7 @@ from time import monotonic
 
 import pytest
 
+from julep.local.store.database import StoreUnusable
 from julep.local.store.outage import LOGGER, Outage
 from julep.local.store.store import Store
 from tests.local.full_disk import full_disk
@@ -74,4 +75,15 @@ def test_a_store_notices(caplog: pytest.LogCaptureFixture) -> None:
     execute("INSERT INTO t VALUES (1)")
     store.outage.look(monotonic() + _LATER)
     assert len(_told(caplog)) == 1
+    store.close()
+
+
+def test_vectors_that_cannot_be_forgotten_keep_a_server_from_starting() -> None:
+    """With what is wrong and what to do, and not where they are the right ones."""
+    store = Store()
+    store.use_vectors_of("one")
+    store._connection.execute("PRAGMA query_only = ON")
+    store.use_vectors_of("one")
+    with pytest.raises(StoreUnusable, match=r"is read-only.*writable"):
+        store.use_vectors_of("other")
     store.close()
