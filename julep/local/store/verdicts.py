@@ -34,7 +34,7 @@ class Verdicts:
 
     def __init__(self) -> None:
         self._kept = bytearray()
-        self.end = End()
+        self.end: End = End()
 
     def start(self, listing: Hashable, offset: int) -> End:
         """Return the nearest known place before a page."""
