@@ -63,10 +63,10 @@ from typing import TYPE_CHECKING, Any
 
 try:
     import pytest
-except ModuleNotFoundError as error:
+except ModuleNotFoundError as _missing:
     raise ImportError(
         "julep.testing needs pytest; install it with: python -m pip install pytest"
-    ) from error
+    ) from _missing
 
 if TYPE_CHECKING:
     from . import AsyncJulep, Julep
