@@ -25,8 +25,6 @@ _MOST_CONTROLS: Final = 0.01
 by an encoding of single bytes they are a tenth."""
 _LOOKED_AT: Final = 10_000
 """Characters in which they are counted."""
-
-
 _MOST_NAMED: Final = 3
 """Files that a warning names."""
 

@@ -68,13 +68,9 @@ def refuse_positions(call: Callable[..., object], given: Sized) -> None:
 def _taken(positions: str, keywords: str) -> str:
     if positions and keywords:
         return f"{positions} by position, the rest by keyword: {keywords}"
-    return (
-        f"{positions} alone"
-        if positions
-        else f"keywords alone: {keywords}"
-        if keywords
-        else "no arguments"
-    )
+    if positions:
+        return f"{positions} alone"
+    return f"keywords alone: {keywords}" if keywords else "no arguments"
 
 
 def expanded(call: Callable[..., object]) -> inspect.Signature:

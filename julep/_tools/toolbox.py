@@ -44,9 +44,9 @@ class WrittenFunction(Protocol):
 
 AnyFunction: TypeAlias = Callee | WrittenFunction
 OfferedTool: TypeAlias = ToolDict | Model | Mapping[str, Any] | AnyFunction | McpSession
-"""What `tools` may hold. Of a variable with several of these mypy makes a list of objects, unless it is annotated."""
-"""A function that the client calls, the description of a tool whose calls are the caller's, or a
-session with an MCP server, whose tools the client calls."""
+"""What `tools` may hold: a function that the client calls, the description of a tool whose calls are the
+caller's, or a session with an MCP server, whose tools the client calls. Of a variable with several of
+these mypy makes a list of objects, unless it is annotated."""
 OnCall: TypeAlias = Callable[[Call], object]
 OnToolError: TypeAlias = Literal["tell", "raise"]
 

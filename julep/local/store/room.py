@@ -25,6 +25,7 @@ _OVERHEAD: Final = 100_000
 """Bytes of indexes and of pages that are partly empty."""
 _ADDS: Final = ("INSERT", "UPDATE", "COMMIT")
 _WRITES: Final = (*_ADDS, "DELETE", "BEGIN ")
+"""The first six letters of statements that matter here."""
 
 
 class Room:
